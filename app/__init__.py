@@ -1,0 +1,1 @@
+"""The desktop window of Bandsaw. Reaches the engine through `engine.api` only."""

@@ -1,0 +1,100 @@
+"""Turns errors into what a musician can read and act on."""
+
+from __future__ import annotations
+
+import platform
+import traceback
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from engine.api import EngineError
+
+Remedy = Literal["model", "settings", "retry", "none"]
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing that went wrong.
+
+    Attributes:
+        title: What could not be done, in a few words.
+        text: Why, in one sentence.
+        advice: What to do next.
+        file: The song or file it is about.
+        details: Technical text to copy into a report; never holds audio.
+        remedy: What a button can offer: choose a model, change how to split, try again.
+    """
+
+    title: str
+    text: str
+    advice: str
+    file: Path | None
+    details: str
+    remedy: Remedy
+
+
+_WORDS: dict[str, tuple[str, str, Remedy]] = {
+    "decode": (
+        "This song cannot be read",
+        "Check that it plays in another program, or convert it to WAV or FLAC and drop it again.",
+        "none",
+    ),
+    "model": (
+        "There is no usable model",
+        "Choose a checkpoint file to split with.",
+        "model",
+    ),
+    "device": (
+        "The network cannot run on this device",
+        "Choose another device, or close programs that use a lot of memory.",
+        "settings",
+    ),
+    "write": (
+        "The files could not be written",
+        "Check the free space and the permissions of the folder, or choose another one.",
+        "retry",
+    ),
+    "exists": (
+        "There are files in the way",
+        "Choose to replace or to skip what is already there, or another folder.",
+        "none",
+    ),
+    "crash": (
+        "The splitting engine stopped",
+        "Try again. If it stops again, close other programs or choose the quality Fast.",
+        "retry",
+    ),
+}
+_UNKNOWN: tuple[str, str, Remedy] = (
+    "Something went wrong",
+    "Try again. If it happens again, please report it with the details below.",
+    "retry",
+)
+
+
+def describe(error: BaseException, file: Path | None = None) -> Problem:
+    """Say what `error` means for the user; an error the engine does not know is reported as a fault of ours."""
+    if isinstance(error, EngineError):
+        title, advice, remedy = _WORDS.get(error.kind, _UNKNOWN)
+        text = _sentence(str(error))
+    else:
+        title, advice, remedy = _UNKNOWN
+        text = "An unexpected error stopped the work; your song is unchanged."
+    return Problem(title, text, advice, file, _details(error, file), remedy)
+
+
+def _sentence(text: str) -> str:
+    text = text.strip()
+    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "!", "?")) else ".")
+
+
+def _details(error: BaseException, file: Path | None) -> str:
+    lines = [
+        f"{type(error).__name__}: {error}",
+        f"file: {file}" if file else "file: -",
+        f"system: {platform.platform()}, Python {platform.python_version()}",
+        "",
+        "".join(traceback.format_exception(error)).strip(),
+    ]
+    return "\n".join(lines)

@@ -1,0 +1,58 @@
+"""The only place where the app leaves the GUI thread."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, QThread
+
+from app.jobs.worker import Work, Worker
+
+_STOP_MS = 2000
+
+
+class JobRunner(QObject):
+    """Starts workers, each on a thread of its own, and ends them cleanly.
+
+    Connect to a worker's signals with methods of a QObject that lives on the GUI thread: Qt then delivers them there.
+    """
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._jobs: list[tuple[QThread, Worker]] = []
+
+    @property
+    def busy(self) -> bool:
+        """Whether a job is running."""
+        return bool(self._jobs)
+
+    def prepare(self, work: Work) -> Worker:
+        """Make a worker to connect to; `start` sets it off."""
+        return Worker(work)
+
+    def start(self, worker: Worker) -> None:
+        """Run a prepared worker on its own thread."""
+        thread = QThread()
+        worker.moveToThread(thread)
+        thread.started.connect(worker.run)
+        worker.done.connect(thread.quit)
+        thread.finished.connect(self._forget_finished)
+        self._jobs.append((thread, worker))
+        thread.start()
+
+    def cancel_all(self) -> bool:
+        """Cancel every job and wait a moment; False if one is still in the middle of a call into the engine."""
+        for _thread, worker in self._jobs:
+            worker.cancel()
+        return all([thread.wait(_STOP_MS) for thread, _worker in self._jobs])
+
+    def close(self) -> None:
+        """Wait for every thread to end; call `cancel_all` first, and end the engine if that did not do."""
+        for thread, _worker in self._jobs:
+            thread.quit()
+            thread.wait()
+        self._jobs.clear()
+
+    def _forget_finished(self) -> None:
+        for thread, _worker in self._jobs:
+            if thread.isFinished():
+                thread.wait()
+        self._jobs = [job for job in self._jobs if not job[0].isFinished()]

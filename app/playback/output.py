@@ -1,0 +1,203 @@
+"""The ways out to a listener: PortAudio, else miniaudio, else a silent clock, so that the playhead always moves.
+
+An output pulls blocks from its own thread until `pull` returns None. All of them are imported when tried, because a missing
+system library must not keep the window from opening.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Generator
+from typing import Any, Protocol
+
+from engine.api import Samples
+
+BLOCK_SAMPLES = 1024
+LATENCY_SECONDS = 0.2  # short enough to feel direct, long enough to live through a busy machine
+
+Pull = Callable[[int, float], Samples | None]
+"""Asks for `count` samples (2, count) that will be heard in `delay_seconds`; None when there is nothing more to play."""
+
+
+class OutputError(Exception):
+    """This output cannot be used; the message is the reason in a few words."""
+
+
+class Output(Protocol):
+    """A stereo device of one sample rate."""
+
+    name: str
+    underruns: int
+
+    def start(self) -> None:
+        """Begin to pull.
+
+        Raises:
+            OutputError: The device does not start.
+        """
+        ...
+
+    def stop(self) -> None:
+        """Stop pulling at once; no `pull` runs after this returns."""
+        ...
+
+    def close(self) -> None:
+        """Stop and give the device back."""
+        ...
+
+
+OpenOutput = Callable[[int, Pull], Output]
+"""Opens an output for a sample rate in Hz, or raises `OutputError`."""
+
+
+class PortAudioOutput:
+    """The system's sound through PortAudio."""
+
+    def __init__(self, sample_rate: int, pull: Pull) -> None:
+        try:
+            import sounddevice
+        except (ImportError, OSError) as error:
+            raise OutputError(f"PortAudio is missing ({error})") from error
+        self._sounddevice: Any = sounddevice
+        self._pull = pull
+        self.underruns = 0
+        try:
+            self._stream: Any = sounddevice.OutputStream(
+                sample_rate,
+                BLOCK_SAMPLES,
+                channels=2,
+                dtype="float32",
+                latency=LATENCY_SECONDS,
+                callback=self._callback,
+            )
+            self.name = f"{sounddevice.query_devices(self._stream.device, 'output')['name']} (PortAudio)"
+        except (sounddevice.PortAudioError, ValueError) as error:
+            raise OutputError(f"PortAudio at {sample_rate} Hz: {error}") from error
+
+    def start(self) -> None:
+        """See `Output`."""
+        try:
+            self._stream.start()
+        except self._sounddevice.PortAudioError as error:
+            raise OutputError(f"PortAudio: {error}") from error
+
+    def stop(self) -> None:
+        """See `Output`."""
+        self._stream.abort(ignore_errors=True)
+
+    def close(self) -> None:
+        """See `Output`."""
+        self._stream.abort(ignore_errors=True)
+        self._stream.close(ignore_errors=True)
+
+    def _callback(self, out: Any, count: int, times: Any, status: Any) -> None:
+        if status.output_underflow:
+            self.underruns += 1
+        # Some systems do not tell the time; what was asked for is then the best guess.
+        delay = times.outputBufferDacTime - times.currentTime if times.currentTime else LATENCY_SECONDS
+        block = self._pull(count, max(0.0, delay))
+        if block is None:
+            out.fill(0)
+            raise self._sounddevice.CallbackStop
+        out[:] = block.T
+
+
+class MiniaudioOutput:
+    """The system's sound through miniaudio, which needs no library of its own and converts the sample rate itself."""
+
+    def __init__(self, sample_rate: int, pull: Pull) -> None:
+        try:
+            import miniaudio
+        except (ImportError, OSError) as error:
+            raise OutputError(f"miniaudio is missing ({error})") from error
+        self._miniaudio: Any = miniaudio
+        self._pull = pull
+        self.underruns = 0  # miniaudio does not tell
+        # Not the null device, which would take everything and play nothing without a word.
+        backends = [backend for backend in miniaudio.Backend if backend is not miniaudio.Backend.NULL]
+        try:
+            self._device: Any = miniaudio.PlaybackDevice(
+                miniaudio.SampleFormat.FLOAT32, 2, sample_rate, round(1000 * LATENCY_SECONDS), backends=backends
+            )
+        except miniaudio.MiniaudioError as error:
+            raise OutputError(f"miniaudio: {error.args[0]}") from error
+        self.name = f"{self._device.backend} (miniaudio)"
+
+    def start(self) -> None:
+        """See `Output`."""
+        blocks = self._blocks()
+        next(blocks)
+        try:
+            self._device.start(blocks)
+        except self._miniaudio.MiniaudioError as error:
+            raise OutputError(f"miniaudio: {error.args[0]}") from error
+
+    def stop(self) -> None:
+        """See `Output`."""
+        self._device.stop()
+
+    def close(self) -> None:
+        """See `Output`."""
+        self._device.close()
+
+    def _blocks(self) -> Generator[bytes, int, None]:
+        count = yield b""
+        while (block := self._pull(count, LATENCY_SECONDS)) is not None:
+            count = yield block.T.tobytes()
+
+
+class SilentOutput:
+    """Pulls in real time and lets nobody hear it.
+
+    Args:
+        sample_rate: In Hz.
+        pull: What to call.
+        clock: Seconds that only go forward.
+    """
+
+    def __init__(self, sample_rate: int, pull: Pull, clock: Callable[[], float] = time.monotonic) -> None:
+        self.name = "no sound device"
+        self.underruns = 0
+        self._sample_rate = sample_rate
+        self._pull = pull
+        self._clock = clock
+        self._started_seconds = 0.0
+        self._pulled = 0
+        self._stopped = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        """See `Output`."""
+        self._started_seconds = self._clock()
+        self._pulled = 0
+        self._stopped.clear()
+        self._thread = threading.Thread(target=self._run, name="silent output", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """See `Output`."""
+        self._stopped.set()
+        if self._thread is not None:
+            self._thread.join()
+            self._thread = None
+
+    def close(self) -> None:
+        """See `Output`."""
+        self.stop()
+
+    def catch_up(self) -> bool:
+        """Pull the blocks that are due; whether there is more to play."""
+        due = (self._clock() - self._started_seconds) * self._sample_rate
+        while self._pulled <= due:
+            if self._pull(BLOCK_SAMPLES, 0.0) is None:
+                return False
+            self._pulled += BLOCK_SAMPLES
+        return True
+
+    def _run(self) -> None:
+        while self.catch_up() and not self._stopped.wait(BLOCK_SAMPLES / self._sample_rate):
+            pass
+
+
+SOUND_OUTPUTS: tuple[OpenOutput, ...] = (PortAudioOutput, MiniaudioOutput)

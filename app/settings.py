@@ -1,0 +1,114 @@
+"""Options that outlive the window, and the folders the app writes to."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any, Literal, cast, get_args
+
+import platformdirs
+
+from engine.api import STAGES, DeviceChoice, Quality, Stage
+
+ThemeChoice = Literal["system", "dark", "light"]
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Places:
+    """The app's own folders; created when first written to."""
+
+    config: Path
+    cache: Path
+    logs: Path
+
+    @property
+    def log_file(self) -> Path:
+        """Where warnings and crashes are written."""
+        return self.logs / "bandsaw.log"
+
+
+def user_places() -> Places:
+    """The folders this operating system gives to the app."""
+    return Places(
+        config=platformdirs.user_config_path("bandsaw", appauthor=False),
+        cache=platformdirs.user_cache_path("bandsaw", appauthor=False),
+        logs=platformdirs.user_log_path("bandsaw", appauthor=False),
+    )
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the user chose last.
+
+    Attributes:
+        model: `default`, or the path of a checkpoint.
+        quality: Overlap preset of the next split.
+        device: Where the network runs.
+        stages: The stages to keep.
+        open_folder: Where the file dialog starts; empty for the system's choice.
+        export_folder: Where stems go; empty for the song's own folder.
+        export_format: A name from `engine.api.FORMATS`.
+        theme: `system` follows the desktop's light or dark.
+    """
+
+    model: str = "default"
+    quality: Quality = "balanced"
+    device: DeviceChoice = "auto"
+    stages: tuple[Stage, ...] = STAGES
+    open_folder: str = ""
+    export_folder: str = ""
+    export_format: str = "wav"
+    theme: ThemeChoice = "system"
+
+
+class SettingsStore:
+    """Keeps the settings in one JSON file. An unreadable file or value gives the default and a line in the log."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        self._value = _read(file)
+
+    @property
+    def value(self) -> Settings:
+        """The settings as they are now."""
+        return self._value
+
+    def update(self, **changes: object) -> None:
+        """Change some settings and save all of them; a folder that cannot be written to is logged, not raised."""
+        self._value = replace(self._value, **cast("dict[str, Any]", changes))
+        part = self._file.with_suffix(".part")
+        try:
+            self._file.parent.mkdir(parents=True, exist_ok=True)
+            part.write_text(json.dumps(asdict(self._value), indent=1), encoding="utf-8")
+            os.replace(part, self._file)
+        except OSError as error:
+            _log.warning("settings not saved: %s", error)
+
+
+def _read(file: Path) -> Settings:
+    try:
+        stored: object = json.loads(file.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return Settings()
+    except (OSError, ValueError) as error:
+        _log.warning("settings not read: %s", error)
+        return Settings()
+    values = cast("dict[str, object]", stored) if isinstance(stored, dict) else {}
+    kept = {name: value for name, value in values.items() if _fits(name, value)}
+    if "stages" in kept:
+        kept["stages"] = tuple(cast("list[Stage]", kept["stages"]))
+    return replace(Settings(), **cast("dict[str, Any]", kept))
+
+
+def _fits(name: str, value: object) -> bool:
+    choices = {"quality": get_args(Quality), "device": get_args(DeviceChoice), "theme": get_args(ThemeChoice)}
+    if name == "stages":
+        return isinstance(value, list) and value in ([1], [1, 2])
+    if name in choices:
+        return value in choices[name]
+    return name in {"model", "open_folder", "export_folder", "export_format"} and isinstance(value, str)

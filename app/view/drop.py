@@ -1,0 +1,45 @@
+"""Dropping songs anywhere on the window."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QMimeData, Qt
+from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
+
+from app.view.widgets import label
+
+_MARGIN = 14
+
+
+def dropped_paths(data: QMimeData) -> list[Path]:
+    """The local files and folders of a drag; empty if it holds none."""
+    return [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
+
+
+class DropOverlay(QFrame):
+    """Covers the window while songs are dragged over it."""
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        self.setObjectName("overlay")
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._headline = label("", "headline")
+        self._headline.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        hint = label("They are split one after another", "muted")
+        hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        layout = QVBoxLayout(self)
+        layout.addStretch(1)
+        layout.addWidget(self._headline)
+        layout.addWidget(hint)
+        layout.addStretch(1)
+        self.hide()
+
+    def present(self, count: int) -> None:
+        """Cover the window and say what a drop does."""
+        self._headline.setText("Drop to split this" if count == 1 else f"Drop to split these {count} items")
+        parent = self.parentWidget()
+        if parent is not None:
+            self.setGeometry(parent.rect().adjusted(_MARGIN, _MARGIN, -_MARGIN, -_MARGIN))
+        self.raise_()
+        self.show()

@@ -1,0 +1,103 @@
+"""The row above the lanes: which song, what is heard, stage switch, comparison, export."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QToolButton, QVBoxLayout
+
+from app.view.actions import Actions
+from app.view.widgets import ElidedLabel, label, silently
+from app.viewmodel.display import format_time
+from app.viewmodel.mixer import STAGE_NAMES, MixerModel, MixerState
+from app.viewmodel.queue import Song
+from engine.api import Separation
+
+
+class StageSwitch(QFrame):
+    """Two buttons, one for each stage; none is down while the stems differ."""
+
+    def __init__(self, mixer: MixerModel) -> None:
+        super().__init__()
+        self.setObjectName("segments")
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(2, 2, 2, 2)
+        layout.setSpacing(2)
+        self._buttons: dict[int, QPushButton] = {}
+        for stage, key in ((1, "A"), (2, "B")):
+            button = QPushButton(f"{key}  Stage {stage}")
+            button.setObjectName("segment")
+            button.setCheckable(True)
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            button.setAccessibleName(f"Hear stage {stage} of all stems")
+            button.setToolTip(f"Hear stage {stage}: {STAGE_NAMES[stage]} ({key}); X switches back and forth")
+            button.clicked.connect(lambda _checked, stage=stage: mixer.set_stage(stage))
+            layout.addWidget(button)
+            self._buttons[stage] = button
+        mixer.changed.connect(self._present)
+
+    def _present(self, state: MixerState) -> None:
+        for stage, button in self._buttons.items():
+            with silently(button):
+                button.setChecked(state.stage == stage)
+            button.setEnabled(stage in state.stages)
+
+
+class Header(QFrame):
+    """Shows one finished song by name, and its main actions."""
+
+    def __init__(self, actions: Actions, mixer: MixerModel) -> None:
+        super().__init__()
+        self.setObjectName("header")
+        self._title = ElidedLabel("", "title")
+        self._facts = ElidedLabel("", "small")
+        self._hearing = label("", "badge")
+        self._hearing.setToolTip("What is sounding now")
+        names = QVBoxLayout()
+        names.setSpacing(0)
+        names.addWidget(self._title)
+        names.addWidget(self._facts)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(16, 7, 12, 7)
+        layout.setSpacing(10)
+        layout.addLayout(names, 1)
+        layout.addWidget(self._hearing)
+        layout.addWidget(StageSwitch(mixer))
+        layout.addWidget(_text_tool(actions.side_by_side, "Compare"))
+        layout.addWidget(_export_button(actions.export))
+        mixer.changed.connect(self._present_mixer)
+
+    def present(self, song: Song, separation: Separation) -> None:
+        """Show this song."""
+        artist = separation.tags.artist
+        self._title.setText(f"{artist} – {song.name}" if artist else song.name)
+        facts = [format_time(separation.duration_seconds, 0), f"{separation.sample_rate / 1000:g} kHz"]
+        facts.append({1: "mono", 2: "stereo"}.get(separation.channels, f"{separation.channels} channels"))
+        facts.append(separation.quality)
+        self._facts.setText("  ·  ".join(facts))
+
+    def _present_mixer(self, state: MixerState) -> None:
+        self._hearing.setText(f"Hearing: {state.sounding()}")
+        self._hearing.setAccessibleName(self._hearing.text())
+
+
+def _text_tool(action: QAction, text: str) -> QToolButton:
+    button = QToolButton()
+    button.setDefaultAction(action)
+    button.setText(text)
+    button.setIconSize(QSize(18, 18))
+    button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    button.setAccessibleName(action.text().replace("&", ""))
+    return button
+
+
+def _export_button(action: QAction) -> QPushButton:
+    button = QPushButton("Export…")
+    button.setObjectName("primary")
+    button.setToolTip(action.toolTip())
+    button.setAccessibleName("Export stems")
+    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    button.clicked.connect(action.trigger)
+    action.changed.connect(lambda: button.setEnabled(action.isEnabled()))
+    return button

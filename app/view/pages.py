@@ -1,0 +1,253 @@
+"""The pages of the window while no song is on show: empty, splitting, failed."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QFrame, QLabel, QPlainTextEdit, QProgressBar, QVBoxLayout, QWidget
+
+from app.errors import Problem
+from app.settings import Settings
+from app.view.theme import Theme
+from app.view.widgets import ElidedLabel, button, card, label, row
+from app.viewmodel.display import format_left, format_time
+from app.viewmodel.queue import Song
+from engine.api import Progress
+
+_CARD_WIDTH = 560
+_PHASES = (("load", "Load the model"), ("separate", "Split the song"), ("draw", "Draw the lanes"))
+_DOING = {"load": "Loading the model", "separate": "Splitting", "draw": "Drawing the lanes"}
+_UNITS = 1000
+
+
+class EmptyPage(QWidget):
+    """What to do first."""
+
+    def __init__(self, theme: Theme, *, demo: bool) -> None:
+        """Args: demo: Whether there is a demo song to offer."""
+        super().__init__()
+        self.setObjectName("page")
+        self._theme = theme
+        self._icon = QLabel()
+        self._icon.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.open = button("Add songs…", primary=True, tip="Add songs (Ctrl+O)")
+        self.demo = button("Try the demo song", tip="Split the short song that comes with Bandsaw")
+        self.demo.setVisible(demo)
+        self.model = button("Change…", tip="Model and quality (Ctrl+,)")
+        self.model.setAccessibleName("Change model and quality")
+        self._model_text = ElidedLabel("", "muted")
+        drop = card("drop")
+        inner = QVBoxLayout(drop)
+        inner.setContentsMargins(28, 30, 28, 30)
+        inner.setSpacing(8)
+        inner.addWidget(self._icon)
+        inner.addWidget(_centered(label("Drop a song here", "headline")))
+        inner.addWidget(_centered(label("or several, or a folder: anywhere on this window", "muted")))
+        inner.addSpacing(10)
+        inner.addLayout(row(1, self.open, self.demo, 1, spacing=10))
+        steps = QVBoxLayout()
+        steps.setSpacing(7)
+        for number, text in enumerate(
+            (
+                "Bandsaw splits the song into its stems, on this computer. Nothing is uploaded.",
+                "Listen to each stem, mute and solo, and compare both stages of the network.",
+                "Export what you need; all stems together are again exactly your song.",
+            ),
+            start=1,
+        ):
+            mark = label(str(number), "badge")
+            line = label(text, "muted", wrap=True)
+            steps.addLayout(row(mark, line, spacing=12))
+            line.setMinimumWidth(_CARD_WIDTH - 60)
+        column = QVBoxLayout()
+        column.setSpacing(22)
+        column.addStretch(1)
+        column.addWidget(drop)
+        column.addLayout(steps)
+        column.addLayout(row(self._model_text, self.model, spacing=10))
+        column.addStretch(1)
+        _center_column(self, column)
+        theme.changed.connect(self._present_theme)
+
+    def present(self, settings: Settings) -> None:
+        """Show how the next song will be split."""
+        self._model_text.setText(f"Next split: {model_name(settings.model)}, quality {settings.quality}")
+
+    def _present_theme(self) -> None:
+        self._icon.setPixmap(self._theme.pixmap("bandsaw", "text", 72))
+
+
+class JobPage(QWidget):
+    """A song that is being split, or waits for its turn."""
+
+    cancel_wanted = Signal()
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.setObjectName("page")
+        self._theme = theme
+        self._state = label("", "section")
+        self._name = ElidedLabel("", "headline")
+        self._phase = label("", "")
+        self._left = label("", "muted")
+        self._bar = QProgressBar()
+        self._bar.setRange(0, _UNITS)
+        self._bar.setTextVisible(False)
+        self._bar.setAccessibleName("Progress of this step")
+        self._steps = [(phase, QLabel(), label(text, "muted")) for phase, text in _PHASES]
+        self.cancel = button("Stop", tip="Stop splitting this song; nothing is kept (Ctrl+.)")
+        self.cancel.clicked.connect(self.cancel_wanted)
+        self._now: Progress | None = None
+        box = card()
+        inner = QVBoxLayout(box)
+        inner.setContentsMargins(30, 26, 30, 26)
+        inner.setSpacing(8)
+        inner.addWidget(self._state)
+        inner.addWidget(self._name)
+        inner.addSpacing(12)
+        inner.addLayout(row(self._phase, 1, self._left))
+        inner.addWidget(self._bar)
+        inner.addSpacing(12)
+        for _phase, mark, text in self._steps:
+            mark.setFixedSize(QSize(18, 18))
+            inner.addLayout(row(mark, text, 1))
+        inner.addSpacing(10)
+        inner.addLayout(row(1, self.cancel))
+        column = QVBoxLayout()
+        column.addStretch(1)
+        column.addWidget(box)
+        column.addStretch(1)
+        _center_column(self, column)
+        theme.changed.connect(lambda: self._present_steps(self._now))
+
+    def present(self, song: Song) -> None:
+        """Show how far the song is."""
+        progress = song.progress
+        self._now = progress
+        waiting = song.phase == "waiting"
+        self._state.setText("WAITING FOR ITS TURN" if waiting else "NOW SPLITTING")
+        self._name.setText(song.source.name)
+        self.cancel.setText("Remove" if waiting else "Stop")
+        known = progress is not None and progress.total > 0
+        self._bar.setRange(0, _UNITS if known or waiting else 0)
+        self._bar.setValue(round(progress.share * _UNITS) if progress else 0)
+        self._phase.setText(_doing(progress) if not waiting else "Another song is being split first")
+        eta = progress.eta_seconds if progress else None
+        self._left.setText(format_left(eta) if eta is not None else "")
+        self._present_steps(progress)
+
+    def _present_steps(self, progress: Progress | None) -> None:
+        order = [phase for phase, _text in _PHASES]
+        now = order.index(progress.phase) if progress and progress.phase in order else -1
+        for place, (_phase, mark, text) in enumerate(self._steps):
+            name, color = ("done", "accent") if place < now else ("now", "text") if place == now else ("later", "faint")
+            mark.setPixmap(self._theme.pixmap(f"step-{name}", color, 18))
+            text.setObjectName("" if place == now else "muted")
+            text.style().unpolish(text)
+            text.style().polish(text)
+
+
+class ErrorPage(QWidget):
+    """What went wrong with a song, and what can be done."""
+
+    model_wanted = Signal()
+    retry_wanted = Signal()
+    remove_wanted = Signal()
+    log_wanted = Signal()
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.setObjectName("page")
+        self._theme = theme
+        self._icon = QLabel()
+        self._title = label("", "headline", wrap=True)
+        self._file = ElidedLabel("", "muted")
+        self._text = label("", "", wrap=True)
+        self._advice = label("", "muted", wrap=True)
+        self._model = button("Model and quality…", primary=True, tip="Model and quality (Ctrl+,)")
+        self._retry = button("Try again", tip="Split this song once more")
+        self._remove = button("Remove", tip="Take this song off the list (Ctrl+W)")
+        self._more = button("Details", tip="Show technical details to copy into a report")
+        self._more.setCheckable(True)
+        self._details = QPlainTextEdit()
+        self._details.setReadOnly(True)
+        self._details.setAccessibleName("Technical details")
+        self._details.setMinimumHeight(120)
+        self._copy = button("Copy details", tip="Copy the technical details")
+        self._log = button("Open log folder", tip="Show the folder with the log file")
+        self._box = card()
+        self._build()
+        self._model.clicked.connect(self.model_wanted)
+        self._retry.clicked.connect(self.retry_wanted)
+        self._remove.clicked.connect(self.remove_wanted)
+        self._log.clicked.connect(self.log_wanted)
+        self._copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self._details.toPlainText()))
+        self._more.toggled.connect(self._show_details)
+        self._show_details(False)
+        theme.changed.connect(lambda: self._icon.setPixmap(theme.pixmap("warning", "danger", 32)))
+
+    def present(self, problem: Problem) -> None:
+        """Show this problem."""
+        if problem.details != self._details.toPlainText():
+            self._more.setChecked(False)
+            self._details.setPlainText(problem.details)
+        self._title.setText(problem.title)
+        self._file.setText(problem.file.name if problem.file else "")
+        self._text.setText(problem.text)
+        self._advice.setText(problem.advice)
+        self._model.setVisible(problem.remedy in ("model", "settings"))
+        self._retry.setVisible(problem.remedy != "none")
+
+    def _show_details(self, on: bool) -> None:
+        for widget in (self._details, self._copy, self._log):
+            widget.setVisible(on)
+
+    def _build(self) -> None:
+        inner = QVBoxLayout(self._box)
+        inner.setContentsMargins(30, 26, 30, 26)
+        inner.setSpacing(9)
+        head = row(self._icon, self._title, spacing=14)
+        head.setStretch(1, 1)
+        inner.addLayout(head)
+        inner.addWidget(self._file)
+        inner.addSpacing(6)
+        inner.addWidget(self._text)
+        inner.addWidget(self._advice)
+        inner.addSpacing(10)
+        inner.addLayout(row(self._model, self._retry, self._remove, 1, self._more))
+        inner.addWidget(self._details)
+        inner.addLayout(row(self._copy, self._log, 1))
+        column = QVBoxLayout()
+        column.addStretch(1)
+        column.addWidget(self._box)
+        column.addStretch(1)
+        _center_column(self, column)
+
+
+def model_name(model: str) -> str:
+    """A model as people know it: the bundled one, or a file's name."""
+    return "Bandsaw's own model" if model == "default" else model.replace("\\", "/").rsplit("/", 1)[-1]
+
+
+def _doing(progress: Progress | None) -> str:
+    if progress is None:
+        return "Starting the engine"
+    doing = _DOING.get(progress.phase, "Working")
+    if progress.phase == "separate" and progress.total > 0:
+        return f"{doing}: {format_time(progress.done, 0)} of {format_time(progress.total, 0)}"
+    return doing
+
+
+def _centered(made: QLabel) -> QLabel:
+    made.setAlignment(Qt.AlignmentFlag.AlignCenter)
+    return made
+
+
+def _center_column(page: QWidget, column: QVBoxLayout) -> None:
+    holder = QFrame()
+    holder.setMaximumWidth(_CARD_WIDTH + 60)
+    column.setContentsMargins(0, 0, 0, 0)
+    holder.setLayout(column)
+    outer = row(holder)
+    outer.setContentsMargins(24, 20, 24, 20)
+    page.setLayout(outer)

@@ -1,0 +1,153 @@
+"""A mixer strip: the left end of a lane."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QMouseEvent, QPaintEvent, QPainter, QPainterPath
+from PySide6.QtWidgets import QFrame, QToolButton, QVBoxLayout
+
+from app.view.fader import Fader, Meter
+from app.view.theme import Theme
+from app.view.widgets import ElidedLabel, label, row, silently, tabular
+from app.viewmodel.mixer import STAGE_NAMES, MixerState, Strip, format_db, stem_name
+from engine.api import Level
+
+STRIP_WIDTH = 232
+_EDGE = 5
+
+
+class LaneButton(QToolButton):
+    """A small letter button that remembers whether Ctrl was held."""
+
+    def __init__(self, letter: str, role: str) -> None:
+        super().__init__()
+        self.ctrl_held = False
+        self.setObjectName("lane")
+        self.setProperty("role", role)
+        self.setText(letter)
+        self.setCheckable(True)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Look at the Ctrl key."""
+        self.ctrl_held = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+        super().mousePressEvent(event)
+
+
+class StripView(QFrame):
+    """Name, stage, solo, mute, fader and meter of one stem."""
+
+    focus_wanted = Signal()
+    solo_wanted = Signal(bool)  # whether it shall be the only one
+    mute_wanted = Signal()
+    stage_wanted = Signal()
+    gain_wanted = Signal(float)
+
+    def __init__(self, theme: Theme, stem: str, number: int, color: QColor) -> None:
+        """Args: number: The digit key that focuses this strip."""
+        super().__init__()
+        self.setObjectName("strip")
+        self.setFixedWidth(STRIP_WIDTH)
+        self._color = color
+        name = stem_name(stem)
+        self._name = name
+        self._label = ElidedLabel(name, "stem")
+        self._label.setMinimumWidth(90)
+        self.setToolTip(f"{name}: click or press {number} to focus, then M mutes and S solos")
+        self.setAccessibleName(f"{name} strip")
+        self._stage = QToolButton()
+        self._stage.setObjectName("stage")
+        self._stage.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._solo = LaneButton("S", "solo")
+        self._solo.setToolTip(f"Hear only {name} and other soloed lanes (S, Shift+{number})\nCtrl+click: only this one")
+        self._solo.setAccessibleName(f"Solo {name}")
+        self._mute = LaneButton("M", "mute")
+        self._mute.setToolTip(f"Silence {name} (M, Alt+{number})")
+        self._mute.setAccessibleName(f"Mute {name}")
+        self._fader = Fader(theme)
+        self._fader.setToolTip("Level: drag, or wheel in steps of 1 dB (Shift 0.1 dB); double-click is 0 dB")
+        self._fader.setAccessibleName(f"{name} level")
+        self._value = label("", "value")
+        self._value.setFont(tabular(self._value.font()))
+        self._value.setFixedWidth(56)
+        self._value.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self._meter = Meter(theme)
+        self._meter.setAccessibleName(f"{name} meter")
+        self._build()
+        self._solo.clicked.connect(self._on_solo)
+        self._mute.clicked.connect(self.mute_wanted)
+        self._stage.clicked.connect(self.stage_wanted)
+        self._fader.gain_wanted.connect(self.gain_wanted)
+        self.set_color(color)
+
+    @property
+    def color(self) -> QColor:
+        """The stem's colour."""
+        return self._color
+
+    def set_color(self, color: QColor) -> None:
+        """Take the stem's colour in the current theme."""
+        self._color = color
+        self._meter.set_color(color)
+        self.update()
+
+    def present(self, strip: Strip, state: MixerState, *, focused: bool) -> None:
+        """Show the strip's part of the mixer."""
+        heard = state.audible(strip)
+        with silently(self._solo, self._mute):
+            self._solo.setChecked(strip.soloed)
+            self._mute.setChecked(strip.muted)
+        self._fader.present(strip.gain_db, self._color)
+        self._value.setText(format_db(strip.gain_db))
+        self._label.setEnabled(heard)
+        self._stage.setVisible(not strip.is_source)
+        self._stage.setText(f"Stage {strip.stage}")
+        self._stage.setEnabled(len(state.stages) > 1)
+        other = 1 if strip.stage == 2 else 2
+        self._stage.setAccessibleName(f"{self._name} sounds in stage {strip.stage}")
+        self._stage.setToolTip(
+            f"{self._name} sounds in stage {strip.stage} ({STAGE_NAMES[strip.stage]}); click for stage {other}"
+            if strip.stage in STAGE_NAMES
+            else ""
+        )
+        if self.property("focused") != focused:
+            self.setProperty("focused", focused)
+            self.style().unpolish(self)
+            self.style().polish(self)
+
+    def present_level(self, level: Level | None) -> None:
+        """Move the meter."""
+        self._meter.present(level)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Focus the strip."""
+        if event.button() == Qt.MouseButton.LeftButton:
+            self.focus_wanted.emit()
+
+    def minimumSizeHint(self) -> QSize:
+        """Low enough for five lanes in a small window."""
+        return QSize(STRIP_WIDTH, 74)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the stem's colour along the left edge."""
+        super().paintEvent(event)
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        shape = QPainterPath()
+        shape.addRoundedRect(QRectF(0, 0, 18, self.height()), 8, 8)
+        painter.setClipRect(0, 0, _EDGE, self.height())
+        painter.fillPath(shape, self._color)
+
+    def _build(self) -> None:
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(_EDGE + 9, 6, 10, 6)
+        layout.setSpacing(3)
+        layout.addStretch(1)
+        layout.addLayout(row(self._label, 1, self._stage))
+        layout.addLayout(row(self._solo, self._mute, self._fader, self._value, spacing=5))
+        layout.addWidget(self._meter)
+        layout.addStretch(1)
+
+    def _on_solo(self) -> None:
+        self.solo_wanted.emit(self._solo.ctrl_held)
+        self._solo.ctrl_held = False

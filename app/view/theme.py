@@ -1,0 +1,151 @@
+"""Colours, style sheet and icons; dark or light as the desktop asks, or as the user chose."""
+
+from __future__ import annotations
+
+import json
+from string import Template
+from typing import cast
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QByteArray, QDir, QObject, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QGuiApplication, QIcon, QPainter, QPalette, QPixmap
+from PySide6.QtSvg import QSvgRenderer
+from PySide6.QtWidgets import QApplication, QStyleFactory
+
+from app.settings import ThemeChoice
+from app.viewmodel.mixer import SOURCE
+from resources import ROOT
+
+_ICON_SIZES = (16, 20, 24, 32, 48)
+_NAMED_STEMS = ("vocals", "bass", "drums", "other")
+
+
+class Theme(QObject):
+    """The one place that knows a colour. Views ask it when they paint and repaint on `changed`."""
+
+    changed = Signal()
+
+    def __init__(self, application: QApplication) -> None:
+        super().__init__()
+        self._application = application
+        self._choice: ThemeChoice = "system"
+        self._colors: dict[str, str] = {}
+        self._name = ""
+        QDir.addSearchPath("icons", str(ROOT / "icons"))
+        style = QStyleFactory.create("Fusion")
+        application.setStyle(style)
+        QGuiApplication.styleHints().colorSchemeChanged.connect(self._apply)
+
+    def choose(self, choice: ThemeChoice) -> None:
+        """Follow the desktop, or stay dark or light."""
+        self._choice = choice
+        self._apply()
+
+    @property
+    def name(self) -> str:
+        """`dark` or `light`."""
+        return self._name
+
+    def color(self, name: str) -> QColor:
+        """A colour of the current theme by its name in resources/styles."""
+        return QColor(self._colors[name])
+
+    def stem_color(self, stem: str, index: int = 0) -> QColor:
+        """The colour a stem has everywhere; stems without one of their own get the spare colours in turn."""
+        if stem == SOURCE or stem in _NAMED_STEMS:
+            return self.color(stem)
+        spare = self._colors["extra"].split()
+        return QColor(spare[index % len(spare)])
+
+    def color_table(self, color: QColor) -> list[int]:
+        """256 opaque colours from the canvas through `color` to a glow, for levels 0..255 of a spectrogram."""
+        stops = (0.0, 0.18, 0.72, 1.0)
+        dim = _mixed(self.color("canvas"), color, 0.16)
+        anchors = [_rgb(each) for each in (self.color("canvas"), dim, color, _mixed(color, self.color("glow"), 0.75))]
+        levels = np.linspace(0.0, 1.0, 256)
+        channels = [np.interp(levels, stops, [anchor[i] for anchor in anchors]) for i in range(3)]
+        red, green, blue = (np.rint(channel).astype(np.uint32) for channel in channels)
+        table: NDArray[np.uint32] = (np.uint32(255) << 24) | (red << 16) | (green << 8) | blue
+        return cast("list[int]", table.tolist())
+
+    def icon(self, name: str, color: str = "text") -> QIcon:
+        """One of our own icons, in a colour of the theme and faint where its control is disabled."""
+        icon = QIcon()
+        for size in _ICON_SIZES:
+            icon.addPixmap(self.pixmap(name, color, size))
+            icon.addPixmap(self.pixmap(name, "faint", size), QIcon.Mode.Disabled)
+        return icon
+
+    def pixmap(self, name: str, color: str, size: int) -> QPixmap:
+        """One of our own icons as a picture of size x size pixels."""
+        text = (ROOT / "icons" / f"{name}.svg").read_text(encoding="utf-8")
+        drawing = text.replace("currentColor", self.color(color).name())
+        renderer = QSvgRenderer(QByteArray(drawing.encode()))
+        picture = QPixmap(QSize(size, size))
+        picture.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(picture)
+        renderer.render(painter)
+        painter.end()
+        return picture
+
+    def dot(self, color: QColor) -> QIcon:
+        """A small disc in a stem's colour, to stand beside its name."""
+        picture = QPixmap(24, 24)
+        picture.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(picture)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(color)
+        painter.drawEllipse(4, 4, 16, 16)
+        painter.end()
+        return QIcon(picture)
+
+    def _apply(self) -> None:
+        name = self._choice
+        if name == "system":
+            light = QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Light
+            name = "light" if light else "dark"
+        if name == self._name:
+            return
+        self._name = name
+        folder = ROOT / "styles"
+        self._colors = cast("dict[str, str]", json.loads((folder / f"{name}.json").read_text(encoding="utf-8")))
+        self._application.setPalette(self._palette())
+        sheet = Template((folder / "bandsaw.qss").read_text(encoding="utf-8"))
+        self._application.setStyleSheet(sheet.substitute(self._colors, name=name))
+        self.changed.emit()
+
+    def _palette(self) -> QPalette:
+        role = QPalette.ColorRole
+        palette = QPalette()
+        for which, color in (
+            (role.Window, "window"),
+            (role.WindowText, "text"),
+            (role.Base, "surface"),
+            (role.AlternateBase, "raised"),
+            (role.Text, "text"),
+            (role.Button, "raised"),
+            (role.ButtonText, "text"),
+            (role.BrightText, "danger"),
+            (role.Highlight, "accent"),
+            (role.HighlightedText, "accent_text"),
+            (role.ToolTipBase, "raised"),
+            (role.ToolTipText, "text"),
+            (role.PlaceholderText, "faint"),
+            (role.Link, "accent"),
+            (role.Accent, "accent"),
+        ):
+            palette.setColor(which, self.color(color))
+        for which in (role.WindowText, role.Text, role.ButtonText):
+            palette.setColor(QPalette.ColorGroup.Disabled, which, self.color("faint"))
+        return palette
+
+
+def _mixed(first: QColor, second: QColor, share: float) -> QColor:
+    parts = [round(a + (b - a) * share) for a, b in zip(_rgb(first), _rgb(second), strict=True)]
+    return QColor(*parts)
+
+
+def _rgb(color: QColor) -> tuple[int, int, int]:
+    return color.red(), color.green(), color.blue()

@@ -1,0 +1,100 @@
+"""Small widgets that several views share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from PySide6.QtCore import QObject, QSignalBlocker, QSize, Qt
+from PySide6.QtGui import QFont, QPaintEvent, QPainter
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
+
+
+def label(text: str, name: str = "", *, wrap: bool = False) -> QLabel:
+    """A text; `name` picks its look in the style sheet."""
+    made = QLabel(text)
+    made.setObjectName(name)
+    made.setWordWrap(wrap)
+    made.setTextFormat(Qt.TextFormat.PlainText)
+    return made
+
+
+def button(text: str, *, primary: bool = False, tip: str = "") -> QPushButton:
+    """A push button that keyboard users reach with Tab and that leaves the focus alone when clicked."""
+    made = QPushButton(text)
+    made.setObjectName("primary" if primary else "")
+    made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    made.setToolTip(tip)
+    made.setAccessibleName(text.replace("&", ""))
+    return made
+
+
+def row(*widgets: QWidget | int, spacing: int = 8) -> QHBoxLayout:
+    """Widgets next to each other; a number is a stretch."""
+    layout = QHBoxLayout()
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.setSpacing(spacing)
+    for widget in widgets:
+        if isinstance(widget, int):
+            layout.addStretch(widget)
+        else:
+            layout.addWidget(widget)
+    return layout
+
+
+def card(name: str = "card") -> QFrame:
+    """A raised area."""
+    frame = QFrame()
+    frame.setObjectName(name)
+    return frame
+
+
+def tabular(font: QFont) -> QFont:
+    """The font with digits of equal width, so that running numbers do not jitter."""
+    made = QFont(font)
+    made.setFeature(QFont.Tag("tnum"), 1)
+    return made
+
+
+@contextmanager
+def silently(*objects: QObject) -> Iterator[None]:
+    """Change widgets to match a snapshot without them reporting it as the user's wish."""
+    blockers = [QSignalBlocker(each) for each in objects]
+    try:
+        yield
+    finally:
+        for blocker in blockers:
+            blocker.unblock()
+
+
+class ElidedLabel(QLabel):
+    """A text that loses its middle when there is no room, and is then whole in its tooltip."""
+
+    def __init__(self, text: str = "", name: str = "") -> None:
+        super().__init__(text)
+        self.setObjectName(name)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.setMinimumWidth(24)
+
+    def setText(self, text: str) -> None:
+        """Show this text."""
+        super().setText(text)
+        self.setAccessibleName(text)
+
+    def sizeHint(self) -> QSize:
+        """As wide as the whole text."""
+        return QSize(self.fontMetrics().horizontalAdvance(self.text()) + 4, super().sizeHint().height())
+
+    def shown_text(self) -> str:
+        """What fits, with an ellipsis where something is left out."""
+        return self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideMiddle, self.width())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw what fits."""
+        del event
+        shown = self.shown_text()
+        self.setToolTip(self.text() if shown != self.text() else "")
+        painter = QPainter(self)
+        painter.setPen(self.palette().windowText().color())
+        painter.drawText(self.contentsRect(), int(self.alignment()), shown)

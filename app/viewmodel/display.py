@@ -1,0 +1,177 @@
+"""Which part of the song the lanes show, and how times read."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from PySide6.QtCore import QObject, Signal
+
+from app.viewmodel.mixer import SOURCE
+from engine.api import Overview, Samples, Separation, SignalKey, load_overview
+
+# At the closest zoom a lane shows this many samples: single samples can be told apart.
+_CLOSEST_SAMPLES = 64.0
+_TICK_SECONDS = (
+    0.0001, 0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5,
+    1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1200, 1800, 3600,
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class DisplayState:
+    """The visible part of the song; the same for all lanes.
+
+    Attributes:
+        samples: Length of the song; 0 without one.
+        sample_rate: In Hz.
+        start: First visible sample; fractions keep slow panning smooth.
+        stop: End of the visible part.
+        side_by_side: Whether each lane shows both stages next to each other.
+    """
+
+    samples: int = 0
+    sample_rate: int = 44_100
+    start: float = 0.0
+    stop: float = 0.0
+    side_by_side: bool = False
+
+    @property
+    def span(self) -> float:
+        """Number of visible samples."""
+        return self.stop - self.start
+
+    def sample_at(self, share: float) -> float:
+        """The sample at 0..1 of the lane's width."""
+        return self.start + share * self.span
+
+    def share_of(self, sample: float) -> float:
+        """Where a sample stands in the lane's width; outside 0..1 when it is not visible."""
+        return (sample - self.start) / self.span if self.span > 0 else 0.0
+
+    def zoomed(self, anchor: float, factor: float) -> DisplayState:
+        """Show `factor` times as many samples, with the sample `anchor` staying where it is."""
+        span = min(max(self.span * factor, _CLOSEST_SAMPLES), float(self.samples))
+        start = anchor - self.share_of(anchor) * span
+        return self._within(start, span)
+
+    def panned(self, samples: float) -> DisplayState:
+        """Move the visible part, as far as the song goes."""
+        return self._within(self.start + samples, self.span)
+
+    def following(self, position: int) -> DisplayState:
+        """Turn the page when the playhead has left it."""
+        if self.start <= position < self.stop or not self.samples:
+            return self
+        return self._within(float(position), self.span)
+
+    def _within(self, start: float, span: float) -> DisplayState:
+        start = min(max(start, 0.0), self.samples - span)
+        return replace(self, start=start, stop=start + span)
+
+
+@dataclass(frozen=True, eq=False)
+class Drawable:
+    """What a lane can draw of one signal."""
+
+    overview: Overview
+    signal: Samples
+
+
+def drawables(separation: Separation) -> Mapping[SignalKey, Drawable]:
+    """Everything that can be drawn of a song, mapped from disk.
+
+    Raises:
+        FileNotFoundError: A signal's overview has not been built.
+        ValueError: An overview is damaged.
+    """
+    found: dict[SignalKey, Drawable] = {
+        (SOURCE, 0): Drawable(load_overview(separation, (SOURCE, 0)), separation.source_signal())
+    }
+    for stem in separation.stems:
+        for stage in separation.stages:
+            overview = load_overview(separation, (stem, stage))
+            found[stem, stage] = Drawable(overview, separation.stem_signal(stem, stage))
+    return found
+
+
+def tick_seconds(span_seconds: float, room: int) -> float:
+    """The distance of ruler marks, so that at most `room` of them fit."""
+    wanted = span_seconds / max(1, room)
+    return next((step for step in _TICK_SECONDS if step >= wanted), math.ceil(wanted / 3600) * 3600.0)
+
+
+def format_time(seconds: float, decimals: int = 1) -> str:
+    """A time as m:ss or h:mm:ss, with decimals of the second, never rounded up to the next one."""
+    scale = 10**decimals
+    units = math.floor(seconds * scale + 1e-6)
+    whole, rest = divmod(units, scale)
+    hours, minutes = divmod(whole // 60, 60)
+    text = f"{hours}:{minutes:02d}:{whole % 60:02d}" if hours else f"{minutes}:{whole % 60:02d}"
+    return f"{text}.{rest:0{decimals}d}" if decimals else text
+
+
+def format_left(seconds: float) -> str:
+    """A remaining time in words, as coarse as an estimate is."""
+    if seconds < 5:
+        return "a few seconds left"
+    if seconds < 60:
+        return f"about {5 * math.ceil(seconds / 5)} s left"
+    minutes = math.ceil(seconds / 60)
+    return f"about {minutes} min left" if minutes < 90 else f"about {minutes / 60:.1f} h left"
+
+
+class DisplayModel(QObject):
+    """Holds the visible part of the song on show."""
+
+    changed = Signal(object)  # DisplayState
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._state = DisplayState()
+
+    @property
+    def state(self) -> DisplayState:
+        """The current snapshot."""
+        return self._state
+
+    def load(self, separation: Separation | None) -> None:
+        """Show all of a song; side by side stays on if the song has both stages."""
+        if separation is None:
+            self._set(DisplayState())
+            return
+        self._set(
+            DisplayState(
+                separation.samples,
+                separation.sample_rate,
+                0.0,
+                float(separation.samples),
+                self._state.side_by_side and len(separation.stages) > 1,
+            )
+        )
+
+    def zoom(self, anchor: float, factor: float) -> None:
+        """Zoom at a sample; a factor below 1 shows less."""
+        self._set(self._state.zoomed(anchor, factor))
+
+    def pan(self, share: float) -> None:
+        """Move by a share of the visible width."""
+        self._set(self._state.panned(share * self._state.span))
+
+    def fit(self) -> None:
+        """Show the whole song."""
+        self._set(replace(self._state, start=0.0, stop=float(self._state.samples)))
+
+    def follow(self, position: int) -> None:
+        """Keep the playhead visible."""
+        self._set(self._state.following(position))
+
+    def set_side_by_side(self, on: bool) -> None:
+        """Show both stages of each lane next to each other, or the one that sounds."""
+        self._set(replace(self._state, side_by_side=on))
+
+    def _set(self, state: DisplayState) -> None:
+        if state != self._state:
+            self._state = state
+            self.changed.emit(state)

@@ -1,0 +1,140 @@
+"""What may be split, and the songs of this window."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Literal
+
+from app.errors import Problem
+from engine.api import Progress, Separation
+
+SongPhase = Literal["waiting", "running", "ready", "failed"]
+
+# What libsndfile and FFmpeg read between them, by the names people use.
+AUDIO_SUFFIXES = frozenset(
+    ".wav .wave .flac .mp3 .ogg .oga .opus .m4a .aac .aif .aiff .aifc .caf .w64 .rf64 .au .wma .mka .ac3 .wv"
+    " .mp4 .m4v .mov .mkv .webm".split()
+)
+
+# A whole disk dropped by accident must not hold up the window.
+_FOLDER_ENTRIES = 20_000
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """A dropped file or folder that cannot be split, and why."""
+
+    path: Path
+    reason: str
+
+
+@dataclass(frozen=True)
+class Song:
+    """One song of this window.
+
+    Attributes:
+        key: Its number, unique in this window.
+        source: The file.
+        phase: Where it stands.
+        progress: Of the running job.
+        separation: The stems, once it is ready.
+        problem: Why it failed.
+    """
+
+    key: int
+    source: Path
+    phase: SongPhase = "waiting"
+    progress: Progress | None = None
+    separation: Separation | None = None
+    problem: Problem | None = None
+
+    @property
+    def name(self) -> str:
+        """What to call the song: its title tag where there is one, else the file's name without suffix."""
+        if self.separation and self.separation.tags.title:
+            return self.separation.tags.title
+        return self.source.stem
+
+
+@dataclass(frozen=True)
+class Songs:
+    """An ordered list of songs; every change gives a new list."""
+
+    items: tuple[Song, ...] = ()
+
+    def find(self, key: int | None) -> Song | None:
+        """The song with this key, if it is there."""
+        return next((song for song in self.items if song.key == key), None)
+
+    def next_waiting(self) -> Song | None:
+        """The song to split next."""
+        return next((song for song in self.items if song.phase == "waiting"), None)
+
+    def running(self) -> Song | None:
+        """The song that is being split."""
+        return next((song for song in self.items if song.phase == "running"), None)
+
+    def with_song(self, song: Song) -> Songs:
+        """Replace the song of the same key, or append it."""
+        if self.find(song.key) is None:
+            return replace(self, items=(*self.items, song))
+        return replace(self, items=tuple(song if old.key == song.key else old for old in self.items))
+
+    def without(self, key: int) -> Songs:
+        """Leave one song out."""
+        return replace(self, items=tuple(song for song in self.items if song.key != key))
+
+    def neighbour(self, key: int) -> int | None:
+        """The key to show when this song leaves the list: the next one, else the one before."""
+        keys = [song.key for song in self.items]
+        place = keys.index(key)
+        others = keys[place + 1 :] + keys[:place][::-1]
+        return others[0] if others else None
+
+
+def collect(paths: Iterable[Path]) -> tuple[tuple[Path, ...], tuple[Refusal, ...]]:
+    """Find the songs in files and folders, each once, and say what is refused and why."""
+    songs: dict[Path, None] = {}
+    refused: list[Refusal] = []
+    for path in paths:
+        try:
+            found, reason = _songs_in(path)
+        except OSError as error:
+            found, reason = [], f"it cannot be opened ({error.strerror or error})"
+        songs.update(dict.fromkeys(found))
+        if reason:
+            refused.append(Refusal(path, reason))
+    return tuple(songs), tuple(refused)
+
+
+def _songs_in(path: Path) -> tuple[list[Path], str]:
+    if path.is_dir():
+        found = sorted(entry for entry in _walk(path) if _is_song(entry))
+        return found, "" if found else "there are no songs in this folder"
+    if not path.exists():
+        return [], "it is not there"
+    if not path.is_file():
+        return [], "it is not a file"
+    if path.suffix.lower() not in AUDIO_SUFFIXES:
+        return [], f"{path.suffix or 'a file without suffix'} is not a sound format Bandsaw knows"
+    if not os.access(path, os.R_OK):
+        return [], "reading it is not allowed"
+    return [path], ""
+
+
+def _is_song(path: Path) -> bool:
+    return path.suffix.lower() in AUDIO_SUFFIXES and not path.name.startswith(".")
+
+
+def _walk(folder: Path) -> Iterator[Path]:
+    seen = 0
+    for parent, folders, files in os.walk(folder):
+        folders.sort()
+        for name in sorted(files):
+            seen += 1
+            if seen > _FOLDER_ENTRIES:
+                return
+            yield Path(parent) / name

@@ -1,0 +1,1 @@
+"""Songs in and stems out: decoding, sample rate conversion and encoding, block by block."""

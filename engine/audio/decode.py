@@ -1,0 +1,185 @@
+"""Songs in: any audio or video file becomes a stream of float32 blocks, or one clear error.
+
+libsndfile reads what it knows, FFmpeg the rest. Blocks are read as they are asked for, so memory does not grow with the
+song. Shapes: C channels, n samples of one block.
+"""
+
+from __future__ import annotations
+
+import stat
+from collections.abc import Generator, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+import numpy as np
+import soundfile
+
+from engine.audio.pyav_source import PyavSource
+from engine.audio.soundfile_source import SoundFileSource
+from engine.audio.source import AudioInfo, DamagedAudioError, Source
+from engine.errors import DecodeError
+from engine.separation import Samples
+
+__all__ = ["AUDIO_SUFFIXES", "MAX_CHANNELS", "AudioInfo", "AudioReader", "open_audio"]
+
+MAX_CHANNELS = 8
+MIN_RATE_HZ = 8_000
+MAX_RATE_HZ = 384_000
+
+# What a walk through a folder picks up; a file that is named is tried whatever its suffix.
+AUDIO_SUFFIXES = frozenset(
+    f".{name}"
+    for name in (
+        *("aac", "ac3", "aif", "aifc", "aiff", "amr", "ape", "au", "caf", "dsf", "dts", "eac3", "flac", "m4a", "m4b"),
+        *("mka", "mp2", "mp3", "mpc", "oga", "ogg", "opus", "rf64", "snd", "tak", "tta", "w64", "wav", "wma", "wv"),
+        *("3gp", "asf", "avi", "flv", "m4v", "mkv", "mov", "mp4", "mpeg", "mpg", "ogv", "webm", "wmv"),
+    )
+)
+
+
+class AudioReader:
+    """An open song, read once from start to end.
+
+    Attributes:
+        info: What is known of it.
+    """
+
+    def __init__(self, source: Source) -> None:
+        self.info = source.info
+        self._source = source
+        self._warnings: list[str] = []
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What the user should know, one sentence each; complete after the last block."""
+        return tuple(self._warnings)
+
+    def blocks(self, size: int = 65_536) -> Iterator[Samples]:
+        """Yield the song as blocks (C, size), the last one shorter.
+
+        Samples that are no numbers become silence.
+
+        Raises:
+            DecodeError: The song is damaged, or the file can no longer be read.
+        """
+        rate = self.info.sample_rate
+        count = bad = first_bad = 0
+        silent = True
+        for raw in _in_blocks(self._decoded(), size):
+            finite = np.isfinite(raw)
+            block = np.where(finite, raw, np.float32(0.0))
+            if not finite.all():
+                if not bad:
+                    first_bad = count + int(np.argmin(finite.all(axis=0)))
+                bad += finite.size - int(np.count_nonzero(finite))
+            silent = silent and not block.any()
+            count += block.shape[1]
+            yield block
+        if self._source.cut_short:
+            self._warnings.append(f"The file is cut short: only its first {_clock(count / rate)} could be read.")
+        if bad:
+            self._warnings.append(
+                f"{bad} samples are not numbers and were replaced by silence, the first at {_clock(first_bad / rate)}."
+            )
+        if silent:
+            self._warnings.append("The song is silent from start to end.")
+
+    def _decoded(self) -> Iterator[Samples]:
+        count = 0
+        try:
+            for chunk in self._source.chunks():
+                yield chunk
+                count += chunk.shape[1]
+        except DamagedAudioError as error:
+            at = _clock(count / self.info.sample_rate)
+            raise DecodeError(self.info.path, f"it is damaged and cannot be read on from about {at}") from error
+        except OSError as error:
+            raise DecodeError(self.info.path, _reason(error)) from error
+        if count == 0:
+            raise DecodeError(self.info.path, "it holds no samples")
+
+
+@contextmanager
+def open_audio(path: Path) -> Generator[AudioReader]:
+    """Open a song.
+
+    Raises:
+        DecodeError: It is missing, unreadable, not audio, or outside 1-8 channels or 8-384 kHz.
+    """
+    try:
+        mode = path.stat().st_mode
+        if stat.S_ISDIR(mode):
+            raise DecodeError(path, "it is a folder")
+        if not stat.S_ISREG(mode):
+            raise DecodeError(path, "it is not an ordinary file")
+        file = path.open("rb")
+    except OSError as error:
+        raise DecodeError(path, _reason(error)) from error
+    with file, closing(_open_source(path, file)) as source:
+        _check(source.info)
+        yield AudioReader(source)
+
+
+def _open_source(path: Path, file: BinaryIO) -> Source:
+    """Open by content: libsndfile first, FFmpeg for what it refuses or finds empty."""
+    reason = "no audio that can be read was found in it"
+    try:
+        if not file.read(1):
+            raise DecodeError(path, "it is empty")
+        file.seek(0)
+        try:
+            source = SoundFileSource(path, file)
+        except soundfile.SoundFileError:
+            pass
+        else:
+            if source.info.samples:
+                return source
+            source.close()
+            reason = "it holds no samples"
+        file.seek(0)
+        return PyavSource(path, file)
+    except OSError as error:
+        raise DecodeError(path, _reason(error)) from error
+    except ValueError as error:
+        raise DecodeError(path, reason) from error
+
+
+def _check(info: AudioInfo) -> None:
+    if not 1 <= info.channels <= MAX_CHANNELS:
+        raise DecodeError(info.path, f"it has {info.channels} channels, and at most {MAX_CHANNELS} can be used")
+    if not MIN_RATE_HZ <= info.sample_rate <= MAX_RATE_HZ:
+        raise DecodeError(
+            info.path,
+            f"its sample rate of {info.sample_rate} Hz is outside {MIN_RATE_HZ // 1000}-{MAX_RATE_HZ // 1000} kHz",
+        )
+
+
+def _in_blocks(chunks: Iterator[Samples], size: int) -> Iterator[Samples]:
+    """Cut and join chunks (C, n) of any length into blocks (C, size), the last one shorter."""
+    held: list[Samples] = []
+    length = 0
+    for chunk in chunks:
+        held.append(chunk)
+        length += chunk.shape[1]
+        if length >= size:
+            joined = np.concatenate(held, axis=1)
+            whole = length - length % size
+            for start in range(0, whole, size):
+                yield joined[:, start : start + size]
+            held, length = [joined[:, whole:]], length - whole
+    if length:
+        yield np.concatenate(held, axis=1)
+
+
+def _reason(error: OSError) -> str:
+    if isinstance(error, FileNotFoundError):
+        return "it does not exist"
+    if isinstance(error, PermissionError):
+        return "there is no permission to read it"
+    return f"it cannot be read ({error.strerror or error})"
+
+
+def _clock(seconds: float) -> str:
+    """Minutes and seconds, such as 3:07.25."""
+    return f"{int(seconds // 60)}:{seconds % 60:05.2f}"

@@ -1,0 +1,52 @@
+"""Files handed to C libraries through callbacks, which cannot pass a Python exception on."""
+
+from __future__ import annotations
+
+import os
+from typing import BinaryIO
+
+
+class CallbackFile:
+    """A binary file that keeps its first error instead of raising it inside a library's callback.
+
+    It has no `name`, so a library can only judge the content, never the file's suffix.
+
+    Attributes:
+        error: The first error; the owner raises it after each call into the library.
+    """
+
+    def __init__(self, file: BinaryIO, start_bytes: int = 0) -> None:
+        """Show `file` from `start_bytes` on as if it began there."""
+        self._file = file
+        self._start_bytes = start_bytes
+        self.error: OSError | None = None
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        """Move as `io` files do; stay where we are if that fails."""
+        base = self._start_bytes if whence == os.SEEK_SET else 0
+        try:
+            self._file.seek(base + offset, whence)
+        except OSError as error:
+            self.error = self.error or error
+        return self.tell()
+
+    def tell(self) -> int:
+        """The position, counted from where this file is shown to begin."""
+        return self._file.tell() - self._start_bytes
+
+    def read(self, count: int = -1) -> bytes:
+        """Read up to `count` bytes; nothing after an error."""
+        try:
+            return b"" if self.error else self._file.read(count)
+        except OSError as error:
+            self.error = error
+            return b""
+
+    def write(self, data: bytes) -> int:
+        """Write `data` and report all of it as written, also after an error: `error` has the truth."""
+        if self.error is None:
+            try:
+                return self._file.write(data)
+            except OSError as error:
+                self.error = error
+        return len(data)

@@ -1,0 +1,166 @@
+"""Reads what FFmpeg knows and libsndfile does not: AAC, ALAC, WMA, Matroska, WavPack and the sound of videos."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import BinaryIO
+
+import av
+import numpy as np
+from av.container import InputContainer
+from av.error import FFmpegError
+
+from engine.audio.fileio import CallbackFile
+from engine.audio.source import AudioInfo, DamagedAudioError
+from engine.separation import Samples, Tags
+
+# Demuxers that read one file of audio or video. Playlists and concatenation scripts, which open other files, stay out.
+_FORMATS = (
+    "aac,ac3,aiff,amr,ape,asf,au,avi,caf,dsf,dts,dtshd,eac3,flac,flv,matroska,mov,mp3,mpc,mpc8,mpeg,mpegts,ogg,rm,tak,"
+    "tta,w64,wav,wv"
+)
+_INTEGER_SUBTYPES = {"u8": "PCM_U8", "s16": "PCM_16", "s32": "PCM_24"}
+# FFmpeg's own MP4 writer rounds the play length to milliseconds, so a smaller excess is no padding.
+_EXCESS_SECONDS = 0.001
+
+
+class PyavSource:
+    """An open file whose first audio stream is read through FFmpeg."""
+
+    def __init__(self, path: Path, file: BinaryIO) -> None:
+        """Open what `file` holds and decode its first frame.
+
+        Raises:
+            ValueError: There is no audio that FFmpeg can decode.
+            OSError: The file cannot be read.
+        """
+        self._file = CallbackFile(file)
+        self._container = _open_container(self._file)
+        self._damaged = False
+        self.cut_short = False
+        with ExitStack() as on_failure:
+            on_failure.callback(self._container.close)
+            if not self._container.streams.audio:
+                raise ValueError("there is no audio stream")
+            self._stream = self._container.streams.audio[0]
+            self._frames = self._decode()
+            first = next(self._frames, None)
+            if first is None:
+                raise self._file.error or ValueError("nothing can be decoded")
+            on_failure.pop_all()
+        self._first: av.AudioFrame = first
+        self._rate = first.sample_rate
+        self.info = AudioInfo(
+            path=path,
+            sample_rate=first.sample_rate,
+            channels=first.layout.nb_channels,
+            samples=None,
+            duration_seconds=_duration_seconds(self._container, self._stream),
+            subtype=_INTEGER_SUBTYPES.get(first.format.name.removesuffix("p"), self._stream.codec_context.name.upper()),
+            tags=_tags({**self._stream.metadata, **self._container.metadata}),
+        )
+
+    def chunks(self) -> Iterator[Samples]:
+        """Yield all samples in order as blocks (C, n), n > 0, without the padding an encoder added.
+
+        Raises:
+            DamagedAudioError: The rest cannot be decoded.
+            OSError: The rest cannot be read.
+        """
+        count = 0
+        held = self._first
+        for frame in self._frames:
+            count += held.samples
+            yield _to_float(held)
+            held = frame
+            if (frame.sample_rate, frame.layout.nb_channels) != (self._rate, self.info.channels):
+                raise DamagedAudioError
+        if self._file.error:
+            raise self._file.error
+        keep = self._without_padding(held, count)
+        self.cut_short = self._damaged or self._lacks(count + keep)
+        if keep > 0:
+            yield _to_float(held)[:, :keep]
+
+    def close(self) -> None:
+        """Release the decoder."""
+        self._container.close()
+
+    def _decode(self) -> Iterator[av.AudioFrame]:
+        """Decode frame by frame, and go on after a broken packet only to learn whether the song goes on, too.
+
+        A recording that was cut off ends in a broken packet, and one that was cut out of a broadcast begins with one.
+        """
+        packets = self._container.demux(self._stream)
+        started = False
+        while True:
+            try:
+                packet = next(packets, None)
+                frames = packet.decode() if packet is not None else []
+            except FFmpegError:
+                self._damaged = started
+                continue
+            if packet is None:
+                return
+            if frames and self._damaged:
+                raise DamagedAudioError
+            for frame in frames:
+                if frame.samples:
+                    started = True
+                    yield frame
+
+    def _promised_samples(self) -> int | None:
+        """The play length where the container counts in samples, as MP4 does."""
+        if self._stream.duration is None or self._stream.time_base != 1 / self._rate:
+            return None
+        return self._stream.duration
+
+    def _without_padding(self, last: av.AudioFrame, before: int) -> int:
+        """How much of the last frame is music, given the number of samples `before` it."""
+        promised = self._promised_samples()
+        if promised is None:
+            return last.samples
+        if 0 < last.duration < last.samples:
+            return last.duration
+        excess = before + last.samples - promised
+        return last.samples if excess <= _EXCESS_SECONDS * self._rate else max(0, last.samples - excess)
+
+    def _lacks(self, count: int) -> bool:
+        """Whether the container promises clearly more than `count` samples; only some say it reliably."""
+        if "matroska" in self._container.format.name and not self._container.streams.video:
+            promised_seconds = self.info.duration_seconds or 0.0
+        else:
+            promised_seconds = (self._promised_samples() or 0) / self._rate
+        return count / self._rate < promised_seconds - 0.1
+
+
+def _open_container(file: CallbackFile) -> InputContainer:
+    try:
+        return av.open(file, mode="r", options={"format_whitelist": _FORMATS}, metadata_errors="replace")
+    except FFmpegError as error:
+        raise file.error or ValueError(str(error)) from error
+
+
+def _duration_seconds(container: InputContainer, stream: av.AudioStream) -> float | None:
+    if stream.duration is not None and stream.time_base is not None:
+        return float(stream.duration * stream.time_base)
+    return None if container.duration is None else container.duration / av.time_base
+
+
+def _to_float(frame: av.AudioFrame) -> Samples:
+    """Samples (C, n) of a frame in any of FFmpeg's sample formats."""
+    data = frame.to_ndarray()
+    if not frame.format.is_planar:
+        data = data.reshape(-1, frame.layout.nb_channels).T
+    if data.dtype == np.uint8:
+        return (data.astype(np.float32) - 128.0) / 128.0
+    scale = 1.0 if data.dtype.kind == "f" else 2.0 ** (1 - 8 * data.dtype.itemsize)
+    return np.ascontiguousarray(data * scale, dtype=np.float32)
+
+
+def _tags(metadata: dict[str, str]) -> Tags:
+    values = {name.lower(): value for name, value in metadata.items()}
+    names = ("title", "artist", "album", "date", "track", "genre", "comment")
+    return Tags(**{name: values.get(name, "") for name in names})

@@ -1,0 +1,89 @@
+"""Reads what libsndfile knows: WAV, AIFF, FLAC, MP3, Ogg and their relatives."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO, cast
+
+import numpy as np
+import soundfile
+
+from engine.audio.fileio import CallbackFile
+from engine.audio.source import AudioInfo, DamagedAudioError
+from engine.separation import Samples, Tags
+
+BLOCK_SAMPLES = 65_536
+
+# How libsndfile's log words a chunk whose claimed size does not fit the file.
+_CLAIM = re.compile(r": (\d+) \(should be (\d+)\)")
+# Sizes as large as this mean "unknown" in files that were streamed, and a few bytes are sloppy book-keeping.
+_UNKNOWN_BYTES = 0x7FFF_0000
+_SLOPPY_BYTES = 4096
+
+
+class SoundFileSource:
+    """An open file, read through libsndfile."""
+
+    def __init__(self, path: Path, file: BinaryIO) -> None:
+        """Open what `file` holds.
+
+        Raises:
+            soundfile.SoundFileError: libsndfile does not know it.
+        """
+        self._file = CallbackFile(file)
+        self._sound = soundfile.SoundFile(cast("BinaryIO", self._file))
+        self.cut_short = _claims_too_much(self._sound.extra_info)
+        self.info = AudioInfo(
+            path=path,
+            sample_rate=self._sound.samplerate,
+            channels=self._sound.channels,
+            samples=self._sound.frames,
+            duration_seconds=self._sound.frames / max(1, self._sound.samplerate),
+            subtype=self._sound.subtype,
+            tags=_tags(self._sound),
+        )
+
+    def chunks(self) -> Iterator[Samples]:
+        """Yield all samples in order as blocks (C, n), n > 0.
+
+        Raises:
+            DamagedAudioError: The rest cannot be decoded.
+            OSError: The rest cannot be read.
+        """
+        count = 0
+        while True:
+            try:
+                block = cast("Samples", self._sound.read(BLOCK_SAMPLES, dtype="float32", always_2d=True))
+            except soundfile.SoundFileError as error:
+                raise self._file.error or DamagedAudioError from error
+            if self._file.error:
+                raise self._file.error
+            if not len(block):
+                break
+            count += len(block)
+            yield np.ascontiguousarray(block.T)
+        self.cut_short = self.cut_short or count < self._sound.frames
+
+    def close(self) -> None:
+        """Release the decoder."""
+        self._sound.close()
+
+
+def _claims_too_much(log: str) -> bool:
+    """Whether libsndfile's log of the header tells of data that is not in the file."""
+    claims = ((int(claimed), int(actual)) for claimed, actual in _CLAIM.findall(log))
+    return any(actual + _SLOPPY_BYTES < claimed < _UNKNOWN_BYTES for claimed, actual in claims)
+
+
+def _tags(sound: soundfile.SoundFile) -> Tags:
+    return Tags(
+        title=sound.title,
+        artist=sound.artist,
+        album=sound.album,
+        date=sound.date,
+        track=sound.tracknumber,
+        genre=sound.genre,
+        comment=sound.comment,
+    )

@@ -1,0 +1,22 @@
+"""The command line: the same engine as the window's, for terminals, scripts and servers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+# Words that start a headless command; anything else opens the window.
+COMMANDS = ("split", "forward", "info")
+
+
+def run_command_line(arguments: Sequence[str]) -> int:
+    """Run one headless command.
+
+    Args:
+        arguments: As typed, without the program's name.
+
+    Returns:
+        The exit code: 0 all done, 1 something failed, 2 wrong usage, 130 cancelled by the user.
+    """
+    from engine.cli.main import main
+
+    return main(arguments)

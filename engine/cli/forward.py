@@ -1,0 +1,64 @@
+"""`bandsaw forward`: the network alone, on an array, without segments, resampling or level change."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import numpy as np
+
+from engine.errors import DecodeError, WriteError
+from engine.separation import Samples
+
+
+def run_forward(checkpoint: Path, source: Path, target: Path) -> int:
+    """Write `stage1` and, if the network has one, `stage2` (S, C, n) of an array (C, n).
+
+    Raises:
+        EngineError: The checkpoint, the array or the target cannot be used.
+    """
+    mixture = _read_mixture(source)
+
+    import torch
+
+    from engine.inference.device import prepare_cpu
+    from engine.model.checkpoint import load_checkpoint
+
+    prepare_cpu()
+    separator = load_checkpoint(checkpoint).separator()
+    with torch.inference_mode():
+        estimates = separator.estimate(torch.from_numpy(mixture)[None])
+    stages = {"stage1": estimates.stage1[0].numpy()}
+    if estimates.stage2 is not None:
+        stages["stage2"] = estimates.stage2[0].numpy()
+    _write(target, stages)
+    sys.stdout.write(f"{target}: {', '.join(stages)} of shape {stages['stage1'].shape}\n")
+    return 0
+
+
+def _read_mixture(path: Path) -> Samples:
+    from engine.model.separator import STFT
+
+    try:
+        mixture = np.load(path, allow_pickle=False)
+    except (OSError, ValueError, EOFError) as error:
+        raise DecodeError(path, f"it is not a readable .npy file ({error})") from error
+    if not isinstance(mixture, np.ndarray) or mixture.ndim != 2 or mixture.dtype != np.float32:
+        raise DecodeError(path, "it must hold one float32 array of shape (channels, samples)")
+    if mixture.shape[0] < 1 or mixture.shape[1] < STFT.shortest:
+        raise DecodeError(path, f"it must have a channel and at least {STFT.shortest} samples, not {mixture.shape}")
+    if not np.isfinite(mixture).all():
+        raise DecodeError(path, "it holds NaN or infinite samples")
+    return mixture
+
+
+def _write(target: Path, stages: dict[str, Samples]) -> None:
+    part = target.with_name(target.name + ".part")
+    try:
+        with part.open("wb") as file:
+            np.savez(file, allow_pickle=False, **stages)
+        part.replace(target)
+    except OSError as error:
+        raise WriteError(target, error.strerror or str(error)) from error
+    finally:
+        part.unlink(missing_ok=True)

@@ -1,0 +1,28 @@
+"""`bandsaw info`: what a model is and what it would run on."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import sys
+
+from engine.inference.describe import ModelRequest, describe
+from engine.stems import DeviceChoice
+
+
+def run_info(model: str, device: DeviceChoice, *, as_json: bool) -> int:
+    """Print the facts about a model.
+
+    Raises:
+        EngineError: There is no such model or device.
+    """
+    facts = dataclasses.asdict(describe(ModelRequest(model, device)))
+    if as_json:
+        sys.stdout.write(json.dumps(facts) + "\n")
+        return 0
+    width = max(len(name) for name in facts)
+    for name, value in facts.items():
+        shown = f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else value
+        shown = ", ".join(value) if isinstance(value, tuple) else shown
+        sys.stdout.write(f"{name.replace('_', ' '):{width}}  {shown}\n")
+    return 0

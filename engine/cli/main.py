@@ -1,0 +1,84 @@
+"""Reads the command line and calls the command."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from engine import __version__
+from engine.errors import EngineError
+from engine.export import FORMATS
+from engine.stems import DEVICES, PRECISIONS, QUALITIES
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Parse the arguments and run the command they name; see `engine.cli.run_command_line`."""
+    parser = _parser()
+    try:
+        options = parser.parse_args(arguments)
+    except SystemExit as stop:
+        return stop.code if isinstance(stop.code, int) else 2
+    try:
+        return _run(options)
+    except EngineError as error:
+        sys.stderr.write(f"bandsaw: {error}\n")
+        return 1
+
+
+def _run(options: argparse.Namespace) -> int:
+    if options.command == "split":
+        from engine.cli.split import run_split
+
+        return run_split(options)
+    if options.command == "forward":
+        from engine.cli.forward import run_forward
+
+        return run_forward(options.checkpoint, options.input, options.output)
+    from engine.cli.info import run_info
+
+    return run_info(options.model, options.device, as_json=options.json)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="bandsaw", description="Split songs into stems on this machine.")
+    parser.add_argument("--version", action="version", version=f"bandsaw {__version__}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="split | forward | info")
+    _add_split(commands.add_parser("split", help="split songs into stems"))
+
+    forward = commands.add_parser("forward", help="run the bare network on an array, for researchers")
+    forward.add_argument("--checkpoint", type=Path, required=True, metavar="FILE")
+    forward.add_argument("--input", type=Path, required=True, metavar="X.npy", help="float32 (C, n) at 44.1 kHz")
+    forward.add_argument("--output", type=Path, required=True, metavar="Y.npz", help="stage1 and stage2, (S, C, n)")
+
+    info = commands.add_parser("info", help="show a model's size, cost, licence, and what it would run on")
+    info.add_argument("--model", default="default", metavar="NAME|PATH|preset:NAME")
+    info.add_argument("--device", choices=DEVICES, default="auto")
+    info.add_argument("--json", action="store_true", help="print one JSON object")
+    return parser
+
+
+def _add_split(split: argparse.ArgumentParser) -> None:
+    split.add_argument("inputs", nargs="+", type=Path, metavar="FILE", help="songs, or folders of songs")
+    split.add_argument("--out", type=Path, required=True, metavar="DIR", help="stems go to DIR/SONG/STEM.EXT")
+    split.add_argument("--model", default="default", metavar="NAME|PATH")
+    split.add_argument("--stems", type=_names, default=(), metavar="vocals,drums", help="only these (default: all)")
+    split.add_argument("--stage", choices=("1", "2", "both"), default="2", help="1 mask, 2 mask + residual (default)")
+    split.add_argument("--quality", choices=QUALITIES, default="balanced")
+    split.add_argument("--format", choices=FORMATS, default="wav")
+    split.add_argument("--residual", action="store_true", help="also write the song minus the written stems")
+    split.add_argument("--minus", type=_names, default=(), metavar="vocals", help="also write the song minus a stem")
+    split.add_argument("--device", choices=DEVICES, default="auto")
+    split.add_argument("--precision", choices=PRECISIONS, default="auto")
+    split.add_argument("--json", action="store_true", help="print one JSON object per line instead of text")
+    existing = split.add_mutually_exclusive_group()
+    existing.add_argument("--overwrite", dest="existing", action="store_const", const="overwrite", default="refuse")
+    existing.add_argument("--skip-existing", dest="existing", action="store_const", const="skip")
+
+
+def _names(text: str) -> tuple[str, ...]:
+    names = tuple(name.strip() for name in text.split(",") if name.strip())
+    if not names:
+        raise argparse.ArgumentTypeError("expected names separated by commas")
+    return names

@@ -1,0 +1,161 @@
+"""What `bandsaw split` tells: text and a progress bar for people, or JSON lines for programs."""
+
+from __future__ import annotations
+
+import json
+from abc import ABC, abstractmethod
+from pathlib import Path
+from typing import TextIO
+
+from tqdm import tqdm
+
+from engine.errors import EngineError
+from engine.export import ExportReport
+from engine.progress import Progress
+from engine.separation import Separation
+
+_PHASES = {"load": "loading", "separate": "separating", "draw": "drawing", "write": "writing"}
+
+
+class Report(ABC):
+    """Told about songs one after the other; each ends with `done`, `skipped`, `failed` or `cancelled`."""
+
+    @abstractmethod
+    def progress(self, song: Path, progress: Progress) -> None:
+        """A step was made."""
+
+    @abstractmethod
+    def done(self, song: Path, separation: Separation, files: ExportReport, seconds: float) -> None:
+        """The stems are in place; `seconds` is the wall-clock time of the whole job."""
+
+    @abstractmethod
+    def skipped(self, song: Path) -> None:
+        """All files were there already."""
+
+    @abstractmethod
+    def failed(self, song: Path, error: EngineError) -> None:
+        """No stems, because of this."""
+
+    @abstractmethod
+    def cancelled(self, song: Path) -> None:
+        """The user stopped the program."""
+
+
+class JsonReport(Report):
+    """One JSON object per line."""
+
+    def __init__(self, out: TextIO) -> None:
+        self._out = out
+
+    def progress(self, song: Path, progress: Progress) -> None:
+        """See `Report`."""
+        self._line(
+            event="progress",
+            input=str(song),
+            phase=progress.phase,
+            done=round(progress.done, 3),
+            total=round(progress.total, 3),
+            eta_seconds=None if progress.eta_seconds is None else round(progress.eta_seconds, 1),
+            message=progress.message,
+        )
+
+    def done(self, song: Path, separation: Separation, files: ExportReport, seconds: float) -> None:
+        """See `Report`."""
+        self._line(
+            event="done",
+            input=str(song),
+            seconds=round(seconds, 3),
+            audio_seconds=round(separation.duration_seconds, 3),
+            device=separation.device,
+            device_reason=separation.device_reason,
+            precision=separation.precision,
+            model=separation.model,
+            model_sha256=separation.model_sha256,
+            files={
+                stem: {str(stage): str(path) for stage, path in stages.items()} for stem, stages in files.files.items()
+            },
+            residual=None if files.residual is None else str(files.residual),
+            minus={stem: str(path) for stem, path in files.minus.items()},
+            gain_db=round(files.gain_db, 3),
+            sample_rate=files.sample_rate,
+            warnings=[*separation.warnings, *files.warnings],
+        )
+
+    def skipped(self, song: Path) -> None:
+        """See `Report`."""
+        self._line(event="skipped", input=str(song))
+
+    def failed(self, song: Path, error: EngineError) -> None:
+        """See `Report`."""
+        self._line(event="error", input=str(song), kind=error.kind, message=str(error))
+
+    def cancelled(self, song: Path) -> None:
+        """See `Report`."""
+        self._line(event="cancelled", input=str(song))
+
+    def _line(self, **values: object) -> None:
+        # ASCII, because what reads the pipe may have any encoding, and a file name any character.
+        self._out.write(json.dumps(values, ensure_ascii=True) + "\n")
+        self._out.flush()
+
+
+class TextReport(Report):
+    """Sentences on standard output and error, and a progress bar where standard error is a terminal."""
+
+    def __init__(self, out: TextIO, err: TextIO) -> None:
+        self._out = out
+        self._err = err
+        self._bar: tqdm[None] | None = None
+        self._phase = ""
+
+    def progress(self, song: Path, progress: Progress) -> None:
+        """See `Report`."""
+        if progress.message:
+            self._say(self._err, f"note: {_shown(song)}: {progress.message}")
+        if not self._err.isatty() or progress.total <= 0:
+            return
+        if self._bar is None or self._phase != progress.phase:
+            self._close_bar()
+            self._phase = progress.phase
+            layout = "{desc} {percentage:3.0f}%|{bar}| {n:.0f}/{total:.0f} s of audio, {remaining} left"
+            label = f"{_shown(song)}: {_PHASES[progress.phase]}"
+            self._bar = tqdm(total=progress.total, desc=label, bar_format=layout, file=self._err, leave=False)
+        self._bar.update(progress.done - self._bar.n)
+
+    def done(self, song: Path, separation: Separation, files: ExportReport, seconds: float) -> None:
+        """See `Report`."""
+        for warning in (*separation.warnings, *files.warnings):
+            self._say(self._err, f"warning: {_shown(song)}: {warning}")
+        speed = separation.duration_seconds / seconds
+        folder = next(iter(next(iter(files.files.values())).values())).parent
+        stems = ", ".join(files.files)
+        device = f"{separation.device} ({separation.device_reason})"
+        self._say(self._out, f"{_shown(song)} -> {folder}: {stems} in {seconds:.1f} s, {speed:.2f}x real time on {device}")
+
+    def skipped(self, song: Path) -> None:
+        """See `Report`."""
+        self._say(self._out, f"{_shown(song)}: already done, skipped")
+
+    def failed(self, song: Path, error: EngineError) -> None:
+        """See `Report`."""
+        self._say(self._err, f"error: {_shown(song)}: {error}")
+
+    def cancelled(self, song: Path) -> None:
+        """See `Report`."""
+        self._say(self._err, f"{_shown(song)}: cancelled, nothing was written")
+
+    def _say(self, stream: TextIO, line: str) -> None:
+        self._close_bar()
+        # A terminal that cannot show a character shows a question mark, rather than failing the job.
+        encoding = stream.encoding or "utf-8"
+        stream.write(line.encode(encoding, "replace").decode(encoding) + "\n")
+        stream.flush()
+
+    def _close_bar(self) -> None:
+        if self._bar is not None:
+            self._bar.close()
+            self._bar = None
+
+
+def _shown(song: Path) -> str:
+    return "".join(character if character.isprintable() else "?" for character in song.name)

@@ -1,0 +1,192 @@
+"""`bandsaw split`: songs in, one folder of stems per song out."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import signal
+import sys
+import tempfile
+import time
+from collections.abc import Generator, Iterable, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
+
+import platformdirs
+
+from engine.audio.decode import AUDIO_SUFFIXES
+from engine.cli.report import JsonReport, Report, TextReport
+from engine.errors import Cancelled, DecodeError, EngineError, ExistsError, ModelError, WriteError
+from engine.export import ExportRequest, Selection, planned_files
+from engine.inference.describe import ModelRequest
+from engine.inference.host import EngineProcess
+from engine.inference.job import SeparationRequest
+from engine.naming import song_folder_name
+from engine.progress import JobControl, Progress
+from engine.stems import STAGES, Stage
+
+_CANCELLED_EXIT_CODE = 130  # 128 + SIGINT, as shells expect
+_STAGES: dict[str, tuple[Stage, ...]] = {"1": (1,), "2": (2,), "both": STAGES}
+
+
+@dataclass(frozen=True)
+class _Song:
+    """A song file and the folder for its stems."""
+
+    path: Path
+    folder: Path
+
+
+def run_split(options: argparse.Namespace) -> int:
+    """Split every song; one that fails does not stop the rest. Returns the exit code."""
+    report: Report = JsonReport(sys.stdout) if options.json else TextReport(sys.stdout, sys.stderr)
+    failures = 0
+    with EngineProcess() as engine, _cancelled_by_signals() as control:
+        for path, folder in _planned_songs(options.inputs, options.out):
+            try:
+                if folder is None:
+                    raise DecodeError(path, "the folder holds no audio files")
+                _Splitter(engine, report, control, options).split(_Song(path, folder))
+            except Cancelled:
+                report.cancelled(path)
+                return _CANCELLED_EXIT_CODE
+            except EngineError as error:
+                failures += 1
+                report.failed(path, error)
+    return 1 if failures else 0
+
+
+class _Splitter:
+    """Splits one song after the other with the same options."""
+
+    def __init__(
+        self, engine: EngineProcess, report: Report, control: JobControl, options: argparse.Namespace
+    ) -> None:
+        self._engine = engine
+        self._report = report
+        self._control = control
+        self._options = options
+
+    def split(self, song: _Song) -> None:
+        """Separate a song in a work folder, then export it."""
+        started = time.monotonic()
+        options = self._options
+        selection = self._selection()
+        paths = planned_files(song.folder, selection).paths
+        present = [path for path in paths if path.exists()]
+        if options.existing == "skip" and len(present) == len(paths):
+            self._report.skipped(song.path)
+            return
+        if options.existing == "refuse" and present:
+            raise ExistsError(present[0])
+
+        def on_progress(progress: Progress) -> None:
+            self._report.progress(song.path, progress)
+
+        with _work_folder() as work:
+            separation = self._engine.separate(
+                SeparationRequest(
+                    source=song.path,
+                    folder=work / "separation",
+                    model=options.model,
+                    stems=tuple(dict.fromkeys((*selection.stems, *selection.minus))),
+                    stages=selection.stages,
+                    quality=options.quality,
+                    device=options.device,
+                    precision=options.precision,
+                ),
+                on_progress,
+                self._control,
+            )
+            files = self._engine.export(
+                ExportRequest(
+                    separation=separation,
+                    folder=song.folder,
+                    stems=selection.stems,
+                    stages=selection.stages,
+                    format=selection.format,
+                    residual=selection.residual,
+                    minus=selection.minus,
+                    existing="refuse" if options.existing == "refuse" else "overwrite",
+                ),
+                on_progress,
+                self._control,
+            )
+        self._report.done(song.path, separation, files, time.monotonic() - started)
+
+    def _selection(self) -> Selection:
+        options = self._options
+        model = self._engine.describe(ModelRequest(options.model, options.device))
+        for stem in (*options.stems, *options.minus):
+            if stem not in model.stems:
+                raise ModelError(f"the model {model.model!r} has no stem {stem!r}, only {', '.join(model.stems)}")
+        stems = tuple(stem for stem in model.stems if not options.stems or stem in options.stems)
+        minus = tuple(dict.fromkeys(options.minus))
+        return Selection(stems, _STAGES[options.stage], options.format, options.residual, minus)
+
+
+def _planned_songs(inputs: Sequence[Path], out: Path) -> list[tuple[Path, Path | None]]:
+    """Every song with a folder of its own under `out`; a folder without songs has none."""
+    taken: set[str] = set()
+    songs: list[tuple[Path, Path | None]] = []
+    for path in inputs:
+        found = list(_walk(path)) if path.is_dir() else [path]
+        songs.extend((song, out / _unused(song_folder_name(song), taken)) for song in found)
+        if not found:
+            songs.append((path, None))
+    return songs
+
+
+def _walk(folder: Path) -> Iterable[Path]:
+    for root, folders, files in os.walk(folder):
+        folders.sort()
+        yield from (Path(root, name) for name in sorted(files) if Path(name).suffix.lower() in AUDIO_SUFFIXES)
+
+
+def _unused(name: str, taken: set[str]) -> str:
+    """Number songs of one name in the order they were given: `Song`, `Song (2)`."""
+    unique, count = name, 1
+    # Some file systems do not tell upper from lower case.
+    while unique.casefold() in taken:
+        count += 1
+        unique = f"{name} ({count})"
+    taken.add(unique.casefold())
+    return unique
+
+
+@contextmanager
+def _work_folder() -> Generator[Path]:
+    """A folder for the separation, in the user's cache because it can be large; removed at the end."""
+    cache = platformdirs.user_cache_path("bandsaw", appauthor=False)
+    try:
+        cache.mkdir(parents=True, exist_ok=True)
+        folder = Path(tempfile.mkdtemp(prefix="split-", dir=cache))
+    except OSError:
+        # A home that cannot be written, as on some servers.
+        try:
+            folder = Path(tempfile.mkdtemp(prefix="bandsaw-"))
+        except OSError as error:
+            raise WriteError(cache, error.strerror or str(error)) from error
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def _cancelled_by_signals() -> Generator[JobControl]:
+    """A control that Ctrl-C and a polite kill cancel, so that partial files are removed."""
+    control = JobControl()
+
+    def cancel(_number: int, _frame: FrameType | None) -> None:
+        control.cancel()
+
+    before = {number: signal.signal(number, cancel) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield control
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -1,0 +1,190 @@
+"""Spectrogram drawing data: one byte per cell, on a logarithmic frequency axis, as a pyramid over time.
+
+The byte 0 stands for -100 dB and below, 255 for 0 dB, the level of a sine at full scale. Column k covers samples
+[512 k, 512 k + 512); its window of 2048 samples is centred on them. A coarser level takes the louder of two columns, so
+that a short sound never vanishes from view. Of several channels the loudest counts, so that neither side can hide.
+
+Shapes: C channels, N samples of the song, T columns, F bins, R rows from low to high.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+from numpy.typing import NDArray
+
+Cells = NDArray[np.uint8]
+"""Levels (T, R); the time comes first, so that a visible range is one piece of memory."""
+
+N_FFT = 2048
+HOP = 512
+ROWS = 384
+LOWEST_HZ = 30.0  # below the lowest note of a five-string bass
+FLOOR_DB = -100.0
+SMALLEST_LEVEL = 256
+
+# Frames per transform: temporary arrays of half a megabyte stay in the processor's cache.
+BLOCK_FRAMES = 64
+
+# Before the first whole window: the distance from its start to the start of the column it is centred on.
+PADDING = (N_FFT - HOP) // 2
+
+
+@dataclass(frozen=True)
+class SpectrogramColumns:
+    """The part of a spectrogram that is to be drawn.
+
+    Attributes:
+        start: The first sample of the first column; at or before the start that was asked for.
+        samples_per_column: How many samples one column spans.
+        cells: Levels (T, R) as bytes; a view, not a copy.
+    """
+
+    start: int
+    samples_per_column: int
+    cells: Cells
+
+
+@dataclass(frozen=True)
+class SpectrogramPyramid:
+    """Levels over time and frequency of one signal.
+
+    Attributes:
+        samples: N.
+        frequencies_hz: The centre of each row, (R,), ascending.
+        levels: One array (T, R) for each column width, finest first; each is half as long as the one before.
+    """
+
+    samples: int
+    frequencies_hz: NDArray[np.float32]
+    levels: tuple[Cells, ...]
+
+    def columns(self, start: int, stop: int, width: int, tile: int = 256) -> SpectrogramColumns:
+        """Levels of samples [start, stop), from the coarsest level that still has `width` columns for them.
+
+        The range is widened to whole tiles of `tile` columns, so that small moves ask for the same columns again.
+
+        Raises:
+            ValueError: The range holds none of the samples, or the width is not positive.
+        """
+        start, stop = max(0, start), min(stop, self.samples)
+        if start >= stop or width < 1:
+            raise ValueError(f"nothing to draw in [{start}, {stop}) at a width of {width}")
+        level = 0
+        while level + 1 < len(self.levels) and (stop - start) >= width * HOP * 2 ** (level + 1):
+            level += 1
+        size = HOP * 2**level
+        first, last = start // (size * tile) * tile, -(-stop // (size * tile)) * tile
+        return SpectrogramColumns(first * size, size, self.levels[level][first:last])
+
+
+@dataclass(frozen=True)
+class RowFold:
+    """Which bins make up each row.
+
+    Attributes:
+        nearest: The bin of each low row, which is narrower than the distance of two bins.
+        starts: The first bin of each row above; it holds the bins up to the next row, the last one all that are left.
+    """
+
+    nearest: NDArray[np.intp]
+    starts: NDArray[np.intp]
+
+
+class SpectrogramBuilder:
+    """Builds a pyramid from a signal that comes in blocks of any size.
+
+    Args:
+        channels: C.
+        samples: N, known beforehand so that the result is written in place.
+        sample_rate: In Hz.
+    """
+
+    def __init__(self, channels: int, samples: int, sample_rate: int) -> None:
+        window = np.hanning(N_FFT + 1)[:-1]
+        # Scaled so that a sine at full scale has a magnitude of 1 in its bin.
+        self._window = (window * 2 / window.sum()).astype(np.float32)
+        self._samples = samples
+        self._edges_hz = row_edges_hz(sample_rate)
+        self._fold = row_fold(sample_rate)
+        self._cells = np.empty((-(-samples // HOP), ROWS), np.uint8)
+        self._done = 0
+        self._added = 0
+        self._pending = np.zeros((channels, PADDING), np.float32)
+
+    def add(self, block: NDArray[np.float32]) -> None:
+        """Take the next samples (C, n)."""
+        self._added += block.shape[1]
+        self._pending = np.concatenate((self._pending, block), axis=1)
+        frames = max(0, (self._pending.shape[1] - N_FFT) // HOP + 1)
+        frames = min(frames, len(self._cells) - self._done)
+        for first in range(0, frames, BLOCK_FRAMES):
+            last = min(first + BLOCK_FRAMES, frames)
+            part = self._pending[:, first * HOP : (last - 1) * HOP + N_FFT]
+            self._cells[self._done : self._done + last - first] = self._transform(part)
+            self._done += last - first
+        self._pending = self._pending[:, frames * HOP :]
+
+    def finish(self) -> SpectrogramPyramid:
+        """Return the pyramid of all that was added.
+
+        Raises:
+            ValueError: Not `samples` samples were added.
+        """
+        if self._added != self._samples:
+            raise ValueError(f"expected {self._samples} samples, got {self._added}")
+        self.add(np.zeros((len(self._pending), N_FFT), np.float32))
+        levels = [self._cells]
+        while len(levels[-1]) > SMALLEST_LEVEL:
+            levels.append(_halve(levels[-1]))
+        frequencies_hz = np.sqrt(self._edges_hz[:-1] * self._edges_hz[1:]).astype(np.float32)
+        return SpectrogramPyramid(self._samples, frequencies_hz, tuple(levels))
+
+    def _transform(self, part: NDArray[np.float32]) -> Cells:
+        """Samples (C, n) of whole frames to levels (T, R)."""
+        power = _power(part[0], self._window)
+        for channel in part[1:]:
+            np.maximum(power, _power(channel, self._window), out=power)
+        return to_cells(fold(power, self._fold))
+
+
+def row_edges_hz(sample_rate: int) -> NDArray[np.float64]:
+    """The borders of the rows (R + 1,), evenly spaced in pitch up to half the sample rate."""
+    return np.geomspace(LOWEST_HZ, sample_rate / 2, ROWS + 1)
+
+
+def row_fold(sample_rate: int) -> RowFold:
+    """Which bins make up each row at this sample rate."""
+    edges = row_edges_hz(sample_rate) / (sample_rate / N_FFT)
+    narrow = int(np.searchsorted(np.diff(edges), 1.0))
+    nearest = np.rint((edges[:narrow] + edges[1 : narrow + 1]) / 2)
+    return RowFold(nearest.astype(np.intp), np.ceil(edges[narrow:-1]).astype(np.intp))
+
+
+def fold(power: NDArray[np.float32], rows: RowFold) -> NDArray[np.float32]:
+    """Join bins (T, F) into rows (T, R) by their maximum."""
+    return np.concatenate((power[:, rows.nearest], np.maximum.reduceat(power, rows.starts, axis=1)), axis=1)
+
+
+def to_cells(power: NDArray[np.float32]) -> Cells:
+    """Power (1.0 is a sine at full scale) to bytes."""
+    level_db = 10 * np.log10(np.maximum(power, 10 ** (FLOOR_DB / 10)))
+    return np.rint(np.minimum(level_db / -FLOOR_DB + 1, 1) * 255).astype(np.uint8)
+
+
+def to_db(cells: Cells) -> NDArray[np.float32]:
+    """Bytes back to levels in dB."""
+    return np.asarray((cells.astype(np.float32) / 255 - 1) * -FLOOR_DB, np.float32)
+
+
+def _power(signal: NDArray[np.float32], window: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Power spectrum (T, F) of the frames of a signal (n,)."""
+    spectrum = np.fft.rfft(sliding_window_view(signal, N_FFT)[::HOP] * window)
+    return np.square(spectrum.real) + np.square(spectrum.imag)
+
+
+def _halve(cells: Cells) -> Cells:
+    """Join every two columns by their maximum; an odd last one stays."""
+    return np.maximum.reduceat(cells, np.arange(0, len(cells), 2), axis=0)

@@ -1,0 +1,100 @@
+"""Errors the engine raises, as facts; the wording for people is one plain sentence in `str(error)`.
+
+Wrong arguments from a programmer are plain `ValueError`. Everything a user can meet derives from `EngineError`, whose
+`kind` names it for machines (the `kind` of a JSON error line).
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+
+class EngineError(Exception):
+    """Something a user can meet and act on."""
+
+    kind = "engine"
+
+
+class DecodeError(EngineError):
+    """The file exists but holds no audio we can use."""
+
+    kind = "decode"
+
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(f"cannot use {path.name!r}: {reason}")
+        self.path = path
+        self.reason = reason
+
+    def __reduce__(self) -> tuple[type[DecodeError], tuple[Path, str]]:
+        return type(self), (self.path, self.reason)
+
+
+class WriteError(EngineError):
+    """An output could not be written; what was there before is untouched."""
+
+    kind = "write"
+
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(f"cannot write {path}: {reason}")
+        self.path = path
+        self.reason = reason
+
+    def __reduce__(self) -> tuple[type[WriteError], tuple[Path, str]]:
+        return type(self), (self.path, self.reason)
+
+
+class ExistsError(EngineError):
+    """An output file is already there and the request does not say what to do with it."""
+
+    kind = "exists"
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"{path} already exists: choose to overwrite it or to skip songs that are done")
+        self.path = path
+
+    def __reduce__(self) -> tuple[type[ExistsError], tuple[Path]]:
+        return type(self), (self.path,)
+
+
+class ModelError(EngineError):
+    """A model is missing, damaged or not one of ours."""
+
+    kind = "model"
+
+
+class DeviceError(EngineError):
+    """The requested device is not there or has not enough memory."""
+
+    kind = "device"
+
+
+class EngineProcessError(EngineError):
+    """The engine's process died; `exit_code` is negative for a signal, as in `subprocess`."""
+
+    kind = "crash"
+
+    def __init__(self, exit_code: int | None) -> None:
+        cause = "it was killed, most likely because memory ran out" if exit_code == -9 else f"exit code {exit_code}"
+        super().__init__(f"the engine process stopped unexpectedly ({cause}); nothing was written, please try again")
+        self.exit_code = exit_code
+
+    def __reduce__(self) -> tuple[type[EngineProcessError], tuple[int | None]]:
+        return type(self), (self.exit_code,)
+
+
+class InternalError(EngineError):
+    """A fault of this program; `details` is for whoever mends it."""
+
+    kind = "internal"
+
+    def __init__(self, summary: str, details: str) -> None:
+        super().__init__(f"a fault of this program, please report it: {summary}")
+        self.summary = summary
+        self.details = details
+
+    def __reduce__(self) -> tuple[type[InternalError], tuple[str, str]]:
+        return type(self), (self.summary, self.details)
+
+
+class Cancelled(Exception):  # noqa: N818 - an outcome the user asked for, not an error
+    """The caller cancelled. Kept outside `EngineError` so that no handler reports it."""

@@ -1,0 +1,116 @@
+"""Choosing and preparing the device the network runs on."""
+
+from __future__ import annotations
+
+import ctypes
+import functools
+import sys
+from dataclasses import dataclass
+
+import torch
+
+from engine.errors import DeviceError
+from engine.stems import DeviceChoice, Precision
+
+# mallopt's parameter numbers in glibc's malloc.h.
+_M_TRIM_THRESHOLD = -1
+_M_MMAP_THRESHOLD = -3
+_NEVER = 2**31 - 1
+
+_FASTEST_FIRST = ("mps", "cpu") if sys.platform == "darwin" else ("cuda", "cpu")
+
+
+@dataclass(frozen=True)
+class Device:
+    """Where the network runs.
+
+    Attributes:
+        torch_device: For PyTorch.
+        label: For people, such as `cpu (2 threads)`.
+        reason: One sentence why this one and no faster one.
+        precision: Of the matrix products.
+    """
+
+    torch_device: torch.device
+    label: str
+    reason: str
+    precision: torch.dtype
+
+
+def choose_device(choice: DeviceChoice, precision: Precision) -> Device:
+    """Take the requested device, or the fastest that works.
+
+    Raises:
+        DeviceError: The requested device is not there; says why.
+    """
+    reasons: list[str] = []
+    for kind in _FASTEST_FIRST if choice == "auto" else (choice,):
+        fault = _fault(kind)
+        if not fault:
+            fastest = "; ".join(reasons) or "it is the fastest device here"
+            return _prepared(kind, precision, fastest if choice == "auto" else "it was requested")
+        reasons.append(fault)
+    raise DeviceError(f"{choice} was requested but {reasons[0]}; choose another device, or auto")
+
+
+def _fault(kind: str) -> str:
+    """Why a device cannot be used; empty if it can."""
+    if kind == "cpu":
+        return ""
+    if kind == "mps":
+        return "" if torch.backends.mps.is_available() else "there is no Apple GPU"
+    if torch.version.cuda is None:
+        return "this PyTorch was built without CUDA"
+    if not torch.cuda.is_available():
+        return "PyTorch finds no NVIDIA GPU or no working driver"
+    try:
+        torch.ones(8, device="cuda").sum().item()
+    except RuntimeError as error:
+        return f"the NVIDIA GPU refuses to work ({str(error).splitlines()[0]})"
+    return ""
+
+
+def _prepared(kind: str, precision: Precision, reason: str) -> Device:
+    device = torch.device(kind)
+    if kind == "cpu":
+        prepare_cpu()
+        label = f"cpu ({torch.get_num_threads()} threads)"
+    elif kind == "cuda":
+        # "medium" would let CUDA drop to bfloat16 behind our back.
+        torch.set_float32_matmul_precision("highest")
+        label = f"cuda ({torch.cuda.get_device_name(device)})"
+    else:
+        label = "mps (Apple GPU)"
+    if precision == "auto":
+        fast = kind == "cuda" and torch.cuda.is_bf16_supported()
+        dtype = torch.bfloat16 if fast else torch.float32
+    else:
+        dtype = torch.bfloat16 if precision == "bfloat16" else torch.float32
+    return Device(device, label, reason, dtype)
+
+
+@functools.cache
+def prepare_cpu() -> None:
+    """Make PyTorch fast on this process's CPU; called before the first large tensor.
+
+    Keeps freed memory instead of returning it after every operation, which otherwise costs half the time in page
+    faults, and lets float32 products go through oneDNN, which is twice as fast as the default where it stays exact.
+    """
+    if sys.platform == "linux":
+        libc = ctypes.CDLL(None)
+        if hasattr(libc, "mallopt"):
+            libc.mallopt(_M_MMAP_THRESHOLD, _NEVER)
+            libc.mallopt(_M_TRIM_THRESHOLD, _NEVER)
+    torch.set_float32_matmul_precision("medium")
+    if not _products_are_float32():
+        torch.set_float32_matmul_precision("highest")
+
+
+def _products_are_float32() -> bool:
+    """Whether "medium" precision is still float32 here; with matrix units for bfloat16 it is not."""
+    generator = torch.Generator().manual_seed(0)
+    a, b = (torch.randn(256, 256, generator=generator) for _ in range(2))
+    exact = a.double() @ b.double()
+    error = ((a @ b).double() - exact).norm() / exact.norm()
+    # Measured: about 2e-7 in float32; bfloat16 inputs would err by about 2e-3.
+    return float(error) < 1e-5

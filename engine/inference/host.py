@@ -1,0 +1,303 @@
+"""The engine in a child process of low priority, so that a window, its audio and the machine stay responsive.
+
+The child is spawned on the first call and kept, with PyTorch loaded, until `close`. Both sides exchange the frozen
+values below over a pipe. A call blocks its caller's thread and behaves like the same function in-process: it reports
+progress, can be cancelled and paused, returns a value or raises. If the child dies (a crash, or killed when memory ran
+out) that is one `EngineProcessError`, and the next call starts a new child. What a dead child left behind is removed.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import multiprocessing
+import os
+import queue
+import signal
+import sys
+import threading
+import time
+import traceback
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from pathlib import Path
+from types import TracebackType
+from typing import Literal, cast
+
+from engine.errors import Cancelled, EngineError, EngineProcessError, InternalError
+from engine.export import ExportReport, ExportRequest, export, remove_partial_export
+from engine.inference.describe import ModelInfo, ModelRequest, describe
+from engine.inference.job import SeparationRequest, remove_partial_separation, separate
+from engine.overview import OverviewRequest, build_overviews
+from engine.progress import JobControl, Progress, ProgressCallback, ignore_progress
+from engine.separation import Separation
+
+Request = SeparationRequest | ExportRequest | OverviewRequest | ModelRequest
+
+# A cancelled child that is still busy after this is killed; people notice more than 300 ms.
+_CANCEL_GRACE_SECONDS = 0.2
+_POLL_SECONDS = 0.05
+_NICENESS = 10
+
+
+@dataclass(frozen=True)
+class _Call:
+    """Parent to child: do this."""
+
+    request: Request
+
+
+@dataclass(frozen=True)
+class _Steer:
+    """Parent to child: change the running call."""
+
+    action: Literal["cancel", "pause", "resume"]
+
+
+@dataclass(frozen=True)
+class _Returned:
+    """Child to parent: the call's value."""
+
+    value: object
+
+
+@dataclass(frozen=True)
+class _Raised:
+    """Child to parent: the call's error."""
+
+    error: EngineError | Cancelled
+
+
+class _ChildDiedError(Exception):
+    """The child's end of the pipe is gone."""
+
+
+class EngineProcess:
+    """The engine's calls in a child process. One call at a time; others wait their turn."""
+
+    def __init__(self) -> None:
+        self._turn = threading.Lock()
+        self._child: _Child | None = None
+
+    def __enter__(self) -> EngineProcess:
+        """Return itself; leaving the block closes it."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close."""
+        self.close()
+
+    def separate(
+        self,
+        request: SeparationRequest,
+        on_progress: ProgressCallback = ignore_progress,
+        control: JobControl | None = None,
+    ) -> Separation:
+        """Like `engine.inference.job.separate`."""
+        return cast("Separation", self._call(request, on_progress, control))
+
+    def draw(
+        self,
+        request: OverviewRequest,
+        on_progress: ProgressCallback = ignore_progress,
+        control: JobControl | None = None,
+    ) -> None:
+        """Like `engine.overview.build_overviews`."""
+        self._call(request, on_progress, control)
+
+    def export(
+        self,
+        request: ExportRequest,
+        on_progress: ProgressCallback = ignore_progress,
+        control: JobControl | None = None,
+    ) -> ExportReport:
+        """Like `engine.export.export`."""
+        return cast("ExportReport", self._call(request, on_progress, control))
+
+    def describe(self, request: ModelRequest) -> ModelInfo:
+        """Like `engine.inference.describe.describe`."""
+        return cast("ModelInfo", self._call(request, ignore_progress, None))
+
+    def close(self) -> None:
+        """End the child. A call that is running in another thread ends as if the child had died."""
+        child = self._child
+        if child is not None:
+            child.kill()
+        with self._turn:
+            self._discard()
+
+    def _call(self, request: Request, on_progress: ProgressCallback, control: JobControl | None) -> object:
+        control = control or JobControl()
+        with self._turn:
+            if self._child is None:
+                self._child = _Child()
+            try:
+                return self._child.call(request, on_progress, control)
+            except (EngineError, Cancelled):
+                raise
+            except _ChildDiedError as death:
+                exit_code = self._discard()
+                _remove_leftovers(request)
+                if control.cancelled:
+                    raise Cancelled from None
+                raise EngineProcessError(exit_code) from death
+            except BaseException:
+                # A faulty callback or Ctrl-C: the child would go on with a call that nobody awaits.
+                self._discard()
+                _remove_leftovers(request)
+                raise
+
+    def _discard(self) -> int | None:
+        child, self._child = self._child, None
+        return None if child is None else child.end()
+
+
+class _Child:
+    """The parent's handle on one child process."""
+
+    def __init__(self) -> None:
+        context = multiprocessing.get_context("spawn")
+        self._connection, theirs = context.Pipe()
+        self._process = context.Process(target=_serve, args=(theirs,), name="bandsaw engine", daemon=True)
+        self._process.start()
+        # Keep no copy of the child's end, or its death would go unnoticed.
+        theirs.close()
+
+    def call(self, request: Request, on_progress: ProgressCallback, control: JobControl) -> object:
+        """Do one call; raises what the child raised, or `_ChildDiedError`."""
+        steering = _Steering(control)
+        try:
+            self._connection.send(_Call(request))
+            while True:
+                if self._connection.poll(_POLL_SECONDS):
+                    reply = cast("Progress | _Returned | _Raised", self._connection.recv())
+                    if isinstance(reply, _Returned):
+                        return reply.value
+                    if isinstance(reply, _Raised):
+                        raise reply.error
+                    on_progress(reply)
+                for action in steering.changes():
+                    self._connection.send(_Steer(action))
+                if steering.overdue:
+                    raise _ChildDiedError
+        except (EOFError, OSError) as error:
+            raise _ChildDiedError from error
+
+    def kill(self) -> None:
+        """Make the child die at once; safe from any thread."""
+        self._process.kill()
+
+    def end(self) -> int | None:
+        """Kill the child if it still lives, and return its exit code."""
+        self._connection.close()
+        self._process.join(timeout=_POLL_SECONDS)  # a child that died by itself keeps its own exit code
+        self._process.kill()
+        self._process.join()
+        exit_code = self._process.exitcode
+        self._process.close()
+        return exit_code
+
+
+class _Steering:
+    """Watches a `JobControl` for what the child has not been told yet."""
+
+    def __init__(self, control: JobControl) -> None:
+        self._control = control
+        self._told_paused = False
+        self._cancelled_at: float | None = None
+
+    def changes(self) -> list[Literal["cancel", "pause", "resume"]]:
+        """The messages that are due."""
+        due: list[Literal["cancel", "pause", "resume"]] = []
+        if self._control.cancelled and self._cancelled_at is None:
+            self._cancelled_at = time.monotonic()
+            due.append("cancel")
+        if self._control.paused != self._told_paused:
+            self._told_paused = self._control.paused
+            due.append("pause" if self._told_paused else "resume")
+        return due
+
+    @property
+    def overdue(self) -> bool:
+        """Whether the child was told to cancel and takes too long."""
+        return self._cancelled_at is not None and time.monotonic() > self._cancelled_at + _CANCEL_GRACE_SECONDS
+
+
+def _remove_leftovers(request: Request) -> None:
+    """Remove what a killed child may have left half written."""
+    if isinstance(request, SeparationRequest):
+        remove_partial_separation(request)
+    elif isinstance(request, ExportRequest):
+        remove_partial_export(request)
+
+
+# What follows runs in the child.
+
+
+def _serve(connection: Connection) -> None:
+    """Answer calls until the parent is gone."""
+    _be_modest()
+    calls: queue.SimpleQueue[tuple[Request, JobControl] | None] = queue.SimpleQueue()
+    threading.Thread(target=_listen, args=(connection, calls), name="listener", daemon=True).start()
+    while (call := calls.get()) is not None:
+        request, control = call
+        reply = _answer(request, connection, control)
+        # The parent may have gone meanwhile; then there is nobody to answer, and the listener ends the loop.
+        with contextlib.suppress(OSError):
+            connection.send(reply)
+
+
+def _listen(connection: Connection, calls: queue.SimpleQueue[tuple[Request, JobControl] | None]) -> None:
+    control = JobControl()
+    try:
+        while True:
+            message = cast("_Call | _Steer", connection.recv())
+            if isinstance(message, _Call):
+                control = JobControl()
+                calls.put((message.request, control))
+            else:
+                {"cancel": control.cancel, "pause": control.pause, "resume": control.resume}[message.action]()
+    except (EOFError, OSError):
+        # The parent is gone: stop what is running, which removes its partial files, and end.
+        control.cancel()
+        calls.put(None)
+
+
+def _answer(request: Request, connection: Connection, control: JobControl) -> _Returned | _Raised:
+    def report(progress: Progress) -> None:
+        with contextlib.suppress(OSError):
+            connection.send(progress)
+
+    try:
+        return _Returned(_perform(request, report, control))
+    except (EngineError, Cancelled) as error:
+        return _Raised(error)
+    except Exception as error:  # noqa: BLE001 - a bug must reach the user as an error, not as a dead process
+        return _Raised(InternalError(f"{type(error).__name__}: {error}", traceback.format_exc()))
+
+
+def _perform(request: Request, report: ProgressCallback, control: JobControl) -> object:
+    if isinstance(request, SeparationRequest):
+        return separate(request, report, control)
+    if isinstance(request, ExportRequest):
+        return export(request, report, control)
+    if isinstance(request, OverviewRequest):
+        return build_overviews(request, report, control)
+    return describe(request)
+
+
+def _be_modest() -> None:
+    """Yield the processor to the window, and be the one to go when memory runs out."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
+    if sys.platform == "win32":
+        import ctypes
+
+        below_normal = 0x4000
+        kernel = ctypes.windll.kernel32
+        kernel.SetPriorityClass(kernel.GetCurrentProcess(), below_normal)
+        return
+    os.nice(_NICENESS)
+    if sys.platform == "linux":
+        with contextlib.suppress(OSError):
+            Path("/proc/self/oom_score_adj").write_text("500", encoding="ascii")

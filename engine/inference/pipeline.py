@@ -1,0 +1,153 @@
+"""The separation of one song: decode, run the stem stream, write the separation folder."""
+
+from __future__ import annotations
+
+import errno
+import shutil
+import time
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
+from typing import BinaryIO
+
+from engine.audio.decode import AudioInfo, AudioReader, open_audio
+from engine.errors import ModelError, WriteError
+from engine.inference.device import choose_device
+from engine.inference.job import SeparationRequest, partial_folder, remove_partial_separation
+from engine.inference.runner import SegmentRunner
+from engine.inference.stream import StemStream
+from engine.model.checkpoint import Checkpoint
+from engine.model.library import load_model
+from engine.progress import JobControl, Progress, ProgressCallback, Stopwatch
+from engine.separation import (
+    SAMPLE_BYTES,
+    Samples,
+    Separation,
+    append_samples,
+    save_manifest,
+    signal_path,
+    source_path,
+)
+from engine.stems import Stage
+
+
+def run_separation(request: SeparationRequest, on_progress: ProgressCallback, control: JobControl) -> Separation:
+    """Do what `engine.inference.job.separate` promises."""
+    part = partial_folder(request)
+    try:
+        with open_audio(request.source) as reader:
+            part.mkdir(parents=True)
+            separation = _separate(reader, replace(request, folder=part), on_progress, control)
+        save_manifest(separation)
+        part.rename(request.folder)
+    except OSError as error:
+        reason = "the disk is full" if error.errno == errno.ENOSPC else (error.strerror or str(error))
+        raise WriteError(part, reason) from error
+    finally:
+        remove_partial_separation(request)
+    return replace(separation, folder=request.folder)
+
+
+def _separate(
+    reader: AudioReader, request: SeparationRequest, on_progress: ProgressCallback, control: JobControl
+) -> Separation:
+    started = time.monotonic()
+    control.checkpoint()
+    checkpoint = load_model(request.model)
+    stems = _chosen_stems(request, checkpoint)
+    device = choose_device(request.device, request.precision)
+    runner = SegmentRunner(checkpoint, device, request.stages, stems)
+    total = (reader.info.samples or 0) / reader.info.sample_rate
+    report = _Reporter(total, on_progress, control)
+    runner.on_fallback = report.fallback
+    stream = StemStream(runner, reader.info.sample_rate, reader.info.channels, request.quality, report.segments)
+    samples = _write_signals(reader, stream, runner.signal_names, request.folder)
+    seconds = samples / reader.info.sample_rate
+    on_progress(Progress("separate", seconds, seconds, 0.0))
+    return Separation(
+        folder=request.folder,
+        source=request.source,
+        sample_rate=reader.info.sample_rate,
+        channels=reader.info.channels,
+        samples=samples,
+        source_subtype=reader.info.subtype,
+        stems=stems,
+        stages=request.stages,
+        model=checkpoint.card.name,
+        model_sha256=checkpoint.sha256,
+        quality=request.quality,
+        device=runner.device.label,
+        device_reason=runner.reason,
+        precision=str(runner.device.precision).removeprefix("torch."),
+        elapsed_seconds=time.monotonic() - started,
+        warnings=(*reader.warnings, *report.fallbacks),
+        tags=reader.info.tags,
+    )
+
+
+class _Reporter:
+    """Reports progress between segments, and is where cancel and pause take hold."""
+
+    def __init__(self, total_seconds: float, on_progress: ProgressCallback, control: JobControl) -> None:
+        self._total_seconds = total_seconds
+        self._on_progress = on_progress
+        self._control = control
+        self._stopwatch = Stopwatch()
+        self._message = ""
+        self.fallbacks: list[str] = []
+
+    def segments(self, done_seconds: float) -> None:
+        """Note that a batch of segments is about to run."""
+        self._control.checkpoint()
+        eta_seconds = self._stopwatch.eta_seconds(done_seconds, self._total_seconds)
+        self._on_progress(Progress("separate", done_seconds, self._total_seconds, eta_seconds, self._message))
+        self._message = ""
+
+    def fallback(self, line: str) -> None:
+        """Keep a line for the next report and for the result."""
+        self.fallbacks.append(line)
+        self._message = line
+
+
+def _chosen_stems(request: SeparationRequest, checkpoint: Checkpoint) -> tuple[str, ...]:
+    known = checkpoint.card.stems
+    unknown = [stem for stem in request.stems if stem not in known]
+    if unknown:
+        raise ModelError(f"the model {checkpoint.card.name!r} has no stem {unknown[0]!r}, only {', '.join(known)}")
+    if 2 in request.stages and not checkpoint.card.config.map_blocks:
+        raise ModelError(f"the model {checkpoint.card.name!r} has no second stage; ask for stage 1")
+    return tuple(stem for stem in known if not request.stems or stem in request.stems)
+
+
+def _write_signals(reader: AudioReader, stream: StemStream, names: list[tuple[str, Stage]], folder: Path) -> int:
+    """Write the source and every stem; returns the number of samples."""
+    _check_space(folder, reader.info, len(names) + 1)
+    samples = 0
+    with ExitStack() as stack:
+        source = stack.enter_context(source_path(folder).open("wb"))
+        files = [stack.enter_context(signal_path(folder, stem, stage).open("wb")) for stem, stage in names]
+        for block in reader.blocks():
+            samples += block.shape[1]
+            append_samples(source, block)
+            _append_stems(files, stream.push(block))
+        _append_stems(files, stream.finish(samples))
+    return samples
+
+
+def _append_stems(files: Sequence[BinaryIO], stems: Samples) -> None:
+    for file, stem in zip(files, stems, strict=True):
+        append_samples(file, stem)
+
+
+def _check_space(folder: Path, info: AudioInfo, signals: int) -> None:
+    """Refuse early what cannot end well.
+
+    Raises:
+        WriteError: The disk is too small for all signals.
+    """
+    needed = (info.samples or 0) * info.channels * SAMPLE_BYTES * signals
+    free = shutil.disk_usage(folder).free
+    if needed > free:
+        reason = f"working on this song needs {needed / 1e9:.1f} GB but only {free / 1e9:.1f} GB are free"
+        raise WriteError(folder, reason)

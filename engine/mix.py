@@ -1,0 +1,359 @@
+"""The mix: sample-locked signals with a gain each, rendered to stereo block by block.
+
+The same `Mixer` serves playback and export, so a file holds what was heard. It knows no device and no window. One
+thread renders; any other may set gains, loop, position and play state: each wish is one immutable value, replaced as a
+whole and taken up by the next `render`, so neither side ever waits.
+
+Shapes: K signals, A of them audible, C channels, N samples of the song, n samples of one run.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.separation import Samples
+
+SignalKey = tuple[str, int]
+"""Stem name and stage; the original is `("source", 0)`."""
+
+Gains = Mapping[SignalKey, tuple[float, float]]
+"""Linear gains (left, right); a signal that is not in it is silent."""
+
+SILENT = (0.0, 0.0)
+
+# Long enough that no step is heard as a click, short enough to feel immediate.
+RAMP_SECONDS = 0.010
+FADE_SECONDS = 0.005
+
+# Blocks whose levels are kept until somebody reads them: more than a second at the usual block sizes.
+UNREAD_BLOCKS = 128
+
+
+@dataclass(frozen=True)
+class Level:
+    """Loudness of one stereo signal after its gain, as linear (left, right); full scale is 1.0."""
+
+    peak: tuple[float, float]
+    rms: tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Levels:
+    """What was rendered since the last reading: every signal after its gain, and their sum."""
+
+    signals: Mapping[SignalKey, Level]
+    master: Level
+
+
+@dataclass(frozen=True, eq=False)
+class _Seek:
+    """A wish to be somewhere else. Compared by identity, so that seeking twice to one place is two wishes."""
+
+    sample: int
+
+
+@dataclass(frozen=True)
+class _Loop:
+    """Repeat [start, stop). The last `fade` samples blend into those before `start`, so the repeat begins untouched."""
+
+    start: int
+    stop: int
+    fade: int
+
+
+@dataclass(frozen=True)
+class _Run:
+    """A stretch in which nothing changes: `count` samples from `head`, fading from `tail`; None is silence."""
+
+    count: int
+    head: int | None
+    tail: int | None
+    fade_left: int
+    fade: int
+
+
+class _Transport:
+    """Decides which samples sound next. Integers only, so it cannot drift."""
+
+    def __init__(self, samples: int, fade: int) -> None:
+        self.samples = samples
+        self.head = 0
+        self.sounding = False
+        self.wanted_playing = True
+        self.wanted_seek = self.taken_seek = _Seek(0)
+        self.loop: _Loop | None = None
+        self.fade = fade
+        self._fade_left = 0
+        self._fade_total = fade
+        self._tail: int | None = None
+
+    @property
+    def position(self) -> int:
+        seek = self.wanted_seek
+        return max(0, self.head) if seek is self.taken_seek else seek.sample
+
+    @property
+    def audible(self) -> bool:
+        return self.sounding or self._fade_left > 0
+
+    def advance(self, limit: int) -> _Run:
+        """Take up what was asked for and return the next run of at most `limit` samples."""
+        if self._fade_left == 0:
+            self._take_seek()
+        if self._fade_left == 0:
+            self._take_playing()
+        if self.sounding:
+            self._jump_in_loop()
+        count = self._until_event(limit)
+        run = _Run(count, self.head if self.sounding else None, self._tail, self._fade_left, self._fade_total)
+        if self.sounding:
+            self.head = min(self.head + count, self.samples)
+        if self._fade_left:
+            self._fade_left -= count
+            self._tail = None if self._tail is None or not self._fade_left else self._tail + count
+        return run
+
+    def _take_seek(self) -> None:
+        seek = self.wanted_seek
+        if seek is self.taken_seek:
+            return
+        if self.sounding:
+            self._fade_from(self.head, self.fade)
+        self.head = seek.sample
+        self.taken_seek = seek  # after `head`, so that `position` never shows the old place again
+
+    def _take_playing(self) -> None:
+        playing = self.wanted_playing
+        if playing == self.sounding:
+            return
+        self.sounding = playing
+        if not playing:
+            self._fade_from(self.head, self.fade)
+        elif self.head > 0:  # the song's own beginning is not a click
+            self._fade_from(None, self.fade)
+
+    def _jump_in_loop(self) -> None:
+        loop = self.loop
+        if loop is None or not loop.stop - loop.fade <= self.head < loop.stop:
+            return
+        if self._fade_left == 0:  # else a seek into the last moments of the loop is still fading in
+            self._fade_from(self.head, loop.fade)
+        self.head -= loop.stop - loop.start
+
+    def _until_event(self, limit: int) -> int:
+        """Shorten a run so that it ends with the fade, where the loop begins to fade or where the song stops."""
+        loop = self.loop
+        ahead = [limit, self._fade_left]
+        if self.sounding:
+            ahead.append(self.samples - self.head)
+        if self.sounding and loop is not None:
+            ahead.append(loop.stop - loop.fade - self.head)
+        return min(distance for distance in ahead if distance > 0)
+
+    def _fade_from(self, tail: int | None, fade: int) -> None:
+        self._tail = tail
+        self._fade_left = self._fade_total = fade
+
+
+class _Gains:
+    """The gain matrix (K, 2) on its way from what sounds to what is wanted."""
+
+    def __init__(self, count: int, ramp: int) -> None:
+        self.wanted = np.zeros((count, 2), np.float32)
+        self.left = 0
+        self.active: list[int] = []
+        self._current = self._target = self.wanted
+        self._ramp = ramp
+
+    def take(self, audible: bool) -> None:
+        """Start a ramp if other gains are wanted; in silence they hold at once."""
+        wanted = self.wanted
+        if wanted is not self._target:
+            self._current = self._at(self._ramp - self.left) if self.left else self._target
+            self._target = wanted
+            self.left = self._ramp
+        if not audible:
+            self.left = 0
+        heard = (self._target != 0) | (self._current != 0) if self.left else self._target != 0
+        self.active = [int(row) for row in np.flatnonzero(heard.any(axis=1))]
+
+    def advance(self, count: int) -> NDArray[np.float32]:
+        """Gains (A, 2, n or 1) of the active signals for the next `count` samples, which end no later than the ramp."""
+        if not self.left:
+            return self._target[self.active][:, :, None]
+        done = self._ramp - self.left
+        self.left -= count
+        share = np.arange(done + 1, done + count + 1, dtype=np.float32) / np.float32(self._ramp)
+        first, last = self._current[self.active][:, :, None], self._target[self.active][:, :, None]
+        return np.asarray(first + (last - first) * share, np.float32)
+
+    def _at(self, done: int) -> NDArray[np.float32]:
+        return np.asarray(self._current + (self._target - self._current) * (done / self._ramp), np.float32)
+
+
+class Mixer:
+    """Renders sample-locked signals to stereo.
+
+    Every change of gain (mute, solo, fader, stage) is a linear ramp of 10 ms; seeking, looping, stopping and starting
+    inside the song are cross-fades of 5 ms. After the end of the song it renders silence and stays there.
+
+    A mono signal goes to both sides. Of more than two channels the even ones (counted from 0) are averaged to the left
+    and the odd ones to the right.
+
+    Args:
+        signals: Arrays (C, N), float32, full scale 1.0; all of one length. They may be mapped from disk.
+        sample_rate: In Hz, for the lengths of ramps and fades.
+
+    Raises:
+        ValueError: There are no signals, they differ in length, or have no channels.
+    """
+
+    def __init__(self, signals: Mapping[SignalKey, Samples], sample_rate: int) -> None:
+        lengths = {signal.shape[1] for signal in signals.values()}
+        if len(lengths) != 1 or any(signal.shape[0] == 0 for signal in signals.values()):
+            raise ValueError(f"expected signals of one length with at least one channel, got lengths {sorted(lengths)}")
+        self._keys = tuple(signals)
+        # As plain arrays: slicing a memmap object costs more than mixing the slice.
+        self._signals = [np.asarray(signal) for signal in signals.values()]
+        self._transport = _Transport(lengths.pop(), max(1, round(FADE_SECONDS * sample_rate)))
+        self._gains = _Gains(len(self._keys), max(1, round(RAMP_SECONDS * sample_rate)))
+        self._measured: deque[_Measure] = deque(maxlen=UNREAD_BLOCKS)
+
+    @property
+    def samples(self) -> int:
+        """N, the length of the song."""
+        return self._transport.samples
+
+    @property
+    def position(self) -> int:
+        """The sample that is rendered next, in [0, N]."""
+        return self._transport.position
+
+    @property
+    def playing(self) -> bool:
+        """Whether `render` moves on: true from the start, false when stopped or at the end."""
+        return self._transport.wanted_playing and self.position < self.samples
+
+    def set_playing(self, playing: bool) -> None:
+        """Fade in from, or out to, silence; while stopped, `render` returns silence and the position holds."""
+        self._transport.wanted_playing = playing
+
+    def seek(self, sample: int) -> None:
+        """Go on at `sample`, limited to [0, N]."""
+        self._transport.wanted_seek = _Seek(min(max(0, sample), self.samples))
+
+    def set_loop(self, loop: tuple[int, int] | None) -> None:
+        """Repeat samples [start, stop) from when the position reaches it; a position after it plays on to the end.
+
+        Raises:
+            ValueError: Not 0 <= start < stop <= N, or fewer than two samples.
+        """
+        if loop is None:
+            self._transport.loop = None
+            return
+        start, stop = loop
+        if not 0 <= start <= stop - 2 <= self.samples - 2:
+            raise ValueError(f"no loop of at least two samples within [0, {self.samples}): [{start}, {stop})")
+        self._transport.loop = _Loop(start, stop, min(self._transport.fade, (stop - start) // 2))
+
+    def set_gains(self, gains: Gains) -> None:
+        """Replace all gains.
+
+        Raises:
+            ValueError: A key is not one of the signals.
+        """
+        unknown = set(gains) - set(self._keys)
+        if unknown:
+            raise ValueError(f"no such signals: {sorted(unknown)}")
+        self._gains.wanted = np.array([gains.get(key, SILENT) for key in self._keys], np.float32)
+
+    def render(self, count: int) -> Samples:
+        """Mix the next `count` samples to (2, count). Signals whose gain is and stays 0 are not read."""
+        out = np.zeros((2, count), np.float32)
+        measure = _Measure(len(self._keys), count)
+        done = 0
+        while done < count:
+            self._gains.take(self._transport.audible)
+            run = self._transport.advance(min(count - done, self._gains.left or count))
+            gains = self._gains.advance(run.count)
+            if run.head is not None or run.tail is not None:
+                rows = self._read(run) * gains  # (A, 2, n)
+                rows.sum(axis=0, out=out[:, done : done + run.count])
+                measure.add(self._gains.active, rows)
+            done += run.count
+        measure.add_master(out)
+        self._measured.append(measure)
+        return out
+
+    def levels(self) -> Levels:
+        """Peak and RMS of everything rendered since the last call; zeros when that is nothing. For one reader."""
+        total = _Measure(len(self._keys), 0)
+        while self._measured:
+            total.join(self._measured.popleft())
+        return total.levels(self._keys)
+
+    def _read(self, run: _Run) -> NDArray[np.float32]:
+        """The active signals (A, 2, n) before their gains, cross-faded where the run is part of a fade."""
+        active = self._gains.active
+        rows = np.zeros((len(active), 2, run.count), np.float32)
+        self._copy(run.head, rows)
+        if run.fade_left:
+            old = np.zeros_like(rows)
+            self._copy(run.tail, old)
+            share = np.arange(run.fade_left, run.fade_left - run.count, -1, dtype=np.float32) / np.float32(run.fade + 1)
+            rows += (old - rows) * share
+        return rows
+
+    def _copy(self, start: int | None, rows: NDArray[np.float32]) -> None:
+        """Fill zeroed rows (A, 2, n) with the active signals from `start`; before and after the song is silence."""
+        if start is None:
+            return
+        first, last = max(0, start), min(start + rows.shape[2], self.samples)
+        if first >= last:
+            return
+        inside = slice(first - start, last - start)
+        for row, index in zip(rows, self._gains.active, strict=True):
+            part = self._signals[index][:, first:last]
+            if len(part) <= 2:
+                row[:, inside] = part
+            else:
+                row[0, inside] = part[0::2].mean(axis=0)
+                row[1, inside] = part[1::2].mean(axis=0)
+
+
+class _Measure:
+    """Peaks and energies of a block: one row for each of K signals and a last one for the master."""
+
+    def __init__(self, signals: int, count: int) -> None:
+        self._count = count
+        self._peaks = np.zeros((signals + 1, 2), np.float32)
+        self._energies = np.zeros((signals + 1, 2), np.float64)
+
+    def add(self, indices: list[int], rows: NDArray[np.float32]) -> None:
+        """Count in a run (A, 2, n) of the signals at `indices`."""
+        self._peaks[indices] = np.maximum(self._peaks[indices], np.abs(rows).max(axis=2))
+        self._energies[indices] += np.einsum("acn,acn->ac", rows, rows)
+
+    def add_master(self, block: Samples) -> None:
+        """Count in the whole block (2, n)."""
+        self.add([-1], block[None])
+
+    def join(self, other: _Measure) -> None:
+        """Count in another block."""
+        self._count += other._count
+        np.maximum(self._peaks, other._peaks, out=self._peaks)
+        self._energies += other._energies
+
+    def levels(self, keys: tuple[SignalKey, ...]) -> Levels:
+        """The result as linear values."""
+        rms = np.sqrt(self._energies / max(1, self._count))
+        rows = [
+            Level((float(peak[0]), float(peak[1])), (float(mean[0]), float(mean[1])))
+            for peak, mean in zip(self._peaks, rms, strict=True)
+        ]
+        return Levels(dict(zip(keys, rows, strict=False)), rows[-1])

@@ -1,0 +1,144 @@
+"""Choosing the fastest mixer core that gives right answers on a device.
+
+On CUDA the kernels of mamba-ssm and causal-conv1d are used when both import and agree with the literal recurrence;
+otherwise, and everywhere else, the core in PyTorch operations. The choice is made once, when a model is loaded.
+"""
+
+from __future__ import annotations
+
+import importlib.machinery
+import importlib.util
+import sys
+import types
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from engine.model.mamba2 import GATED_NORM_EPS, CoreWeights, MixerCore, TorchCore
+from engine.model.ssd import scan_recurrent
+
+# mamba-ssm's default of 256 wastes most of its work on 57 bands. Source: reading its kernels.
+KERNEL_CHUNK = 64
+
+# A core is wrong beyond this relative error. TF32, which the kernels use for float32, errs by about 1e-3.
+SELF_TEST_LIMIT = 5e-3
+
+
+@dataclass(frozen=True)
+class Backend:
+    """A mixer core and why it was chosen.
+
+    Attributes:
+        name: `pytorch` or `mamba-ssm`.
+        reason: One sentence.
+        core: The implementation.
+    """
+
+    name: str
+    reason: str
+    core: MixerCore
+
+
+class KernelCore:
+    """The core on the Triton scan of mamba-ssm and the CUDA convolution of causal-conv1d."""
+
+    def __init__(self, scan: Any, convolution: Any) -> None:  # noqa: ANN401 - foreign functions without types
+        self._scan = scan
+        self._convolution = convolution
+
+    def __call__(self, projected: Tensor, weights: CoreWeights, *, reverse: bool) -> Tensor:
+        """See `MixerCore`."""
+        with torch.autocast(projected.device.type, enabled=False):
+            if reverse:
+                return self._forward(projected.flip(1), weights).flip(1)
+            return self._forward(projected, weights)
+
+    def _forward(self, projected: Tensor, weights: CoreWeights) -> Tensor:
+        inner, state, heads = weights.inner_dim, weights.state_dim, weights.a_log.shape[0]
+        z, xbc, dt = projected.split([inner, inner + 2 * state, heads], dim=-1)
+        taps, bias = weights.conv_weight.squeeze(1).to(xbc.dtype), weights.conv_bias.to(xbc.dtype)
+        # The kernel wants (B, features, L) with features contiguous, which this transposed copy is.
+        xbc = self._convolution(xbc.contiguous().transpose(1, 2), taps, bias, activation="silu")
+        x, b, c = xbc.transpose(1, 2).split([inner, state, state], dim=-1)
+        y = self._scan(
+            x.unflatten(-1, (heads, -1)).contiguous(),
+            dt.contiguous(),
+            -torch.exp(weights.a_log.float()),
+            b.unsqueeze(2).contiguous(),
+            c.unsqueeze(2).contiguous(),
+            chunk_size=KERNEL_CHUNK,
+            D=weights.skip.float(),
+            dt_bias=weights.dt_bias.float(),
+            dt_softplus=True,
+        )
+        gated = y.flatten(-2).float() * torch.nn.functional.silu(z.float())
+        scale = torch.rsqrt(gated.square().mean(-1, keepdim=True) + GATED_NORM_EPS)
+        return gated * scale * weights.norm_weight
+
+
+def choose_backend(device: torch.device) -> Backend:
+    """Pick the core for a device and say why."""
+    if device.type != "cuda":
+        return Backend("pytorch", f"the CUDA kernels do not run on {device.type}", TorchCore())
+    try:
+        core = _load_kernels()
+        error = self_test(core, device)
+    except Exception as failure:  # noqa: BLE001 - whatever a foreign kernel does, the plain path still works
+        return Backend("pytorch", f"mamba-ssm and causal-conv1d cannot be used: {_first_line(failure)}", TorchCore())
+    if not error <= SELF_TEST_LIMIT:
+        return Backend("pytorch", f"the mamba-ssm kernels failed their self-test (error {error:.1e})", TorchCore())
+    return Backend("mamba-ssm", f"its kernels passed their self-test (error {error:.1e})", core)
+
+
+def self_test(core: MixerCore, device: torch.device) -> float:
+    """Relative L2 error of a core against the literal recurrence, over both directions and two lengths."""
+    heads, head_dim, state, taps = 2, 64, 128, 4
+    inner = heads * head_dim
+    generator = torch.Generator().manual_seed(0)
+
+    def noise(*shape: int, scale: float = 1.0) -> Tensor:
+        return (scale * torch.randn(*shape, generator=generator)).to(device)
+
+    weights = CoreWeights(
+        conv_weight=noise(inner + 2 * state, 1, taps, scale=0.5),
+        conv_bias=noise(inner + 2 * state, scale=0.1),
+        dt_bias=noise(heads) - 4.0,
+        a_log=noise(heads).abs(),
+        skip=noise(heads),
+        norm_weight=noise(inner, scale=0.1) + 1.0,
+    )
+    reference = TorchCore(scan_recurrent)
+    worst = 0.0
+    for length in (57, 130):
+        projected = noise(3, length, 2 * inner + 2 * state + heads)
+        for reverse in (False, True):
+            expected = reference(projected, weights, reverse=reverse)
+            difference = core(projected, weights, reverse=reverse).float() - expected
+            worst = max(worst, float(difference.norm() / expected.norm()))
+    return worst
+
+
+def _load_kernels() -> KernelCore:
+    convolution = importlib.import_module("causal_conv1d").causal_conv1d_fn
+    _register_bare_package("mamba_ssm")
+    scan = importlib.import_module("mamba_ssm.ops.triton.ssd_combined").mamba_chunk_scan_combined
+    return KernelCore(scan, convolution)
+
+
+def _register_bare_package(name: str) -> None:
+    """Make a package's modules importable without running its `__init__`, which needs an extension that we do not."""
+    if name in sys.modules:
+        return
+    spec = importlib.util.find_spec(name)
+    if spec is None or spec.submodule_search_locations is None:
+        raise ImportError(f"{name} is not installed")
+    package = types.ModuleType(name)
+    package.__path__ = list(spec.submodule_search_locations)
+    package.__spec__ = importlib.machinery.ModuleSpec(name, None, is_package=True)
+    sys.modules[name] = package
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0]

@@ -1,0 +1,152 @@
+"""The Mamba-2 mixer: input projection, a core that scans along the sequence, output projection.
+
+The core is a plain function so that back-ends can replace it: `core(projected, weights, reverse=...)` maps the
+projected input (B, L, W) = [z | x | B | C | dt] to the gated and normalised (B, L, expand * N) that the output
+projection expects.
+Source: Dao & Gu, arXiv 2405.21060, in the sizes of arXiv 2409.06245.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple, Protocol
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from engine.model.config import ModelConfig
+from engine.model.ssd import Scan, scan_chunked
+
+# Source: the default of mamba-ssm's gated RMSNorm.
+GATED_NORM_EPS = 1e-5
+
+
+class CoreWeights(NamedTuple):
+    """Parameters between a mixer's two projections.
+
+    Shapes: conv_weight (inner + 2 D, 1, taps), conv_bias (inner + 2 D,), dt_bias, a_log and skip (H,),
+    norm_weight (inner,). The state is D wide.
+    """
+
+    conv_weight: Tensor
+    conv_bias: Tensor
+    dt_bias: Tensor
+    a_log: Tensor
+    skip: Tensor
+    norm_weight: Tensor
+
+    @property
+    def inner_dim(self) -> int:
+        """Features between the projections."""
+        return self.norm_weight.shape[0]
+
+    @property
+    def state_dim(self) -> int:
+        """D."""
+        return (self.conv_bias.shape[0] - self.inner_dim) // 2
+
+
+class MixerCore(Protocol):
+    """A back-end's implementation of everything between the projections."""
+
+    def __call__(self, projected: Tensor, weights: CoreWeights, *, reverse: bool) -> Tensor:
+        """Map (B, L, W) to (B, L, inner), scanning from the last step to the first if `reverse`."""
+        ...
+
+
+class TorchCore:
+    """The core in PyTorch operations, in float32 whatever the projections' precision."""
+
+    def __init__(self, scan: Scan = scan_chunked) -> None:
+        self._scan = scan
+
+    def __call__(self, projected: Tensor, weights: CoreWeights, *, reverse: bool) -> Tensor:
+        """See `MixerCore`."""
+        with torch.autocast(projected.device.type, enabled=False):
+            if projected.dtype in (torch.bfloat16, torch.float16):
+                projected = projected.float()
+            if reverse:
+                return self._forward(projected.flip(1), weights).flip(1)
+            return self._forward(projected, weights)
+
+    def _forward(self, projected: Tensor, weights: CoreWeights) -> Tensor:
+        inner, state, heads = weights.inner_dim, weights.state_dim, weights.a_log.shape[0]
+        z, xbc, dt = projected.split([inner, inner + 2 * state, heads], dim=-1)
+        xbc = F.silu(causal_convolution(xbc, weights.conv_weight, weights.conv_bias))
+        x, b, c = xbc.split([inner, state, state], dim=-1)
+        x = x.unflatten(-1, (heads, -1))  # (B, L, H, P)
+        dt = F.softplus(dt + weights.dt_bias)
+        y = self._scan(x, dt, -torch.exp(weights.a_log), b, c)
+        y = (y + weights.skip[:, None] * x).flatten(-2)
+        # The gate comes before the norm, not after it.
+        gated = y * F.silu(z)
+        scale = torch.rsqrt(gated.square().mean(-1, keepdim=True) + GATED_NORM_EPS)
+        return gated * scale * weights.norm_weight
+
+
+def causal_convolution(x: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
+    """Filter each feature of (B, L, features) over the current step and the `taps - 1` before it."""
+    taps, length = weight.shape[-1], x.shape[1]
+    padded = F.pad(x, (0, 0, taps - 1, 0))
+    y = torch.addcmul(bias, padded[:, :length], weight[:, 0, 0])
+    for tap in range(1, taps):
+        y = torch.addcmul(y, padded[:, tap : tap + length], weight[:, 0, tap])
+    return y
+
+
+class GatedNorm(nn.Module):
+    """Holds the weight of the core's gated RMSNorm."""
+
+    def __init__(self, features: int) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(torch.ones(features))
+
+
+class Mamba2(nn.Module):
+    """Parameters of one direction; `BidirectionalMamba2` does the computing."""
+
+    def __init__(self, config: ModelConfig) -> None:
+        super().__init__()
+        self.in_proj = nn.Linear(config.feature_dim, config.projected_dim, bias=False)
+        self.conv1d = nn.Conv1d(config.conv_dim, config.conv_dim, config.conv_taps, groups=config.conv_dim)
+        # Start values. Source: arXiv 2405.21060 and mamba-ssm: dt log-uniform in 0.001..0.1, -a uniform in 1..16.
+        dt = torch.exp(torch.empty(config.heads).uniform_(-6.907755, -2.302585))
+        self.dt_bias = nn.Parameter(dt + torch.log(-torch.expm1(-dt)))
+        self.A_log = nn.Parameter(torch.log(torch.empty(config.heads).uniform_(1.0, 16.0)))
+        self.D = nn.Parameter(torch.ones(config.heads))
+        self.norm = GatedNorm(config.inner_dim)
+        self.out_proj = nn.Linear(config.inner_dim, config.feature_dim, bias=False)
+
+    def core_weights(self) -> CoreWeights:
+        """The parameters a `MixerCore` takes."""
+        return CoreWeights(
+            self.conv1d.weight, _present(self.conv1d.bias), self.dt_bias, self.A_log, self.D, self.norm.weight
+        )
+
+
+def _present(bias: Tensor | None) -> Tensor:
+    if bias is None:
+        raise ValueError("the mixer's convolution has lost its bias")
+    return bias
+
+
+class BidirectionalMamba2(nn.Module):
+    """One mixer forwards and one backwards in time, each with its input added."""
+
+    def __init__(self, config: ModelConfig) -> None:
+        super().__init__()
+        self.forward_mamba2 = Mamba2(config)
+        self.backward_mamba2 = Mamba2(config)
+        self.core: MixerCore = TorchCore()
+
+    def forward(self, u: Tensor) -> Tensor:
+        """Map (B, L, N) to (B, L, 2 N): the forward and the backward result side by side."""
+        directions = (self.forward_mamba2, self.backward_mamba2)
+        # One matrix product for both directions reads the input once.
+        projected = F.linear(u, torch.cat([mamba.in_proj.weight for mamba in directions]))
+        parts = projected.chunk(2, dim=-1)
+        outputs = [
+            mamba.out_proj(self.core(part, mamba.core_weights(), reverse=reverse)) + u
+            for mamba, part, reverse in zip(directions, parts, (False, True), strict=True)
+        ]
+        return torch.cat(outputs, dim=-1)

@@ -1,0 +1,105 @@
+"""How a job tells where it is, and how its owner stops or pauses it."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from engine.errors import Cancelled
+
+Phase = Literal["load", "separate", "draw", "write"]
+
+
+@dataclass(frozen=True)
+class Progress:
+    """A snapshot of a running job.
+
+    Attributes:
+        phase: What is being done: loading the model, separating, preparing the views, writing files.
+        done: Finished part, in seconds of audio.
+        total: The whole, in the same unit; 0 while it is not known.
+        eta_seconds: Estimated wall-clock time left in this phase; None until there is something to estimate from.
+        message: One line worth showing, such as a smaller batch after running out of memory; else empty.
+    """
+
+    phase: Phase
+    done: float
+    total: float
+    eta_seconds: float | None = None
+    message: str = ""
+
+    @property
+    def share(self) -> float:
+        """The finished share in 0..1."""
+        return min(1.0, self.done / self.total) if self.total > 0 else 0.0
+
+
+ProgressCallback = Callable[[Progress], None]
+
+
+def ignore_progress(_progress: Progress) -> None:
+    """The callback for callers that do not watch."""
+
+
+class JobControl:
+    """Cancels or pauses one job from any thread; the job polls `checkpoint` once per chunk."""
+
+    def __init__(self) -> None:
+        self._cancelled = threading.Event()
+        self._running = threading.Event()
+        self._running.set()
+
+    def cancel(self) -> None:
+        """Ask the job to stop at its next checkpoint, also while it is paused."""
+        self._cancelled.set()
+        self._running.set()
+
+    def pause(self) -> None:
+        """Hold the job at its next checkpoint."""
+        if not self._cancelled.is_set():
+            self._running.clear()
+
+    def resume(self) -> None:
+        """Let a paused job go on from the same chunk."""
+        self._running.set()
+
+    @property
+    def cancelled(self) -> bool:
+        """Whether `cancel` was called."""
+        return self._cancelled.is_set()
+
+    @property
+    def paused(self) -> bool:
+        """Whether the job is, or is about to be, held."""
+        return not self._running.is_set()
+
+    def checkpoint(self) -> None:
+        """Wait while paused.
+
+        Raises:
+            Cancelled: `cancel` was called.
+        """
+        self._running.wait()
+        if self._cancelled.is_set():
+            raise Cancelled
+
+
+class Stopwatch:
+    """Estimates the time left from the share that is done, leaving the first report out as a warm-up."""
+
+    def __init__(self) -> None:
+        self._first: tuple[float, float] | None = None
+
+    def eta_seconds(self, done: float, total: float) -> float | None:
+        """Seconds left when `done` of `total` is finished now; None for the first report or an unknown total."""
+        now = time.monotonic()
+        if self._first is None:
+            self._first = (now, done)
+            return None
+        started, base = self._first
+        if done <= base or total <= 0:
+            return None
+        return max(0.0, (now - started) / (done - base) * (total - done))

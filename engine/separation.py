@@ -1,0 +1,161 @@
+"""The result of splitting one song, kept in a folder of raw float32 signals with a JSON manifest.
+
+Playback, views and export all read this folder; nothing else keeps stems. Every signal is at the source's sample rate
+and has its length, so sample i of a stem and of the source sound at the same time. The residual is not stored: it is
+the source minus the stems, which makes "stems + residual = input" true by construction.
+
+    folder/separation.json       the manifest, written last: a folder without it is an unfinished job
+    folder/source.f32            samples interleaved by channel, little-endian float32, full scale 1.0
+    folder/<stem>.<stage>.f32    the same for each stem and stage
+
+Shapes: C channels, N samples.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.stems import Quality, Stage
+
+Samples = NDArray[np.float32]
+
+MANIFEST = "separation.json"
+SAMPLE_BYTES = 4
+
+
+@dataclass(frozen=True)
+class Tags:
+    """The text tags that travel from the source to its stems; empty when unknown."""
+
+    title: str = ""
+    artist: str = ""
+    album: str = ""
+    date: str = ""
+    track: str = ""
+    genre: str = ""
+    comment: str = ""
+
+
+@dataclass(frozen=True)
+class Separation:
+    """A finished separation on disk.
+
+    Attributes:
+        folder: Where the signals are.
+        source: The song file this was made from.
+        sample_rate: In Hz, of the source and of every signal.
+        channels: C of every signal.
+        samples: N of every signal.
+        source_subtype: How the source stored a sample, in libsndfile's words (`PCM_16`, `FLOAT`, `MPEG_LAYER_III`).
+        stems: Names in the model's order.
+        stages: The stages that were kept for every stem.
+        model: Name of the model.
+        model_sha256: Of the weights, in hex.
+        quality: The overlap preset.
+        device: What the network ran on, such as `cpu` or `cuda:0 (NVIDIA H200)`.
+        device_reason: One sentence why it ran there and which back-end computed.
+        precision: `float32` or `bfloat16`.
+        elapsed_seconds: Wall-clock time of the job.
+        warnings: One sentence each, for the user.
+        tags: Of the source.
+    """
+
+    folder: Path
+    source: Path
+    sample_rate: int
+    channels: int
+    samples: int
+    source_subtype: str
+    stems: tuple[str, ...]
+    stages: tuple[Stage, ...]
+    model: str
+    model_sha256: str
+    quality: Quality
+    device: str
+    device_reason: str
+    precision: str
+    elapsed_seconds: float
+    warnings: tuple[str, ...]
+    tags: Tags
+
+    @property
+    def duration_seconds(self) -> float:
+        """Length of the song."""
+        return self.samples / self.sample_rate
+
+    @property
+    def final_stage(self) -> Stage:
+        """The best stage that is there."""
+        return max(self.stages)
+
+    def stem_signal(self, stem: str, stage: Stage) -> Samples:
+        """Map one stem (C, N) read-only from disk.
+
+        Raises:
+            ValueError: There is no such stem or stage.
+        """
+        if stem not in self.stems or stage not in self.stages:
+            raise ValueError(f"no stage {stage} of {stem!r} in {self.folder}")
+        return self._map(signal_path(self.folder, stem, stage))
+
+    def source_signal(self) -> Samples:
+        """Map the source (C, N) read-only from disk."""
+        return self._map(source_path(self.folder))
+
+    def _map(self, path: Path) -> Samples:
+        mapped = np.memmap(path, dtype="<f4", mode="r", shape=(self.samples, self.channels))
+        return mapped.T
+
+
+def source_path(folder: Path) -> Path:
+    """Where the decoded source lies."""
+    return folder / "source.f32"
+
+
+def signal_path(folder: Path, stem: str, stage: Stage) -> Path:
+    """Where one stem of one stage lies."""
+    return folder / f"{stem}.{stage}.f32"
+
+
+def append_samples(file: BinaryIO, block: Samples) -> None:
+    """Write a block (C, n) at the end of an open signal file."""
+    file.write(np.ascontiguousarray(block.T, dtype="<f4").tobytes())
+
+
+def read_samples(file: BinaryIO, channels: int, count: int) -> Samples:
+    """Read up to `count` samples (C, n) from an open signal file without mapping it, so memory stays small."""
+    data = np.frombuffer(file.read(count * channels * SAMPLE_BYTES), dtype="<f4")
+    return data.reshape(-1, channels).T
+
+
+def save_manifest(separation: Separation) -> None:
+    """Write the manifest, which makes the folder a finished separation."""
+    values = dataclasses.asdict(separation)
+    values["source"] = str(separation.source)
+    del values["folder"]
+    text = json.dumps(values, indent=1, ensure_ascii=True)
+    (separation.folder / MANIFEST).write_text(text, encoding="ascii")
+
+
+def load_separation(folder: Path) -> Separation:
+    """Read a finished separation back.
+
+    Raises:
+        ValueError: The folder holds no finished separation.
+    """
+    try:
+        values = cast("dict[str, object]", json.loads((folder / MANIFEST).read_text(encoding="ascii")))
+        values["source"] = Path(cast("str", values["source"]))
+        values["tags"] = Tags(**cast("dict[str, str]", values["tags"]))
+        for name in ("stems", "stages", "warnings"):
+            values[name] = tuple(cast("list[object]", values[name]))
+        return Separation(folder=folder, **values)  # type: ignore[arg-type]
+    except (OSError, KeyError, TypeError, ValueError) as error:
+        raise ValueError(f"{folder} holds no finished separation: {error}") from error

@@ -1,0 +1,24 @@
+"""Words for what comes out of a song: stems, stages, qualities and formats.
+
+A stage is 1 (the masked spectrogram) or 2 (stage 1 plus the residual map). A stem is one output of the network.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+Stage = Literal[1, 2]
+Quality = Literal["fast", "balanced", "best"]
+DeviceChoice = Literal["auto", "cuda", "mps", "cpu"]
+Precision = Literal["auto", "float32", "bfloat16"]
+
+STAGES: tuple[Stage, ...] = (1, 2)
+QUALITIES: tuple[Quality, ...] = ("fast", "balanced", "best")
+DEVICES: tuple[DeviceChoice, ...] = ("auto", "cuda", "mps", "cpu")
+PRECISIONS: tuple[Precision, ...] = ("auto", "float32", "bfloat16")
+
+# The order of the authors' outputs. Source: arXiv 2409.06245 and its published code.
+DEFAULT_STEMS = ("vocals", "bass", "drums", "other")
+
+# File name suffixes of the paper's demo page, used when both stages are written side by side.
+STAGE_SUFFIXES: dict[Stage, str] = {1: "_mask", 2: "_map"}

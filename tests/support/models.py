@@ -1,0 +1,47 @@
+"""Small networks with deterministic weights, for tests that need a working model but no music."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from engine.model.checkpoint import ModelCard, save_checkpoint
+from engine.model.config import ModelConfig
+from engine.model.network import TwoStageNetwork
+from engine.model.separator import Separator
+from engine.stems import DEFAULT_STEMS
+from tests.golden import recipe
+
+GOLDEN = Path(recipe.__file__).parent
+
+TINY = ModelConfig(feature_dim=16, mask_blocks=1, map_blocks=1, normalise_level=True)
+
+
+def recipe_weights(config: ModelConfig) -> dict[str, Tensor]:
+    with torch.device("meta"):
+        shapes = {name: tuple(value.shape) for name, value in TwoStageNetwork(config).state_dict().items()}
+    return {name: torch.from_numpy(value) for name, value in recipe.weights(shapes).items()}
+
+
+def golden_weights(keys_file: str) -> dict[str, Tensor]:
+    shapes = json.loads((GOLDEN / keys_file).read_text())
+    return {name: torch.from_numpy(value) for name, value in recipe.weights(shapes).items()}
+
+
+def tiny_separator(**changes: object) -> Separator:
+    config = replace(TINY, **changes)  # type: ignore[arg-type]
+    separator = Separator(config)
+    separator.network.load_state_dict(recipe_weights(config))
+    return separator.requires_grad_(requires_grad=False).eval()
+
+
+def save_tiny_model(path: Path, **changes: object) -> Path:
+    config = replace(TINY, **changes)  # type: ignore[arg-type]
+    stems = DEFAULT_STEMS if config.sources == 4 else tuple(f"stem{index + 1}" for index in range(config.sources))
+    card = ModelCard("tiny", config, stems, licence="CC0-1.0", provenance="recipe weights, for tests")
+    save_checkpoint(path, recipe_weights(config), card)
+    return path

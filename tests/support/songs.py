@@ -1,0 +1,42 @@
+"""Writes song files for tests: what libsndfile encodes, what FFmpeg encodes, and hand-made WAV headers."""
+
+from __future__ import annotations
+
+import struct
+from pathlib import Path
+
+import av
+import numpy as np
+import soundfile
+
+from engine.separation import Samples
+
+
+def write_song(path: Path, signal: Samples, rate: int, container: str = "WAV", subtype: str = "FLOAT") -> Path:
+    """Encode a signal (C, N) with libsndfile, in small blocks as large ones crash its Vorbis encoder."""
+    with soundfile.SoundFile(path, "w", rate, signal.shape[0], subtype, format=container) as file:
+        for start in range(0, signal.shape[1], 16_384):
+            file.write(signal[:, start : start + 16_384].T)
+    return path
+
+
+def write_with_ffmpeg(path: Path, signal: Samples, rate: int, codec: str, container: str, **options: str) -> Path:
+    """Encode a stereo signal (2, N) with FFmpeg."""
+    with av.open(str(path), "w", format=container, options=options) as output:
+        stream = output.add_stream(codec, rate=rate, layout="stereo")
+        assert isinstance(stream, av.AudioStream)
+        for start in range(0, signal.shape[1], 4096):
+            block = np.ascontiguousarray(signal[:, start : start + 4096])
+            frame = av.AudioFrame.from_ndarray(block, format="fltp", layout="stereo")
+            frame.sample_rate, frame.pts = rate, start
+            output.mux(stream.encode(frame))
+        output.mux(stream.encode(None))
+    return path
+
+
+def wav_bytes(data: bytes, channels: int = 2, rate: int = 44_100, claimed_bytes: int | None = None) -> bytes:
+    """A 16-bit WAV with a header that may lie."""
+    claimed = len(data) if claimed_bytes is None else claimed_bytes
+    layout = struct.pack("<HHIIHH", 1, channels, rate, rate * channels * 2 % 2**32, channels * 2, 16)
+    chunks = b"WAVEfmt " + struct.pack("<I", len(layout)) + layout + b"data" + struct.pack("<I", claimed)
+    return b"RIFF" + struct.pack("<I", min(2**32 - 1, claimed + len(chunks))) + chunks + data

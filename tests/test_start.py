@@ -1,0 +1,250 @@
+"""The set-up script, run for real in a scratch project whose `.venv` holds a stand-in for Python.
+
+The stand-in answers the version probe, writes down every other call and can be told to fail on one.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType, SimpleNamespace
+
+import pytest
+
+from engine.cli import COMMANDS
+
+SCRIPT = Path(__file__).parents[1] / "packaging" / "start.py"
+CHECKS = ["ruff check", "ruff format", "pyright", "lint-imports", "pytest"]
+STAND_IN = """#!/bin/sh
+case "$*" in *"import sys, pip"*) echo 3 11; exit 0;; esac
+echo noise on standard output
+printf '%s|%s\\n' "$PWD" "$*" >> "$CALLS"
+case "$*" in *"${FAIL_FIRST:-nothing}"*) exit 7;; *"${FAIL_SECOND:-nothing}"*) exit 8;; esac
+"""
+
+pytestmark = pytest.mark.skipif(os.name == "nt", reason="the stand-in is a shell script")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What one start did: exit code, standard output and error, and the stand-in's new calls as (folder, arguments)."""
+
+    code: int
+    out: str
+    err: str
+    calls: list[tuple[str, str]]
+
+    @property
+    def installs(self) -> list[str]:
+        return [arguments for _, arguments in self.calls if "pip install" in arguments]
+
+
+class Project:
+    """A copy of the script in a folder with a space in its name, started from another folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.root = folder / "band saw"
+        self.elsewhere = folder / "elsewhere"
+        self.calls = folder / "calls"
+        self.python = self.root / ".venv" / "bin" / "python"
+        for part in (self.root / "packaging", self.elsewhere, self.python.parent):
+            part.mkdir(parents=True)
+        shutil.copy(SCRIPT, self.root / "packaging")
+        (self.root / "pyproject.toml").write_text("[project]\n")
+        self.python.write_text(STAND_IN)
+        self.python.chmod(0o755)
+
+    def start(self, *arguments: str, **environment: str) -> Outcome:
+        self.calls.write_text("")
+        # -S leaves only the standard library; the empty PATH hides apt-get, so that no test installs anything.
+        finished = subprocess.run(
+            [sys.executable, "-I", "-S", self.root / "packaging" / "start.py", *arguments],
+            cwd=self.elsewhere,
+            env={"CALLS": str(self.calls), "PATH": "", "HOME": "/nonexistent", **environment},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        lines = [line.partition("|") for line in self.calls.read_text().splitlines()]
+        calls = [(folder, arguments) for folder, _, arguments in lines]
+        return Outcome(finished.returncode, finished.stdout, finished.stderr, calls)
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    return Project(tmp_path)
+
+
+@pytest.fixture
+def start() -> ModuleType:
+    """The script as a module."""
+    spec = importlib.util.spec_from_file_location("start", SCRIPT)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_an_environment_nobody_vouches_for_is_installed_into_once(project: Project) -> None:
+    first, second = project.start("info"), project.start("info")
+    assert first.installs == ["-m pip install -e ."]
+    assert second.installs == []
+    assert [arguments for _, arguments in second.calls] == ["-P -m engine info"]
+
+
+@pytest.mark.parametrize("change", ["pyproject", "moved"])
+def test_what_an_environment_was_made_for_is_checked_again(project: Project, change: str) -> None:
+    project.start("info")
+    if change == "pyproject":
+        (project.root / "pyproject.toml").write_text("[project]\nname = 'other'\n")
+    else:
+        project.root = project.root.rename(project.root.with_name("moved"))
+    assert len(project.start("info").installs) == 1
+
+
+def test_the_test_tools_are_installed_when_they_are_first_needed(project: Project) -> None:
+    project.start("info")
+    assert project.start("test").installs == ["-m pip install -e .[test]"]
+    assert project.start("test").installs == []
+    assert project.start("info").installs == []
+
+
+def test_a_failed_installation_ends_the_start_with_its_exit_code_and_is_tried_again(project: Project) -> None:
+    failed = project.start("info", FAIL_FIRST="pip install")
+    assert failed.code == 7
+    assert [arguments for _, arguments in failed.calls] == ["-m pip install -e ."]
+    assert "exit code 7" in failed.err
+    assert len(project.start("info").installs) == 1
+
+
+def test_a_command_runs_where_the_user_is_with_its_arguments_and_exit_code(project: Project) -> None:
+    outcome = project.start("split", "my song.wav", "--json", FAIL_FIRST="engine split")
+    assert outcome.calls[-1] == (str(project.elsewhere), "-P -m engine split my song.wav --json")
+    assert outcome.code == 7
+
+
+def test_standard_output_belongs_to_the_command(project: Project) -> None:
+    outcome = project.start("info")
+    assert outcome.installs
+    assert outcome.out == "noise on standard output\n"  # the command's own; the installer's went to standard error
+    assert outcome.err.count("noise on standard output\n") == 1
+
+
+@pytest.mark.parametrize("arguments", [(), ("a song.flac", "other.mp3")])
+def test_no_command_opens_the_window_with_the_files(project: Project, arguments: tuple[str, ...]) -> None:
+    outcome = project.start(*arguments)
+    assert outcome.calls[-1] == (str(project.elsewhere), " ".join(("-P -m app", *arguments)))
+
+
+def test_every_check_runs_in_the_root_and_is_reported_when_all_pass(project: Project) -> None:
+    outcome = project.start("test", "-k", "mixer")
+    checks = outcome.calls[1:]
+    assert {folder for folder, _ in checks} == {str(project.root)}
+    assert [arguments.startswith("-m ") or "importlinter" in arguments for _, arguments in checks] == [True] * 5
+    assert checks[-1][1] == "-m pytest -k mixer"
+    assert outcome.err.splitlines()[-5:] == [f"{name}: passed" for name in CHECKS]
+    assert outcome.code == 0
+
+
+def test_checks_go_on_after_a_failure_and_the_first_exit_code_is_returned(project: Project) -> None:
+    outcome = project.start("test", FAIL_FIRST="pyright", FAIL_SECOND="pytest")
+    assert outcome.code == 7
+    results = dict(line.split(": ") for line in outcome.err.splitlines()[-5:])
+    assert list(results) == CHECKS
+    failed = {name: result for name, result in results.items() if result != "passed"}
+    assert failed == {"pyright": "failed with exit code 7", "pytest": "failed with exit code 8"}
+
+
+def test_the_command_words_are_the_engines(start: ModuleType) -> None:
+    assert start.HEADLESS == COMMANDS
+
+
+@pytest.mark.parametrize(
+    ("arguments", "libraries"),
+    [
+        (["split", "x.wav"], None),
+        (["--help"], None),
+        (["test"], "TEST_LIBRARIES"),
+        ([], "WINDOW_LIBRARIES"),
+        (["x.wav"], "WINDOW_LIBRARIES"),
+    ],
+)
+def test_libraries_are_looked_for_only_where_they_are_needed(
+    start: ModuleType, monkeypatch: pytest.MonkeyPatch, arguments: list[str], libraries: str | None
+) -> None:
+    asked: list[dict[str, str]] = []
+    monkeypatch.setattr(start, "missing_packages", lambda wanted: asked.append(wanted) or [])
+    monkeypatch.setattr(start, "prepare_environment", lambda _extra: 0)
+    monkeypatch.setattr(start, "run_checks", lambda _options: 0)
+    monkeypatch.setattr(start.os, "execv", lambda _path, _command: None)
+    monkeypatch.setattr(start.subprocess, "call", lambda _command: 0)
+    assert start.main(arguments) == 0
+    assert asked == ([getattr(start, libraries)] if libraries else [])
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux wheels leave libraries out")
+def test_only_libraries_that_do_not_load_are_missing(start: ModuleType) -> None:
+    assert start.missing_packages({"libc.so.6": "libc6", "libnowhere.so.1": "libnowhere1"}) == ["libnowhere1"]
+
+
+@pytest.mark.parametrize(("user", "apt_code", "installed"), [(0, 0, True), (0, 100, False), (1000, 0, False)])
+def test_packages_are_installed_by_root_and_named_to_everybody_else(
+    start: ModuleType,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    user: int,
+    apt_code: int,
+    installed: bool,
+) -> None:
+    calls: list[list[str]] = []
+    monkeypatch.setattr(start.shutil, "which", lambda _name: "apt-get")
+    monkeypatch.setattr(start.os, "geteuid", lambda: user)
+    monkeypatch.setattr(start.subprocess, "call", lambda command, **_: calls.append(command) or apt_code)
+    assert start.install_packages(["libgl1", "libegl1"]) is installed
+    assert [command[-2:] for command in calls if "install" in command] == ([["libgl1", "libegl1"]] if user == 0 else [])
+    assert ("sudo apt-get install libgl1 libegl1" in capsys.readouterr().err) is not installed
+
+
+@pytest.mark.parametrize(
+    ("installed", "without_ensurepip", "chosen"),
+    [
+        (["3.11", "3.12", "3.13"], [], "3.11"),
+        (["3.12", "3.13"], [], "3.12"),
+        (["3.11", "3.13"], ["3.11"], "3.13"),
+        ([], [], None),
+    ],
+)
+def test_the_first_python_that_can_make_an_environment_is_chosen(
+    start: ModuleType,
+    monkeypatch: pytest.MonkeyPatch,
+    installed: list[str],
+    without_ensurepip: list[str],
+    chosen: str | None,
+) -> None:
+    def version(python: str, module: str) -> tuple[int, ...] | None:
+        number = python.removeprefix("python")
+        missing = module == "ensurepip" and number in without_ensurepip
+        return None if missing else tuple(int(part) for part in number.split("."))
+
+    own = SimpleNamespace(version_info=(3, 14, 0), executable="python3.14", stderr=sys.stderr)
+    monkeypatch.setattr(start, "sys", own)
+    monkeypatch.setattr(start, "python_version", version)
+    monkeypatch.setattr(start.shutil, "which", lambda name: name if name.removeprefix("python") in installed else None)
+    assert start.choose_python() == (f"python{chosen}" if chosen else None)
+
+
+def test_debians_missing_ensurepip_is_asked_for_by_its_package(
+    start: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[list[str]] = []
+    monkeypatch.setattr(start, "python_version", lambda _python, module: None if module == "ensurepip" else (3, 11))
+    monkeypatch.setattr(start.shutil, "which", lambda name: "/usr/bin/python3.11" if name == "python3.11" else None)
+    monkeypatch.setattr(start, "install_packages", lambda packages: asked.append(packages) or True)
+    assert start.choose_python() in {sys.executable, "/usr/bin/python3.11"}
+    assert asked == [["python3.11-venv"]]
