@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Literal, cast, get_args
@@ -85,7 +84,7 @@ class SettingsStore:
         try:
             self._file.parent.mkdir(parents=True, exist_ok=True)
             part.write_text(json.dumps(asdict(self._value), indent=1), encoding="utf-8")
-            os.replace(part, self._file)
+            part.replace(self._file)
         except OSError as error:
             _log.warning("settings not saved: %s", error)
 

@@ -1,7 +1,7 @@
 """The whole public surface of the engine: typed, synchronous, frozen values in and out.
 
-Importing this loads neither torch nor the window. Long calls report through `on_progress`, at most once per chunk, and poll
-a `JobControl` once per chunk; they raise `Cancelled` when it says so and `EngineError` for what a user can meet.
+Importing this loads neither torch nor the window. Long calls report through `on_progress`, at most once per chunk, and
+poll a `JobControl` once per chunk; they raise `Cancelled` when it says so and `EngineError` for what a user can meet.
 `EngineProcess` runs the same calls in a child process of low priority, so that a window and its audio never stall.
 """
 
@@ -15,13 +15,16 @@ from engine.errors import (
     EngineError,
     EngineProcessError,
     ExistsError,
+    InternalError,
     ModelError,
     WriteError,
 )
-from engine.export import FORMATS, ExportReport, ExportRequest, export
+from engine.export import FORMATS, ExportReport, ExportRequest, Selection, export, planned_files
+from engine.inference.describe import ModelInfo, ModelRequest, describe
 from engine.inference.host import EngineProcess
 from engine.inference.job import SeparationRequest, separate
 from engine.mix import Gains, Level, Levels, Mixer, SignalKey
+from engine.naming import AUDIO_SUFFIXES, song_folder_name
 from engine.overview import (
     Overview,
     OverviewRequest,
@@ -35,3 +38,60 @@ from engine.overview import (
 from engine.progress import JobControl, Progress, ProgressCallback, ignore_progress
 from engine.separation import Samples, Separation, Tags, load_separation
 from engine.stems import DEVICES, PRECISIONS, QUALITIES, STAGES, DeviceChoice, Precision, Quality, Stage
+
+__all__ = [
+    "AUDIO_SUFFIXES",
+    "COMMANDS",
+    "DEVICES",
+    "FORMATS",
+    "PRECISIONS",
+    "QUALITIES",
+    "STAGES",
+    "Cancelled",
+    "DecodeError",
+    "DeviceChoice",
+    "DeviceError",
+    "EngineError",
+    "EngineProcess",
+    "EngineProcessError",
+    "ExistsError",
+    "ExportReport",
+    "ExportRequest",
+    "Gains",
+    "InternalError",
+    "JobControl",
+    "Level",
+    "Levels",
+    "Mixer",
+    "ModelError",
+    "ModelInfo",
+    "ModelRequest",
+    "Overview",
+    "OverviewRequest",
+    "PeakColumns",
+    "Precision",
+    "Progress",
+    "ProgressCallback",
+    "Quality",
+    "Samples",
+    "Selection",
+    "Separation",
+    "SeparationRequest",
+    "SignalKey",
+    "SpectrogramColumns",
+    "Stage",
+    "Tags",
+    "WriteError",
+    "build_overviews",
+    "describe",
+    "exact_columns",
+    "export",
+    "ignore_progress",
+    "load_overview",
+    "load_separation",
+    "planned_files",
+    "run_command_line",
+    "separate",
+    "song_folder_name",
+    "to_db",
+]

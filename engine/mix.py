@@ -104,9 +104,7 @@ class _Transport:
     def advance(self, limit: int) -> _Run:
         """Take up what was asked for and return the next run of at most `limit` samples."""
         if self._fade_left == 0:
-            self._take_seek()
-        if self._fade_left == 0:
-            self._take_playing()
+            self._take_wishes()
         if self.sounding:
             self._jump_in_loop()
         count = self._until_event(limit)
@@ -118,24 +116,22 @@ class _Transport:
             self._tail = None if self._tail is None or not self._fade_left else self._tail + count
         return run
 
-    def _take_seek(self) -> None:
+    def _take_wishes(self) -> None:
+        """Stop before moving and move before starting, so that a new place never sounds for a moment only."""
+        if self.sounding and not self.wanted_playing:
+            self.sounding = False
+            self._fade_from(self.head, self.fade)
+            return
         seek = self.wanted_seek
-        if seek is self.taken_seek:
-            return
-        if self.sounding:
-            self._fade_from(self.head, self.fade)
-        self.head = seek.sample
-        self.taken_seek = seek  # after `head`, so that `position` never shows the old place again
-
-    def _take_playing(self) -> None:
-        playing = self.wanted_playing
-        if playing == self.sounding:
-            return
-        self.sounding = playing
-        if not playing:
-            self._fade_from(self.head, self.fade)
-        elif self.head > 0:  # the song's own beginning is not a click
-            self._fade_from(None, self.fade)
+        if seek is not self.taken_seek:
+            if self.sounding:
+                self._fade_from(self.head, self.fade)
+            self.head = seek.sample
+            self.taken_seek = seek  # after `head`, so that `position` never shows the old place again
+        if self.wanted_playing and not self.sounding:
+            self.sounding = True
+            if self.head > 0:  # the song's own beginning is not a click
+                self._fade_from(None, self.fade)
 
     def _jump_in_loop(self) -> None:
         loop = self.loop

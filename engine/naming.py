@@ -1,4 +1,4 @@
-"""Names for folders, made from the names of songs, that every file system takes."""
+"""Names of song files, and names for the folders of their stems that every file system takes."""
 
 from __future__ import annotations
 
@@ -7,7 +7,15 @@ from pathlib import Path
 
 from pathvalidate import sanitize_filename
 
-from engine.audio.decode import AUDIO_SUFFIXES
+# What a walk through a folder picks up; a file that is named is tried whatever its suffix.
+AUDIO_SUFFIXES = frozenset(
+    f".{name}"
+    for name in (
+        *("aac", "ac3", "aif", "aifc", "aiff", "amr", "ape", "au", "caf", "dsf", "dts", "eac3", "flac", "m4a", "m4b"),
+        *("mka", "mp2", "mp3", "mpc", "oga", "ogg", "opus", "rf64", "snd", "tak", "tta", "w64", "wav", "wma", "wv"),
+        *("3gp", "asf", "avi", "flv", "m4v", "mkv", "mov", "mp4", "mpeg", "mpg", "ogv", "webm", "wmv"),
+    )
+)
 
 # Most file systems end at 255 bytes; the rest is room for what is appended, such as " (2)" or ".part".
 MAX_NAME_BYTES = 200

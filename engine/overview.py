@@ -16,7 +16,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,7 +26,7 @@ from engine.dsp.spectrogram import HOP, SpectrogramBuilder, SpectrogramColumns, 
 from engine.errors import WriteError
 from engine.progress import JobControl, Progress, ProgressCallback, Stopwatch, ignore_progress
 from engine.separation import Separation, read_samples, signal_path, source_path
-from engine.stems import STAGES
+from engine.stems import Stage
 
 __all__ = [
     "Overview",
@@ -39,8 +39,10 @@ __all__ = [
     "to_db",
 ]
 
+SOURCE_KEY = ("source", 0)
+
 BLOCK_SAMPLES = 512 * HOP  # six seconds at 44.1 kHz: a few megabytes, and a prompt answer to a cancel
-MOST_THREADS = 4  # each holds a signal's drawing data and some temporary arrays
+SAMPLES_AT_ONCE = 2**29  # drawing data takes two bytes per sample, so all threads together hold a gigabyte at most
 
 
 @dataclass(frozen=True)
@@ -85,7 +87,7 @@ def build_overviews(
     """
     separation = request.separation
     control = control or JobControl()
-    keys = [key for key in _keys(separation) if not overview_path(separation, key).exists()]
+    keys = [key for key in _keys(separation) if not _overview_path(separation, key).exists()]
     total = len(keys) * separation.duration_seconds
     stopwatch = Stopwatch()
     lock = threading.Lock()
@@ -99,10 +101,11 @@ def build_overviews(
         control.checkpoint()
 
     def draw(key: tuple[str, int]) -> None:
-        _save(_build(separation, key, advance), overview_path(separation, key))
+        _save(_build(separation, key, advance), _overview_path(separation, key))
 
     # Threads help because numpy's transforms run without the interpreter's lock.
-    with ThreadPoolExecutor(min(MOST_THREADS, os.cpu_count() or 1)) as pool:
+    threads = min(os.cpu_count() or 1, max(1, SAMPLES_AT_ONCE // separation.samples))
+    with ThreadPoolExecutor(threads) as pool:
         for _ in pool.map(draw, keys):
             pass
 
@@ -114,7 +117,7 @@ def load_overview(separation: Separation, key: tuple[str, int]) -> Overview:
         FileNotFoundError: It has not been built.
         ValueError: The file is damaged.
     """
-    path = overview_path(separation, key)
+    path = _overview_path(separation, key)
     arrays = _map_arrays(path)
     try:
         return Overview(
@@ -127,21 +130,20 @@ def load_overview(separation: Separation, key: tuple[str, int]) -> Overview:
         raise ValueError(f"{path} lacks {error}") from error
 
 
-def overview_path(separation: Separation, key: tuple[str, int]) -> Path:
-    """Where the overview of a signal lies."""
-    return _signal_path(separation, key).with_suffix(".overview.npz")
-
-
 def _keys(separation: Separation) -> list[tuple[str, int]]:
     stages = sorted(separation.stages, reverse=True)
-    return [("source", 0), *((stem, stage) for stage in stages for stem in separation.stems)]
+    return [SOURCE_KEY, *((stem, stage) for stage in stages for stem in separation.stems)]
 
 
 def _signal_path(separation: Separation, key: tuple[str, int]) -> Path:
-    stem, stage = key
-    if stage not in STAGES:
+    if key == SOURCE_KEY:
         return source_path(separation.folder)
-    return signal_path(separation.folder, stem, stage)
+    stem, stage = key
+    return signal_path(separation.folder, stem, cast("Stage", stage))
+
+
+def _overview_path(separation: Separation, key: tuple[str, int]) -> Path:
+    return _signal_path(separation, key).with_suffix(".overview.npz")
 
 
 def _build(separation: Separation, key: tuple[str, int], advance: Callable[[int], None]) -> Overview:
@@ -181,9 +183,9 @@ def _map_arrays(path: Path) -> dict[str, NDArray[Any]]:
 
     Source: PKZIP APPNOTE 4.3.7: a local header is 30 bytes, the lengths of name and extra field in its last four.
     """
-    raw = np.memmap(path, np.uint8, "r")
     arrays: dict[str, NDArray[Any]] = {}
     try:
+        raw = np.memmap(path, np.uint8, "r")
         with zipfile.ZipFile(path) as archive, path.open("rb") as file:
             for entry in archive.infolist():
                 file.seek(entry.header_offset + 26)

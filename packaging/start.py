@@ -49,6 +49,7 @@ WINDOW_LIBRARIES = {
     "libX11-xcb.so.1": "libx11-xcb1",
     "libwayland-client.so.0": "libwayland-client0",
     "libwayland-cursor.so.0": "libwayland-cursor0",
+    "libwayland-egl.so.1": "libwayland-egl1",
 }
 
 

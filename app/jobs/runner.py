@@ -42,7 +42,8 @@ class JobRunner(QObject):
         """Cancel every job and wait a moment; False if one is still in the middle of a call into the engine."""
         for _thread, worker in self._jobs:
             worker.cancel()
-        return all([thread.wait(_STOP_MS) for thread, _worker in self._jobs])
+        ended = [thread.wait(_STOP_MS) for thread, _worker in self._jobs]
+        return all(ended)
 
     def close(self) -> None:
         """Wait for every thread to end; call `cancel_all` first, and end the engine if that did not do."""

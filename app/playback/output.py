@@ -1,11 +1,12 @@
 """The ways out to a listener: PortAudio, else miniaudio, else a silent clock, so that the playhead always moves.
 
-An output pulls blocks from its own thread until `pull` returns None. All of them are imported when tried, because a missing
-system library must not keep the window from opening.
+An output pulls blocks from its own thread until `pull` returns None. The libraries are imported when they are tried,
+because a missing one must not keep the window from opening.
 """
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 from collections.abc import Callable, Generator
@@ -17,7 +18,7 @@ BLOCK_SAMPLES = 1024
 LATENCY_SECONDS = 0.2  # short enough to feel direct, long enough to live through a busy machine
 
 Pull = Callable[[int, float], Samples | None]
-"""Asks for `count` samples (2, count) that will be heard in `delay_seconds`; None when there is nothing more to play."""
+"""Asks for `count` samples (2, count) that are heard in `delay_seconds`; None when there is nothing more to play."""
 
 
 class OutputError(Exception):
@@ -91,7 +92,7 @@ class PortAudioOutput:
         self._stream.abort(ignore_errors=True)
         self._stream.close(ignore_errors=True)
 
-    def _callback(self, out: Any, count: int, times: Any, status: Any) -> None:
+    def _callback(self, out: Any, count: int, times: Any, status: Any) -> None:  # noqa: ANN401 - untyped C objects
         if status.output_underflow:
             self.underruns += 1
         # Some systems do not tell the time; what was asked for is then the best guess.
@@ -135,7 +136,8 @@ class MiniaudioOutput:
 
     def stop(self) -> None:
         """See `Output`."""
-        self._device.stop()
+        with contextlib.suppress(self._miniaudio.MiniaudioError):  # it is gone; starting it again will tell
+            self._device.stop()
 
     def close(self) -> None:
         """See `Output`."""

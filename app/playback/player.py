@@ -18,9 +18,9 @@ NO_LEVELS = Levels({}, Level((0.0, 0.0), (0.0, 0.0)))
 class Player:
     """Playback of one song at a time; without one every method does nothing.
 
-    All methods belong to one thread, and the device's thread only renders. The device opens with the song and runs while
-    there is something to hear: from `play` until shortly after `pause` or the end. Where a device fails the next one is
-    taken, and in the end a silent clock.
+    All methods belong to one thread, and the device's thread only renders. The device opens with the song and runs
+    while there is something to hear: from `play` until shortly after `pause` or the end. Where a device fails the next
+    one is taken, and in the end a silent clock.
 
     Args:
         outputs: The sound devices to try, in order.
@@ -33,13 +33,14 @@ class Player:
         self._outputs = tuple(outputs)
         self._clock = clock
         self._song: _Song | None = None
+        self._running = False
         self._output: Output | None = None
         self._failures: list[str] = []
 
     @property
     def playing(self) -> bool:
-        """Whether the position moves; false again at the end of the song."""
-        return self._song is not None and self._song.mixer.playing
+        """Whether the position moves; false again when the end of the song has been heard."""
+        return self._running and self._song is not None and self.position < self._song.mixer.samples
 
     @property
     def position(self) -> int:
@@ -80,6 +81,7 @@ class Player:
             self._output.close()
         self._output = None
         self._song = None
+        self._running = False
         self._failures.clear()
 
     def close(self) -> None:
@@ -93,24 +95,24 @@ class Player:
             return
         if song.mixer.position >= song.mixer.samples:
             self.seek(0)
-        song.mixer.set_playing(True)
+        self._set_running(song, True)
         if song.idle:
             self._start(song)
 
     def pause(self) -> None:
-        """Fade out and stay there."""
+        """Fade out; the position is at once where `play` will go on."""
         if self._song is not None:
-            self._song.mixer.set_playing(False)
+            self._set_running(self._song, False)
+            self._song.playhead.move(self._song.mixer.position)
 
     def seek(self, sample: int) -> None:
         """Go to a sample, playing or not."""
         if self._song is None:
             return
-        mixer = self._song.mixer
-        if not mixer.playing:
-            mixer.set_playing(False)  # else a song that has ended would start again by itself
-        mixer.seek(sample)
-        self._song.playhead.move(mixer.position)
+        if not self.playing:
+            self._set_running(self._song, False)  # else a song that has ended would start again by itself
+        self._song.mixer.seek(sample)
+        self._song.playhead.move(self._song.mixer.position)
 
     def set_gains(self, gains: Gains) -> None:
         """Ramp to these gains.
@@ -133,6 +135,10 @@ class Player:
     def levels(self) -> Levels:
         """Levels since the last call, after the gains."""
         return self._song.mixer.levels() if self._song else NO_LEVELS
+
+    def _set_running(self, song: _Song, running: bool) -> None:
+        self._running = running
+        song.mixer.set_playing(running)
 
     def _start(self, song: _Song) -> None:
         while True:
@@ -176,10 +182,13 @@ class _Song:
 
     def pull(self, count: int, delay_seconds: float) -> Samples | None:
         """Render the next block, or None when there was silence for long enough to stop the device."""
-        self._silent = 0 if self.mixer.playing else self._silent + count
-        if self._silent > self._tail:
-            self.idle = True
+        if self.mixer.playing:
+            self._silent = 0
+        elif self._silent < self._tail:
+            self._silent += count
+        else:
             # `play` sets playing and then looks at idle; here it is the other way round, so one always sees the other.
+            self.idle = True
             if not self.mixer.playing:
                 return None
             self.idle = False

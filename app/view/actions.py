@@ -64,6 +64,7 @@ class Actions(QObject):
         self.lane_mutes = [make(_Look(f"Mute lane {n}", (f"Alt+{n}",))) for n in range(1, _LANE_KEYS + 1)]
         self.side_by_side = make(_Look("Stages side &by side", ("C",), "columns"))
         self.side_by_side.setCheckable(True)
+        self.side_by_side.setIconText("Side by side")
         self.zoom_in = make(_Look("Zoom &in", ("Ctrl++", "Ctrl+="), "zoom-in", "Ctrl+wheel zooms at the pointer"))
         self.zoom_out = make(_Look("Zoom &out", ("Ctrl+-",), "zoom-out", "Ctrl+wheel zooms at the pointer"))
         self.fit = make(_Look("Show the &whole song", ("Ctrl+0",), "fit"))
@@ -114,9 +115,7 @@ class Actions(QObject):
     def present_playing(self, playing: bool) -> None:
         """Show what the play button does next."""
         icon = "pause" if playing else "play"
-        self._icons = [
-            (action, icon if action is self.play else name, color) for action, name, color in self._icons
-        ]
+        self._icons = [(action, icon if action is self.play else name, color) for action, name, color in self._icons]
         self.play.setIcon(self._theme.icon(icon, "accent_text"))
 
     def _make(self, look: _Look) -> QAction:
@@ -150,4 +149,4 @@ class Actions(QObject):
 
 def _connect(action: QAction, slot: Callable[[], None]) -> None:
     """Leave out the `checked` that Qt would pass."""
-    action.triggered.connect(lambda: slot())
+    action.triggered.connect(lambda _checked: slot())

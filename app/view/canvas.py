@@ -13,7 +13,7 @@ from app.view.waveform import waveform_image
 from app.viewmodel.display import Drawable
 
 _WAVE_SHARE = 0.42
-_DIMMED_OPACITY = 0.3
+_DIMMED_OPACITY = 0.4
 
 
 class LaneCanvas(TimeAxis):
@@ -57,7 +57,8 @@ class LaneCanvas(TimeAxis):
         painter.drawLine(0, split // 2, self.width(), split // 2)
         ratio = painter.device().devicePixelRatio()
         size = (max(1, round(wave.width() * ratio)), max(1, round(wave.height() * ratio)))
-        image = waveform_image(self._drawable.overview, self._drawable.signal, self.view, size, self._color)
+        image = waveform_image(self._drawable, self.view, size, self._color)
         painter.drawImage(wave, image)
         self._picture_of_spectrogram.draw(painter, below, self.view, self._drawable.overview, self._colors)
+        painter.setOpacity(1.0)
         draw_frequency_marks(painter, below, self._drawable.overview, self.theme)

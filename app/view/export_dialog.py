@@ -38,6 +38,7 @@ from engine.api import (
 Key = TypeVar("Key")
 
 _UNITS = 1000
+_MESSAGE_HEIGHT = 54  # three lines: the dialog keeps its size, whatever there is to say
 _FORMAT_WORDS = {
     "wav": "WAV, as deep as the song",
     "wav16": "WAV, 16 bit",
@@ -89,6 +90,8 @@ class ExportDialog(QDialog):
         self._browse.setAccessibleName("Choose the folder")
         self._preview = ElidedLabel("", "small")
         self._message = label("", "", wrap=True)
+        self._message.setMinimumHeight(_MESSAGE_HEIGHT)
+        self._message.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._bar = QProgressBar()
         self._bar.setRange(0, _UNITS)
         self._bar.setTextVisible(False)
@@ -142,6 +145,7 @@ class ExportDialog(QDialog):
         layout.addWidget(self._preview)
         layout.addWidget(self._message)
         layout.addWidget(self._bar)
+        layout.addStretch(1)
         layout.addLayout(row(self._show, 1, self._close, self._replace, self._go))
 
     def _connect(self) -> None:
@@ -183,6 +187,7 @@ class ExportDialog(QDialog):
         running = state.phase == "running"
         self._form.setEnabled(not running)
         self._bar.setVisible(running)
+        self._message.setVisible(not running)
         self._bar.setValue(round(state.progress.share * _UNITS) if state.progress else 0)
         self._close.setText("Stop" if running else "Close")
         self._show.setVisible(state.phase == "done")
@@ -196,7 +201,6 @@ class ExportDialog(QDialog):
         self._message.setObjectName("danger" if state.phase in ("failed", "exists") else "")
         self._message.style().unpolish(self._message)
         self._message.style().polish(self._message)
-        self._message.setVisible(bool(self._message.text()))
 
     def _file_names(self) -> list[str]:
         request = self.request()

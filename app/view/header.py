@@ -1,17 +1,19 @@
-"""The row above the lanes: which song, what is heard, stage switch, comparison, export."""
+"""The row above the lanes: which song, stage switch, comparison, export."""
 
 from __future__ import annotations
+
+from functools import partial
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QToolButton, QVBoxLayout
 
 from app.view.actions import Actions
-from app.view.widgets import ElidedLabel, label, silently
+from app.view.widgets import ElidedLabel, silently
 from app.viewmodel.display import format_time
 from app.viewmodel.mixer import STAGE_NAMES, MixerModel, MixerState
 from app.viewmodel.queue import Song
-from engine.api import Separation
+from engine.api import STAGES, Separation, Stage
 
 
 class StageSwitch(QFrame):
@@ -24,14 +26,14 @@ class StageSwitch(QFrame):
         layout.setContentsMargins(2, 2, 2, 2)
         layout.setSpacing(2)
         self._buttons: dict[int, QPushButton] = {}
-        for stage, key in ((1, "A"), (2, "B")):
+        for stage, key in zip(STAGES, "AB", strict=True):
             button = QPushButton(f"{key}  Stage {stage}")
             button.setObjectName("segment")
             button.setCheckable(True)
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             button.setAccessibleName(f"Hear stage {stage} of all stems")
             button.setToolTip(f"Hear stage {stage}: {STAGE_NAMES[stage]} ({key}); X switches back and forth")
-            button.clicked.connect(lambda _checked, stage=stage: mixer.set_stage(stage))
+            button.clicked.connect(partial(_choose, mixer, stage))
             layout.addWidget(button)
             self._buttons[stage] = button
         mixer.changed.connect(self._present)
@@ -43,6 +45,10 @@ class StageSwitch(QFrame):
             button.setEnabled(stage in state.stages)
 
 
+def _choose(mixer: MixerModel, stage: Stage, _checked: bool) -> None:
+    mixer.set_stage(stage)
+
+
 class Header(QFrame):
     """Shows one finished song by name, and its main actions."""
 
@@ -51,8 +57,6 @@ class Header(QFrame):
         self.setObjectName("header")
         self._title = ElidedLabel("", "title")
         self._facts = ElidedLabel("", "small")
-        self._hearing = label("", "badge")
-        self._hearing.setToolTip("What is sounding now")
         names = QVBoxLayout()
         names.setSpacing(0)
         names.addWidget(self._title)
@@ -61,11 +65,9 @@ class Header(QFrame):
         layout.setContentsMargins(16, 7, 12, 7)
         layout.setSpacing(10)
         layout.addLayout(names, 1)
-        layout.addWidget(self._hearing)
         layout.addWidget(StageSwitch(mixer))
-        layout.addWidget(_text_tool(actions.side_by_side, "Compare"))
+        layout.addWidget(_text_tool(actions.side_by_side))
         layout.addWidget(_export_button(actions.export))
-        mixer.changed.connect(self._present_mixer)
 
     def present(self, song: Song, separation: Separation) -> None:
         """Show this song."""
@@ -76,15 +78,10 @@ class Header(QFrame):
         facts.append(separation.quality)
         self._facts.setText("  ·  ".join(facts))
 
-    def _present_mixer(self, state: MixerState) -> None:
-        self._hearing.setText(f"Hearing: {state.sounding()}")
-        self._hearing.setAccessibleName(self._hearing.text())
 
-
-def _text_tool(action: QAction, text: str) -> QToolButton:
+def _text_tool(action: QAction) -> QToolButton:
     button = QToolButton()
     button.setDefaultAction(action)
-    button.setText(text)
     button.setIconSize(QSize(18, 18))
     button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
     button.setFocusPolicy(Qt.FocusPolicy.TabFocus)

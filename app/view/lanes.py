@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QScrollBar, QVBoxLayout, QWidget
 
 from app.view.canvas import LaneCanvas
@@ -14,7 +14,7 @@ from app.view.theme import Theme
 from app.view.time_axis import TimeAxis
 from app.view.widgets import label, silently
 from app.viewmodel.display import DisplayModel, DisplayState, Drawable, drawables
-from app.viewmodel.mixer import SOURCE, STAGE_NAMES, MixerModel, MixerState, Strip, stem_name
+from app.viewmodel.mixer import STAGE_NAMES, MixerModel, MixerState, Strip, stem_name
 from app.viewmodel.transport import TransportModel
 from engine.api import Levels, Separation, SignalKey
 

@@ -1,22 +1,17 @@
-"""The window: menus, the page for the song on show, drops, status line."""
+"""The window: menus, the page of the song on show, drops, status line."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QSettings, QUrl, Signal
-from PySide6.QtGui import (
-    QCloseEvent,
-    QDesktopServices,
-    QDragEnterEvent,
-    QDragLeaveEvent,
-    QDropEvent,
-)
+from PySide6.QtCore import QByteArray, QSettings, Qt, QTimer, QUrl
+from PySide6.QtGui import QCloseEvent, QDesktopServices, QDragEnterEvent, QDragLeaveEvent, QDropEvent
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
-from app.settings import Places, SettingsStore
+from app.settings import Places, SettingsStore, ThemeChoice
 from app.view.actions import Actions
 from app.view.dialogs import KeysDialog, OptionsDialog, show_about, show_refused
 from app.view.drop import DropOverlay, dropped_paths
@@ -24,18 +19,19 @@ from app.view.export_dialog import ExportDialog
 from app.view.header import Header
 from app.view.lanes import LanesPage
 from app.view.menus import fill_menus
-from app.view.pages import EmptyPage, ErrorPage, JobPage
+from app.view.pages import EmptyPage, ErrorPage, JobPage, model_name
 from app.view.songs_panel import SongsPanel
 from app.view.theme import Theme
 from app.view.transport_bar import TransportBar
+from app.view.widgets import ElidedLabel
 from app.viewmodel.display import DisplayModel
 from app.viewmodel.export import ExportModel
 from app.viewmodel.mixer import MixerModel
-from app.viewmodel.queue import AUDIO_SUFFIXES, Refusal
+from app.viewmodel.queue import Refusal
 from app.viewmodel.session import Session, SessionState
 from app.viewmodel.transport import TransportModel, TransportState
 from engine import __version__
-from engine.api import Separation
+from engine.api import AUDIO_SUFFIXES, Separation
 
 _MINIMUM = (900, 600)
 _FIRST_SIZE = (1280, 800)
@@ -53,37 +49,49 @@ class Models:
     export: ExportModel
 
 
+@dataclass(frozen=True)
+class Frame:
+    """What the window needs besides its models."""
+
+    settings: SettingsStore
+    theme: Theme
+    places: Places
+    demo: Path | None
+
+
 class MainWindow(QMainWindow):
     """Shows the session's page; everything it knows comes from the view-models."""
 
-    closed = Signal()
-
-    def __init__(
-        self, models: Models, settings: SettingsStore, theme: Theme, places: Places, demo: Path | None
-    ) -> None:
+    def __init__(self, models: Models, frame: Frame) -> None:
         super().__init__()
         self._models = models
-        self._settings = settings
-        self._theme = theme
-        self._places = places
-        self._demo = demo
-        self._geometry = QSettings(str(places.config / "window.ini"), QSettings.Format.IniFormat)
-        self._actions = Actions(theme, self)
+        self._settings = frame.settings
+        self._theme = frame.theme
+        self._places = frame.places
+        self._demo = frame.demo
+        self._geometry = QSettings(str(frame.places.config / "window.ini"), QSettings.Format.IniFormat)
+        self._actions = Actions(frame.theme, self)
+        self._actions.demo.setVisible(frame.demo is not None)
         self._songs = SongsPanel()
         self._header = Header(self._actions, models.mixer)
-        self._lanes = LanesPage(theme, models.mixer, models.transport, models.display)
-        self._pages = {
-            "empty": EmptyPage(theme, demo=demo is not None),
-            "running": JobPage(theme),
-            "error": ErrorPage(theme),
-        }
+        self._lanes = LanesPage(frame.theme, models.mixer, models.transport, models.display)
+        self._empty = EmptyPage(frame.theme, demo=frame.demo is not None)
+        self._job = JobPage(frame.theme)
+        self._error = ErrorPage(frame.theme)
+        self._stack = QStackedWidget()
         self._status = QLabel()
-        self._output = QLabel()
-        self._overlay = DropOverlay(self)
+        self._output = ElidedLabel()
+        self._output.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self._notice = ElidedLabel()
+        self._notice_timer = QTimer(self)
+        self._notice_timer.setSingleShot(True)
+        self._notice_timer.setInterval(_NOTICE_MS)
+        self._notice_timer.timeout.connect(lambda: self._notice.setText(""))
+        self._stack.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._build()
+        self._overlay = DropOverlay(self)
         self._connect()
-        theme.choose(settings.value.theme)
-        self._actions.themes[settings.value.theme].setChecked(True)
+        self._choose_theme(frame.settings.value.theme)
         self._restore()
         self._present(models.session.state)
         self._present_transport(models.transport.state)
@@ -94,23 +102,45 @@ class MainWindow(QMainWindow):
 
     def notice(self, text: str) -> None:
         """Say something in the status line for a few seconds."""
-        self.statusBar().showMessage(text, _NOTICE_MS)
+        self._notice.setText(text)
+        self._notice_timer.start()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Remember size and place."""
+        self._geometry.setValue("geometry", self.saveGeometry())
+        super().closeEvent(event)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Cover the window and accept, if there are files in it."""
+        paths = dropped_paths(event.mimeData())
+        if paths:
+            event.acceptProposedAction()
+            self._overlay.present(len(paths))
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        """Uncover the window."""
+        del event
+        self._overlay.hide()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Split what was dropped."""
+        self._overlay.hide()
+        event.acceptProposedAction()
+        self._models.session.add(dropped_paths(event.mimeData()))
 
     def _build(self) -> None:
         self.setWindowTitle("Bandsaw")
         self.setMinimumSize(*_MINIMUM)
         self.setAcceptDrops(True)
         fill_menus(self.menuBar(), self._actions)
-        studio = QWidget()
-        column = QVBoxLayout(studio)
+        self._studio = QWidget()
+        column = QVBoxLayout(self._studio)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self._header)
         column.addWidget(self._lanes, 1)
-        column.addWidget(TransportBar(self._actions, self._models.transport))
-        self._stack = QStackedWidget()
-        self._studio = studio
-        for page in (*self._pages.values(), studio):
+        column.addWidget(TransportBar(self._actions, self._models.transport, self._models.mixer))
+        for page in (self._empty, self._job, self._error, self._studio):
             self._stack.addWidget(page)
         body = QWidget()
         across = QHBoxLayout(body)
@@ -119,48 +149,154 @@ class MainWindow(QMainWindow):
         across.addWidget(self._songs)
         across.addWidget(self._stack, 1)
         self.setCentralWidget(body)
-        self._status.setAccessibleName("Device, model and speed")
-        self._output.setAccessibleName("Sound output")
-        self.statusBar().addPermanentWidget(self._status)
-        self.statusBar().addPermanentWidget(self._output)
+        for line, stretch in ((self._notice, 3), (self._status, 0), (self._output, 2)):
+            line.setContentsMargins(8, 0, 8, 0)
+            self.statusBar().addWidget(line, stretch)
         self.statusBar().setSizeGripEnabled(False)
 
     def _connect(self) -> None:
         models, actions = self._models, self._actions
         actions.connect_models(models.mixer, models.transport, models.display)
-        for action, slot in (
-            (actions.open, self._open_files),
-            (actions.open_folder, self._open_folder),
-            (actions.demo, self._open_demo),
-            (actions.export, self._export),
-            (actions.quit, self.close),
-            (actions.cancel, self._cancel_running),
-            (actions.remove, self._remove_selected),
-            (actions.options, self._options),
-            (actions.keys, lambda: KeysDialog(self).exec()),
-            (actions.log_folder, self._open_log_folder),
-            (actions.about, lambda: show_about(self, __version__)),
+        for signal, slot in (
+            (actions.open.triggered, self._open_files),
+            (actions.open_folder.triggered, self._open_folder),
+            (actions.demo.triggered, self._open_demo),
+            (actions.export.triggered, self._export),
+            (actions.quit.triggered, self.close),
+            (actions.cancel.triggered, self._cancel_running),
+            (actions.remove.triggered, self._remove_selected),
+            (actions.options.triggered, self._options),
+            (actions.keys.triggered, self._show_keys),
+            (actions.log_folder.triggered, self._open_log_folder),
+            (actions.about.triggered, self._about),
+            (self._empty.open.clicked, self._open_files),
+            (self._empty.demo.clicked, self._open_demo),
+            (self._empty.model.clicked, self._options),
+            (self._job.cancel_wanted, self._cancel_selected),
+            (self._error.model_wanted, self._options_and_retry),
+            (self._error.retry_wanted, self._retry_selected),
+            (self._error.remove_wanted, self._remove_selected),
+            (self._error.log_wanted, self._open_log_folder),
         ):
-            action.triggered.connect(slot)
+            signal.connect(slot)
         for choice, action in actions.themes.items():
-            action.triggered.connect(lambda _on, choice=choice: self._choose_theme(choice))
+            action.triggered.connect(partial(self._choose_theme, choice))
         models.session.changed.connect(self._present)
         models.session.refused.connect(self._show_refused)
         models.session.noticed.connect(self.notice)
         models.transport.changed.connect(self._present_transport)
         self._songs.select_wanted.connect(models.session.select)
-        empty, job, error = self._page_views()
-        empty.open.clicked.connect(self._open_files)
-        empty.demo.clicked.connect(self._open_demo)
-        empty.model.clicked.connect(self._options)
-        job.cancel_wanted.connect(self._cancel_selected)
-        error.model_wanted.connect(self._options_and_retry)
-        error.retry_wanted.connect(self._retry_selected)
-        error.remove_wanted.connect(self._remove_selected)
-        error.log_wanted.connect(self._open_log_folder)
 
-    def _page_views(self) -> tuple[EmptyPage, JobPage, ErrorPage]:
-        empty, job, error = self._pages["empty"], self._pages["running"], self._pages["error"]
-        if not (isinstance(empty, EmptyPage) and isinstance(job, JobPage) and isinstance(error, ErrorPage)):
-            raise TypeError("the pages changed their kind")
-        return empty, job, error
+    def _present(self, state: SessionState) -> None:
+        song = state.song
+        self._songs.present(state)
+        for action in self._actions.song_actions():
+            action.setEnabled(state.page == "ready")
+        self._actions.cancel.setEnabled(state.songs.running() is not None)
+        self._actions.remove.setEnabled(song is not None and song.phase != "running")
+        self._empty.present(self._settings.value)
+        self._status.clear()
+        if song is None:
+            self._show_page(self._empty, "")
+        elif song.separation is not None:
+            self._header.present(song, song.separation)
+            self._status.setText(_facts(song.separation))
+            self._status.setToolTip("\n".join((song.separation.device_reason, *song.separation.warnings)).strip())
+            self._actions.side_by_side.setEnabled(len(song.separation.stages) > 1)
+            self._show_page(self._studio, song.name)
+        elif song.problem is not None:
+            self._error.present(song.problem)
+            self._show_page(self._error, song.name)
+        else:
+            self._job.present(song)
+            self._show_page(self._job, song.name)
+
+    def _show_page(self, page: QWidget, name: str) -> None:
+        if page is not self._stack.currentWidget():
+            self._stack.setCurrentWidget(page)
+            self._stack.setFocus()
+        self.setWindowTitle(f"{name} – Bandsaw" if name else "Bandsaw")
+
+    def _present_transport(self, state: TransportState) -> None:
+        self._actions.present_playing(state.playing)
+        self._output.setText(state.note or state.output)
+
+    def _open_files(self) -> None:
+        patterns = " ".join(f"*{suffix}" for suffix in sorted(AUDIO_SUFFIXES))
+        start = self._settings.value.open_folder
+        names, _filter = QFileDialog.getOpenFileNames(self, "Add songs", start, f"Songs ({patterns});;All files (*)")
+        if names:
+            self._settings.update(open_folder=str(Path(names[0]).parent))
+            self._models.session.add([Path(name) for name in names])
+
+    def _open_folder(self) -> None:
+        name = QFileDialog.getExistingDirectory(self, "Add all songs of a folder", self._settings.value.open_folder)
+        if name:
+            self._settings.update(open_folder=name)
+            self._models.session.add([Path(name)])
+
+    def _open_demo(self) -> None:
+        if self._demo is not None:
+            self._models.session.add([self._demo])
+
+    def _export(self) -> None:
+        song = self._models.session.state.song
+        if song is not None and song.separation is not None:
+            ExportDialog(self._models.export, song.separation, self._settings, self._theme, self).exec()
+
+    def _options(self) -> bool:
+        chosen = OptionsDialog(self._settings, self).exec() == OptionsDialog.DialogCode.Accepted
+        self._empty.present(self._settings.value)
+        return chosen
+
+    def _options_and_retry(self) -> None:
+        if self._options():
+            self._retry_selected()
+
+    def _cancel_running(self) -> None:
+        song = self._models.session.state.songs.running()
+        if song is not None:
+            self._models.session.cancel(song.key)
+
+    def _cancel_selected(self) -> None:
+        self._with_selected(self._models.session.cancel)
+
+    def _retry_selected(self) -> None:
+        self._with_selected(self._models.session.retry)
+
+    def _remove_selected(self) -> None:
+        self._with_selected(self._models.session.remove)
+
+    def _with_selected(self, act: Callable[[int], None]) -> None:
+        key = self._models.session.state.selected
+        if key is not None:
+            act(key)
+
+    def _show_refused(self, refusals: Sequence[Refusal]) -> None:
+        show_refused(self, refusals)
+
+    def _show_keys(self) -> None:
+        KeysDialog(self).exec()
+
+    def _about(self) -> None:
+        show_about(self, __version__)
+
+    def _open_log_folder(self) -> None:
+        self._places.logs.mkdir(parents=True, exist_ok=True)
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._places.logs)))
+
+    def _choose_theme(self, choice: ThemeChoice, _checked: bool = True) -> None:
+        self._theme.choose(choice)
+        self._actions.themes[choice].setChecked(True)
+        if choice != self._settings.value.theme:
+            self._settings.update(theme=choice)
+
+    def _restore(self) -> None:
+        stored = self._geometry.value("geometry")
+        if not (isinstance(stored, QByteArray) and self.restoreGeometry(stored)):
+            self.resize(*_FIRST_SIZE)
+
+
+def _facts(separation: Separation) -> str:
+    speed = separation.duration_seconds / max(separation.elapsed_seconds, 1e-3)
+    return f"{separation.device}  ·  {model_name(separation.model)}  ·  {speed:.1f}× real time"

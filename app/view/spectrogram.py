@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QImage, QPainter, QPen
+from PySide6.QtGui import QImage, QPainter
 
 from app.view.theme import Theme
 from app.viewmodel.display import DisplayState
@@ -31,9 +31,7 @@ class SpectrogramPicture:
         """Drop the image; another signal or another theme follows."""
         self._shown = None
 
-    def draw(
-        self, painter: QPainter, area: QRectF, view: DisplayState, overview: Overview, colors: list[int]
-    ) -> None:
+    def draw(self, painter: QPainter, area: QRectF, view: DisplayState, overview: Overview, colors: list[int]) -> None:
         """Draw the visible part into `area`, low frequencies at its bottom."""
         ratio = painter.device().devicePixelRatio()
         width, height = max(1, round(area.width() * ratio)), max(1, round(area.height() * ratio))
@@ -56,18 +54,20 @@ def draw_frequency_marks(painter: QPainter, area: QRectF, overview: Overview, th
     font = painter.font()
     font.setPixelSize(9)
     painter.setFont(font)
-    ink = theme.color("text")
-    ink.setAlpha(150)
-    painter.setPen(QPen(ink, 1))
+    shade = theme.color("canvas")
+    shade.setAlpha(170)
     rows = np.arange(len(frequencies_hz))
     for mark_hz, text in _MARKS_HZ:
         if mark_hz >= frequencies_hz[-1]:
             continue
         share = float(np.interp(np.log(mark_hz), np.log(frequencies_hz), rows)) / len(rows)
         y = area.bottom() - share * area.height()
-        painter.drawLine(int(area.right()) - 4, int(y), int(area.right()), int(y))
-        box = QRectF(area.right() - 40, y - 6, 34, 12)
-        painter.drawText(box, int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter), text)
+        box = QRectF(area.right() - 25, y - 6, 22, 12)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(shade)
+        painter.drawRoundedRect(box, 3, 3)
+        painter.setPen(theme.color("text"))
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
 
 
 def _image(cells: NDArray[np.uint8], group: int, colors: list[int]) -> QImage:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QMouseEvent, QPaintEvent, QPainter, QPainterPath
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPainterPath, QPaintEvent
 from PySide6.QtWidgets import QFrame, QToolButton, QVBoxLayout
 
 from app.view.fader import Fader, Meter
@@ -12,7 +12,7 @@ from app.view.widgets import ElidedLabel, label, row, silently, tabular
 from app.viewmodel.mixer import STAGE_NAMES, MixerState, Strip, format_db, stem_name
 from engine.api import Level
 
-STRIP_WIDTH = 232
+STRIP_WIDTH = 248
 _EDGE = 5
 
 
@@ -58,6 +58,9 @@ class StripView(QFrame):
         self._stage = QToolButton()
         self._stage.setObjectName("stage")
         self._stage.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        place = self._stage.sizePolicy()
+        place.setRetainSizeWhenHidden(True)
+        self._stage.setSizePolicy(place)
         self._solo = LaneButton("S", "solo")
         self._solo.setToolTip(f"Hear only {name} and other soloed lanes (S, Shift+{number})\nCtrl+click: only this one")
         self._solo.setAccessibleName(f"Solo {name}")
@@ -126,7 +129,7 @@ class StripView(QFrame):
 
     def minimumSizeHint(self) -> QSize:
         """Low enough for five lanes in a small window."""
-        return QSize(STRIP_WIDTH, 74)
+        return QSize(STRIP_WIDTH, 70)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the stem's colour along the left edge."""
@@ -140,10 +143,10 @@ class StripView(QFrame):
 
     def _build(self) -> None:
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(_EDGE + 9, 6, 10, 6)
-        layout.setSpacing(3)
+        layout.setContentsMargins(_EDGE + 9, 4, 10, 5)
+        layout.setSpacing(2)
         layout.addStretch(1)
-        layout.addLayout(row(self._label, 1, self._stage))
+        layout.addLayout(row(self._label, self._stage))
         layout.addLayout(row(self._solo, self._mute, self._fader, self._value, spacing=5))
         layout.addWidget(self._meter)
         layout.addStretch(1)

@@ -7,7 +7,6 @@ from string import Template
 from typing import cast
 
 import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QByteArray, QDir, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QGuiApplication, QIcon, QPainter, QPalette, QPixmap
 from PySide6.QtSvg import QSvgRenderer
@@ -65,9 +64,8 @@ class Theme(QObject):
         anchors = [_rgb(each) for each in (self.color("canvas"), dim, color, _mixed(color, self.color("glow"), 0.75))]
         levels = np.linspace(0.0, 1.0, 256)
         channels = [np.interp(levels, stops, [anchor[i] for anchor in anchors]) for i in range(3)]
-        red, green, blue = (np.rint(channel).astype(np.uint32) for channel in channels)
-        table: NDArray[np.uint32] = (np.uint32(255) << 24) | (red << 16) | (green << 8) | blue
-        return cast("list[int]", table.tolist())
+        rows = np.rint(np.stack(channels, axis=1)).astype(int).tolist()
+        return [QColor(*row).rgb() for row in cast("list[list[int]]", rows)]
 
     def icon(self, name: str, color: str = "text") -> QIcon:
         """One of our own icons, in a colour of the theme and faint where its control is disabled."""

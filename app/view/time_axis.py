@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRect, QRectF, Qt, Signal
-from PySide6.QtGui import QMouseEvent, QPaintEvent, QPainter, QPixmap, QResizeEvent, QWheelEvent
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPixmap, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
 from app.view.theme import Theme
@@ -72,8 +72,8 @@ class TimeAxis(QWidget):
         source = QRectF(area.x() * ratio, area.y() * ratio, area.width() * ratio, area.height() * ratio)
         painter.drawPixmap(QRectF(area), self._picture, source)
         if self.view.samples and 0.0 <= self.view.share_of(self._playhead) <= 1.0:
-            x = min(self.x_of(self._playhead), self.width() - 1.0)
-            painter.fillRect(QRectF(x - 0.5, 0, 1.5, self.height()), self.theme.color("playhead"))
+            x = min(int(self.x_of(self._playhead)), self.width() - 1)
+            painter.fillRect(x, 0, 1, self.height(), self.theme.color("playhead"))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Draw anew for the new size."""

@@ -9,22 +9,19 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtGui import QColor, QImage
 
-from app.viewmodel.display import DisplayState
-from engine.api import Overview, PeakColumns, Samples, exact_columns
+from app.viewmodel.display import DisplayState, Drawable
+from engine.api import PeakColumns, exact_columns
 
 # Below this many samples per pixel the stored columns are too coarse and the signal itself is read.
 _STORED_SAMPLES_PER_PIXEL = 64.0
 _HALF_LINE_PX = 0.6
 
 
-def waveform_image(
-    overview: Overview, signal: Samples, view: DisplayState, size: tuple[int, int], color: QColor
-) -> QImage:
+def waveform_image(drawable: Drawable, view: DisplayState, size: tuple[int, int], color: QColor) -> QImage:
     """Draw the visible part with a transparent background.
 
     Args:
-        overview: Drawing data of the signal.
-        signal: The samples (C, N), read only at close zoom.
+        drawable: The signal; its samples are read only at close zoom.
         view: The visible part, not empty.
         size: (W, H) in device pixels.
         color: Of the wave.
@@ -32,17 +29,17 @@ def waveform_image(
     width, height = size
     start, stop = int(view.start), min(view.samples, int(np.ceil(view.stop)) + 1)
     if view.span / width >= _STORED_SAMPLES_PER_PIXEL:
-        columns = overview.peaks.columns(start, stop, width)
+        columns = drawable.overview.peaks.columns(start, stop, width)
     else:
-        columns = exact_columns(signal, start, stop, width)
+        columns = exact_columns(drawable.signal, start, stop, width)
     lows, highs = pixel_extremes(columns, view, width)
-    return _coverage_image(lows, highs, height, color)
+    return _coverage_image(lows * drawable.zoom, highs * drawable.zoom, height, color)
 
 
 def pixel_extremes(
     columns: PeakColumns, view: DisplayState, width: int
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Lowest and highest sample under each of W pixels; closer than one sample per pixel, of the line between samples."""
+    """Lowest and highest sample under each of W pixels; at the closest zoom, of the line that joins the samples."""
     edges = view.start + np.arange(width + 1) * (view.span / width)
     places = (edges - columns.start) / columns.samples_per_column
     last = len(columns.lows) - 1

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 
 from PySide6.QtCore import QObject, QSignalBlocker, QSize, Qt
-from PySide6.QtGui import QFont, QPaintEvent, QPainter
+from PySide6.QtGui import QFont, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
 
@@ -30,7 +30,7 @@ def button(text: str, *, primary: bool = False, tip: str = "") -> QPushButton:
 
 
 def row(*widgets: QWidget | int, spacing: int = 8) -> QHBoxLayout:
-    """Widgets next to each other; a number is a stretch."""
+    """Widgets next to each other; a number is a stretch, and texts that can be shortened take what is left."""
     layout = QHBoxLayout()
     layout.setContentsMargins(0, 0, 0, 0)
     layout.setSpacing(spacing)
@@ -38,7 +38,7 @@ def row(*widgets: QWidget | int, spacing: int = 8) -> QHBoxLayout:
         if isinstance(widget, int):
             layout.addStretch(widget)
         else:
-            layout.addWidget(widget)
+            layout.addWidget(widget, 1 if isinstance(widget, ElidedLabel) else 0)
     return layout
 
 
@@ -57,7 +57,7 @@ def tabular(font: QFont) -> QFont:
 
 
 @contextmanager
-def silently(*objects: QObject) -> Iterator[None]:
+def silently(*objects: QObject) -> Generator[None]:
     """Change widgets to match a snapshot without them reporting it as the user's wish."""
     blockers = [QSignalBlocker(each) for each in objects]
     try:
@@ -84,11 +84,13 @@ class ElidedLabel(QLabel):
 
     def sizeHint(self) -> QSize:
         """As wide as the whole text."""
-        return QSize(self.fontMetrics().horizontalAdvance(self.text()) + 4, super().sizeHint().height())
+        margins = self.contentsMargins()
+        width = self.fontMetrics().horizontalAdvance(self.text()) + margins.left() + margins.right()
+        return QSize(width + 2, super().sizeHint().height())
 
     def shown_text(self) -> str:
         """What fits, with an ellipsis where something is left out."""
-        return self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideMiddle, self.width())
+        return self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideMiddle, self.contentsRect().width())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw what fits."""

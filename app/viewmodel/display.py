@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from app.viewmodel.mixer import SOURCE
@@ -13,6 +14,8 @@ from engine.api import Overview, Samples, Separation, SignalKey, load_overview
 
 # At the closest zoom a lane shows this many samples: single samples can be told apart.
 _CLOSEST_SAMPLES = 64.0
+# A song whose peak is below this (-40 dB full scale) is drawn as quiet as it is.
+_QUIETEST_FULL_HEIGHT = 0.01
 _TICK_SECONDS = (
     0.0001, 0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5,
     1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1200, 1800, 3600,
@@ -73,10 +76,17 @@ class DisplayState:
 
 @dataclass(frozen=True, eq=False)
 class Drawable:
-    """What a lane can draw of one signal."""
+    """What a lane can draw of one signal.
+
+    Attributes:
+        overview: Its drawing data.
+        signal: The samples (C, N).
+        zoom: Vertical zoom of its waveform; the same for all signals of a song, so that lanes compare.
+    """
 
     overview: Overview
     signal: Samples
+    zoom: float
 
 
 def drawables(separation: Separation) -> Mapping[SignalKey, Drawable]:
@@ -86,14 +96,14 @@ def drawables(separation: Separation) -> Mapping[SignalKey, Drawable]:
         FileNotFoundError: A signal's overview has not been built.
         ValueError: An overview is damaged.
     """
-    found: dict[SignalKey, Drawable] = {
-        (SOURCE, 0): Drawable(load_overview(separation, (SOURCE, 0)), separation.source_signal())
-    }
+    signals: dict[SignalKey, Samples] = {(SOURCE, 0): separation.source_signal()}
     for stem in separation.stems:
         for stage in separation.stages:
-            overview = load_overview(separation, (stem, stage))
-            found[stem, stage] = Drawable(overview, separation.stem_signal(stem, stage))
-    return found
+            signals[stem, stage] = separation.stem_signal(stem, stage)
+    overviews = {key: load_overview(separation, key) for key in signals}
+    loudest = max(float(np.abs(overview.peaks.levels[-1]).max()) for overview in overviews.values())
+    zoom = 1.0 / max(loudest, _QUIETEST_FULL_HEIGHT)
+    return {key: Drawable(overviews[key], signal, zoom) for key, signal in signals.items()}
 
 
 def tick_seconds(span_seconds: float, room: int) -> float:

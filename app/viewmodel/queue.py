@@ -9,15 +9,9 @@ from pathlib import Path
 from typing import Literal
 
 from app.errors import Problem
-from engine.api import Progress, Separation
+from engine.api import AUDIO_SUFFIXES, Progress, Separation
 
 SongPhase = Literal["waiting", "running", "ready", "failed"]
-
-# What libsndfile and FFmpeg read between them, by the names people use.
-AUDIO_SUFFIXES = frozenset(
-    ".wav .wave .flac .mp3 .ogg .oga .opus .m4a .aac .aif .aiff .aifc .caf .w64 .rf64 .au .wma .mka .ac3 .wv"
-    " .mp4 .m4v .mov .mkv .webm".split()
-)
 
 # A whole disk dropped by accident must not hold up the window.
 _FOLDER_ENTRIES = 20_000

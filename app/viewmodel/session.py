@@ -6,7 +6,7 @@ import logging
 import shutil
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
@@ -16,7 +16,7 @@ from app.errors import describe
 from app.jobs.runner import JobRunner
 from app.jobs.worker import Engine, Worker, split
 from app.settings import SettingsStore
-from app.viewmodel.queue import Refusal, Song, Songs, collect
+from app.viewmodel.queue import Song, Songs, collect
 from engine.api import Progress, Separation, SeparationRequest
 
 Page = Literal["empty", "running", "ready", "error"]
@@ -33,7 +33,7 @@ class SessionState:
         selected: Key of the song on show; None without songs.
     """
 
-    songs: Songs = Songs()
+    songs: Songs = field(default_factory=Songs)
     selected: int | None = None
 
     @property
@@ -164,8 +164,9 @@ class Session(QObject):
     def _on_success(self, separation: Separation) -> None:
         song = self._state.songs.running()
         if song is not None:
-            self._put(replace(song, phase="ready", progress=None, separation=separation))
-            self.noticed.emit(f"“{song.name}” is ready")
+            song = replace(song, phase="ready", progress=None, separation=separation)
+            self._put(song)
+            self.noticed.emit(" ".join((f"“{song.name}” is ready.", *separation.warnings)))
 
     def _on_failure(self, error: Exception) -> None:
         song = self._state.songs.running()

@@ -123,17 +123,22 @@ class TransportModel(QObject):
             for stage in separation.stages:
                 signals[stem, stage] = separation.stem_signal(stem, stage)
         self._player.load(signals, separation.sample_rate)
-        self._set(TransportState(samples=separation.samples, sample_rate=separation.sample_rate))
+        self._set(
+            TransportState(
+                samples=separation.samples,
+                sample_rate=separation.sample_rate,
+                output=self._player.output_name,
+                note=self._player.note,
+            )
+        )
 
     def toggle(self) -> None:
-        """Play or pause; at the end, play again from the start."""
+        """Play or pause; at the end the player starts again."""
         if not self._state.samples:
             return
         if self._player.playing:
             self._player.pause()
         else:
-            if self._player.position >= self._state.samples:
-                self._player.seek(0)
             self._player.play()
             self._timer.start()
         self.tick()

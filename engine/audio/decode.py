@@ -19,6 +19,7 @@ from engine.audio.pyav_source import PyavSource
 from engine.audio.soundfile_source import SoundFileSource
 from engine.audio.source import AudioInfo, DamagedAudioError, Source
 from engine.errors import DecodeError
+from engine.naming import AUDIO_SUFFIXES
 from engine.separation import Samples
 
 __all__ = ["AUDIO_SUFFIXES", "MAX_CHANNELS", "AudioInfo", "AudioReader", "open_audio"]
@@ -26,16 +27,6 @@ __all__ = ["AUDIO_SUFFIXES", "MAX_CHANNELS", "AudioInfo", "AudioReader", "open_a
 MAX_CHANNELS = 8
 MIN_RATE_HZ = 8_000
 MAX_RATE_HZ = 384_000
-
-# What a walk through a folder picks up; a file that is named is tried whatever its suffix.
-AUDIO_SUFFIXES = frozenset(
-    f".{name}"
-    for name in (
-        *("aac", "ac3", "aif", "aifc", "aiff", "amr", "ape", "au", "caf", "dsf", "dts", "eac3", "flac", "m4a", "m4b"),
-        *("mka", "mp2", "mp3", "mpc", "oga", "ogg", "opus", "rf64", "snd", "tak", "tta", "w64", "wav", "wma", "wv"),
-        *("3gp", "asf", "avi", "flv", "m4v", "mkv", "mov", "mp4", "mpeg", "mpg", "ogv", "webm", "wmv"),
-    )
-)
 
 
 class AudioReader:

@@ -5,6 +5,7 @@ Shapes: C channels, n samples of one block.
 
 from __future__ import annotations
 
+import dataclasses
 import errno
 import os
 import shutil
@@ -32,6 +33,8 @@ WRITE_SAMPLES = 16_384
 RF64_ABOVE_BYTES = 3_900_000_000
 # Room for headers and tags in the check of free space.
 OVERHEAD_BYTES = 65_536
+# libsndfile writes files that it cannot read again when the tags of a WAV pass about 16 KB together.
+MAX_TAG_BYTES = 2_000
 
 
 @dataclass(frozen=True)
@@ -116,8 +119,7 @@ class AudioWriter:
         try:
             self._open_encoder()
         except BaseException:
-            self._file.close()
-            self._part.unlink(missing_ok=True)
+            self._remove_part()
             raise
 
     def write(self, block: Samples) -> None:
@@ -143,7 +145,7 @@ class AudioWriter:
             self._file.close()
             self._verify()
         except (OSError, soundfile.SoundFileError) as error:
-            raise write_error(self._target.path, error) from error
+            raise write_error(self._target.path, self._callbacks.error or error) from error
 
     def commit(self) -> None:
         """Put the finished file in place, over one that may be there.
@@ -160,6 +162,9 @@ class AudioWriter:
         """Remove the part file, if there is one; never fails and may be called at any time."""
         with suppress(OSError, soundfile.SoundFileError):
             self._sound.close()
+        self._remove_part()
+
+    def _remove_part(self) -> None:
         with suppress(OSError):
             self._file.close()
         with suppress(OSError):
@@ -167,8 +172,9 @@ class AudioWriter:
 
     def _open_encoder(self) -> None:
         target, kind = self._target, self._target.format
+        tags = _fitting(target.tags)
         # libsndfile writes MP3 tags in Latin-1 only, so they are ours.
-        tag = id3_tag(target.tags) if kind.container == "MP3" else b""
+        tag = id3_tag(tags) if kind.container == "MP3" else b""
         try:
             self._file.write(tag)
             self._callbacks = CallbackFile(self._file, len(tag))
@@ -183,7 +189,7 @@ class AudioWriter:
                 compression_level=kind.compression_level,
             )
             if not tag:
-                _set_tags(self._sound, target.tags)
+                _set_tags(self._sound, tags)
         except (OSError, soundfile.SoundFileError) as error:
             raise write_error(target.path, error) from error
 
@@ -195,17 +201,20 @@ class AudioWriter:
                 self._sound.write((piece if bits is None else _to_integers(piece, bits, self._random)).T)
                 self._raise_callback_error()
             except (OSError, soundfile.SoundFileError) as error:
-                raise write_error(self._target.path, error) from error
+                raise write_error(self._target.path, self._callbacks.error or error) from error
 
     def _raise_callback_error(self) -> None:
         if self._callbacks.error:
             raise self._callbacks.error
 
     def _verify(self) -> None:
+        """Check what the header says, and that the last sample it promises is there."""
         target = self._target
         with self._part.open("rb") as file, soundfile.SoundFile(cast("BinaryIO", CallbackFile(file))) as sound:
             found = (sound.frames, sound.samplerate, sound.channels)
-        if found != (target.file_samples, target.file_rate, target.channels):
+            sound.seek(max(0, sound.frames - 1))
+            last = len(sound.read(1))
+        if found != (target.file_samples, target.file_rate, target.channels) or last != 1:
             raise WriteError(target.path, "what was read back is not what was written; is the disk full or failing?")
 
 
@@ -252,18 +261,14 @@ def _to_integers(block: Samples, bits: int, random: np.random.Generator) -> NDAr
     return whole.astype(np.int16) if bits == 16 else whole.astype(np.int32) << 8
 
 
+def _fitting(tags: Tags) -> Tags:
+    """The tags as text that every format can hold: valid UTF-8 of limited length."""
+    texts = cast("dict[str, str]", dataclasses.asdict(tags))
+    fitting = {name: text.encode("utf-8", "replace")[:MAX_TAG_BYTES] for name, text in texts.items()}
+    return Tags(**{name: text.decode("utf-8", "ignore") for name, text in fitting.items()})
+
+
 def _set_tags(sound: soundfile.SoundFile, tags: Tags) -> None:
-    """Store the tags that are not empty; a tag that does not fit is no reason to lose the file."""
-    values = {
-        "title": tags.title,
-        "artist": tags.artist,
-        "album": tags.album,
-        "date": tags.date,
-        "tracknumber": tags.track,
-        "genre": tags.genre,
-        "comment": tags.comment,
-    }
-    for name, value in values.items():
-        if value:
-            with suppress(soundfile.SoundFileError):
-                setattr(sound, name, value.encode("utf-8", "replace").decode("utf-8"))
+    for name, text in dataclasses.asdict(tags).items():
+        if text:
+            setattr(sound, "tracknumber" if name == "track" else name, text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from typing import BinaryIO
 
@@ -22,12 +23,14 @@ class CallbackFile:
         self.error: OSError | None = None
 
     def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
-        """Move as `io` files do; stay where we are if that fails."""
+        """Move as `io` files do; -1 for a place that cannot be, which only a damaged header asks for."""
         base = self._start_bytes if whence == os.SEEK_SET else 0
         try:
             self._file.seek(base + offset, whence)
         except OSError as error:
-            self.error = self.error or error
+            if error.errno != errno.EINVAL:
+                self.error = self.error or error
+            return -1
         return self.tell()
 
     def tell(self) -> int:

@@ -20,10 +20,10 @@ def id3_tag(tags: Tags) -> bytes:
         b"TRCK": tags.track,
         b"TCON": tags.genre,
     }
-    frames = [_frame(name, _UTF8 + _utf8(text)) for name, text in texts.items() if text]
+    frames = [_frame(name, _UTF8 + text.encode()) for name, text in texts.items() if text]
     if tags.comment:
         unknown_language, no_description = b"XXX", b"\0"
-        frames.append(_frame(b"COMM", _UTF8 + unknown_language + no_description + _utf8(tags.comment)))
+        frames.append(_frame(b"COMM", _UTF8 + unknown_language + no_description + tags.comment.encode()))
     body = b"".join(frames)
     return b"ID3\x04\x00\x00" + _size(len(body)) + body if body else b""
 
@@ -35,7 +35,3 @@ def _frame(name: bytes, data: bytes) -> bytes:
 def _size(count: int) -> bytes:
     """Four bytes of seven bits each, so that no size looks like the start of an MP3 frame."""
     return bytes((count >> shift) & 0x7F for shift in (21, 14, 7, 0))
-
-
-def _utf8(text: str) -> bytes:
-    return text.encode("utf-8", "replace")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack
+from fractions import Fraction
 from pathlib import Path
 from typing import BinaryIO
 
@@ -113,7 +114,7 @@ class PyavSource:
 
     def _promised_samples(self) -> int | None:
         """The play length where the container counts in samples, as MP4 does."""
-        if self._stream.duration is None or self._stream.time_base != 1 / self._rate:
+        if self._stream.duration is None or self._stream.time_base != Fraction(1, self._rate):
             return None
         return self._stream.duration
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from abc import ABC, abstractmethod
 from pathlib import Path
-from typing import TextIO
+from typing import Never, TextIO
 
 from tqdm import tqdm
 
@@ -105,8 +105,7 @@ class TextReport(Report):
     def __init__(self, out: TextIO, err: TextIO) -> None:
         self._out = out
         self._err = err
-        self._bar: tqdm[None] | None = None
-        self._phase = ""
+        self._bar: _Bar | None = None
 
     def progress(self, song: Path, progress: Progress) -> None:
         """See `Report`."""
@@ -114,23 +113,19 @@ class TextReport(Report):
             self._say(self._err, f"note: {_shown(song)}: {progress.message}")
         if not self._err.isatty() or progress.total <= 0:
             return
-        if self._bar is None or self._phase != progress.phase:
+        if self._bar is None or self._bar.phase != progress.phase:
             self._close_bar()
-            self._phase = progress.phase
-            layout = "{desc} {percentage:3.0f}%|{bar}| {n:.0f}/{total:.0f} s of audio, {remaining} left"
-            label = f"{_shown(song)}: {_PHASES[progress.phase]}"
-            self._bar = tqdm(total=progress.total, desc=label, bar_format=layout, file=self._err, leave=False)
-        self._bar.update(progress.done - self._bar.n)
+            self._bar = _Bar(f"{_shown(song)}: {_PHASES[progress.phase]}", progress, self._err)
+        self._bar.move(progress)
 
     def done(self, song: Path, separation: Separation, files: ExportReport, seconds: float) -> None:
         """See `Report`."""
         for warning in (*separation.warnings, *files.warnings):
             self._say(self._err, f"warning: {_shown(song)}: {warning}")
-        speed = separation.duration_seconds / seconds
         folder = next(iter(next(iter(files.files.values())).values())).parent
-        stems = ", ".join(files.files)
-        device = f"{separation.device} ({separation.device_reason})"
-        self._say(self._out, f"{_shown(song)} -> {folder}: {stems} in {seconds:.1f} s, {speed:.2f}x real time on {device}")
+        speed = f"{seconds:.1f} s, {separation.duration_seconds / seconds:.2f}x real time"
+        device = f"{separation.device}: {separation.device_reason}"
+        self._say(self._out, f"{_shown(song)} -> {folder}: {', '.join(files.files)} in {speed} on {device}")
 
     def skipped(self, song: Path) -> None:
         """See `Report`."""
@@ -155,6 +150,25 @@ class TextReport(Report):
         if self._bar is not None:
             self._bar.close()
             self._bar = None
+
+
+class _Bar:
+    """A progress bar of one phase of one song, in seconds of audio."""
+
+    def __init__(self, label: str, progress: Progress, err: TextIO) -> None:
+        self.phase = progress.phase
+        layout = "{desc} {percentage:3.0f}%|{bar}| {n:.0f}/{total:.0f} s of audio{postfix}"
+        self._bar = tqdm[Never](total=progress.total, desc=label, bar_format=layout, file=err, leave=False)
+
+    def move(self, progress: Progress) -> None:
+        """Show how far the job is, and the engine's own estimate of the time left."""
+        if progress.eta_seconds is not None:
+            self._bar.set_postfix_str(f"{progress.eta_seconds:.0f} s left", refresh=False)
+        self._bar.update(progress.done - self._bar.n)
+
+    def close(self) -> None:
+        """Wipe the bar."""
+        self._bar.close()
 
 
 def _shown(song: Path) -> str:

@@ -11,20 +11,18 @@ import tempfile
 import time
 from collections.abc import Generator, Iterable, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 
 import platformdirs
 
-from engine.audio.decode import AUDIO_SUFFIXES
 from engine.cli.report import JsonReport, Report, TextReport
 from engine.errors import Cancelled, DecodeError, EngineError, ExistsError, ModelError, WriteError
 from engine.export import ExportRequest, Selection, planned_files
-from engine.inference.describe import ModelRequest
+from engine.inference.describe import ModelInfo, ModelRequest
 from engine.inference.host import EngineProcess
 from engine.inference.job import SeparationRequest
-from engine.naming import song_folder_name
+from engine.naming import AUDIO_SUFFIXES, song_folder_name
 from engine.progress import JobControl, Progress
 from engine.stems import STAGES, Stage
 
@@ -32,24 +30,17 @@ _CANCELLED_EXIT_CODE = 130  # 128 + SIGINT, as shells expect
 _STAGES: dict[str, tuple[Stage, ...]] = {"1": (1,), "2": (2,), "both": STAGES}
 
 
-@dataclass(frozen=True)
-class _Song:
-    """A song file and the folder for its stems."""
-
-    path: Path
-    folder: Path
-
-
 def run_split(options: argparse.Namespace) -> int:
     """Split every song; one that fails does not stop the rest. Returns the exit code."""
     report: Report = JsonReport(sys.stdout) if options.json else TextReport(sys.stdout, sys.stderr)
     failures = 0
     with EngineProcess() as engine, _cancelled_by_signals() as control:
+        splitter = _Splitter(engine, report, control, options)
         for path, folder in _planned_songs(options.inputs, options.out):
             try:
                 if folder is None:
                     raise DecodeError(path, "the folder holds no audio files")
-                _Splitter(engine, report, control, options).split(_Song(path, folder))
+                splitter.split(path, folder)
             except Cancelled:
                 report.cancelled(path)
                 return _CANCELLED_EXIT_CODE
@@ -62,34 +53,33 @@ def run_split(options: argparse.Namespace) -> int:
 class _Splitter:
     """Splits one song after the other with the same options."""
 
-    def __init__(
-        self, engine: EngineProcess, report: Report, control: JobControl, options: argparse.Namespace
-    ) -> None:
+    def __init__(self, engine: EngineProcess, report: Report, control: JobControl, options: argparse.Namespace) -> None:
         self._engine = engine
         self._report = report
         self._control = control
         self._options = options
+        self._model: ModelInfo | None = None
 
-    def split(self, song: _Song) -> None:
-        """Separate a song in a work folder, then export it."""
+    def split(self, song: Path, folder: Path) -> None:
+        """Separate a song in a work folder, then export its stems to `folder`."""
         started = time.monotonic()
         options = self._options
         selection = self._selection()
-        paths = planned_files(song.folder, selection).paths
+        paths = planned_files(folder, selection).paths
         present = [path for path in paths if path.exists()]
         if options.existing == "skip" and len(present) == len(paths):
-            self._report.skipped(song.path)
+            self._report.skipped(song)
             return
         if options.existing == "refuse" and present:
             raise ExistsError(present[0])
 
         def on_progress(progress: Progress) -> None:
-            self._report.progress(song.path, progress)
+            self._report.progress(song, progress)
 
         with _work_folder() as work:
             separation = self._engine.separate(
                 SeparationRequest(
-                    source=song.path,
+                    source=song,
                     folder=work / "separation",
                     model=options.model,
                     stems=tuple(dict.fromkeys((*selection.stems, *selection.minus))),
@@ -104,7 +94,7 @@ class _Splitter:
             files = self._engine.export(
                 ExportRequest(
                     separation=separation,
-                    folder=song.folder,
+                    folder=folder,
                     stems=selection.stems,
                     stages=selection.stages,
                     format=selection.format,
@@ -115,11 +105,11 @@ class _Splitter:
                 on_progress,
                 self._control,
             )
-        self._report.done(song.path, separation, files, time.monotonic() - started)
+        self._report.done(song, separation, files, time.monotonic() - started)
 
     def _selection(self) -> Selection:
         options = self._options
-        model = self._engine.describe(ModelRequest(options.model, options.device))
+        model = self._model = self._model or self._engine.describe(ModelRequest(options.model, options.device))
         for stem in (*options.stems, *options.minus):
             if stem not in model.stems:
                 raise ModelError(f"the model {model.model!r} has no stem {stem!r}, only {', '.join(model.stems)}")

@@ -1,7 +1,7 @@
 """Cutting a signal of unknown length into overlapping chunks, and cross-fading processed chunks back together.
 
-Both work on a stream, so that memory does not grow with the song. Shapes: C channels, L samples of a chunk; leading axes
-of processed chunks (such as stems) are free.
+Both work on a stream, so that memory does not grow with the song. Shapes: C channels, L samples of a chunk;
+leading axes of processed chunks (such as stems) are free.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ class Chunk(NamedTuple):
 class ChunkCutter:
     """Cuts a stream into chunks of L samples every `hop` samples.
 
-    The last chunk is moved forward so that it ends with the signal and hears only music; a signal shorter than L becomes
-    one chunk padded with zeros at its end.
+    The last chunk is moved forward so that it ends with the signal and hears only music; a signal shorter than L
+    becomes one chunk padded with zeros at its end.
     """
 
     def __init__(self, length: int, hop: int, channels: int) -> None:

@@ -94,9 +94,10 @@ class SegmentRunner:
         if self.device.torch_device.type == "cuda":
             torch.cuda.empty_cache()
         if len(batch) > 1:
-            self._limit = len(batch) // 2
-            self.on_fallback(f"memory ran out: going on with {self._limit} segments at a time")
-            return np.concatenate([self.run(batch[: self._limit]), self.run(batch[self._limit :])])
+            half = len(batch) // 2
+            self._limit = half
+            self.on_fallback(f"memory ran out: going on with {half} segments at a time")
+            return np.concatenate([self.run(batch[:half]), self.run(batch[half:])])
         if self.device.torch_device.type == "cpu":
             raise DeviceError("even one segment needs more memory than there is; close other programs first")
         self.on_fallback(f"memory ran out on {self.device.label}: going on with the CPU")

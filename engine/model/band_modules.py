@@ -61,8 +61,8 @@ class BandSplit(nn.ModuleList):
 class BandHeads(nn.ModuleList):
     """Turn features into one complex value per source and bin: two tanh layers and a gated output.
 
-    After the first layer the channels fall into S groups; a group is a slice of the hidden units, not a source: the last
-    layer's outputs are ordered (value | gate, re | im, source, bin), so every group feeds every source.
+    After the first layer the channels fall into S groups; a group is a slice of the hidden units, not a source: the
+    last layer's outputs are ordered (value | gate, re | im, source, bin), so every group feeds every source.
     """
 
     def __init__(self, features: int, sources: int) -> None:

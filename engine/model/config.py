@@ -78,8 +78,8 @@ PRESETS: dict[str, ModelConfig] = {
 def macs_per_second(config: ModelConfig, channels: int = 2, frames: int = 87) -> int:
     """Multiply-accumulates for one second of audio at 44.1 kHz.
 
-    Counts weights, biases, two operations per normalised element, and the state-space scan as the linear recurrence; the
-    Fourier transforms are left out. Source: this reproduces Table II of arXiv 2409.06245 to its last digit but one.
+    Counts weights, biases, two operations per normalised element, and the state-space scan as the linear recurrence;
+    the Fourier transforms are left out. Source: this reproduces Table II of arXiv 2409.06245 to its last digit but one.
 
     Args:
         config: The network.

@@ -123,10 +123,10 @@ def test_cost_counts_what_the_modules_hold() -> None:
     assert costs[2] - costs[1] == costs[1] - costs[0] > 0
 
 
-@pytest.mark.parametrize("change", [{"feature_dim": 0}, {"mask_blocks": 0}, {"map_blocks": -1}, {"feature_dim": 17}])
-def test_impossible_sizes_are_refused(change: dict[str, int]) -> None:
+@pytest.mark.parametrize(("features", "mask_blocks", "map_blocks"), [(0, 1, 1), (64, 0, 1), (64, 1, -1), (17, 1, 1)])
+def test_impossible_sizes_are_refused(features: int, mask_blocks: int, map_blocks: int) -> None:
     with pytest.raises(ValueError, match=r"size|multiple"):
-        ModelConfig(**change)
+        ModelConfig(features, mask_blocks, map_blocks)
 
 
 def test_any_number_of_sources_and_features() -> None:

@@ -1,4 +1,4 @@
-"""Writes song files for tests: what libsndfile encodes, what FFmpeg encodes, and hand-made WAV headers."""
+"""Writes song files for tests, as libsndfile, FFmpeg or a liar would, and reads them back."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import av
 import numpy as np
 import soundfile
 
+from engine.audio.decode import AudioInfo, open_audio
 from engine.separation import Samples
 
 
@@ -40,3 +41,9 @@ def wav_bytes(data: bytes, channels: int = 2, rate: int = 44_100, claimed_bytes:
     layout = struct.pack("<HHIIHH", 1, channels, rate, rate * channels * 2 % 2**32, channels * 2, 16)
     chunks = b"WAVEfmt " + struct.pack("<I", len(layout)) + layout + b"data" + struct.pack("<I", claimed)
     return b"RIFF" + struct.pack("<I", min(2**32 - 1, claimed + len(chunks))) + chunks + data
+
+
+def read_song(path: Path, size: int = 65_536) -> tuple[Samples, AudioInfo, tuple[str, ...]]:
+    """Decode a whole file; also what is known of it and the warnings."""
+    with open_audio(path) as reader:
+        return np.concatenate(list(reader.blocks(size)), axis=1), reader.info, reader.warnings

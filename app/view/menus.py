@@ -1,0 +1,41 @@
+"""The menu bar: every action of the window."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QMenuBar
+
+from app.view.actions import Actions
+
+
+def fill_menus(bar: QMenuBar, actions: Actions) -> None:
+    """Add all menus to an empty menu bar."""
+    file = bar.addMenu("&File")
+    file.addActions([actions.open, actions.open_folder])
+    if actions.demo.isVisible():
+        file.addAction(actions.demo)
+    file.addSeparator()
+    file.addActions([actions.export])
+    file.addSeparator()
+    file.addAction(actions.quit)
+    split = bar.addMenu("S&plit")
+    split.addActions([actions.options, actions.cancel, actions.remove])
+    play = bar.addMenu("&Play")
+    play.addActions([actions.play, actions.to_start, actions.to_end])
+    play.addSeparator()
+    play.addActions(actions.seeks)
+    play.addSeparator()
+    play.addActions([actions.stage_1, actions.stage_2, actions.stage_toggle])
+    lanes = bar.addMenu("&Lanes")
+    lanes.addActions([actions.mute, actions.solo, actions.louder, actions.softer])
+    lanes.addSeparator()
+    lanes.addActions([actions.lane_up, actions.lane_down])
+    for title, group in (
+        ("&Focus", actions.lanes), ("S&olo lane", actions.lane_solos), ("Mu&te lane", actions.lane_mutes),
+    ):  # fmt: skip
+        lanes.addMenu(title).addActions(group)
+    view = bar.addMenu("&View")
+    view.addActions([actions.side_by_side, actions.zoom_in, actions.zoom_out, actions.fit])
+    view.addSeparator()
+    view.addMenu("&Theme").addActions(list(actions.themes.values()))
+    about = bar.addMenu("&Help")
+    about.addActions([actions.keys, actions.log_folder, actions.about])

@@ -1,0 +1,50 @@
+"""The window with a fake engine and a fake player."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QApplication
+
+from app.compose import Parts, Studio
+from app.settings import Places
+from engine.api import Separation
+from tests.support.fake_engine import FakeEngine, FakePlayer
+from tests.support.separations import make_separation
+
+
+@pytest.fixture
+def places(tmp_path: Path) -> Places:
+    return Places(tmp_path / "config", tmp_path / "cache", tmp_path / "logs")
+
+
+@pytest.fixture
+def engine() -> FakeEngine:
+    return FakeEngine()
+
+
+@pytest.fixture
+def player() -> FakePlayer:
+    return FakePlayer()
+
+
+@pytest.fixture
+def song(tmp_path: Path) -> Path:
+    path = tmp_path / "Song.wav"
+    path.write_bytes(b"the fake engine does not read it")
+    return path
+
+
+@pytest.fixture
+def separation(tmp_path: Path) -> Separation:
+    return make_separation(tmp_path / "separation")
+
+
+@pytest.fixture
+def studio(qapp: QApplication, engine: FakeEngine, player: FakePlayer, places: Places) -> Iterator[Studio]:
+    made = Studio(qapp, Parts(engine, FakeEngine(), player, places, demo=None))
+    yield made
+    made.window.close()
+    made.close()

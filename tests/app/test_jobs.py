@@ -1,0 +1,96 @@
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+import pytest
+from PySide6.QtCore import QObject, QThread
+from pytestqt.qtbot import QtBot
+
+from app.jobs.runner import JobRunner
+from app.jobs.worker import Work, Worker
+from engine.api import Cancelled, EngineError, JobControl, Progress, ProgressCallback
+
+
+class Listener(QObject):
+    """Notes what it hears and on which thread."""
+
+    def __init__(self, worker: Worker) -> None:
+        super().__init__()
+        self.heard: list[str] = []
+        self.threads: set[QThread] = set()
+        worker.progressed.connect(self.on_progress)
+        worker.succeeded.connect(self.on_success)
+        worker.failed.connect(self.on_failure)
+        worker.cancelled.connect(self.on_cancelled)
+        worker.done.connect(self.on_done)
+
+    def note(self, what: str) -> None:
+        self.heard.append(what)
+        self.threads.add(QThread.currentThread())
+
+    def on_progress(self, _progress: Progress) -> None:
+        self.note("progressed")
+
+    def on_success(self, result: object) -> None:
+        self.note(f"succeeded {result}")
+
+    def on_failure(self, error: Exception) -> None:
+        self.note(f"failed {error}")
+
+    def on_cancelled(self) -> None:
+        self.note("cancelled")
+
+    def on_done(self) -> None:
+        self.note("done")
+
+
+def raising(error: BaseException) -> Work:
+    def work(on_progress: ProgressCallback, control: JobControl) -> object:
+        raise error
+
+    return work
+
+
+def value(on_progress: ProgressCallback, control: JobControl) -> object:
+    on_progress(Progress("separate", 1, 2))
+    return 7
+
+
+@pytest.mark.parametrize(
+    ("work", "heard"),
+    [
+        (value, ["progressed", "succeeded 7", "done"]),
+        (raising(EngineError("no")), ["failed no", "done"]),
+        (raising(KeyError("x")), ["failed 'x'", "done"]),
+        (raising(Cancelled()), ["cancelled", "done"]),
+    ],
+)
+def test_exactly_one_outcome_and_then_done_all_on_the_gui_thread(qtbot: QtBot, work: Work, heard: list[str]) -> None:
+    runner = JobRunner()
+    worker = runner.prepare(work)
+    listener = Listener(worker)
+    runner.start(worker)
+    assert runner.busy
+    qtbot.waitUntil(lambda: not runner.busy)
+    assert listener.heard == heard
+    assert listener.threads == {QThread.currentThread()}
+
+
+def stubborn(release: threading.Event) -> Callable[[ProgressCallback, JobControl], object]:
+    def work(on_progress: ProgressCallback, control: JobControl) -> object:
+        release.wait(10)
+        return None
+
+    return work
+
+
+def test_close_waits_for_a_job_that_hears_no_cancel(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.jobs.runner._STOP_MS", 50)
+    release = threading.Event()
+    runner = JobRunner()
+    runner.start(runner.prepare(stubborn(release)))
+    assert not runner.cancel_all()
+    release.set()
+    runner.close()
+    assert not runner.busy

@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from app.viewmodel.queue import Song, Songs, collect
+
+
+def touch(path: Path) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(b"x")
+    return path
+
+
+def test_files_and_folders_give_songs_each_once_in_order(tmp_path: Path) -> None:
+    first, second = touch(tmp_path / "album" / "b.FLAC"), touch(tmp_path / "album" / "a" / "c.mp3")
+    touch(tmp_path / "album" / "cover.jpg")
+    touch(tmp_path / "album" / ".hidden.wav")
+    found, refused = collect([first, tmp_path / "album"])
+    assert found == (first, second)
+    assert refused == ()
+
+
+@pytest.mark.parametrize("name", ["日本語.wav", "שיר.flac", "🎸.mp3", "a;{}'%#.ogg", "dots...wav", "e\u0301.wav"])
+def test_any_name_is_a_song(tmp_path: Path, name: str) -> None:
+    path = touch(tmp_path / name)
+    assert collect([path]) == ((path,), ())
+
+
+def test_what_cannot_be_split_is_refused_with_a_reason(tmp_path: Path) -> None:
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    text = touch(tmp_path / "notes.txt")
+    missing = tmp_path / "missing.wav"
+    found, refused = collect([text, missing, empty])
+    assert found == ()
+    assert [refusal.path for refusal in refused] == [text, missing, empty]
+    assert all(refusal.reason for refusal in refused)
+    assert ".txt" in refused[0].reason
+
+
+def test_one_refused_file_does_not_stop_the_rest(tmp_path: Path) -> None:
+    good = touch(tmp_path / "good.wav")
+    found, refused = collect([tmp_path / "bad.xyz", good])
+    assert found == (good,)
+    assert len(refused) == 1
+
+
+def test_songs_change_by_key_and_keep_their_order() -> None:
+    songs = Songs()
+    for key in (1, 2, 3):
+        songs = songs.with_song(Song(key, Path(f"{key}.wav")))
+    changed = songs.with_song(Song(2, Path("2.wav"), phase="running"))
+    assert [song.key for song in changed.items] == [1, 2, 3]
+    assert changed.running() == changed.find(2)
+    waiting = changed.next_waiting()
+    assert waiting is not None
+    assert waiting.key == 1
+    assert [song.key for song in changed.without(2).items] == [1, 3]
+    assert songs.items[1].phase == "waiting"  # values do not change
+
+
+@pytest.mark.parametrize(("key", "neighbour"), [(1, 2), (2, 3), (3, 2)])
+def test_the_neighbour_is_the_next_song_or_the_one_before(key: int, neighbour: int) -> None:
+    songs = Songs(tuple(Song(each, Path("x.wav")) for each in (1, 2, 3)))
+    assert songs.neighbour(key) == neighbour
+
+
+def test_the_last_song_has_no_neighbour() -> None:
+    assert Songs((Song(1, Path("x.wav")),)).neighbour(1) is None

@@ -1,0 +1,64 @@
+"""Loads pytest-qt where Qt works, and says so where it does not; a window test may leave no thread behind."""
+
+from __future__ import annotations
+
+import gc
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+# Property tests: the same examples on every run, and no clock.
+settings.register_profile("bandsaw", derandomize=True, deadline=None, max_examples=50, database=None)
+settings.load_profile("bandsaw")
+
+if not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+try:
+    import PySide6.QtWidgets  # noqa: F401 - fails where a system library is missing, and pytest-qt then ends the whole run
+except ImportError as error:
+    QT_MISSING = str(error)
+    pytest_plugins: list[str] = []
+else:
+    QT_MISSING = ""
+    pytest_plugins = ["pytestqt.plugin"]
+
+APP_TESTS = Path(__file__).parent / "app"
+WITHOUT_QT = {"test_playback.py", "test_outputs.py"}
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    if QT_MISSING:
+        for option in ("qt_api", "qt_log_level_fail"):
+            parser.addini(option, "of pytest-qt, which is not loaded")
+
+
+def pytest_report_header() -> str:
+    if QT_MISSING:
+        return f"!!! THE TESTS OF THE WINDOW ARE SKIPPED: Qt cannot be loaded ({QT_MISSING}) !!!"
+    return f"window tests on the Qt platform {os.environ.get('QT_QPA_PLATFORM', 'of this desktop')}"
+
+
+def pytest_ignore_collect(collection_path: Path) -> bool | None:
+    if QT_MISSING and collection_path.parent == APP_TESTS and collection_path.name not in WITHOUT_QT:
+        return True
+    return None
+
+
+@pytest.fixture(autouse=True)
+def no_thread_survives(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Fail the test whose QThread outlives it."""
+    yield
+    if "qapp" in request.fixturenames:
+        from PySide6.QtCore import QThread
+
+        running = [thread for thread in gc.get_objects() if isinstance(thread, QThread) and thread.isRunning()]
+        own = QThread.currentThread()
+        left = [thread for thread in running if thread is not own]
+        for thread in left:
+            thread.quit()
+            thread.wait(2000)
+        assert not left, "a QThread outlives its test"

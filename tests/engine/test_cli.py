@@ -1,0 +1,298 @@
+"""The command line: files, JSON events, exit codes, and one sentence for everything that goes wrong."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import soundfile
+
+from engine.cli import run_command_line
+from tests.golden import recipe
+from tests.support.models import save_tiny_model
+
+Capture = pytest.CaptureFixture[str]
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory: pytest.TempPathFactory) -> str:
+    return str(save_tiny_model(tmp_path_factory.mktemp("model") / "tiny.safetensors"))
+
+
+@pytest.fixture(autouse=True)
+def cache(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    folder = tmp_path_factory.mktemp("cache")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(folder))
+    return folder
+
+
+def _song(path: Path, seconds: float = 0.5) -> Path:
+    soundfile.write(path, recipe.signal(int(seconds * 44100)).T, 44100, format="WAV")
+    return path
+
+
+def _events(capsys: Capture) -> list[dict[str, Any]]:
+    captured = capsys.readouterr()
+    assert captured.err == ""
+    return [json.loads(line) for line in captured.out.splitlines()]
+
+
+def _relative_files(folder: Path) -> list[str]:
+    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
+
+
+def _leftovers(cache: Path) -> list[Path]:
+    return [path for path in cache.rglob("*") if path.is_file()]
+
+
+def test_split_writes_a_folder_per_song_and_null_tests(
+    model: str, tmp_path: Path, cache: Path, capsys: Capture
+) -> None:
+    song, out = _song(tmp_path / "My Song.wav"), tmp_path / "out"
+    arguments = ["split", str(song), "--out", str(out), "--model", model, "--stage", "both", "--residual"]
+    assert run_command_line([*arguments, "--minus", "vocals", "--format", "wav32f", "--json"]) == 0
+    stems = ("vocals", "bass", "drums", "other")
+    names = [f"{stem}{suffix}.wav" for stem in stems for suffix in ("_mask", "_map")]
+    expected = sorted(f"My Song/{name}" for name in [*names, "residual.wav", "minus_vocals.wav"])
+    assert _relative_files(out) == expected
+
+    *progress, done = _events(capsys)
+    assert all(event["event"] == "progress" for event in progress)
+    assert done["event"] == "done"
+    assert done["input"] == str(song)
+    assert done["audio_seconds"] == 0.5
+    assert done["model"] == "tiny"
+    assert done["files"]["vocals"] == {
+        "1": str(out / "My Song" / "vocals_mask.wav"),
+        "2": str(out / "My Song" / "vocals_map.wav"),
+    }
+    assert done["residual"] == str(out / "My Song" / "residual.wav")
+
+    parts = [soundfile.read(done["files"][stem]["2"])[0] for stem in stems] + [soundfile.read(done["residual"])[0]]
+    difference = np.sum(parts, axis=0) - soundfile.read(song)[0]
+    assert 20 * np.log10(np.abs(difference).max() + 1e-12) < -120
+    assert _leftovers(cache) == []
+
+
+def test_one_stage_has_plain_names_and_text_output_on_a_pipe_has_no_bar(
+    model: str, tmp_path: Path, capsys: Capture
+) -> None:
+    song, out = _song(tmp_path / "a.wav"), tmp_path / "out"
+    assert run_command_line(["split", str(song), "--out", str(out), "--model", model, "--stems", "drums,bass"]) == 0
+    assert _relative_files(out) == ["a/bass.wav", "a/drums.wav"]
+    captured = capsys.readouterr()
+    assert captured.err == ""
+    assert captured.out.count("\n") == 1
+    assert "real time on cpu" in captured.out
+
+
+def test_one_failing_file_does_not_stop_the_rest(model: str, tmp_path: Path, cache: Path, capsys: Capture) -> None:
+    bad, good, out = tmp_path / "bad.mp3", _song(tmp_path / "good.wav"), tmp_path / "out"
+    bad.write_bytes(b"no music here" * 50)
+    arguments = ["split", str(bad), str(tmp_path / "gone.wav"), str(good), "--out", str(out), "--model", model]
+    assert run_command_line([*arguments, "--json"]) == 1
+    events = [event for event in _events(capsys) if event["event"] != "progress"]
+    assert [event["event"] for event in events] == ["error", "error", "done"]
+    assert {event["kind"] for event in events[:2]} == {"decode"}
+    assert "bad.mp3" in events[0]["message"]
+    assert len(_relative_files(out)) == 4
+    assert _leftovers(cache) == []
+
+
+def test_folders_are_walked_and_equal_names_get_numbers(model: str, tmp_path: Path, capsys: Capture) -> None:
+    album, out = tmp_path / "album", tmp_path / "out"
+    (album / "cd2").mkdir(parents=True)
+    _song(album / "song.wav", 0.1)
+    _song(album / "cd2" / "Song.flac", 0.1)
+    (album / "cover.jpg").write_bytes(b"jpeg")
+    assert run_command_line(["split", str(album), "--out", str(out), "--model", model, "--stems", "bass"]) == 0
+    # The files of a folder come before those of the folders in it.
+    assert _relative_files(out) == ["Song (2)/bass.wav", "song/bass.wav"]
+    capsys.readouterr()
+
+
+def test_existing_files_are_refused_skipped_or_overwritten(model: str, tmp_path: Path, capsys: Capture) -> None:
+    song, out = _song(tmp_path / "a.wav", 0.1), tmp_path / "out"
+    arguments = ["split", str(song), "--out", str(out), "--model", model, "--stems", "bass", "--json"]
+    target = out / "a" / "bass.wav"
+    target.parent.mkdir(parents=True)
+    target.write_bytes(b"mine")
+
+    assert run_command_line(arguments) == 1
+    (event,) = _events(capsys)
+    assert (event["event"], event["kind"]) == ("error", "exists")
+    assert run_command_line([*arguments, "--skip-existing"]) == 0
+    assert [event["event"] for event in _events(capsys)] == ["skipped"]
+    assert target.read_bytes() == b"mine"
+    assert run_command_line([*arguments, "--overwrite"]) == 0
+    assert _events(capsys)[-1]["event"] == "done"
+    assert soundfile.info(target).frames == 4410
+
+
+HOSTILE = ["..", "...", "\u202egnos"]
+NAMES = [
+    "日本語の歌",
+    "أغنية",
+    "🎸 riff",
+    "e\u0301te\u0301",
+    ";{}'%#",
+    "trailing...",
+    " spaces ",
+    "-dash",
+    "a" * 200,
+    *HOSTILE,
+]
+
+
+def test_any_name_works(model: str, tmp_path: Path, capsys: Capture) -> None:
+    songs, out = [_song(tmp_path / f"{name}.wav", 0.1) for name in NAMES], tmp_path / "out"
+    arguments = ["split", "--out", str(out), "--model", model, "--stems", "bass", "--", *map(str, songs)]
+    assert run_command_line(arguments) == 0
+    targets = list(out.rglob("bass.wav"))
+    assert len(targets) == len(NAMES)
+    for target in targets:
+        assert soundfile.info(target).frames == 4410
+        assert target.parent.parent == out
+    # Scripts and emoji stay as they are; what would leave or hide the folder, or turn its name round, goes.
+    folders = {path.parent.name for path in targets}
+    assert {"日本語の歌", "أغنية", "🎸 riff", "e\u0301te\u0301", "-dash", "gnos"} <= folders
+    capsys.readouterr()
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        [],
+        ["split"],
+        ["split", "a.wav"],
+        ["split", "a.wav", "--out", "o", "--quality", "superb"],
+        ["split", "a.wav", "--out", "o", "--stems", ","],
+        ["split", "a.wav", "--out", "o", "--overwrite", "--skip-existing"],
+        ["dance"],
+    ],
+)
+def test_wrong_usage_exits_with_2(arguments: list[str], capsys: Capture) -> None:
+    assert run_command_line(arguments) == 2
+    assert "usage:" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (["--model", "default"], "--model FILE"),
+        (["--stems", "banjo"], "no stem 'banjo'"),
+        (["--minus", "banjo"], "no stem 'banjo'"),
+        (["--model", "preset:full"], "preset:full"),
+    ],
+)
+def test_what_the_model_cannot_do_is_one_sentence(
+    change: list[str], words: str, model: str, tmp_path: Path, capsys: Capture
+) -> None:
+    song = _song(tmp_path / "a.wav", 0.1)
+    arguments = ["split", str(song), "--out", str(tmp_path / "out"), "--model", model, *change]
+    assert run_command_line(arguments) == 1
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert words in captured.err
+    assert captured.err.count("\n") == 1
+    assert not (tmp_path / "out").exists()
+
+
+def test_output_folder_that_is_a_file_is_one_sentence(model: str, tmp_path: Path, cache: Path, capsys: Capture) -> None:
+    song, out = _song(tmp_path / "a.wav", 0.1), tmp_path / "out"
+    out.write_bytes(b"in the way")
+    assert run_command_line(["split", str(song), "--out", str(out), "--model", model]) == 1
+    captured = capsys.readouterr()
+    assert captured.err.startswith("error: a.wav: ")
+    assert captured.err.count("\n") == 1
+    assert out.read_bytes() == b"in the way"
+    assert _leftovers(cache) == []
+
+
+def test_empty_folder_is_said_to_be_empty(model: str, tmp_path: Path, capsys: Capture) -> None:
+    (tmp_path / "empty").mkdir()
+    assert run_command_line(["split", str(tmp_path / "empty"), "--out", str(tmp_path / "out"), "--model", model]) == 1
+    assert "no audio files" in capsys.readouterr().err
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX signals")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_interrupt_leaves_no_file_and_no_process(number: int, model: str, tmp_path: Path, cache: Path) -> None:
+    song, out = _song(tmp_path / "a.wav", 60), tmp_path / "out"
+    command = [sys.executable, "-m", "engine", "split", str(song), "--out", str(out), "--model", model, "--json"]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, start_new_session=True, env=os.environ)
+    assert process.stdout is not None
+    with process, process.stdout as lines:
+        while json.loads(lines.readline()).get("phase") != "separate":
+            pass
+        time.sleep(0.3)
+        process.send_signal(number)
+        rest = lines.read()
+        assert process.wait(timeout=20) == 130
+    assert json.loads(rest.splitlines()[-1])["event"] == "cancelled"
+    assert not out.exists()
+    assert _leftovers(cache) == []
+    _await_end(process.pid)
+
+
+def test_a_killed_program_takes_its_engine_with_it(model: str, tmp_path: Path, cache: Path) -> None:
+    song, out = _song(tmp_path / "a.wav", 60), tmp_path / "out"
+    command = [sys.executable, "-m", "engine", "split", str(song), "--out", str(out), "--model", model, "--json"]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, start_new_session=True, env=os.environ)
+    assert process.stdout is not None
+    with process, process.stdout as lines:
+        while json.loads(lines.readline()).get("phase") != "separate":
+            pass
+        process.kill()
+    _await_end(process.pid)
+    assert not out.exists()
+    # The engine removed its half-written signals before it went.
+    assert _leftovers(cache) == []
+    shutil.rmtree(cache)
+
+
+def _await_end(group: int) -> None:
+    """Wait until no process of the group is left; fails if one stays."""
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline:
+        try:
+            os.killpg(group, 0)
+        except ProcessLookupError:
+            return
+        time.sleep(0.1)
+    pytest.fail(f"a process of group {group} is still there")
+
+
+def test_forward_refuses_what_is_no_mixture(model: str, tmp_path: Path, capsys: Capture) -> None:
+    source, target = tmp_path / "x.npy", tmp_path / "y.npz"
+    arguments = ["forward", "--checkpoint", model, "--input", str(source), "--output", str(target)]
+    bad: list[Any] = [np.zeros((2, 5000)), np.zeros(5000, np.float32), np.zeros((2, 100), np.float32)]
+    bad.append(np.full((1, 2000), np.nan, np.float32))
+    for array in bad:
+        np.save(source, array)
+        assert run_command_line(arguments) == 1
+        error = capsys.readouterr().err
+        assert "x.npy" in error
+        assert error.count("\n") == 1
+    source.write_bytes(b"nothing")
+    assert run_command_line(arguments) == 1
+    assert "x.npy" in capsys.readouterr().err
+    assert not target.exists()
+
+
+def test_forward_of_a_first_stage_network_has_no_second_stage(tmp_path: Path, capsys: Capture) -> None:
+    checkpoint = save_tiny_model(tmp_path / "one.safetensors", map_blocks=0)
+    np.save(tmp_path / "x.npy", recipe.signal(3000))
+    arguments = ["forward", "--checkpoint", str(checkpoint), "--input", str(tmp_path / "x.npy")]
+    assert run_command_line([*arguments, "--output", str(tmp_path / "y.npz")]) == 0
+    assert np.load(tmp_path / "y.npz").files == ["stage1"]
+    capsys.readouterr()

@@ -1,0 +1,152 @@
+"""The engine's child process: same results, fast cancel, one error for a crash, nothing left behind."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import psutil
+import pytest
+import soundfile
+
+from engine.errors import Cancelled, DecodeError, EngineProcessError
+from engine.export import ExportRequest
+from engine.inference.describe import ModelRequest
+from engine.inference.host import EngineProcess
+from engine.inference.job import SeparationRequest, separate
+from engine.progress import JobControl, Progress
+from tests.golden import recipe
+from tests.support.models import save_tiny_model
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory: pytest.TempPathFactory) -> str:
+    return str(save_tiny_model(tmp_path_factory.mktemp("model") / "tiny.safetensors"))
+
+
+@pytest.fixture(scope="module")
+def engine() -> Iterator[EngineProcess]:
+    with EngineProcess() as process:
+        yield process
+    assert not multiprocessing.active_children()
+
+
+def _song(folder: Path, seconds: float) -> Path:
+    path = folder / "song.wav"
+    soundfile.write(path, recipe.signal(int(seconds * 44100)).T, 44100, subtype="PCM_16")
+    return path
+
+
+def _child() -> psutil.Process:
+    (child,) = multiprocessing.active_children()
+    assert child.pid is not None
+    return psutil.Process(child.pid)
+
+
+def test_child_gives_what_the_same_call_gives_in_process(engine: EngineProcess, model: str, tmp_path: Path) -> None:
+    song = _song(tmp_path, 2)
+    seen: list[Progress] = []
+    theirs = engine.separate(SeparationRequest(song, tmp_path / "theirs", model), seen.append)
+    ours = separate(SeparationRequest(song, tmp_path / "ours", model))
+    for stage in theirs.stages:
+        # The same code on the same threads; only where memory lies may differ.
+        np.testing.assert_allclose(theirs.stem_signal("bass", stage), ours.stem_signal("bass", stage), atol=1e-6)
+    assert {progress.phase for progress in seen} == {"load", "separate"}
+
+    report = engine.export(ExportRequest(theirs, tmp_path / "stems", format="flac"))
+    assert sorted(path.name for path in (tmp_path / "stems").iterdir()) == sorted(
+        path.name for stages in report.files.values() for path in stages.values()
+    )
+
+
+def test_child_has_low_priority_and_describes_models(engine: EngineProcess, model: str) -> None:
+    info = engine.describe(ModelRequest(model))
+    assert info.model == "tiny"
+    assert info.parameters > info.first_stage_parameters > 0
+    assert _child().nice() > psutil.Process().nice()
+
+
+def test_errors_cross_the_border_as_themselves(engine: EngineProcess, model: str, tmp_path: Path) -> None:
+    with pytest.raises(DecodeError, match=r"gone\.wav") as caught:
+        engine.separate(SeparationRequest(tmp_path / "gone.wav", tmp_path / "out", model))
+    assert caught.value.path == tmp_path / "gone.wav"
+    assert not list(tmp_path.iterdir())
+
+
+def test_pause_holds_the_job_and_resume_lets_it_finish(engine: EngineProcess, model: str, tmp_path: Path) -> None:
+    control = JobControl()
+    held_at: list[float] = []
+
+    def pause_once(progress: Progress) -> None:
+        if progress.phase == "separate" and progress.done > 0 and not held_at:
+            held_at.append(progress.done)
+            control.pause()
+            threading.Timer(0.5, control.resume).start()
+
+    separation = engine.separate(SeparationRequest(_song(tmp_path, 8), tmp_path / "out", model), pause_once, control)
+    assert held_at
+    assert separation.duration_seconds == pytest.approx(8)
+
+
+def test_cancel_is_acknowledged_at_once_and_leaves_nothing(engine: EngineProcess, model: str, tmp_path: Path) -> None:
+    control = JobControl()
+    asked: list[float] = []
+
+    def cancel(progress: Progress) -> None:
+        if progress.done > 0 and not asked:
+            asked.append(time.monotonic())
+            control.cancel()
+
+    with pytest.raises(Cancelled):
+        engine.separate(SeparationRequest(_song(tmp_path, 30), tmp_path / "out", model), cancel, control)
+    # The grace of 0.2 s, then a kill; the rest is this machine's own delay.
+    assert time.monotonic() - asked[0] < 2.0
+    assert [path.name for path in tmp_path.iterdir()] == ["song.wav"]
+
+
+def test_a_killed_child_is_one_error_and_the_next_call_works(engine: EngineProcess, model: str, tmp_path: Path) -> None:
+    def kill(progress: Progress) -> None:
+        if progress.phase == "separate":
+            os.kill(_child().pid, signal.SIGKILL)
+
+    with pytest.raises(EngineProcessError, match="memory ran out") as caught:
+        engine.separate(SeparationRequest(_song(tmp_path, 30), tmp_path / "out", model), kill)
+    assert caught.value.exit_code == -signal.SIGKILL
+    assert [path.name for path in tmp_path.iterdir()] == ["song.wav"]
+    assert engine.describe(ModelRequest(model)).model == "tiny"
+
+
+def test_closing_ends_a_running_call_and_the_process(model: str, tmp_path: Path) -> None:
+    engine = EngineProcess()
+    before = set(multiprocessing.active_children())
+    children: list[psutil.Process] = []
+
+    def close(progress: Progress) -> None:
+        if progress.phase == "separate" and not children:
+            (child,) = set(multiprocessing.active_children()) - before
+            children.append(psutil.Process(child.pid))
+            threading.Thread(target=engine.close).start()
+
+    with pytest.raises(EngineProcessError):
+        engine.separate(SeparationRequest(_song(tmp_path, 30), tmp_path / "out", model), close)
+    engine.close()
+    assert not children[0].is_running()
+    assert [path.name for path in tmp_path.iterdir()] == ["song.wav"]
+
+
+def test_a_faulty_callback_does_not_leave_the_child_out_of_step(
+    engine: EngineProcess, model: str, tmp_path: Path
+) -> None:
+    def fail(_progress: Progress) -> None:
+        raise KeyError("fault of the caller")
+
+    with pytest.raises(KeyError):
+        engine.separate(SeparationRequest(_song(tmp_path, 5), tmp_path / "out", model), fail)
+    assert engine.describe(ModelRequest(model)).model == "tiny"
+    assert [path.name for path in tmp_path.iterdir()] == ["song.wav"]

@@ -1,0 +1,128 @@
+import errno
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from engine import overview
+from engine.dsp.peaks import PeakBuilder
+from engine.dsp.spectrogram import SpectrogramBuilder
+from engine.errors import Cancelled, WriteError
+from engine.overview import OverviewRequest, build_overviews, load_overview
+from engine.progress import JobControl, Progress
+from engine.separation import Separation
+from tests.support.separations import make_separation
+
+SAMPLES = 600_000  # more than one block, and not a multiple of any column
+
+
+@pytest.fixture
+def separation(tmp_path: Path) -> Separation:
+    return make_separation(tmp_path / "song", samples=SAMPLES, stems=("vocals", "bass"))
+
+
+def drawn(separation: Separation) -> set[str]:
+    return {path.name.removesuffix(".overview.npz") for path in separation.folder.glob("*.overview.npz*")}
+
+
+def test_every_signal_gets_its_own_drawing_data_beside_it(separation: Separation) -> None:
+    build_overviews(OverviewRequest(separation))
+    assert drawn(separation) == {"source", "vocals.1", "vocals.2", "bass.1", "bass.2"}
+    for key, signal in {
+        ("source", 0): separation.source_signal(),
+        ("bass", 1): separation.stem_signal("bass", 1),
+        ("bass", 2): separation.stem_signal("bass", 2),
+    }.items():
+        peaks, spectrogram = PeakBuilder(), SpectrogramBuilder(2, SAMPLES, separation.sample_rate)
+        peaks.add(signal)
+        spectrogram.add(signal)
+        loaded = load_overview(separation, key)
+        assert (loaded.samples, loaded.sample_rate) == (SAMPLES, separation.sample_rate)
+        np.testing.assert_array_equal(
+            loaded.spectrogram.frequencies_hz, (wanted := spectrogram.finish()).frequencies_hz
+        )
+        for level, other in zip(loaded.spectrogram.levels, wanted.levels, strict=True):
+            np.testing.assert_array_equal(level, other)
+        for level, other in zip(loaded.peaks.levels, peaks.finish().levels, strict=True):
+            np.testing.assert_array_equal(level, other)
+
+
+def test_loading_maps_the_file_instead_of_reading_it(separation: Separation) -> None:
+    build_overviews(OverviewRequest(separation))
+    loaded = load_overview(separation, ("vocals", 2))
+    for level in (*loaded.spectrogram.levels, *loaded.peaks.levels):
+        base = level
+        while isinstance(base.base, np.ndarray):
+            base = base.base
+        assert isinstance(base, np.memmap)
+
+
+def test_progress_counts_the_seconds_of_all_signals(separation: Separation) -> None:
+    reports: list[Progress] = []
+    build_overviews(OverviewRequest(separation), reports.append)
+    total = 5 * SAMPLES / separation.sample_rate
+    done = [report.done for report in reports]
+    assert done == sorted(done)
+    assert done[-1] == pytest.approx(total)
+    assert {(report.phase, report.total) for report in reports} == {("draw", total)}
+    assert len(reports) == 5 * 3  # blocks
+
+
+def test_what_shows_first_is_drawn_first(separation: Separation, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(overview, "SAMPLES_AT_ONCE", 1)  # one thread
+    control = JobControl()
+
+    def stop_after_three(progress: Progress) -> None:
+        if progress.done > 3.5 * separation.duration_seconds:
+            control.cancel()
+
+    with pytest.raises(Cancelled):
+        build_overviews(OverviewRequest(separation), stop_after_three, control)
+    assert drawn(separation) == {"source", "vocals.2", "bass.2"}
+
+
+def test_a_second_call_draws_only_what_is_missing(separation: Separation) -> None:
+    build_overviews(OverviewRequest(separation))
+    (separation.folder / "vocals.2.overview.npz").unlink()
+    reports: list[Progress] = []
+    build_overviews(OverviewRequest(separation), reports.append)
+    assert reports[-1].total == pytest.approx(separation.duration_seconds)
+    build_overviews(OverviewRequest(separation))
+    assert len(drawn(separation)) == 5
+
+
+def test_a_full_disk_is_one_clear_error_and_leaves_no_file(
+    separation: Separation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(file: object, **_arrays: object) -> None:
+        file.write(b"PK")  # type: ignore[attr-defined]
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(np, "savez", full)
+    with pytest.raises(WriteError, match="No space left on device"):
+        build_overviews(OverviewRequest(separation))
+    assert drawn(separation) == set()
+
+
+def test_what_is_not_drawn_yet_and_what_is_damaged_are_told_apart(separation: Separation) -> None:
+    with pytest.raises(FileNotFoundError):
+        load_overview(separation, ("vocals", 2))
+    build_overviews(OverviewRequest(separation))
+    path = separation.folder / "vocals.2.overview.npz"
+    path.write_bytes(path.read_bytes()[:-100])
+    with pytest.raises(ValueError, match="damaged"):
+        load_overview(separation, ("vocals", 2))
+    path.write_bytes(b"")
+    with pytest.raises(ValueError, match="damaged"):
+        load_overview(separation, ("vocals", 2))
+    np.savez(path, peaks_0=np.zeros((2, 1), np.float32))
+    with pytest.raises(ValueError, match="lacks"):
+        load_overview(separation, ("vocals", 2))
+
+
+def test_a_single_sample_can_be_drawn(tmp_path: Path) -> None:
+    separation = make_separation(tmp_path / "song", samples=1, channels=1, stems=("vocals",))
+    build_overviews(OverviewRequest(separation))
+    loaded = load_overview(separation, ("vocals", 2))
+    assert loaded.peaks.columns(0, 1, 100).lows.shape == (1,)
+    assert len(loaded.spectrogram.columns(0, 1, 100).cells) == 1

@@ -1,0 +1,250 @@
+"""Songs in, exact stems out: lengths, rates, channels, the residual, batches, memory and interruption."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+import torch
+
+from engine.errors import Cancelled, DeviceError, EngineError, ModelError, WriteError
+from engine.inference import pipeline
+from engine.inference.device import choose_device
+from engine.inference.job import SeparationRequest, separate
+from engine.inference.runner import SegmentRunner, is_out_of_memory, segment_bytes
+from engine.inference.stream import StemStream
+from engine.model.checkpoint import Checkpoint, load_checkpoint
+from engine.model.config import PRESETS
+from engine.progress import JobControl, Progress
+from engine.separation import Samples, load_separation
+from tests.golden import recipe
+from tests.support.models import save_tiny_model
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return save_tiny_model(tmp_path_factory.mktemp("model") / "tiny.safetensors")
+
+
+def _song(folder: Path, samples: int, rate: int = 44100, channels: int = 2) -> Path:
+    path = folder / "song.wav"
+    signal = np.tile(recipe.signal(samples), (4, 1))[:channels]
+    soundfile.write(path, signal.T, rate, subtype="FLOAT")
+    return path
+
+
+@pytest.mark.parametrize(
+    ("rate", "channels", "samples"),
+    [
+        (44100, 2, 150_000),
+        (44100, 1, 1),
+        (22050, 1, 30_001),
+        (48000, 2, 40_000),
+        (96000, 2, 50_001),
+        (8000, 3, 4_000),
+        (192_000, 1, 3_000),
+    ],
+)
+def test_stems_and_source_have_one_rate_and_length(
+    rate: int, channels: int, samples: int, model: Path, tmp_path: Path
+) -> None:
+    song = _song(tmp_path, samples, rate, channels)
+    request = SeparationRequest(song, tmp_path / "out", str(model), quality="fast")
+    separation = separate(request)
+    assert (separation.sample_rate, separation.channels, separation.samples) == (rate, channels, samples)
+    assert separation == load_separation(tmp_path / "out")
+    source, _rate = soundfile.read(song, dtype="float32", always_2d=True)
+    np.testing.assert_array_equal(separation.source_signal(), source.T)
+    for stem in separation.stems:
+        for stage in separation.stages:
+            signal = separation.stem_signal(stem, stage)
+            assert signal.shape == (channels, samples)
+            assert np.isfinite(signal).all()
+
+
+def test_first_stage_stems_sum_to_the_song(model: Path, tmp_path: Path) -> None:
+    song = _song(tmp_path, 200_000)
+    separation = separate(SeparationRequest(song, tmp_path / "out", str(model), stages=(1,)))
+    total = np.sum([separation.stem_signal(stem, 1) for stem in separation.stems], axis=0)
+    # float32 through two Fourier transforms and an overlap-add: below -120 dB of full scale.
+    assert np.abs(total - separation.source_signal()).max() < 1e-6
+
+
+def test_one_asks_for_some_stems_and_gets_the_same_ones(model: Path, tmp_path: Path) -> None:
+    song = _song(tmp_path, 50_000)
+    all_stems = separate(SeparationRequest(song, tmp_path / "all", str(model), quality="fast"))
+    some = separate(SeparationRequest(song, tmp_path / "some", str(model), ("drums",), (2,), "fast"))
+    assert some.stems == ("drums",)
+    np.testing.assert_array_equal(some.stem_signal("drums", 2), all_stems.stem_signal("drums", 2))
+    assert not (tmp_path / "some" / "vocals.2.f32").exists()
+
+
+def test_silent_song_gives_silent_stems(model: Path, tmp_path: Path) -> None:
+    song = tmp_path / "silence.wav"
+    soundfile.write(song, np.zeros((60_000, 2)), 44100)
+    separation = separate(SeparationRequest(song, tmp_path / "out", str(model)))
+    assert all(not separation.stem_signal(stem, 2).any() for stem in separation.stems)
+    assert any("silent" in warning for warning in separation.warnings)
+
+
+class _FakeRunner(SegmentRunner):
+    """Returns the input as every signal, and remembers the batches."""
+
+    def __init__(self, size: int) -> None:
+        self.signal_names = [("vocals", 1), ("vocals", 2)]
+        self.size = size
+        self.batches: list[int] = []
+
+    def batch_size(self, channels: int, samples: int) -> int:  # noqa: ARG002 - the fake has no memory limit
+        return self.size
+
+    def run(self, batch: Samples) -> Samples:
+        self.batches.append(len(batch))
+        return np.stack([batch, batch], axis=1)
+
+
+@pytest.mark.parametrize(("rate", "size"), [(44100, 1), (44100, 3), (48000, 2), (22050, 16)])
+def test_stream_of_an_identity_network_is_the_identity(rate: int, size: int) -> None:
+    # Tones well below every Nyquist frequency, faded in and out so that they are band-limited.
+    time = np.arange(10 * rate) / rate
+    tones = np.sin(2 * np.pi * np.array([[440.0], [5000.0]]) * time) * np.hanning(len(time))
+    signal = tones.astype(np.float32)
+    runner = _FakeRunner(size)
+    finished: list[float] = []
+    stream = StemStream(runner, rate, 2, "balanced", finished.append)
+    blocks = [stream.push(block) for block in np.array_split(signal, 23, axis=1)]
+    blocks.append(stream.finish(signal.shape[1]))
+    out = np.concatenate(blocks, axis=-1)
+    assert out.shape == (2, *signal.shape)
+    assert max(runner.batches) == min(size, 6)
+    assert finished == sorted(finished)
+    # Windows and their sum in float32; two resamplings of about -120 dB each.
+    assert np.abs(out - signal).max() < 5e-6
+
+
+def test_silent_segments_skip_the_network() -> None:
+    runner = _FakeRunner(1)
+    stream = StemStream(runner, 44100, 1, "fast", lambda _seconds: None)
+    signal = np.zeros((1, 12 * 44100), np.float32)
+    signal[:, 100] = 1.0
+    out = np.concatenate([stream.push(signal), stream.finish(signal.shape[1])], axis=-1)
+    assert runner.batches == [1]
+    assert out[0, 0, 100] == pytest.approx(1.0)
+
+
+@pytest.fixture(scope="module")
+def checkpoint(model: Path) -> Checkpoint:
+    return load_checkpoint(model)
+
+
+def _runner(checkpoint: Checkpoint) -> SegmentRunner:
+    return SegmentRunner(checkpoint, choose_device("cpu", "auto"), (1, 2), checkpoint.card.stems)
+
+
+def test_batch_size_does_not_change_the_result(checkpoint: Checkpoint) -> None:
+    runner = _runner(checkpoint)
+    batch = np.stack([recipe.signal(9000)[:, start : start + 5000] for start in (0, 1500, 4000)])
+    together = runner.run(batch)
+    alone = np.concatenate([runner.run(one[None]) for one in batch])
+    # Matrix products of another size round differently, and the map amplifies it.
+    np.testing.assert_allclose(together, alone, rtol=0, atol=1e-4 * np.abs(alone).max())
+
+
+def test_out_of_memory_halves_the_batch_and_says_so(checkpoint: Checkpoint, monkeypatch: pytest.MonkeyPatch) -> None:
+    runner = _runner(checkpoint)
+    lines: list[str] = []
+    runner.on_fallback = lines.append
+    batch = np.stack([recipe.signal(3000)] * 4)
+    expected = runner.run(batch)
+    real = SegmentRunner._run  # pyright: ignore[reportPrivateUsage]
+
+    def small_only(self: SegmentRunner, part: Samples) -> Samples:
+        if len(part) > 1:
+            raise torch.OutOfMemoryError
+        return real(self, part)
+
+    monkeypatch.setattr(SegmentRunner, "_run", small_only)
+    np.testing.assert_allclose(runner.run(batch), expected, rtol=0, atol=1e-4 * np.abs(expected).max())
+    assert [line for line in lines if "2 segments" in line]
+    assert [line for line in lines if "1 segments" in line]
+
+
+def test_when_one_segment_is_too_much_the_error_is_clear(
+    checkpoint: Checkpoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def never(_self: SegmentRunner, _part: Samples) -> Samples:
+        raise RuntimeError("[enforce fail] DefaultCPUAllocator: can't allocate memory: you tried to allocate 9 bytes")
+
+    monkeypatch.setattr(SegmentRunner, "_run", never)
+    with pytest.raises(DeviceError, match="memory"):
+        _runner(checkpoint).run(recipe.signal(3000)[None])
+
+
+def test_other_runtime_errors_are_not_taken_for_memory() -> None:
+    assert not is_out_of_memory(RuntimeError("shape mismatch"))
+
+
+def test_bigger_networks_are_expected_to_need_more_memory() -> None:
+    small, full = (segment_bytes(PRESETS[name], 2, 132_300) for name in ("small", "full"))
+    assert 0 < small < full < 4e9
+
+
+@pytest.mark.parametrize(
+    ("change", "error", "words"),
+    [
+        ({"stems": ("banjo",)}, ModelError, "banjo"),
+        ({"model": "/nowhere/model.pt"}, ModelError, "no model file"),
+        ({"source": Path("/nowhere/song.wav")}, EngineError, "song.wav"),
+        ({"device": "cuda"}, DeviceError, "cuda"),
+    ],
+)
+def test_what_cannot_work_fails_and_leaves_nothing(
+    change: dict[str, object], error: type[EngineError], words: str, model: Path, tmp_path: Path
+) -> None:
+    if change.get("device") == "cuda" and torch.cuda.is_available():
+        pytest.skip("there is a CUDA device")
+    values: dict[str, object] = {"source": _song(tmp_path, 5000), "folder": tmp_path / "out", "model": str(model)}
+    with pytest.raises(error, match=words):
+        separate(SeparationRequest(**(values | change)))  # type: ignore[arg-type]
+    assert [path.name for path in tmp_path.iterdir()] == ["song.wav"]
+
+
+def test_a_disk_that_is_too_small_is_noticed_before_the_work(
+    model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Usage:
+        free = 1000
+
+    monkeypatch.setattr(pipeline.shutil, "disk_usage", lambda _path: Usage)  # type: ignore[attr-defined]
+    with pytest.raises(WriteError, match="are free"):
+        separate(SeparationRequest(_song(tmp_path, 50_000), tmp_path / "out", str(model)))
+    assert [path.name for path in tmp_path.iterdir()] == ["song.wav"]
+
+
+def test_cancel_leaves_nothing_and_is_no_error(model: Path, tmp_path: Path) -> None:
+    control = JobControl()
+    seen: list[Progress] = []
+
+    def cancel_in_the_middle(progress: Progress) -> None:
+        seen.append(progress)
+        if progress.done > 1:
+            control.cancel()
+
+    song = _song(tmp_path, 400_000)
+    with pytest.raises(Cancelled):
+        separate(SeparationRequest(song, tmp_path / "out", str(model)), cancel_in_the_middle, control)
+    assert [path.name for path in tmp_path.iterdir()] == ["song.wav"]
+    assert seen[0].phase == "load"
+    # Cancelled within one segment: no report after the one that asked for it.
+    assert [progress.done > 1 for progress in seen].count(True) == 1
+
+
+def test_progress_ends_at_the_whole_with_an_estimate_on_the_way(model: Path, tmp_path: Path) -> None:
+    seen: list[Progress] = []
+    separate(SeparationRequest(_song(tmp_path, 400_000), tmp_path / "out", str(model)), seen.append)
+    separating = [progress for progress in seen if progress.phase == "separate"]
+    assert separating[-1].share == 1
+    assert [progress.done for progress in separating] == sorted(progress.done for progress in separating)
+    assert any(progress.eta_seconds is not None for progress in separating[:-1])

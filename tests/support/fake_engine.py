@@ -1,0 +1,145 @@
+"""An engine without a network and a player without sound, for tests of the window."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from engine.api import (
+    Cancelled,
+    ExportReport,
+    ExportRequest,
+    Gains,
+    JobControl,
+    Level,
+    Levels,
+    OverviewRequest,
+    Progress,
+    ProgressCallback,
+    Samples,
+    Separation,
+    SeparationRequest,
+    SignalKey,
+    build_overviews,
+    export,
+    ignore_progress,
+)
+from tests.support.separations import make_separation
+
+STEPS = 4
+
+
+@dataclass
+class FakeEngine:
+    """Splits every song into seeded noise; the drawing and the files are real.
+
+    Attributes:
+        samples: Length of every song.
+        error: Raised in the middle of each split, if set.
+        hold: While it is not set, a split waits in its middle, as a slow network would.
+        requests: What was asked for.
+        closed: Whether `close` was called; a call that waits then ends as if the engine had died.
+    """
+
+    samples: int = 22_050
+    error: Exception | None = None
+    hold: threading.Event = field(default_factory=threading.Event)
+    requests: list[SeparationRequest] = field(default_factory=list)
+    threads: list[threading.Thread] = field(default_factory=list)
+    closed: bool = False
+
+    def __post_init__(self) -> None:
+        self.hold.set()
+
+    def separate(
+        self,
+        request: SeparationRequest,
+        on_progress: ProgressCallback = ignore_progress,
+        control: JobControl | None = None,
+    ) -> Separation:
+        self.requests.append(request)
+        self.threads.append(threading.current_thread())
+        control = control or JobControl()
+        for step in range(STEPS):
+            on_progress(Progress("separate", step, STEPS, eta_seconds=STEPS - step))
+            control.checkpoint()
+            if step == STEPS // 2:
+                self._middle(control)
+        request.folder.parent.mkdir(parents=True, exist_ok=True)
+        separation = make_separation(
+            request.folder, samples=self.samples, stages=request.stages, source=request.source, seed=len(self.requests)
+        )
+        return replace(separation, model=request.model, elapsed_seconds=0.25)
+
+    def draw(
+        self,
+        request: OverviewRequest,
+        on_progress: ProgressCallback = ignore_progress,
+        control: JobControl | None = None,
+    ) -> None:
+        build_overviews(request, on_progress, control)
+
+    def export(
+        self,
+        request: ExportRequest,
+        on_progress: ProgressCallback = ignore_progress,
+        control: JobControl | None = None,
+    ) -> ExportReport:
+        return export(request, on_progress, control)
+
+    def close(self) -> None:
+        self.closed = True
+        self.hold.set()
+
+    def _middle(self, control: JobControl) -> None:
+        if self.error is not None:
+            raise self.error
+        while not self.hold.wait(0.01):
+            if control.cancelled:
+                raise Cancelled
+
+
+class FakePlayer:
+    """A player whose position only moves when a test says so."""
+
+    def __init__(self) -> None:
+        self.playing = False
+        self.position = 0
+        self.output_name = "Test output"
+        self.note = ""
+        self.signals: Mapping[SignalKey, Samples] = {}
+        self.gains: Gains = {}
+        self.closed = False
+
+    def load(self, signals: Mapping[SignalKey, Samples], sample_rate: int) -> None:
+        del sample_rate
+        self.unload()
+        self.signals = dict(signals)
+
+    def unload(self) -> None:
+        self.signals, self.gains = {}, {}
+        self.playing, self.position = False, 0
+
+    def play(self) -> None:
+        self.playing = True
+
+    def pause(self) -> None:
+        self.playing = False
+
+    def seek(self, sample: int) -> None:
+        self.position = sample
+
+    def set_gains(self, gains: Gains) -> None:
+        unknown = set(gains) - set(self.signals)
+        if unknown:
+            raise ValueError(f"no such signals: {sorted(unknown)}")
+        self.gains = dict(gains)
+
+    def levels(self) -> Levels:
+        sounding = Level((0.5, 0.4), (0.2, 0.2))
+        return Levels(dict.fromkeys(self.gains, sounding), sounding)
+
+    def close(self) -> None:
+        self.closed = True
+        self.unload()
