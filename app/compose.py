@@ -68,7 +68,7 @@ class Studio:
             export=ExportModel(parts.exporter, self.runner),
         )
         self.window = MainWindow(self.models, Frame(settings, Theme(application), parts.places, parts.demo))
-        self._enter = EnterPressesButtons(application)
+        EnterPressesButtons(application, self.window)
         opened = self.models.session.opened
         # In this order: gains need loaded signals, and lanes need strips and a visible part.
         opened.connect(self.models.transport.load)

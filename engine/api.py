@@ -23,20 +23,18 @@ from engine.export import FORMATS, ExportReport, ExportRequest, Selection, expor
 from engine.inference.describe import ModelInfo, ModelRequest, describe
 from engine.inference.host import EngineProcess
 from engine.inference.job import SeparationRequest, separate
-from engine.mix import Gains, Level, Levels, Mixer, SignalKey
+from engine.mix import Gains, Level, Levels, Mixer
 from engine.naming import AUDIO_SUFFIXES, song_folder_name
 from engine.overview import (
     Overview,
     OverviewRequest,
     PeakColumns,
-    SpectrogramColumns,
     build_overviews,
     exact_columns,
     load_overview,
-    to_db,
 )
 from engine.progress import JobControl, Progress, ProgressCallback, ignore_progress
-from engine.separation import Samples, Separation, Tags, load_separation
+from engine.separation import SOURCE_KEY, Samples, Separation, SignalKey, Tags, load_separation
 from engine.stems import DEVICES, PRECISIONS, QUALITIES, STAGES, DeviceChoice, Precision, Quality, Stage
 
 __all__ = [
@@ -46,6 +44,7 @@ __all__ = [
     "FORMATS",
     "PRECISIONS",
     "QUALITIES",
+    "SOURCE_KEY",
     "STAGES",
     "Cancelled",
     "DecodeError",
@@ -78,7 +77,6 @@ __all__ = [
     "Separation",
     "SeparationRequest",
     "SignalKey",
-    "SpectrogramColumns",
     "Stage",
     "Tags",
     "WriteError",
@@ -93,5 +91,4 @@ __all__ = [
     "run_command_line",
     "separate",
     "song_folder_name",
-    "to_db",
 ]

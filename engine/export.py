@@ -6,6 +6,7 @@ Shapes: C channels, n samples of one block.
 from __future__ import annotations
 
 import math
+import tempfile
 from collections.abc import Generator, Mapping
 from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass, replace
@@ -27,6 +28,7 @@ __all__ = [
     "ExportRequest",
     "PlannedFiles",
     "Selection",
+    "check_writable",
     "export",
     "planned_files",
     "remove_partial_export",
@@ -182,6 +184,20 @@ def export(
         on_failure.pop_all()
     gain_db = 20.0 * math.log10(gain)
     return replace(report, gain_db=gain_db, warnings=_warnings(kind, separation.sample_rate, gain_db))
+
+
+def check_writable(folder: Path) -> None:
+    """Find out before a long job whether its files can be written; leaves no trace.
+
+    Raises:
+        WriteError: The folder cannot be made or written to.
+    """
+    with ExitStack() as undo:
+        _make_folder(folder, undo)
+        try:
+            tempfile.TemporaryFile(dir=folder).close()
+        except OSError as error:
+            raise write_error(folder, error) from error
 
 
 def remove_partial_export(request: ExportRequest) -> None:

@@ -16,10 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.separation import Samples
-
-SignalKey = tuple[str, int]
-"""Stem name and stage; the original is `("source", 0)`."""
+from engine.separation import Samples, SignalKey
 
 Gains = Mapping[SignalKey, tuple[float, float]]
 """Linear gains (left, right); a signal that is not in it is silent."""

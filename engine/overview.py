@@ -16,30 +16,25 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from engine.dsp.peaks import PeakBuilder, PeakColumns, PeakPyramid, exact_columns
-from engine.dsp.spectrogram import HOP, SpectrogramBuilder, SpectrogramColumns, SpectrogramPyramid, to_db
+from engine.dsp.spectrogram import HOP, SpectrogramBuilder, SpectrogramPyramid
 from engine.errors import WriteError
 from engine.progress import JobControl, Progress, ProgressCallback, Stopwatch, ignore_progress
-from engine.separation import Separation, read_samples, signal_path, source_path
-from engine.stems import Stage
+from engine.separation import SOURCE_KEY, Separation, SignalKey, key_path, read_samples
 
 __all__ = [
     "Overview",
     "OverviewRequest",
     "PeakColumns",
-    "SpectrogramColumns",
     "build_overviews",
     "exact_columns",
     "load_overview",
-    "to_db",
 ]
-
-SOURCE_KEY = ("source", 0)
 
 BLOCK_SAMPLES = 512 * HOP  # six seconds at 44.1 kHz: a few megabytes, and a prompt answer to a cancel
 SAMPLES_AT_ONCE = 2**29  # drawing data takes two bytes per sample, so all threads together hold a gigabyte at most
@@ -100,7 +95,7 @@ def build_overviews(
             on_progress(Progress("draw", done, total, stopwatch.eta_seconds(done, total)))
         control.checkpoint()
 
-    def draw(key: tuple[str, int]) -> None:
+    def draw(key: SignalKey) -> None:
         _save(_build(separation, key, advance), _overview_path(separation, key))
 
     # Threads help because numpy's transforms run without the interpreter's lock.
@@ -110,7 +105,7 @@ def build_overviews(
             pass
 
 
-def load_overview(separation: Separation, key: tuple[str, int]) -> Overview:
+def load_overview(separation: Separation, key: SignalKey) -> Overview:
     """Map the overview of one signal, such as `("vocals", 2)` or `("source", 0)`, from disk.
 
     Raises:
@@ -130,26 +125,19 @@ def load_overview(separation: Separation, key: tuple[str, int]) -> Overview:
         raise ValueError(f"{path} lacks {error}") from error
 
 
-def _keys(separation: Separation) -> list[tuple[str, int]]:
+def _keys(separation: Separation) -> list[SignalKey]:
     stages = sorted(separation.stages, reverse=True)
     return [SOURCE_KEY, *((stem, stage) for stage in stages for stem in separation.stems)]
 
 
-def _signal_path(separation: Separation, key: tuple[str, int]) -> Path:
-    if key == SOURCE_KEY:
-        return source_path(separation.folder)
-    stem, stage = key
-    return signal_path(separation.folder, stem, cast("Stage", stage))
+def _overview_path(separation: Separation, key: SignalKey) -> Path:
+    return key_path(separation.folder, key).with_suffix(".overview.npz")
 
 
-def _overview_path(separation: Separation, key: tuple[str, int]) -> Path:
-    return _signal_path(separation, key).with_suffix(".overview.npz")
-
-
-def _build(separation: Separation, key: tuple[str, int], advance: Callable[[int], None]) -> Overview:
+def _build(separation: Separation, key: SignalKey, advance: Callable[[int], None]) -> Overview:
     peaks = PeakBuilder()
     spectrogram = SpectrogramBuilder(separation.channels, separation.samples, separation.sample_rate)
-    with _signal_path(separation, key).open("rb") as file:
+    with key_path(separation.folder, key).open("rb") as file:
         while (block := read_samples(file, separation.channels, BLOCK_SAMPLES)).size:
             peaks.add(block)
             spectrogram.add(block)

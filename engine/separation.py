@@ -26,6 +26,10 @@ from engine.stems import Quality, Stage
 
 Samples = NDArray[np.float32]
 
+# Which signal: stem name and stage; the source has a key of its own.
+SignalKey = tuple[str, int]
+SOURCE_KEY: SignalKey = ("source", 0)
+
 MANIFEST = "separation.json"
 SAMPLE_BYTES = 4
 
@@ -122,6 +126,12 @@ def source_path(folder: Path) -> Path:
 def signal_path(folder: Path, stem: str, stage: Stage) -> Path:
     """Where one stem of one stage lies."""
     return folder / f"{stem}.{stage}.f32"
+
+
+def key_path(folder: Path, key: SignalKey) -> Path:
+    """Where the signal of a key lies."""
+    stem, stage = key
+    return source_path(folder) if key == SOURCE_KEY else signal_path(folder, stem, cast("Stage", stage))
 
 
 def append_samples(file: BinaryIO, block: Samples) -> None:

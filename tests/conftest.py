@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import importlib
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,14 +18,19 @@ settings.load_profile("bandsaw")
 if not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-try:
-    import PySide6.QtWidgets  # noqa: F401 - fails where a system library is missing, and pytest-qt then ends the whole run
-except ImportError as error:
-    QT_MISSING = str(error)
-    pytest_plugins: list[str] = []
-else:
-    QT_MISSING = ""
-    pytest_plugins = ["pytestqt.plugin"]
+
+
+def _qt_obstacle() -> str:
+    """Why Qt cannot be loaded, such as a missing system library; pytest-qt would then end the whole run."""
+    try:
+        importlib.import_module("PySide6.QtWidgets")
+    except ImportError as error:
+        return str(error)
+    return ""
+
+
+QT_MISSING = _qt_obstacle()
+pytest_plugins = [] if QT_MISSING else ["pytestqt.plugin"]
 
 APP_TESTS = Path(__file__).parent / "app"
 WITHOUT_QT = {"test_playback.py", "test_outputs.py"}

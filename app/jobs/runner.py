@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, QThread
+from PySide6.QtCore import QObject, Qt, QThread
 
 from app.jobs.worker import Work, Worker
 
@@ -33,7 +33,8 @@ class JobRunner(QObject):
         thread = QThread()
         worker.moveToThread(thread)
         thread.started.connect(worker.run)
-        worker.done.connect(thread.quit)
+        # Direct, because `close` waits on the GUI thread and would hold up a queued call for ever.
+        worker.done.connect(thread.quit, Qt.ConnectionType.DirectConnection)
         thread.finished.connect(self._forget_finished)
         self._jobs.append((thread, worker))
         thread.start()

@@ -12,8 +12,8 @@ _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 class EnterPressesButtons(QObject):
     """Watches the application's key presses; dialogs keep their own default button."""
 
-    def __init__(self, application: QApplication) -> None:
-        super().__init__(application)
+    def __init__(self, application: QApplication, window: QObject) -> None:
+        super().__init__(window)
         application.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

@@ -158,7 +158,7 @@ class _Bar:
     def __init__(self, label: str, progress: Progress, err: TextIO) -> None:
         self.phase = progress.phase
         layout = "{desc} {percentage:3.0f}%|{bar}| {n:.0f}/{total:.0f} s of audio{postfix}"
-        self._bar = tqdm[Never](total=progress.total, desc=label, bar_format=layout, file=err, leave=False)
+        self._bar: tqdm[Never] = tqdm(total=progress.total, desc=label, bar_format=layout, file=err, leave=False)
 
     def move(self, progress: Progress) -> None:
         """Show how far the job is, and the engine's own estimate of the time left."""

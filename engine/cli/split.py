@@ -18,7 +18,7 @@ import platformdirs
 
 from engine.cli.report import JsonReport, Report, TextReport
 from engine.errors import Cancelled, DecodeError, EngineError, ExistsError, ModelError, WriteError
-from engine.export import ExportRequest, Selection, planned_files
+from engine.export import ExportRequest, Selection, check_writable, planned_files
 from engine.inference.describe import ModelInfo, ModelRequest
 from engine.inference.host import EngineProcess
 from engine.inference.job import SeparationRequest
@@ -72,6 +72,7 @@ class _Splitter:
             return
         if options.existing == "refuse" and present:
             raise ExistsError(present[0])
+        check_writable(folder)
 
         def on_progress(progress: Progress) -> None:
             self._report.progress(song, progress)

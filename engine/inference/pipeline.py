@@ -58,8 +58,7 @@ def _separate(
     stems = _chosen_stems(request, checkpoint)
     device = choose_device(request.device, request.precision)
     runner = SegmentRunner(checkpoint, device, request.stages, stems)
-    total = (reader.info.samples or 0) / reader.info.sample_rate
-    report = _Reporter(total, on_progress, control)
+    report = _Reporter(reader.info.duration_seconds or 0.0, on_progress, control)
     runner.on_fallback = report.fallback
     stream = StemStream(runner, reader.info.sample_rate, reader.info.channels, request.quality, report.segments)
     samples = _write_signals(reader, stream, runner.signal_names, request.folder)
@@ -146,7 +145,8 @@ def _check_space(folder: Path, info: AudioInfo, signals: int) -> None:
     Raises:
         WriteError: The disk is too small for all signals.
     """
-    needed = (info.samples or 0) * info.channels * SAMPLE_BYTES * signals
+    samples = (info.duration_seconds or 0.0) * info.sample_rate
+    needed = samples * info.channels * SAMPLE_BYTES * signals
     free = shutil.disk_usage(folder).free
     if needed > free:
         reason = f"working on this song needs {needed / 1e9:.1f} GB but only {free / 1e9:.1f} GB are free"

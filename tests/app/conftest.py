@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication
 
 from app.compose import Parts, Studio
@@ -48,3 +49,5 @@ def studio(qapp: QApplication, engine: FakeEngine, player: FakePlayer, places: P
     yield made
     made.window.close()
     made.close()
+    made.window.deleteLater()
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)

@@ -46,13 +46,13 @@ class Listener(QObject):
 
 
 def raising(error: BaseException) -> Work:
-    def work(on_progress: ProgressCallback, control: JobControl) -> object:
+    def work(_on_progress: ProgressCallback, _control: JobControl) -> object:
         raise error
 
     return work
 
 
-def value(on_progress: ProgressCallback, control: JobControl) -> object:
+def value(on_progress: ProgressCallback, _control: JobControl) -> object:
     on_progress(Progress("separate", 1, 2))
     return 7
 
@@ -78,14 +78,15 @@ def test_exactly_one_outcome_and_then_done_all_on_the_gui_thread(qtbot: QtBot, w
 
 
 def stubborn(release: threading.Event) -> Callable[[ProgressCallback, JobControl], object]:
-    def work(on_progress: ProgressCallback, control: JobControl) -> object:
+    def work(_on_progress: ProgressCallback, _control: JobControl) -> object:
         release.wait(10)
         return None
 
     return work
 
 
-def test_close_waits_for_a_job_that_hears_no_cancel(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.usefixtures("qapp")
+def test_close_waits_for_a_job_that_hears_no_cancel(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("app.jobs.runner._STOP_MS", 50)
     release = threading.Event()
     runner = JobRunner()

@@ -47,7 +47,7 @@ def wait_for(qtbot: QtBot, session: Session, *wanted: str) -> None:
 
 
 def folders(places: Places) -> list[Path]:
-    return [path for path in places.cache.glob("*/*")]
+    return list(places.cache.glob("*/*"))
 
 
 def test_a_song_that_is_added_is_split_and_opened(qtbot: QtBot, session: Session, song: Path) -> None:
@@ -65,7 +65,7 @@ def test_a_song_that_is_added_is_split_and_opened(qtbot: QtBot, session: Session
 def test_the_engine_works_on_another_thread(qtbot: QtBot, session: Session, engine: FakeEngine, song: Path) -> None:
     session.add([song])
     wait_for(qtbot, session, "ready")
-    assert engine.threads != [threading.current_thread()]
+    assert engine.threads != [threading.get_ident()]
     assert len(engine.threads) == 1
 
 
@@ -81,16 +81,12 @@ def test_songs_are_split_one_after_another(qtbot: QtBot, session: Session, engin
 
 
 def test_a_song_that_fails_does_not_stop_the_next(
-    qtbot: QtBot, session: Session, engine: FakeEngine, tmp_path: Path, places: Places
+    qtbot: QtBot, session: Session, engine: FakeEngine, tmp_path: Path
 ) -> None:
     first, second = songs(tmp_path, "a.wav", "b.wav")
-    engine.error = DecodeError(first, "it is empty")
-    engine.hold.clear()
+    engine.errors[first.name] = DecodeError(first, "it is empty")
     session.add([first, second])
-    qtbot.waitUntil(lambda: phases(session) == ["failed", "running"])
-    engine.error = None
-    engine.hold.set()
-    qtbot.waitUntil(lambda: "running" not in phases(session))
+    wait_for(qtbot, session, "failed", "ready")
     failed = session.state.songs.items[0]
     assert failed.problem is not None
     assert failed.problem.file == first
@@ -98,11 +94,11 @@ def test_a_song_that_fails_does_not_stop_the_next(
 
 
 def test_a_song_that_failed_can_be_tried_again(qtbot: QtBot, session: Session, engine: FakeEngine, song: Path) -> None:
-    engine.error = ModelError("there is no model")
+    engine.errors[song.name] = ModelError("there is no model")
     session.add([song])
     wait_for(qtbot, session, "failed")
     assert session.state.page == "error"
-    engine.error = None
+    engine.errors.clear()
     session.retry(1)
     wait_for(qtbot, session, "ready")
 
@@ -110,7 +106,7 @@ def test_a_song_that_failed_can_be_tried_again(qtbot: QtBot, session: Session, e
 def test_an_unexpected_error_is_reported_too(
     qtbot: QtBot, session: Session, engine: FakeEngine, song: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    engine.error = RuntimeError("a fault of ours")
+    engine.errors[song.name] = RuntimeError("a fault of ours")
     session.add([song])
     wait_for(qtbot, session, "failed")
     problem = session.state.songs.items[0].problem
@@ -193,6 +189,7 @@ def test_a_single_new_song_is_shown_at_once(qtbot: QtBot, session: Session, tmp_
 def test_what_is_refused_is_told(qtbot: QtBot, session: Session, tmp_path: Path) -> None:
     with qtbot.waitSignal(session.refused) as refused:
         session.add([tmp_path / "missing.wav"])
+    assert refused.args is not None
     assert [refusal.path for refusal in refused.args[0]] == [tmp_path / "missing.wav"]
     assert session.state.page == "empty"
 

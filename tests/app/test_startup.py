@@ -113,6 +113,9 @@ def restored() -> Iterator[None]:
     logging.root.setLevel(level)
 
 
+# The file for crashes stays open as long as the program runs.
+@pytest.mark.filterwarnings("ignore:.*unclosed file.*crash.log:ResourceWarning")
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.usefixtures("restored")
 def test_the_log_holds_warnings_of_qt_and_unexpected_errors_and_the_user_hears_of_them(tmp_path: Path) -> None:
     told: list[str] = []

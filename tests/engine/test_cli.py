@@ -16,8 +16,9 @@ import numpy as np
 import pytest
 import soundfile
 
-from engine.cli import run_command_line
+from engine.cli import run_command_line, split
 from tests.golden import recipe
+from tests.support.engines import InProcessEngine
 from tests.support.models import save_tiny_model
 
 Capture = pytest.CaptureFixture[str]
@@ -33,6 +34,12 @@ def cache(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPa
     folder = tmp_path_factory.mktemp("cache")
     monkeypatch.setenv("XDG_CACHE_HOME", str(folder))
     return folder
+
+
+@pytest.fixture
+def in_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Spare the tests that are not about the child process its start."""
+    monkeypatch.setattr(split, "EngineProcess", InProcessEngine)
 
 
 def _song(path: Path, seconds: float = 0.5) -> Path:
@@ -83,6 +90,7 @@ def test_split_writes_a_folder_per_song_and_null_tests(
     assert _leftovers(cache) == []
 
 
+@pytest.mark.usefixtures("in_process")
 def test_one_stage_has_plain_names_and_text_output_on_a_pipe_has_no_bar(
     model: str, tmp_path: Path, capsys: Capture
 ) -> None:
@@ -108,6 +116,7 @@ def test_one_failing_file_does_not_stop_the_rest(model: str, tmp_path: Path, cac
     assert _leftovers(cache) == []
 
 
+@pytest.mark.usefixtures("in_process")
 def test_folders_are_walked_and_equal_names_get_numbers(model: str, tmp_path: Path, capsys: Capture) -> None:
     album, out = tmp_path / "album", tmp_path / "out"
     (album / "cd2").mkdir(parents=True)
@@ -120,6 +129,7 @@ def test_folders_are_walked_and_equal_names_get_numbers(model: str, tmp_path: Pa
     capsys.readouterr()
 
 
+@pytest.mark.usefixtures("in_process")
 def test_existing_files_are_refused_skipped_or_overwritten(model: str, tmp_path: Path, capsys: Capture) -> None:
     song, out = _song(tmp_path / "a.wav", 0.1), tmp_path / "out"
     arguments = ["split", str(song), "--out", str(out), "--model", model, "--stems", "bass", "--json"]
@@ -153,6 +163,7 @@ NAMES = [
 ]
 
 
+@pytest.mark.usefixtures("in_process")
 def test_any_name_works(model: str, tmp_path: Path, capsys: Capture) -> None:
     songs, out = [_song(tmp_path / f"{name}.wav", 0.1) for name in NAMES], tmp_path / "out"
     arguments = ["split", "--out", str(out), "--model", model, "--stems", "bass", "--", *map(str, songs)]
@@ -194,6 +205,7 @@ def test_wrong_usage_exits_with_2(arguments: list[str], capsys: Capture) -> None
         (["--model", "preset:full"], "preset:full"),
     ],
 )
+@pytest.mark.usefixtures("in_process")
 def test_what_the_model_cannot_do_is_one_sentence(
     change: list[str], words: str, model: str, tmp_path: Path, capsys: Capture
 ) -> None:
@@ -207,6 +219,7 @@ def test_what_the_model_cannot_do_is_one_sentence(
     assert not (tmp_path / "out").exists()
 
 
+@pytest.mark.usefixtures("in_process")
 def test_output_folder_that_is_a_file_is_one_sentence(model: str, tmp_path: Path, cache: Path, capsys: Capture) -> None:
     song, out = _song(tmp_path / "a.wav", 0.1), tmp_path / "out"
     out.write_bytes(b"in the way")
@@ -218,6 +231,7 @@ def test_output_folder_that_is_a_file_is_one_sentence(model: str, tmp_path: Path
     assert _leftovers(cache) == []
 
 
+@pytest.mark.usefixtures("in_process")
 def test_empty_folder_is_said_to_be_empty(model: str, tmp_path: Path, capsys: Capture) -> None:
     (tmp_path / "empty").mkdir()
     assert run_command_line(["split", str(tmp_path / "empty"), "--out", str(tmp_path / "out"), "--model", model]) == 1

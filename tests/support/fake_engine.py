@@ -36,17 +36,18 @@ class FakeEngine:
 
     Attributes:
         samples: Length of every song.
-        error: Raised in the middle of each split, if set.
+        errors: Raised in the middle of splitting the file of this name.
         hold: While it is not set, a split waits in its middle, as a slow network would.
         requests: What was asked for.
+        threads: Idents of the threads that asked.
         closed: Whether `close` was called; a call that waits then ends as if the engine had died.
     """
 
     samples: int = 22_050
-    error: Exception | None = None
+    errors: dict[str, Exception] = field(default_factory=dict)
     hold: threading.Event = field(default_factory=threading.Event)
     requests: list[SeparationRequest] = field(default_factory=list)
-    threads: list[threading.Thread] = field(default_factory=list)
+    threads: list[int] = field(default_factory=list)
     closed: bool = False
 
     def __post_init__(self) -> None:
@@ -59,13 +60,13 @@ class FakeEngine:
         control: JobControl | None = None,
     ) -> Separation:
         self.requests.append(request)
-        self.threads.append(threading.current_thread())
+        self.threads.append(threading.get_ident())
         control = control or JobControl()
         for step in range(STEPS):
             on_progress(Progress("separate", step, STEPS, eta_seconds=STEPS - step))
             control.checkpoint()
             if step == STEPS // 2:
-                self._middle(control)
+                self._middle(request.source.name, control)
         request.folder.parent.mkdir(parents=True, exist_ok=True)
         separation = make_separation(
             request.folder, samples=self.samples, stages=request.stages, source=request.source, seed=len(self.requests)
@@ -92,9 +93,9 @@ class FakeEngine:
         self.closed = True
         self.hold.set()
 
-    def _middle(self, control: JobControl) -> None:
-        if self.error is not None:
-            raise self.error
+    def _middle(self, name: str, control: JobControl) -> None:
+        if name in self.errors:
+            raise self.errors[name]
         while not self.hold.wait(0.01):
             if control.cancelled:
                 raise Cancelled

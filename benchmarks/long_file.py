@@ -1,0 +1,95 @@
+"""Peak memory and time of splitting a very long song, to show that memory does not grow with it.
+
+Makes a file of the given length, splits it with the command line in its own processes, and samples the memory of all of
+them together. Run it as `python benchmarks/long_file.py --model FILE [--hours 2]`; prints one JSON object.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+import psutil
+import soundfile
+
+RATE = 44100
+BLOCK_SECONDS = 60
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--model", required=True)
+    parser.add_argument("--hours", type=float, default=2.0)
+    parser.add_argument("--quality", default="fast")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        song = Path(folder) / "long.flac"
+        write_song(song, options.hours)
+        out = Path(folder) / "out"
+        command = [sys.executable, "-m", "engine", "split", str(song), "--out", str(out), "--model", options.model]
+        command += ["--quality", options.quality, "--format", "flac", "--json"]
+        peak_bytes, seconds, last = watch(command)
+        print(
+            json.dumps(
+                {
+                    "audio_seconds": options.hours * 3600,
+                    "seconds": round(seconds, 1),
+                    "peak_memory_gb": round(peak_bytes / 1e9, 3),
+                    "device": last.get("device"),
+                    "quality": options.quality,
+                    "stems_of_right_length": all(
+                        soundfile.info(stages["2"]).frames == soundfile.info(song).frames
+                        for stages in last["files"].values()
+                    ),
+                },
+            )
+        )
+
+
+def write_song(path: Path, hours: float) -> None:
+    """Chords that change every second over noise: never silent, never the same."""
+    generator = np.random.default_rng(0)
+    with soundfile.SoundFile(path, "w", RATE, 2, subtype="PCM_16") as file:
+        for _block in range(round(hours * 3600 / BLOCK_SECONDS)):
+            time_axis = np.arange(RATE) / RATE
+            for _second in range(BLOCK_SECONDS):
+                tones = generator.uniform(50, 5000, (2, 6, 1))
+                chord = np.sin(2 * np.pi * tones * time_axis).mean(axis=1)
+                file.write((0.3 * chord + 0.02 * generator.standard_normal((2, RATE))).T)
+
+
+def watch(command: list[str]) -> tuple[int, float, dict[str, object]]:
+    """Run a command; returns the peak memory of it and its children in bytes, its seconds, and its last JSON line."""
+    started = time.monotonic()
+    with tempfile.TemporaryFile("w+") as output:
+        process = psutil.Popen(command, stdout=output)
+        peak = 0
+        while process.poll() is None:
+            peak = max(peak, tree_bytes(process))
+            time.sleep(0.2)
+        output.seek(0)
+        lines = output.read().splitlines()
+    if process.returncode != 0:
+        raise SystemExit(f"the split failed: {lines[-1:]}")
+    return peak, time.monotonic() - started, json.loads(lines[-1])
+
+
+def tree_bytes(process: psutil.Process) -> int:
+    """Unique memory of a process and its children."""
+    total = 0
+    for member in (process, *process.children(recursive=True)):
+        try:
+            total += member.memory_full_info().uss
+        except psutil.Error:
+            continue  # it ended between the listing and the look
+    return total
+
+
+if __name__ == "__main__":
+    main()

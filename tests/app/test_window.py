@@ -1,0 +1,406 @@
+"""The whole window, driven as a user would, with a fake engine and a fake player."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TypeVar
+
+import pytest
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QAction, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QWheelEvent
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QComboBox,
+    QLabel,
+    QMenu,
+    QPushButton,
+    QSlider,
+    QToolButton,
+    QWidget,
+)
+from pytestqt.qtbot import QtBot
+
+from app.compose import Parts, Studio
+from app.settings import Places
+from app.view.actions import Actions
+from app.view.canvas import LaneCanvas
+from app.view.drop import DropOverlay
+from app.view.fader import Fader
+from app.view.lanes import Lane
+from app.view.pages import EmptyPage, ErrorPage, JobPage
+from app.view.songs_panel import SongsPanel
+from app.view.strip import LaneButton
+from app.view.time_axis import TimeAxis
+from app.view.transport_bar import TransportBar
+from app.view.widgets import ElidedLabel
+from engine.api import ModelError
+from tests.support.fake_engine import FakeEngine, FakePlayer
+
+
+def open_song(qtbot: QtBot, studio: Studio, song: Path) -> None:
+    studio.window.show()
+    studio.models.session.add([song])
+    qtbot.waitUntil(lambda: studio.models.session.state.page == "ready", timeout=5000)
+    QApplication.processEvents()
+
+
+def urls(*paths: Path) -> QMimeData:
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
+    return data
+
+
+Kind = TypeVar("Kind", bound=QWidget)
+
+
+def visible(studio: Studio, kind: type[Kind]) -> list[Kind]:
+    return [widget for widget in studio.window.findChildren(kind) if widget.isVisible()]
+
+
+def shows_text(widget: QLabel | QAbstractButton) -> bool:
+    if isinstance(widget, QToolButton) and widget.toolButtonStyle() == Qt.ToolButtonStyle.ToolButtonIconOnly:
+        return widget.icon().isNull()
+    return bool(widget.text()) and not isinstance(widget, ElidedLabel)
+
+
+def press(qtbot: QtBot, studio: Studio, key: Qt.Key, modifier: Qt.KeyboardModifier | None = None) -> None:
+    qtbot.keyClick(studio.window, key, modifier or Qt.KeyboardModifier.NoModifier)
+
+
+def drop(studio: Studio, data: QMimeData) -> None:
+    center = QPoint(300, 300)
+    actions, buttons, keys = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    QApplication.sendEvent(studio.window, QDragEnterEvent(center, actions, data, buttons, keys))
+    QApplication.sendEvent(studio.window, QDropEvent(QPointF(center), actions, data, buttons, keys))
+
+
+def test_an_empty_window_says_what_to_do(studio: Studio) -> None:
+    studio.window.show()
+    assert visible(studio, EmptyPage)
+    assert not visible(studio, SongsPanel)
+    assert any(button.text() == "Add songs…" for button in visible(studio, QPushButton))
+
+
+def test_a_dropped_song_becomes_lanes(qtbot: QtBot, studio: Studio, song: Path) -> None:
+    studio.window.show()
+    drop(studio, urls(song))
+    qtbot.waitUntil(lambda: len(visible(studio, Lane)) == 5, timeout=5000)
+    assert not visible(studio, DropOverlay)
+    assert studio.window.windowTitle().startswith("Song")
+
+
+def test_dragging_files_over_the_window_covers_it_until_they_leave(studio: Studio, song: Path) -> None:
+    studio.window.show()
+    data = urls(song, song.with_name("b.wav"))
+    event = QDragEnterEvent(
+        QPoint(5, 5), Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    )
+    QApplication.sendEvent(studio.window, event)
+    assert event.isAccepted()
+    overlay = visible(studio, DropOverlay)[0]
+    assert any("2 items" in label.text() for label in overlay.findChildren(QLabel))
+    QApplication.sendEvent(studio.window, QDragLeaveEvent())
+    assert not visible(studio, DropOverlay)
+
+
+def test_a_drag_without_files_is_not_accepted(studio: Studio) -> None:
+    studio.window.show()
+    data = QMimeData()
+    data.setText("a word")
+    event = QDragEnterEvent(
+        QPoint(5, 5), Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    )
+    event.ignore()
+    QApplication.sendEvent(studio.window, event)
+    assert not event.isAccepted()
+
+
+def test_what_is_refused_is_listed_with_its_reason(studio: Studio, tmp_path: Path) -> None:
+    studio.window.show()
+    note = tmp_path / "note.txt"
+    note.write_text("la la")
+    drop(studio, urls(note))
+    text = " ".join(label.text() for label in visible(studio, QLabel))
+    assert "note.txt" in text
+    assert ".txt is not a sound format" in text
+
+
+def test_a_running_job_shows_progress_and_can_be_stopped(
+    qtbot: QtBot, studio: Studio, engine: FakeEngine, song: Path
+) -> None:
+    engine.hold.clear()
+    studio.window.show()
+    studio.models.session.add([song])
+    page = studio.window.findChildren(JobPage)[0]
+    qtbot.waitUntil(lambda: "Splitting: 0:02 of 0:04" in {label.text() for label in page.findChildren(QLabel)})
+    assert page.isVisible()
+    qtbot.mouseClick(page.cancel, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: bool(visible(studio, EmptyPage)))
+
+
+def test_an_error_says_what_to_do_and_can_be_tried_again(
+    qtbot: QtBot, studio: Studio, engine: FakeEngine, song: Path
+) -> None:
+    engine.errors[song.name] = ModelError("there is no trained model yet; choose a checkpoint")
+    studio.window.show()
+    studio.models.session.add([song])
+    qtbot.waitUntil(lambda: bool(visible(studio, ErrorPage)))
+    texts = " ".join(label.text() for label in visible(studio, QLabel))
+    assert "There is no trained model yet; choose a checkpoint." in texts
+    buttons = {button.text(): button for button in visible(studio, QPushButton)}
+    assert "Model and quality…" in buttons
+    qtbot.mouseClick(buttons["Details"], Qt.MouseButton.LeftButton)
+    copy = next(button for button in visible(studio, QPushButton) if button.text() == "Copy details")
+    qtbot.mouseClick(copy, Qt.MouseButton.LeftButton)
+    assert "ModelError" in QApplication.clipboard().text()
+    engine.errors.clear()
+    qtbot.mouseClick(buttons["Try again"], Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: len(visible(studio, Lane)) == 5)
+
+
+@pytest.mark.parametrize(
+    ("key", "modifier", "solo", "mute"),
+    [
+        (Qt.Key.Key_M, None, set(), {"source", "vocals"}),
+        (Qt.Key.Key_S, None, {"vocals"}, {"source"}),
+        (Qt.Key.Key_3, Qt.KeyboardModifier.ShiftModifier, {"bass"}, {"source"}),
+        (Qt.Key.Key_1, Qt.KeyboardModifier.AltModifier, set(), set()),
+        (Qt.Key.Key_9, Qt.KeyboardModifier.AltModifier, set(), {"source"}),
+    ],
+)
+def test_keys_mute_and_solo_lanes(
+    qtbot: QtBot, studio: Studio, song: Path, key: Qt.Key, modifier: Qt.KeyboardModifier | None,
+    solo: set[str], mute: set[str],
+) -> None:  # fmt: skip
+    open_song(qtbot, studio, song)
+    press(qtbot, studio, key, modifier)
+    strips = studio.models.mixer.state.strips
+    assert {strip.stem for strip in strips if strip.soloed} == solo
+    assert {strip.stem for strip in strips if strip.muted} == mute
+
+
+def test_the_keys_of_the_transport(qtbot: QtBot, studio: Studio, player: FakePlayer, song: Path) -> None:
+    open_song(qtbot, studio, song)
+    press(qtbot, studio, Qt.Key.Key_Space)
+    assert player.playing
+    press(qtbot, studio, Qt.Key.Key_Space)
+    assert not player.playing
+    press(qtbot, studio, Qt.Key.Key_End)
+    assert player.position == 22_050
+    press(qtbot, studio, Qt.Key.Key_Left, Qt.KeyboardModifier.ControlModifier)
+    assert player.position == 22_050 - 4410
+    press(qtbot, studio, Qt.Key.Key_Home)
+    assert player.position == 0
+
+
+def test_the_stage_keys_switch_and_the_label_says_which_stage_sounds(
+    qtbot: QtBot, studio: Studio, player: FakePlayer, song: Path
+) -> None:
+    open_song(qtbot, studio, song)
+    bar = studio.window.findChildren(TransportBar)[0]
+
+    def said() -> str:
+        return next(label.text() for label in bar.findChildren(QLabel) if label.text().startswith("Hearing"))
+
+    assert said() == "Hearing: Stage 2 (mask + residual)"
+    for key, stage in ((Qt.Key.Key_A, 1), (Qt.Key.Key_B, 2), (Qt.Key.Key_X, 1), (Qt.Key.Key_X, 2)):
+        press(qtbot, studio, key)
+        assert {playing for _stem, playing in player.gains} == {stage}
+        assert said().startswith(f"Hearing: Stage {stage}")
+
+
+def test_side_by_side_shows_both_stages_of_every_lane_on_one_time_axis(
+    qtbot: QtBot, studio: Studio, song: Path
+) -> None:
+    open_song(qtbot, studio, song)
+    assert len(visible(studio, LaneCanvas)) == 5
+    press(qtbot, studio, Qt.Key.Key_C)
+    QApplication.processEvents()
+    canvases = visible(studio, LaneCanvas)
+    assert len(canvases) == 10
+    assert {canvas.accessibleName() for canvas in canvases} >= {
+        "Vocals, stage 1: waveform and spectrogram",
+        "Vocals, stage 2: waveform and spectrogram",
+    }
+    studio.models.display.zoom(5000.0, 0.5)
+    assert len({(axis.view.start, axis.view.stop) for axis in visible(studio, TimeAxis)}) == 1
+    assert len({canvas.width() for canvas in canvases}) <= 2  # equal up to one pixel of rounding
+    press(qtbot, studio, Qt.Key.Key_C)
+    assert len(visible(studio, LaneCanvas)) == 5
+
+
+def test_click_seeks_and_ctrl_wheel_zooms_at_the_pointer(
+    qtbot: QtBot, studio: Studio, player: FakePlayer, song: Path
+) -> None:
+    open_song(qtbot, studio, song)
+    canvas = visible(studio, LaneCanvas)[2]
+    quarter = QPoint(canvas.width() // 4, 20)
+    qtbot.mouseClick(canvas, Qt.MouseButton.LeftButton, pos=quarter)
+    wanted = 22_050 * quarter.x() / canvas.width()
+    assert player.position == pytest.approx(wanted, abs=1)  # rounded to a sample
+    wheel = QWheelEvent(
+        QPointF(quarter), canvas.mapToGlobal(QPointF(quarter)), QPoint(), QPoint(0, 120), Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.ControlModifier, Qt.ScrollPhase.NoScrollPhase, False,
+    )  # fmt: skip
+    QApplication.sendEvent(canvas, wheel)
+    view = studio.models.display.state
+    assert view.span < 22_050
+    assert view.sample_at(quarter.x() / canvas.width()) == pytest.approx(wanted)
+    press(qtbot, studio, Qt.Key.Key_0, Qt.KeyboardModifier.ControlModifier)
+    assert studio.models.display.state.span == 22_050
+
+
+def test_ctrl_click_on_solo_is_exclusive(qtbot: QtBot, studio: Studio, song: Path) -> None:
+    open_song(qtbot, studio, song)
+    solos = [button for button in visible(studio, LaneButton) if button.text() == "S"]
+    qtbot.mouseClick(solos[1], Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(solos[2], Qt.MouseButton.LeftButton)
+    assert [strip.soloed for strip in studio.models.mixer.state.strips] == [False, True, True, False, False]
+    qtbot.mouseClick(solos[3], Qt.MouseButton.LeftButton, Qt.KeyboardModifier.ControlModifier)
+    assert [strip.soloed for strip in studio.models.mixer.state.strips] == [False, False, False, True, False]
+    assert [button.isChecked() for button in solos] == [False, False, False, True, False]
+
+
+def test_a_fader_moves_by_drag_double_click_and_keys(qtbot: QtBot, studio: Studio, song: Path) -> None:
+    open_song(qtbot, studio, song)
+    fader = visible(studio, Fader)[1]
+
+    def level_db() -> float:
+        return studio.models.mixer.state.strips[1].gain_db
+
+    qtbot.mouseClick(fader, Qt.MouseButton.LeftButton, pos=QPoint(fader.width() // 3, fader.height() // 2))
+    assert level_db() < -6
+    assert fader.value() == round(level_db() * 10)
+    qtbot.mouseDClick(fader, Qt.MouseButton.LeftButton, pos=QPoint(fader.width() // 3, fader.height() // 2))
+    assert level_db() == 0.0
+    fader.setFocus(Qt.FocusReason.TabFocusReason)
+    qtbot.keyClick(fader, Qt.Key.Key_Left)
+    qtbot.keyClick(fader, Qt.Key.Key_Left, Qt.KeyboardModifier.ShiftModifier)
+    assert level_db() == pytest.approx(-1.1)
+    assert studio.models.transport.state.position == 0  # the arrow keys went to the fader, not to the playhead
+
+
+def test_enter_presses_a_focused_button_and_space_plays(
+    qtbot: QtBot, studio: Studio, player: FakePlayer, song: Path
+) -> None:
+    open_song(qtbot, studio, song)
+    mute = next(button for button in visible(studio, LaneButton) if button.accessibleName() == "Mute Bass")
+    mute.setFocus(Qt.FocusReason.TabFocusReason)
+    qtbot.keyClick(mute, Qt.Key.Key_Return)
+    assert studio.models.mixer.state.strips[2].muted
+    qtbot.keyClick(mute, Qt.Key.Key_Space)
+    assert player.playing
+    assert studio.models.mixer.state.strips[2].muted
+
+
+def test_several_songs_are_listed_and_one_can_switch(qtbot: QtBot, studio: Studio, tmp_path: Path) -> None:
+    paths = [tmp_path / name for name in ("first.wav", "second.wav")]
+    for path in paths:
+        path.write_bytes(b"x")
+    studio.window.show()
+    drop(studio, urls(*paths))
+    qtbot.waitUntil(lambda: all(song.phase == "ready" for song in studio.models.session.state.songs.items))
+    panel = visible(studio, SongsPanel)[0]
+    panel.select_wanted.emit(2)
+    assert studio.window.windowTitle().startswith("second")
+    press(qtbot, studio, Qt.Key.Key_W, Qt.KeyboardModifier.ControlModifier)
+    assert studio.window.windowTitle().startswith("first")
+    assert not panel.isVisible()
+
+
+def test_closing_in_the_middle_of_a_job_stops_it_and_leaves_nothing(
+    qtbot: QtBot, studio: Studio, engine: FakeEngine, player: FakePlayer, song: Path, tmp_path: Path
+) -> None:
+    engine.hold.clear()
+    studio.window.show()
+    studio.models.session.add([song])
+    qtbot.waitUntil(lambda: len(engine.requests) == 1)
+    studio.window.close()
+    studio.close()
+    assert engine.closed
+    assert player.closed
+    assert not studio.runner.busy
+    assert list((tmp_path / "cache").glob("*/*")) == []
+
+
+def test_every_control_has_a_name_for_screen_readers(qtbot: QtBot, studio: Studio, song: Path) -> None:
+    open_song(qtbot, studio, song)
+    studio.models.display.set_side_by_side(True)
+    kinds = (QAbstractButton, QSlider, QComboBox, TimeAxis)
+    controls = [widget for kind in kinds for widget in studio.window.findChildren(kind)]
+    own = [widget for widget in controls if not widget.objectName().startswith("qt_")]
+    assert len(own) > 30
+    unnamed = [widget for widget in own if not (widget.accessibleName() or getattr(widget, "text", str)())]
+    assert [(widget.metaObject().className(), widget.objectName()) for widget in unnamed] == []
+
+
+def test_every_action_is_in_the_menu_bar_and_no_key_is_given_twice(studio: Studio) -> None:
+    def actions_of(menu: QMenu) -> list[str]:
+        found: list[str] = []
+        for action in menu.actions():
+            inner = action.menu()
+            found += actions_of(inner) if isinstance(inner, QMenu) else [action.text()]
+        return found
+
+    listed = {text for menu in studio.window.menuBar().findChildren(QMenu) for text in actions_of(menu)}
+    own = studio.window.findChildren(Actions)[0].findChildren(QAction)
+    assert {action.text() for action in own if action.text()} <= listed | {"Try the &demo song"}
+    keys = [key.toString() for action in own for key in action.shortcuts()]
+    assert len(keys) == len(set(keys))
+    for action in own:
+        for key in action.shortcuts()[:1]:
+            assert key.toString() in action.toolTip()
+
+
+@pytest.mark.parametrize("side_by_side", [False, True])
+def test_no_text_is_cut_off_in_the_smallest_window(
+    qtbot: QtBot, studio: Studio, song: Path, side_by_side: bool
+) -> None:
+    studio.window.resize(900, 600)
+    open_song(qtbot, studio, song)
+    studio.models.display.set_side_by_side(side_by_side)
+    QApplication.processEvents()
+    assert (studio.window.width(), studio.window.height()) == (900, 600)
+    texts = [*visible(studio, QLabel), *visible(studio, QAbstractButton)]
+    plain = [widget for widget in texts if shows_text(widget)]
+    cut = [
+        (widget.text(), widget.width())
+        for widget in plain
+        if widget.width() < widget.fontMetrics().horizontalAdvance(widget.text().replace("&", ""))
+    ]
+    assert len(plain) > 20
+    assert cut == []
+    inside = studio.window.rect()
+    assert all(inside.contains(widget.mapTo(studio.window, widget.rect().bottomRight())) for widget in plain)
+
+
+def test_a_long_name_loses_its_middle_and_is_whole_in_the_tooltip(qtbot: QtBot) -> None:
+    label = ElidedLabel("a very long song name that ends in a remaster.flac")
+    qtbot.addWidget(label)
+    label.resize(120, 20)
+    label.show()
+    label.grab()
+    assert "…" in label.shown_text()
+    assert label.shown_text()[-3:] in label.text()
+    assert label.toolTip() == label.text()
+    label.resize(2000, 20)
+    label.grab()
+    assert label.shown_text() == label.text()
+    assert label.toolTip() == ""
+
+
+def test_the_window_comes_back_in_its_size_and_theme(
+    qapp: QApplication, studio: Studio, engine: FakeEngine, places: Places
+) -> None:
+    studio.window.show()
+    studio.window.resize(900, 707)
+    studio.window.findChildren(Actions)[0].themes["light"].trigger()
+    studio.window.close()
+    again = Studio(qapp, Parts(engine, engine, FakePlayer(), places, demo=None))
+    again.window.show()
+    assert (again.window.width(), again.window.height()) == (900, 707)
+    assert qapp.palette().window().color().lightness() > 200
+    again.window.close()
+    again.close()
+    again.window.deleteLater()
