@@ -17,14 +17,14 @@ from app.playback.player import Player
 from app.settings import Places, SettingsStore, user_places
 from app.startup import start_log
 from app.view.keyboard import EnterPressesButtons
-from app.view.main_window import Frame, MainWindow, Models
+from app.view.main_window import MainWindow, Models, Surroundings
 from app.view.theme import Theme
 from app.viewmodel.display import DisplayModel
 from app.viewmodel.export import ExportModel
 from app.viewmodel.mixer import MixerModel
 from app.viewmodel.session import Session
 from app.viewmodel.transport import Playback, TransportModel
-from engine.api import EngineProcess
+from engine.api import EngineProcess, Separation
 from resources import ROOT, demo_song
 
 
@@ -59,22 +59,17 @@ class Studio:
         """Build all of it; `window.show()` opens it and `close` ends it."""
         self._parts = parts
         self.runner = JobRunner()
-        settings = SettingsStore(parts.places.config / "settings.json")
+        self.settings = SettingsStore(parts.places.config / "settings.json")
         self.models = Models(
-            session=Session(parts.splitter, self.runner, settings, parts.places.cache / "separations"),
+            session=Session(parts.splitter, self.runner, self.settings, parts.places.cache / "separations"),
             mixer=MixerModel(parts.player),
             transport=TransportModel(parts.player),
             display=DisplayModel(),
             export=ExportModel(parts.exporter, self.runner),
         )
-        self.window = MainWindow(self.models, Frame(settings, Theme(application), parts.places, parts.demo))
+        self.window = MainWindow(self.models, Surroundings(self.settings, Theme(application), parts.places, parts.demo))
         EnterPressesButtons(application, self.window)
-        opened = self.models.session.opened
-        # In this order: gains need loaded signals, and lanes need strips and a visible part.
-        opened.connect(self.models.transport.load)
-        opened.connect(self.models.mixer.load)
-        opened.connect(self.models.display.load)
-        opened.connect(self.window.load)
+        self.models.session.opened.connect(self._open)
 
     def close(self) -> None:
         """Stop jobs, sound and engines, and delete this session's stems."""
@@ -84,6 +79,14 @@ class Studio:
         self._close_engines()
         self.models.session.close()
         self.models.transport.close()
+
+    def _open(self, separation: Separation | None) -> None:
+        """Put another song on show: gains need loaded signals, and lanes need strips and a visible part."""
+        self.window.load(None)  # the lanes of the song before know nothing of this one's stages
+        self.models.transport.load(separation)
+        self.models.mixer.load(separation)
+        self.models.display.load(separation)
+        self.window.load(separation)
 
     def _close_engines(self) -> None:
         self._parts.splitter.close()

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from engine.api import EngineError
+from engine.api import EngineError, InternalError
 
 Remedy = Literal["model", "settings", "retry", "none"]
 
@@ -42,7 +42,7 @@ _WORDS: dict[str, tuple[str, str, Remedy]] = {
     ),
     "model": (
         "There is no usable model",
-        "Choose a checkpoint file to split with.",
+        "Press “Model and quality…” and open a checkpoint file.",
         "model",
     ),
     "device": (
@@ -96,5 +96,6 @@ def _details(error: BaseException, file: Path | None) -> str:
         f"system: {platform.platform()}, Python {platform.python_version()}",
         "",
         "".join(traceback.format_exception(error)).strip(),
+        error.details if isinstance(error, InternalError) else "",
     ]
-    return "\n".join(lines)
+    return "\n".join(lines).strip()

@@ -1,9 +1,9 @@
 """CPU seconds per audio second of every preset and quality, with and without the settings the engine makes.
 
-Each path runs in a process of its own, because the allocator's settings are a process's: `plain` is the network as PyTorch
-comes, `engine` is after `engine.inference.device.prepare_cpu`. Rounds are interleaved so that a busy moment of the machine
-hits both; medians are reported. Run it as `python benchmarks/cpu_baseline.py [--rounds 3]`; it writes cpu_baseline.json
-beside itself and prints a table for the README.
+Each path runs in a process of its own, because the allocator's settings are a process's: `plain` is the network as
+PyTorch comes, `engine` is after `engine.inference.device.prepare_cpu`. Rounds are interleaved so that a busy moment of
+the machine hits both; medians are reported. Run it as `python benchmarks/cpu_baseline.py [--rounds 3]`; it writes
+cpu_baseline.json beside itself and prints a table for the README.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ PATHS = ("plain", "engine")
 
 
 def main() -> None:
+    """Measure every preset on both paths, in turns."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--measure", nargs=2, metavar=("PRESET", "PATH"), help=argparse.SUPPRESS)
@@ -32,9 +33,9 @@ def main() -> None:
         return
     seconds: dict[tuple[str, str], list[float]] = {(preset, path): [] for preset in PRESETS for path in PATHS}
     for _round in range(options.rounds):
-        for preset, path in seconds:
+        for (preset, path), values in seconds.items():
             command = [sys.executable, __file__, "--measure", preset, path]
-            seconds[preset, path].append(float(subprocess.run(command, check=True, capture_output=True).stdout))
+            values.append(float(subprocess.run(command, check=True, capture_output=True).stdout))
     report({key: statistics.median(values) for key, values in seconds.items()}, options.rounds)
 
 
@@ -60,21 +61,20 @@ def measure(preset: str, path: str) -> float:
 
 def report(medians: dict[tuple[str, str], float], rounds: int) -> None:
     """Write the JSON file and print the table."""
+    import torch
+
     from engine.inference.stream import HOP_SAMPLES
     from engine.model.separator import SAMPLE_RATE
 
-    import torch
-
     hops = {quality: samples / SAMPLE_RATE for quality, samples in HOP_SAMPLES.items()}
-    rows = [
-        {
-            "preset": preset,
-            "path": path,
-            "seconds_per_segment": round(segment, 3),
-            "seconds_per_audio_second": {quality: round(segment / hop, 3) for quality, hop in hops.items()},
-        }
-        for (preset, path), segment in medians.items()
-    ]
+    print("| preset | path | s per segment | " + " | ".join(hops) + " |")
+    print("|---|---|---|" + "---|" * len(hops))
+    rows: list[dict[str, object]] = []
+    for (preset, path), segment in medians.items():
+        per_second = {quality: round(segment / hop, 3) for quality, hop in hops.items()}
+        rows.append({"preset": preset, "path": path, "seconds_per_segment": round(segment, 3), **per_second})
+        cells = " | ".join(f"{value:.2f}" for value in per_second.values())
+        print(f"| {preset} | {path} | {segment:.2f} | {cells} |")
     machine = {
         "processor": platform.processor() or platform.machine(),
         "threads": torch.get_num_threads(),
@@ -82,11 +82,6 @@ def report(medians: dict[tuple[str, str], float], rounds: int) -> None:
         "rounds": rounds,
     }
     RESULT.write_text(json.dumps({"machine": machine, "rows": rows}, indent=1) + "\n")
-    print("| preset | path | s per segment | " + " | ".join(hops) + " |")
-    print("|---|---|---|" + "---|" * len(hops))
-    for row in rows:
-        cells = " | ".join(f"{value:.2f}" for value in row["seconds_per_audio_second"].values())
-        print(f"| {row['preset']} | {row['path']} | {row['seconds_per_segment']:.2f} | {cells} |")
 
 
 if __name__ == "__main__":

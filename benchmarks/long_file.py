@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import argparse
 import json
-import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import psutil
@@ -23,6 +23,7 @@ BLOCK_SECONDS = 60
 
 
 def main() -> None:
+    """Make the song, split it under watch, print the figures."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--model", required=True)
     parser.add_argument("--hours", type=float, default=2.0)
@@ -64,7 +65,7 @@ def write_song(path: Path, hours: float) -> None:
                 file.write((0.3 * chord + 0.02 * generator.standard_normal((2, RATE))).T)
 
 
-def watch(command: list[str]) -> tuple[int, float, dict[str, object]]:
+def watch(command: list[str]) -> tuple[int, float, dict[str, Any]]:
     """Run a command; returns the peak memory of it and its children in bytes, its seconds, and its last JSON line."""
     started = time.monotonic()
     with tempfile.TemporaryFile("w+") as output:

@@ -41,6 +41,8 @@ class Actions(QObject):
         self.quit = make(_Look("&Quit", ("Ctrl+Q",)))
         self.cancel = make(_Look("&Stop splitting", ("Ctrl+.",)))
         self.remove = make(_Look("&Remove song from the list", ("Ctrl+W",)))
+        self.next_song = make(_Look("&Next song", ("Ctrl+PgDown",)))
+        self.previous_song = make(_Look("&Previous song", ("Ctrl+PgUp",)))
         self.options = make(_Look("&Model and quality…", ("Ctrl+,",), "settings"))
         self.play = make(_Look("&Play or pause", ("Space",), "play"))
         self.to_start = make(_Look("To the &start", ("Home",), "to-start"))

@@ -72,6 +72,7 @@ _KEYS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
         (
             ("Ctrl+O", "add songs"),
             ("Ctrl+Shift+O", "add a folder"),
+            ("Ctrl+PgUp, Ctrl+PgDown", "previous, next song"),
             ("Ctrl+E", "export stems"),
             ("Ctrl+,", "model and quality"),
             ("Enter", "press the button that has the focus"),

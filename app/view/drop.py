@@ -18,15 +18,15 @@ def dropped_paths(data: QMimeData) -> list[Path]:
 
 
 class DropOverlay(QFrame):
-    """Covers the window while songs are dragged over it."""
+    """Covers its parent while songs are dragged over the window."""
 
-    def __init__(self, window: QWidget) -> None:
-        super().__init__(window)
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
         self.setObjectName("overlay")
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._headline = label("", "headline")
         self._headline.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        hint = label("They are split one after another", "muted")
+        hint = label("Files or folders; songs are split one after another", "muted")
         hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
         layout = QVBoxLayout(self)
         layout.addStretch(1)

@@ -23,7 +23,7 @@ from app.settings import SettingsStore
 from app.view.theme import Theme
 from app.view.widgets import ElidedLabel, button, label, row
 from app.viewmodel.export import ExportModel, ExportState
-from app.viewmodel.mixer import STAGE_NAMES, stem_name
+from app.viewmodel.signals import STAGE_NAMES, stem_name
 from engine.api import (
     FORMATS,
     ExportReport,
@@ -68,8 +68,8 @@ class ExportDialog(QDialog):
         chosen = settings.value
         self._folder = Path(chosen.export_folder) if chosen.export_folder else separation.source.parent
         self._stems = _checks(separation.stems, "Export", on=True)
-        for number, (stem, check) in enumerate(self._stems.items(), start=1):
-            check.setIcon(theme.dot(theme.stem_color(stem, number)))
+        for place, (stem, check) in enumerate(self._stems.items(), start=1):  # 0 is the original
+            check.setIcon(theme.dot(theme.stem_color(stem, place)))
         self._stages: dict[Stage, QCheckBox] = {}
         for stage in separation.stages:
             self._stages[stage] = _check(f"Stage {stage} ({STAGE_NAMES[stage]})", f"Export stage {stage}")

@@ -11,8 +11,9 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QToolButton, QVB
 from app.view.actions import Actions
 from app.view.widgets import ElidedLabel, silently
 from app.viewmodel.display import format_time
-from app.viewmodel.mixer import STAGE_NAMES, MixerModel, MixerState
+from app.viewmodel.mixer import MixerModel, MixerState
 from app.viewmodel.queue import Song
+from app.viewmodel.signals import STAGE_NAMES
 from engine.api import STAGES, Separation, Stage
 
 
@@ -75,7 +76,7 @@ class Header(QFrame):
         self._title.setText(f"{artist} – {song.name}" if artist else song.name)
         facts = [format_time(separation.duration_seconds, 0), f"{separation.sample_rate / 1000:g} kHz"]
         facts.append({1: "mono", 2: "stereo"}.get(separation.channels, f"{separation.channels} channels"))
-        facts.append(separation.quality)
+        facts.append(f"quality {separation.quality}")
         self._facts.setText("  ·  ".join(facts))
 
 

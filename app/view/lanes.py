@@ -14,7 +14,8 @@ from app.view.theme import Theme
 from app.view.time_axis import TimeAxis
 from app.view.widgets import label, silently
 from app.viewmodel.display import DisplayModel, DisplayState, Drawable, drawables
-from app.viewmodel.mixer import STAGE_NAMES, MixerModel, MixerState, Strip, stem_name
+from app.viewmodel.mixer import MixerModel, MixerState, Strip
+from app.viewmodel.signals import STAGE_NAMES, stem_name
 from app.viewmodel.transport import TransportModel
 from engine.api import Levels, Separation, SignalKey
 
@@ -37,14 +38,14 @@ class Lane(QWidget):
         for canvas in self.canvases:
             layout.addWidget(canvas, 1)
 
-    def present_signals(self, signals: tuple[tuple[SignalKey, Drawable], ...], strip: StripView) -> None:
+    def present_signals(self, signals: tuple[tuple[SignalKey, Drawable], ...]) -> None:
         """Show one or two signals."""
         for canvas, shown in zip(self.canvases, (*signals, None, None), strict=False):
             canvas.setVisible(shown is not None)
             if shown is not None:
                 (_stem, stage), drawable = shown
                 name = f"{self._name}, stage {stage}" if stage else self._name
-                canvas.present_signal(name, drawable, strip.color)
+                canvas.present_signal(name, drawable, self.strip.color)
 
 
 class LanesPage(QWidget):
@@ -96,7 +97,7 @@ class LanesPage(QWidget):
 
     def _make_lane(self, strip: Strip, number: int) -> Lane:
         stem, mixer = strip.stem, self._mixer
-        view = StripView(self._theme, stem, number, self._theme.stem_color(stem, number))
+        view = StripView(self._theme, stem, number, self._theme.stem_color(stem, number - 1))
         view.focus_wanted.connect(lambda: mixer.focus(number - 1))
         view.solo_wanted.connect(lambda alone: mixer.toggle_solo(stem, exclusive=alone))
         view.mute_wanted.connect(lambda: mixer.toggle_mute(stem))
@@ -135,7 +136,7 @@ class LanesPage(QWidget):
             keys = [strip.key]
             if side_by_side:
                 keys = [strip.key] * 2 if strip.is_source else [(strip.stem, stage) for stage in state.stages]
-            lane.present_signals(tuple((key, self._drawables[key]) for key in keys), lane.strip)
+            lane.present_signals(tuple((key, self._drawables[key]) for key in keys))
         for caption, column, stage in zip(self._captions, self._columns, (1, 2), strict=True):
             caption.setVisible(side_by_side)
             sounding = " · sounding now" if state.stage == stage else ""
@@ -167,8 +168,8 @@ class LanesPage(QWidget):
                 lane.strip.present_level(levels.signals.get(strip.key) if playing else None)
 
     def _present_theme(self) -> None:
-        for number, (stem, lane) in enumerate(self._lanes.items(), start=1):
-            lane.strip.set_color(self._theme.stem_color(stem, number))
+        for place, (stem, lane) in enumerate(self._lanes.items()):
+            lane.strip.set_color(self._theme.stem_color(stem, place))
         self._present_mixer(self._mixer.state)
 
     def _on_scrolled(self, value: int) -> None:

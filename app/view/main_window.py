@@ -50,7 +50,7 @@ class Models:
 
 
 @dataclass(frozen=True)
-class Frame:
+class Surroundings:
     """What the window needs besides its models."""
 
     settings: SettingsStore
@@ -62,22 +62,22 @@ class Frame:
 class MainWindow(QMainWindow):
     """Shows the session's page; everything it knows comes from the view-models."""
 
-    def __init__(self, models: Models, frame: Frame) -> None:
+    def __init__(self, models: Models, around: Surroundings) -> None:
         super().__init__()
         self._models = models
-        self._settings = frame.settings
-        self._theme = frame.theme
-        self._places = frame.places
-        self._demo = frame.demo
-        self._geometry = QSettings(str(frame.places.config / "window.ini"), QSettings.Format.IniFormat)
-        self._actions = Actions(frame.theme, self)
-        self._actions.demo.setVisible(frame.demo is not None)
+        self._settings = around.settings
+        self._theme = around.theme
+        self._places = around.places
+        self._demo = around.demo
+        self._geometry = QSettings(str(around.places.config / "window.ini"), QSettings.Format.IniFormat)
+        self._actions = Actions(around.theme, self)
+        self._actions.demo.setVisible(around.demo is not None)
         self._songs = SongsPanel()
         self._header = Header(self._actions, models.mixer)
-        self._lanes = LanesPage(frame.theme, models.mixer, models.transport, models.display)
-        self._empty = EmptyPage(frame.theme, demo=frame.demo is not None)
-        self._job = JobPage(frame.theme)
-        self._error = ErrorPage(frame.theme)
+        self._lanes = LanesPage(around.theme, models.mixer, models.transport, models.display)
+        self._empty = EmptyPage(around.theme, demo=around.demo is not None)
+        self._job = JobPage(around.theme)
+        self._error = ErrorPage(around.theme)
         self._stack = QStackedWidget()
         self._status = QLabel()
         self._output = ElidedLabel()
@@ -88,10 +88,9 @@ class MainWindow(QMainWindow):
         self._notice_timer.setInterval(_NOTICE_MS)
         self._notice_timer.timeout.connect(lambda: self._notice.setText(""))
         self._stack.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
-        self._build()
-        self._overlay = DropOverlay(self)
+        self._overlay = DropOverlay(self._build())
         self._connect()
-        self._choose_theme(frame.settings.value.theme)
+        self._choose_theme(around.settings.value.theme)
         self._restore()
         self._present(models.session.state)
         self._present_transport(models.transport.state)
@@ -128,7 +127,8 @@ class MainWindow(QMainWindow):
         event.acceptProposedAction()
         self._models.session.add(dropped_paths(event.mimeData()))
 
-    def _build(self) -> None:
+    def _build(self) -> QWidget:
+        """Put the window together; returns all of it below the menus."""
         self.setWindowTitle("Bandsaw")
         self.setMinimumSize(*_MINIMUM)
         self.setAcceptDrops(True)
@@ -153,6 +153,7 @@ class MainWindow(QMainWindow):
             line.setContentsMargins(8, 0, 8, 0)
             self.statusBar().addWidget(line, stretch)
         self.statusBar().setSizeGripEnabled(False)
+        return body
 
     def _connect(self) -> None:
         models, actions = self._models, self._actions
@@ -165,6 +166,8 @@ class MainWindow(QMainWindow):
             (actions.quit.triggered, self.close),
             (actions.cancel.triggered, self._cancel_running),
             (actions.remove.triggered, self._remove_selected),
+            (actions.next_song.triggered, lambda: models.session.step(1)),
+            (actions.previous_song.triggered, lambda: models.session.step(-1)),
             (actions.options.triggered, self._options),
             (actions.keys.triggered, self._show_keys),
             (actions.log_folder.triggered, self._open_log_folder),
@@ -194,6 +197,8 @@ class MainWindow(QMainWindow):
             action.setEnabled(state.page == "ready")
         self._actions.cancel.setEnabled(state.songs.running() is not None)
         self._actions.remove.setEnabled(song is not None and song.phase != "running")
+        for action in (self._actions.next_song, self._actions.previous_song):
+            action.setEnabled(len(state.songs.items) > 1)
         self._empty.present(self._settings.value)
         self._status.clear()
         if song is None:

@@ -19,6 +19,8 @@ def fill_menus(bar: QMenuBar, actions: Actions) -> None:
     file.addAction(actions.quit)
     split = bar.addMenu("S&plit")
     split.addActions([actions.options, actions.cancel, actions.remove])
+    split.addSeparator()
+    split.addActions([actions.next_song, actions.previous_song])
     play = bar.addMenu("&Play")
     play.addActions([actions.play, actions.to_start, actions.to_end])
     play.addSeparator()

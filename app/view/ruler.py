@@ -45,9 +45,10 @@ class Ruler(TimeAxis):
             for part in range(1, _MINOR):
                 minor = int(self.x_of((number + part / _MINOR) * step * rate))
                 painter.drawLine(minor, height - 4, minor, height)
-            painter.setPen(self.theme.color("muted"))
-            text = QRectF(x + 4, 0, _LABEL_PX, height - 5)
-            painter.drawText(text, Qt.AlignmentFlag.AlignVCenter, format_time(number * step, decimals))
+            text = format_time(number * step, decimals)
+            if x + 4 + painter.fontMetrics().horizontalAdvance(text) <= self.width():
+                painter.setPen(self.theme.color("muted"))
+                painter.drawText(QRectF(x + 4, 0, _LABEL_PX, height - 5), Qt.AlignmentFlag.AlignVCenter, text)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Seek along with the pointer."""

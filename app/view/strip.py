@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QFrame, QToolButton, QVBoxLayout
 from app.view.fader import Fader, Meter
 from app.view.theme import Theme
 from app.view.widgets import ElidedLabel, label, row, silently, tabular
-from app.viewmodel.mixer import STAGE_NAMES, MixerState, Strip, format_db, stem_name
+from app.viewmodel.mixer import MixerState, Strip, format_db
+from app.viewmodel.signals import STAGE_NAMES, stem_name
 from engine.api import Level
 
 STRIP_WIDTH = 248

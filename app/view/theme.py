@@ -7,13 +7,13 @@ from string import Template
 from typing import cast
 
 import numpy as np
-from PySide6.QtCore import QByteArray, QDir, QObject, QSize, Qt, Signal
+from PySide6.QtCore import QByteArray, QDir, QObject, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QGuiApplication, QIcon, QPainter, QPalette, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QApplication, QStyleFactory
 
 from app.settings import ThemeChoice
-from app.viewmodel.mixer import SOURCE
+from app.viewmodel.signals import SOURCE
 from resources import ROOT
 
 _ICON_SIZES = (16, 20, 24, 32, 48)
@@ -50,12 +50,12 @@ class Theme(QObject):
         """A colour of the current theme by its name in resources/styles."""
         return QColor(self._colors[name])
 
-    def stem_color(self, stem: str, index: int = 0) -> QColor:
-        """The colour a stem has everywhere; stems without one of their own get the spare colours in turn."""
+    def stem_color(self, stem: str, place: int = 0) -> QColor:
+        """The colour a stem has everywhere; by its lane's place, if it is not one of the usual stems."""
         if stem == SOURCE or stem in _NAMED_STEMS:
             return self.color(stem)
         spare = self._colors["extra"].split()
-        return QColor(spare[index % len(spare)])
+        return QColor(spare[place % len(spare)])
 
     def color_table(self, color: QColor) -> list[int]:
         """256 opaque colours from the canvas through `color` to a glow, for levels 0..255 of a spectrogram."""
@@ -76,14 +76,16 @@ class Theme(QObject):
         return icon
 
     def pixmap(self, name: str, color: str, size: int) -> QPixmap:
-        """One of our own icons as a picture of size x size pixels."""
+        """One of our own icons as a picture of size x size points, sharp on this screen."""
         text = (ROOT / "icons" / f"{name}.svg").read_text(encoding="utf-8")
         drawing = text.replace("currentColor", self.color(color).name())
         renderer = QSvgRenderer(QByteArray(drawing.encode()))
-        picture = QPixmap(QSize(size, size))
+        ratio = self._application.devicePixelRatio()
+        picture = QPixmap(QSize(size, size) * ratio)
+        picture.setDevicePixelRatio(ratio)
         picture.fill(Qt.GlobalColor.transparent)
         painter = QPainter(picture)
-        renderer.render(painter)
+        renderer.render(painter, QRectF(0, 0, size, size))
         painter.end()
         return picture
 

@@ -41,8 +41,10 @@ class TimeAxis(QWidget):
             return
         for place in (self._playhead, sample):
             self.update(QRect(int(self.x_of(place)) - 2, 0, 5, self.height()))
+        rate = self.view.sample_rate
+        if sample // rate != self._playhead // rate:  # a screen reader need not hear of every frame
+            self.setAccessibleDescription(f"playhead at {format_time(sample / rate, 0)}")
         self._playhead = sample
-        self.setAccessibleDescription(f"playhead at {format_time(sample / self.view.sample_rate)}")
 
     def redraw(self) -> None:
         """Draw the content anew."""

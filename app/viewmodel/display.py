@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
-from app.viewmodel.mixer import SOURCE
+from app.viewmodel.signals import signals_of
 from engine.api import Overview, Samples, Separation, SignalKey, load_overview
 
 # At the closest zoom a lane shows this many samples: single samples can be told apart.
@@ -96,10 +96,7 @@ def drawables(separation: Separation) -> Mapping[SignalKey, Drawable]:
         FileNotFoundError: A signal's overview has not been built.
         ValueError: An overview is damaged.
     """
-    signals: dict[SignalKey, Samples] = {(SOURCE, 0): separation.source_signal()}
-    for stem in separation.stems:
-        for stage in separation.stages:
-            signals[stem, stage] = separation.stem_signal(stem, stage)
+    signals = signals_of(separation)
     overviews = {key: load_overview(separation, key) for key in signals}
     loudest = max(float(np.abs(overview.peaks.levels[-1]).max()) for overview in overviews.values())
     zoom = 1.0 / max(loudest, _QUIETEST_FULL_HEIGHT)

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
+from app.viewmodel.signals import SOURCE, STAGE_NAMES
 from engine.api import Gains, Separation, SignalKey, Stage
 
-SOURCE = "source"
 FADER_MAX_DB = 12.0
 FADER_UNITY = 0.75
 _DETENT = 0.012
@@ -19,8 +18,6 @@ _DETENT = 0.012
 # Fader travel, as on hardware desks: fine steps around 0 dB, the last twentieth falls from -60 dB to silence.
 _TRAVEL = (0.0, 0.05, 0.25, 0.5, FADER_UNITY, 1.0)
 _TRAVEL_DB = (-90.0, -60.0, -30.0, -12.0, 0.0, FADER_MAX_DB)
-
-STAGE_NAMES: Mapping[int, str] = {1: "mask", 2: "mask + residual"}
 
 
 @dataclass(frozen=True)
@@ -100,11 +97,6 @@ def gains(state: MixerState) -> Gains:
         for strip in state.strips
         if state.audible(strip)
     }
-
-
-def stem_name(stem: str) -> str:
-    """What people call a stem."""
-    return "Original" if stem == SOURCE else stem[:1].upper() + stem[1:]
 
 
 def db_to_gain(value_db: float) -> float:

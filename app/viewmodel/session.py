@@ -96,6 +96,13 @@ class Session(QObject):
         if self._state.songs.find(key) is not None:
             self._set(self._state.songs, key)
 
+    def step(self, by: int) -> None:
+        """Show the song `by` places further down the list, as far as it goes."""
+        keys = [song.key for song in self._state.songs.items]
+        if self._state.selected in keys:
+            place = keys.index(self._state.selected) + by
+            self.select(keys[min(max(place, 0), len(keys) - 1)])
+
     def cancel(self, key: int) -> None:
         """Stop splitting a song; it leaves the list at once, or as soon as the engine lets go of it."""
         song = self._state.songs.find(key)

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from app.viewmodel.mixer import SOURCE
+from app.viewmodel.signals import signals_of
 from engine.api import Gains, Levels, Samples, Separation, SignalKey
 
 _TICK_MS = 16
@@ -118,11 +118,7 @@ class TransportModel(QObject):
         if separation is None:
             self._set(TransportState())
             return
-        signals: dict[SignalKey, Samples] = {(SOURCE, 0): separation.source_signal()}
-        for stem in separation.stems:
-            for stage in separation.stages:
-                signals[stem, stage] = separation.stem_signal(stem, stage)
-        self._player.load(signals, separation.sample_rate)
+        self._player.load(signals_of(separation), separation.sample_rate)
         self._set(
             TransportState(
                 samples=separation.samples,

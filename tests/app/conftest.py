@@ -1,19 +1,22 @@
-"""The window with a fake engine and a fake player."""
+"""The window with a fake engine and a fake player. Loads Qt only when a test asks for the window."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import QEvent
-from PySide6.QtWidgets import QApplication
 
-from app.compose import Parts, Studio
 from app.settings import Places
 from engine.api import Separation
 from tests.support.fake_engine import FakeEngine, FakePlayer
 from tests.support.separations import make_separation
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication
+
+    from app.compose import Studio
 
 
 @pytest.fixture
@@ -45,9 +48,13 @@ def separation(tmp_path: Path) -> Separation:
 
 @pytest.fixture
 def studio(qapp: QApplication, engine: FakeEngine, player: FakePlayer, places: Places) -> Iterator[Studio]:
+    from PySide6.QtCore import QEvent
+
+    from app.compose import Parts, Studio
+
     made = Studio(qapp, Parts(engine, FakeEngine(), player, places, demo=None))
     yield made
     made.window.close()
     made.close()
     made.window.deleteLater()
-    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete)

@@ -12,6 +12,7 @@ from engine.api import (
     EngineError,
     EngineProcessError,
     ExistsError,
+    InternalError,
     ModelError,
     WriteError,
 )
@@ -45,6 +46,10 @@ def test_every_error_says_what_which_file_and_what_to_do(error: Exception) -> No
 @pytest.mark.parametrize("error", ERRORS[:7], ids=lambda error: type(error).__name__)
 def test_the_engines_sentence_is_kept(error: Exception) -> None:
     assert str(error)[1:] in describe(error).text
+
+
+def test_details_from_inside_the_engines_process_are_kept() -> None:
+    assert "line 7 in network" in describe(InternalError("an index", "line 7 in network")).details
 
 
 def test_a_missing_model_offers_to_choose_one() -> None:

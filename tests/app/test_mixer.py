@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from app.viewmodel.mixer import (
     FADER_MAX_DB,
-    SOURCE,
     MixerModel,
     MixerState,
     Strip,
@@ -19,6 +18,7 @@ from app.viewmodel.mixer import (
     format_db,
     gains,
 )
+from app.viewmodel.signals import SOURCE
 from engine.api import Separation
 from tests.support.fake_engine import FakePlayer
 

@@ -182,7 +182,9 @@ def test_a_single_new_song_is_shown_at_once(qtbot: QtBot, session: Session, tmp_
     session.add([second])
     assert session.state.selected == 2
     wait_for(qtbot, session, "ready", "ready")
-    session.select(1)
+    session.step(-1)
+    assert session.state.selected == 1
+    session.step(-1)
     assert session.state.selected == 1
 
 

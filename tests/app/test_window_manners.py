@@ -1,0 +1,115 @@
+"""Names for screen readers, complete menus, room for every text, and what is remembered."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QComboBox,
+    QLabel,
+    QMenu,
+    QSlider,
+    QToolButton,
+)
+from pytestqt.qtbot import QtBot
+
+from app.compose import Parts, Studio
+from app.settings import Places
+from app.view.actions import Actions
+from app.view.time_axis import TimeAxis
+from app.view.widgets import ElidedLabel
+from tests.support.fake_engine import FakeEngine, FakePlayer
+from tests.support.window import open_song, visible
+
+
+def shows_text(widget: QLabel | QAbstractButton) -> bool:
+    if isinstance(widget, QToolButton) and widget.toolButtonStyle() == Qt.ToolButtonStyle.ToolButtonIconOnly:
+        return widget.icon().isNull()
+    return bool(widget.text()) and not isinstance(widget, ElidedLabel)
+
+
+def test_every_control_has_a_name_for_screen_readers(qtbot: QtBot, studio: Studio, song: Path) -> None:
+    open_song(qtbot, studio, song)
+    studio.models.display.set_side_by_side(True)
+    kinds = (QAbstractButton, QSlider, QComboBox, TimeAxis)
+    controls = [widget for kind in kinds for widget in studio.window.findChildren(kind)]
+    own = [widget for widget in controls if not widget.objectName().startswith("qt_")]
+    assert len(own) > 30
+    unnamed = [widget for widget in own if not (widget.accessibleName() or getattr(widget, "text", str)())]
+    assert [(widget.metaObject().className(), widget.objectName()) for widget in unnamed] == []
+
+
+def test_every_action_is_in_the_menu_bar_and_no_key_is_given_twice(studio: Studio) -> None:
+    def actions_of(menu: QMenu) -> list[str]:
+        found: list[str] = []
+        for action in menu.actions():
+            inner = action.menu()
+            found += actions_of(inner) if isinstance(inner, QMenu) else [action.text()]
+        return found
+
+    listed = {text for menu in studio.window.menuBar().findChildren(QMenu) for text in actions_of(menu)}
+    own = studio.window.findChildren(Actions)[0].findChildren(QAction)
+    assert {action.text() for action in own if action.text()} <= listed | {"Try the &demo song"}
+    keys = [key.toString() for action in own for key in action.shortcuts()]
+    assert len(keys) == len(set(keys))
+    for action in own:
+        for key in action.shortcuts()[:1]:
+            assert key.toString() in action.toolTip()
+
+
+@pytest.mark.parametrize("side_by_side", [False, True])
+def test_no_text_is_cut_off_in_the_smallest_window(
+    qtbot: QtBot, studio: Studio, song: Path, side_by_side: bool
+) -> None:
+    studio.window.resize(900, 600)
+    open_song(qtbot, studio, song)
+    studio.models.display.set_side_by_side(side_by_side)
+    QApplication.processEvents()
+    assert (studio.window.width(), studio.window.height()) == (900, 600)
+    texts = [*visible(studio, QLabel), *visible(studio, QAbstractButton)]
+    plain = [widget for widget in texts if shows_text(widget)]
+    cut = [
+        (widget.text(), widget.width())
+        for widget in plain
+        if widget.width() < widget.fontMetrics().horizontalAdvance(widget.text().replace("&", ""))
+    ]
+    assert len(plain) > 20
+    assert cut == []
+    inside = studio.window.rect()
+    assert all(inside.contains(widget.mapTo(studio.window, widget.rect().bottomRight())) for widget in plain)
+
+
+def test_a_long_name_loses_its_middle_and_is_whole_in_the_tooltip(qtbot: QtBot) -> None:
+    label = ElidedLabel("a very long song name that ends in a remaster.flac")
+    qtbot.addWidget(label)
+    label.resize(120, 20)
+    label.show()
+    label.grab()
+    assert "…" in label.shown_text()
+    assert label.shown_text()[-3:] in label.text()
+    assert label.toolTip() == label.text()
+    label.resize(2000, 20)
+    label.grab()
+    assert label.shown_text() == label.text()
+    assert label.toolTip() == ""
+
+
+def test_the_window_comes_back_in_its_size_and_theme(
+    qapp: QApplication, studio: Studio, engine: FakeEngine, places: Places
+) -> None:
+    studio.window.show()
+    studio.window.resize(900, 707)
+    studio.window.findChildren(Actions)[0].themes["light"].trigger()
+    studio.window.close()
+    again = Studio(qapp, Parts(engine, engine, FakePlayer(), places, demo=None))
+    again.window.show()
+    assert (again.window.width(), again.window.height()) == (900, 707)
+    assert qapp.palette().window().color().lightness() > 200
+    again.window.close()
+    again.close()
+    again.window.deleteLater()
