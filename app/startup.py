@@ -10,10 +10,6 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from types import TracebackType
 
-_APT = (
-    "sudo apt-get install libglib2.0-0 libgl1 libegl1 libdbus-1-3 libfontconfig1 libxkbcommon0 libxkbcommon-x11-0"
-    " libx11-xcb1 libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxcb-shape0 libxcb-xkb1"
-)
 _LOG_BYTES = 1_000_000
 
 
@@ -43,7 +39,8 @@ def missing_library_text(error: ImportError) -> str:
     """One sentence for a Qt that cannot be loaded."""
     if not sys.platform.startswith("linux"):
         return f"The window cannot be opened: {error}"
-    return f"The window needs a system library that is missing ({error}): {_APT}"
+    remedy = "python3 packaging/start.py installs what is missing, or says how"
+    return f"The window needs a system library that is missing ({error}); {remedy}"
 
 
 def start_log(file: Path, notify: Callable[[str], None]) -> None:

@@ -45,7 +45,7 @@ class ExportRequest:
     Attributes:
         separation: The finished separation.
         folder: Where the files are put; created if it is missing.
-        stems: The stems to write; empty for all.
+        stems: The stems to write; None for all, empty for only what `residual` and `minus` add.
         stages: The stages of each; empty for the final one.
         format: One of `FORMATS`.
         residual: Also write what the stems that are written leave of the song.
@@ -55,7 +55,7 @@ class ExportRequest:
 
     separation: Separation
     folder: Path
-    stems: tuple[str, ...] = ()
+    stems: tuple[str, ...] | None = None
     stages: tuple[Stage, ...] = ()
     format: str = "wav"
     residual: bool = False
@@ -170,7 +170,7 @@ def export(
         for path in planned.paths:
             if _exists(path):
                 raise ExistsError(path)
-    outputs = _outputs(separation, planned)
+    outputs = _outputs(separation, planned, max(selection.stages))
     job = _Job(separation, outputs, control or JobControl())
     gain = _common_gain(job, kind)
     with ExitStack() as on_failure:
@@ -253,8 +253,10 @@ def _incomplete(separation: Separation) -> EngineError:
 def _selection(request: ExportRequest) -> Selection:
     """Fill in the defaults and check the names."""
     separation = request.separation
-    stems = request.stems or separation.stems
+    stems = separation.stems if request.stems is None else request.stems
     stages = request.stages or (separation.final_stage,)
+    if not (stems or request.residual or request.minus):
+        raise ValueError("the request asks for no file")
     for name in (*stems, *request.minus):
         if name not in separation.stems:
             raise ValueError(f"there is no stem {name!r}; there are {', '.join(separation.stems)}")
@@ -264,10 +266,9 @@ def _selection(request: ExportRequest) -> Selection:
     return Selection(stems, stages, request.format, request.residual, request.minus)
 
 
-def _outputs(separation: Separation, planned: PlannedFiles) -> list[_Output]:
-    """Say for each planned file which signals it is made of; the residual and minus-one take the highest stage."""
+def _outputs(separation: Separation, planned: PlannedFiles, best: Stage) -> list[_Output]:
+    """Say for each planned file which signals it is made of; the residual and minus-one take the `best` stage."""
     source = source_path(separation.folder)
-    best: Stage = max(stage for stages in planned.files.values() for stage in stages)
     outputs = [
         _Output(path, stem.capitalize(), signal_path(separation.folder, stem, stage))
         for stem, stages in planned.files.items()

@@ -204,9 +204,9 @@ class ExportDialog(QDialog):
 
     def _file_names(self) -> list[str]:
         request = self.request()
-        if not (request.stems and request.stages):
+        if not (request.stages and (request.stems or request.minus or request.residual)):
             return []
-        selection = Selection(request.stems, request.stages, request.format, request.residual, request.minus)
+        selection = Selection(request.stems or (), request.stages, request.format, request.residual, request.minus)
         return [path.name for path in planned_files(request.folder, selection).paths]
 
 
@@ -230,7 +230,7 @@ def _chosen(checks: Mapping[Key, QCheckBox]) -> list[Key]:
 
 def _preview(folder: str, names: list[str]) -> str:
     if not names:
-        return "Choose at least one stem and one stage"
+        return "Choose at least one file and one stage"
     count = "One file" if len(names) == 1 else f"{len(names)} files"
     more = ", …" if len(names) > 3 else ""
     return f"{count} in {folder}: {', '.join(names[:3])}{more}"
@@ -254,6 +254,6 @@ def _report_text(report: ExportReport) -> str:
     lines.append(
         f"All of them are {-report.gain_db:.1f} dB quieter, so that nothing clips; they still add up."
         if report.gain_db < 0
-        else "Levels are unchanged: the stems add up to the song."
+        else "Levels are unchanged; together with the residual, the stems add up to the song."
     )
     return "\n".join([*lines, *report.warnings])

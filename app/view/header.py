@@ -46,7 +46,7 @@ class StageSwitch(QFrame):
             button.setEnabled(stage in state.stages)
 
 
-def _choose(mixer: MixerModel, stage: Stage, _checked: bool) -> None:
+def _choose(mixer: MixerModel, stage: Stage, _checked: bool = False) -> None:
     mixer.set_stage(stage)
 
 

@@ -80,14 +80,15 @@ class LanesPage(QWidget):
         theme.changed.connect(self._present_theme)
 
     def load(self, separation: Separation | None) -> None:
-        """Make the lanes of another song; the view-models have loaded it already."""
+        """Make the lanes of another song, which the view-models have loaded already; None takes the lanes away."""
         for lane in self._lanes.values():
             lane.hide()
             lane.deleteLater()
         self._lanes = {}
         self._drawables = drawables(separation) if separation is not None else {}
         column = self._stack.layout()
-        for number, strip in enumerate(self._mixer.state.strips, start=1):
+        strips = self._mixer.state.strips if separation is not None else ()
+        for number, strip in enumerate(strips, start=1):
             lane = self._make_lane(strip, number)
             self._lanes[strip.stem] = lane
             if column is not None:

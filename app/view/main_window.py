@@ -96,7 +96,7 @@ class MainWindow(QMainWindow):
         self._present_transport(models.transport.state)
 
     def load(self, separation: Separation | None) -> None:
-        """Show the lanes of another song; the view-models have loaded it already."""
+        """Show the lanes of another song, which the view-models have loaded already; None takes them away."""
         self._lanes.load(separation)
 
     def notice(self, text: str) -> None:

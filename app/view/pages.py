@@ -51,7 +51,7 @@ class EmptyPage(QWidget):
             (
                 "Bandsaw splits the song into its stems, on this computer. Nothing is uploaded.",
                 "Listen to each stem, mute and solo, and compare both stages of the network.",
-                "Export what you need; all stems together are again exactly your song.",
+                "Export what you need; stems and residual together are exactly your song.",
             ),
             start=1,
         ):

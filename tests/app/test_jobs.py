@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 
 import pytest
@@ -75,6 +76,19 @@ def test_exactly_one_outcome_and_then_done_all_on_the_gui_thread(qtbot: QtBot, w
     qtbot.waitUntil(lambda: not runner.busy)
     assert listener.heard == heard
     assert listener.threads == {QThread.currentThread()}
+
+
+@pytest.mark.usefixtures("qapp")
+def test_a_job_that_hears_a_cancel_ends_at_once_although_the_gui_thread_waits() -> None:
+    def work(_on_progress: ProgressCallback, control: JobControl) -> object:
+        while True:
+            control.checkpoint()
+            time.sleep(0.001)
+
+    runner = JobRunner()
+    runner.start(runner.prepare(work))
+    assert runner.cancel_all()
+    runner.close()
 
 
 def stubborn(release: threading.Event) -> Callable[[ProgressCallback, JobControl], object]:

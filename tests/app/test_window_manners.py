@@ -6,13 +6,16 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QDesktopServices
 from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
     QComboBox,
+    QDialog,
+    QFileDialog,
     QLabel,
     QMenu,
+    QMessageBox,
     QSlider,
     QToolButton,
 )
@@ -113,3 +116,33 @@ def test_the_window_comes_back_in_its_size_and_theme(
     again.window.close()
     again.close()
     again.window.deleteLater()
+
+
+@pytest.mark.parametrize("with_song", [False, True])
+def test_every_action_can_be_triggered(
+    qtbot: QtBot, studio: Studio, song: Path, monkeypatch: pytest.MonkeyPatch, with_song: bool
+) -> None:
+    opened: list[str] = []
+
+    def note(dialog: QDialog) -> int:
+        opened.append(type(dialog).__name__)
+        return 0
+
+    monkeypatch.setattr(QDialog, "exec", note)
+    monkeypatch.setattr(QFileDialog, "getOpenFileNames", lambda *_given: ([], ""))
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_given: "")
+    monkeypatch.setattr(QMessageBox, "about", lambda *_given: None)
+    monkeypatch.setattr(QDesktopServices, "openUrl", lambda _url: True)
+    studio.window.show()
+    if with_song:
+        open_song(qtbot, studio, song)
+    actions = studio.window.findChildren(Actions)[0]
+    left_out = {actions.quit, actions.remove}  # these two end what the others need
+    for action in actions.findChildren(QAction):
+        if action not in left_out:
+            action.trigger()
+    assert {"KeysDialog", "OptionsDialog"} | ({"ExportDialog"} if with_song else set()) == set(opened)
+    actions.remove.trigger()
+    assert studio.models.session.state.page == "empty"
+    actions.quit.trigger()
+    assert not studio.window.isVisible()

@@ -64,6 +64,20 @@ def test_the_stems_and_the_residual_add_up_to_the_song(
     assert (report.gain_db, report.sample_rate, report.warnings) == (0.0, rate, ())
 
 
+def test_minus_one_can_be_exported_alone(separation: Separation, tmp_path: Path) -> None:
+    request = ExportRequest(separation, tmp_path / "out", stems=(), format="wav32f", minus=("vocals",))
+    report = export(request)
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["minus_vocals.wav"]
+    expected = separation.source_signal() - separation.stem_signal("vocals", separation.final_stage)
+    np.testing.assert_array_equal(read_song(report.minus["vocals"])[0], expected)
+
+
+def test_an_export_of_nothing_is_refused(separation: Separation, tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="no file"):
+        export(ExportRequest(separation, tmp_path / "out", stems=()))
+    assert not (tmp_path / "out").exists()
+
+
 def test_a_stem_is_exactly_what_the_separation_holds(separation: Separation, tmp_path: Path) -> None:
     report = export(ExportRequest(separation, tmp_path / "out", stages=(1, 2), format="wav32f"))
     for stem, files in report.files.items():
