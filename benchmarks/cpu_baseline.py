@@ -17,6 +17,8 @@ import sys
 import time
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).parents[1]))  # the engine beside us, installed or not
+
 RESULT = Path(__file__).with_suffix(".json")
 PRESETS = ("full", "light", "small")
 PATHS = ("plain", "engine")
@@ -35,13 +37,13 @@ def main() -> None:
     for _round in range(options.rounds):
         for (preset, path), values in seconds.items():
             command = [sys.executable, __file__, "--measure", preset, path]
-            values.append(float(subprocess.run(command, check=True, capture_output=True).stdout))
+            values.append(float(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout))
+            print(f"{preset} {path}: {values[-1]:.2f} s", file=sys.stderr)
     report({key: statistics.median(values) for key, values in seconds.items()}, options.rounds)
 
 
 def measure(preset: str, path: str) -> float:
     """Seconds for one 3 s stereo segment, after one to warm up."""
-    sys.path.insert(0, str(Path(__file__).parents[1]))
     import torch
 
     from engine.inference.device import prepare_cpu
