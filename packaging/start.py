@@ -1,8 +1,8 @@
 """Set Bandsaw up and run it: `python3 packaging/start.py`.
 
-    start.py [files]                 open the window
-    start.py split|forward|info ...  run on the command line, without a window
-    start.py test [pytest options]   run the linter, the type checker, the import rules and the tests
+    start.py [files]                open the window
+    start.py split ...              run this or another command of Bandsaw, without a window
+    start.py test [pytest options]  run the linter, the type checker, the import rules and the tests
 
 Any Python from 3.8 on can run this file; Bandsaw itself gets 3.11, else 3.12 or 3.13. The first start takes some
 minutes, later ones find the environment in `.venv` ready. What is said here goes to standard error, because standard
@@ -25,7 +25,7 @@ VENV_BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 VENV_PYTHON = VENV_BIN / ("python.exe" if os.name == "nt" else "python")
 STAMP = VENV / "bandsaw-installed"
 PYTHONS = ((3, 11), (3, 12), (3, 13))  # in order of preference
-HEADLESS = ("split", "forward", "info")
+HEADLESS = ("split", "forward", "evaluate", "info")
 
 # Shared library -> Debian package. Releases with 64-bit time renamed some, but still answer to these names.
 TEST_LIBRARIES = {

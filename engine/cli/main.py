@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from engine import __version__
+from engine.cli import COMMANDS
 from engine.errors import EngineError
 from engine.export import FORMATS
 from engine.stems import DEVICES, PRECISIONS, QUALITIES
@@ -36,6 +37,10 @@ def _run(options: argparse.Namespace) -> int:
         from engine.cli.forward import run_forward
 
         return run_forward(options.checkpoint, options.input, options.output)
+    if options.command == "evaluate":
+        from engine.cli.evaluate import run_evaluate
+
+        return run_evaluate(options)
     from engine.cli.info import run_info
 
     return run_info(options.model, options.device, as_json=options.json)
@@ -44,13 +49,15 @@ def _run(options: argparse.Namespace) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="bandsaw", description="Split songs into stems on this machine.")
     parser.add_argument("--version", action="version", version=f"bandsaw {__version__}")
-    commands = parser.add_subparsers(dest="command", required=True, metavar="split | forward | info")
+    commands = parser.add_subparsers(dest="command", required=True, metavar=" | ".join(COMMANDS))
     _add_split(commands.add_parser("split", help="split songs into stems"))
 
     forward = commands.add_parser("forward", help="run the bare network on an array, for researchers")
     forward.add_argument("--checkpoint", type=Path, required=True, metavar="FILE")
     forward.add_argument("--input", type=Path, required=True, metavar="X.npy", help="float32 (C, n) at 44.1 kHz")
     forward.add_argument("--output", type=Path, required=True, metavar="Y.npz", help="stage1 and stage2, (S, C, n)")
+
+    _add_evaluate(commands.add_parser("evaluate", help="score a model on songs that come with reference stems"))
 
     info = commands.add_parser("info", help="show a model's size, cost, licence, and what it would run on")
     info.add_argument("--model", default="default", metavar="NAME|PATH|preset:NAME")
@@ -75,6 +82,23 @@ def _add_split(split: argparse.ArgumentParser) -> None:
     existing = split.add_mutually_exclusive_group()
     existing.add_argument("--overwrite", dest="existing", action="store_const", const="overwrite", default="refuse")
     existing.add_argument("--skip-existing", dest="existing", action="store_const", const="skip")
+
+
+def _add_evaluate(evaluate: argparse.ArgumentParser) -> None:
+    evaluate.add_argument("--references", type=Path, required=True, metavar="DIR", help="DIR/SONG/STEM.EXT")
+    evaluate.add_argument("--model", default="default", metavar="NAME|PATH")
+    evaluate.add_argument("--stages", choices=("1", "2", "both"), default="", help="default: all that the model has")
+    evaluate.add_argument("--quality", choices=QUALITIES, default="balanced")
+    evaluate.add_argument("--device", choices=DEVICES, default="auto")
+    evaluate.add_argument("--precision", choices=PRECISIONS, default="auto")
+    evaluate.add_argument("--limit", type=_count, metavar="N", help="only the first N songs by name")
+    evaluate.add_argument("--json", action="store_true", help="print one JSON object instead of tables")
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError("expected a whole number from 1 up")
+    return int(text)
 
 
 def _names(text: str) -> tuple[str, ...]:

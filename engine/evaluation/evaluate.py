@@ -1,0 +1,172 @@
+"""Scores the program's own separation of songs that come with reference stems."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+
+from engine.errors import EngineError
+from engine.evaluation.baselines import Baselines, Target, learn_spectrum
+from engine.evaluation.metrics import Scores, summarise
+from engine.evaluation.score import Read, SongSignals, score_song
+from engine.evaluation.songs import ReferenceSong, read_references, song_folders, survey_song, write_sum
+from engine.inference.describe import ModelRequest, describe
+from engine.inference.job import SeparationRequest, separate
+from engine.progress import Progress, ProgressCallback
+from engine.separation import Samples, Separation
+from engine.stems import STAGES, DeviceChoice, Precision, Quality, Stage
+
+# Told the song, and how far its separation is.
+Watch = Callable[[str, Progress], None]
+
+
+@dataclass(frozen=True)
+class EvaluationRequest:
+    """What to score and how.
+
+    Attributes:
+        references: The folder that holds a folder per song.
+        model: `default`, or the path of a checkpoint.
+        stages: The stages to score; empty for all that the model has.
+        quality: As in `SeparationRequest`.
+        device: As in `SeparationRequest`.
+        precision: As in `SeparationRequest`.
+        limit: At most so many songs, the first by name.
+    """
+
+    references: Path
+    model: str = "default"
+    stages: tuple[Stage, ...] = ()
+    quality: Quality = "balanced"
+    device: DeviceChoice = "auto"
+    precision: Precision = "auto"
+    limit: int | None = None
+
+
+@dataclass(frozen=True)
+class SongResult:
+    """A song that was scored.
+
+    Attributes:
+        song: Name of its folder.
+        seconds: Its length.
+        sample_rate: In Hz.
+        scores: Of every stage and baseline.
+        warnings: Of its separation, one sentence each.
+    """
+
+    song: str
+    seconds: float
+    sample_rate: int
+    scores: Scores
+    warnings: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """What came of all songs.
+
+    Attributes:
+        model: Its name.
+        model_sha256: Of its file, in hex.
+        quality: How far segments overlapped.
+        device: Where the network ran.
+        songs: Those that were scored.
+        failures: Why the others were not, by song.
+        summary: Of the songs; see `engine.evaluation.metrics.summarise`.
+    """
+
+    model: str
+    model_sha256: str
+    quality: Quality
+    device: str
+    songs: tuple[SongResult, ...]
+    failures: Mapping[str, EngineError]
+    summary: Scores
+
+
+def evaluate(request: EvaluationRequest, watch: Watch) -> Evaluation:
+    """Separate and score songs; one that fails does not stop the rest.
+
+    Raises:
+        EngineError: There are no songs, or there is no such model or device.
+    """
+    model = describe(ModelRequest(request.model, request.device))
+    request = replace(request, stages=request.stages or STAGES[: 2 if model.map_blocks else 1])
+    failures: dict[str, EngineError] = {}
+    songs: list[ReferenceSong] = []
+    for folder in song_folders(request.references)[: request.limit]:
+        watch(folder.name, Progress("load", 0, 0))
+        try:
+            songs.append(survey_song(folder, model.stems))
+        except EngineError as error:
+            failures[folder.name] = error
+    results: list[SongResult] = []
+    for song in songs:
+        others = [other.spectrum for other in songs if other is not song]
+        spectrum = learn_spectrum(song.spectrum.targets, song.shape.sample_rate, others)
+        baselines = Baselines(song.spectrum.targets, spectrum)
+        try:
+            results.append(_evaluate_song(song, request, baselines, partial(watch, song.name)))
+        except EngineError as error:
+            failures[song.name] = error
+    return Evaluation(
+        model=model.model,
+        model_sha256=model.sha256,
+        quality=request.quality,
+        device=model.device,
+        songs=tuple(results),
+        failures=failures,
+        summary=summarise([result.scores for result in results]),
+    )
+
+
+def _evaluate_song(
+    song: ReferenceSong, request: EvaluationRequest, baselines: Baselines, on_progress: ProgressCallback
+) -> SongResult:
+    with tempfile.TemporaryDirectory(prefix="bandsaw-evaluate-") as name:
+        work = Path(name)
+        references = read_references(song, work)
+        mixture = song.mixture
+        if mixture is None:
+            mixture = work / "mixture.wav"
+            write_sum(references, song.shape.sample_rate, mixture)
+        job = SeparationRequest(
+            source=mixture,
+            folder=work / "separation",
+            model=request.model,
+            stages=request.stages,
+            quality=request.quality,
+            device=request.device,
+            precision=request.precision,
+        )
+        separation = separate(job, on_progress)
+        signals = SongSignals(
+            targets=song.spectrum.targets,
+            sample_rate=separation.sample_rate,
+            samples=separation.samples,
+            mixture=partial(_read, separation.source_signal()),
+            references=partial(_read_all, references),
+            estimates={stage: _estimates(separation, stage, song.spectrum.targets) for stage in request.stages},
+        )
+        scores = score_song(signals, baselines)
+    return SongResult(song.name, separation.duration_seconds, separation.sample_rate, scores, separation.warnings)
+
+
+def _estimates(separation: Separation, stage: Stage, targets: tuple[Target, ...]) -> Read:
+    """Reads the estimates (T, C, n) of the targets: sums of stems."""
+    signals = [[separation.stem_signal(stem, stage) for stem in target] for target in targets]
+    return lambda part: np.stack([np.sum([stem[:, part] for stem in stems], axis=0) for stems in signals])
+
+
+def _read(signal: Samples, part: slice) -> Samples:
+    return signal[:, part]
+
+
+def _read_all(signals: list[Samples], part: slice) -> Samples:
+    return np.stack([signal[:, part] for signal in signals])

@@ -1,0 +1,192 @@
+"""Songs with references: a folder per song, `<song>/{vocals,bass,drums,other}.<ext>`, as MUSDB18-HQ has them.
+
+`mixture.<ext>` is what is separated; where it is missing, the sum of the references. A reference of several stems is
+named after all of them, such as `bass_other.wav`. Other files are left alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from engine.audio.decode import open_audio
+from engine.audio.encode import AudioFile, AudioWriter, write_error
+from engine.audio.formats import audio_format
+from engine.errors import EngineError
+from engine.evaluation.baselines import Spectrum, Target, power_spectrum
+from engine.naming import AUDIO_SUFFIXES
+from engine.separation import Samples, Tags, append_samples
+from engine.stems import DEFAULT_STEMS
+
+MIXTURE = "mixture"
+
+
+class ReferencesError(EngineError):
+    """The references of a song, or the folder of all songs, are not what can be scored."""
+
+    kind = "references"
+
+
+class Shape(NamedTuple):
+    """What all files of a song have in common."""
+
+    sample_rate: int
+    channels: int
+    samples: int
+
+    def __str__(self) -> str:
+        """In words."""
+        return f"{self.samples} samples, {self.channels} channels and {self.sample_rate} Hz"
+
+
+@dataclass(frozen=True)
+class ReferenceSong:
+    """A song that can be scored.
+
+    Attributes:
+        name: Of its folder.
+        files: The reference of each target.
+        mixture: None when it is the sum of the references.
+        shape: Of every file.
+        spectrum: Of the references.
+    """
+
+    name: str
+    files: Mapping[Target, Path]
+    mixture: Path | None
+    shape: Shape
+    spectrum: Spectrum
+
+
+def song_folders(root: Path) -> list[Path]:
+    """The folders of songs, by name.
+
+    Raises:
+        ReferencesError: There are none, or the root cannot be read.
+    """
+    folders = [path for path in _entries(root) if path.is_dir() and not path.name.startswith(".")]
+    if not folders:
+        raise ReferencesError(f"{root} holds no folders of songs")
+    return folders
+
+
+def survey_song(folder: Path, stems: Sequence[str]) -> ReferenceSong:
+    """Find a song's files, check that they fit together, and learn their spectrum; decodes all of them.
+
+    Args:
+        folder: Of the song.
+        stems: Those of the model; every one must be in exactly one reference.
+
+    Raises:
+        EngineError: The song cannot be scored.
+    """
+    files, mixture = _find_files(folder, tuple(stems))
+    shapes: dict[Path, Shape] = {}
+    spectra: list[np.ndarray] = []
+    for path in files.values():
+        shapes[path], power = _survey_file(path)
+        spectra.append(power)
+    if mixture is not None:
+        shapes[mixture], _ = _survey_file(mixture)
+    first, shape = next(iter(shapes.items()))
+    for path, other in shapes.items():
+        if other != shape:
+            raise ReferencesError(f"{first.name} has {shape}, but {path.name} has {other}")
+    if shape.samples < shape.sample_rate:
+        raise ReferencesError("it is shorter than a second, and the metrics go by seconds")
+    targets = tuple(files)
+    spectrum = Spectrum.of(targets, shape.sample_rate, np.stack(spectra))
+    return ReferenceSong(folder.name, files, mixture, shape, spectrum)
+
+
+def read_references(song: ReferenceSong, work: Path) -> list[Samples]:
+    """Decode the references to raw files in `work` and map them, (C, N) each, in the order of the song's targets.
+
+    Raises:
+        EngineError: A file can no longer be read, or the disk does not take it.
+    """
+    mapped: list[Samples] = []
+    for index, path in enumerate(song.files.values()):
+        raw = work / f"reference{index}.f32"
+        try:
+            with raw.open("wb") as file, open_audio(path) as reader:
+                for block in reader.blocks():
+                    append_samples(file, block)
+        except OSError as error:
+            raise write_error(raw, error) from error
+        mapped.append(np.memmap(raw, "<f4", "r", shape=(song.shape.samples, song.shape.channels)).T)
+    return mapped
+
+
+def write_sum(signals: Sequence[Samples], sample_rate: int, path: Path) -> None:
+    """Write the sum of signals (C, N) as a float WAV.
+
+    Raises:
+        WriteError: The disk does not take it.
+    """
+    channels, samples = signals[0].shape
+    writer = AudioWriter(AudioFile(path, audio_format("wav32f"), sample_rate, channels, samples, Tags()))
+    try:
+        for start in range(0, samples, sample_rate):
+            writer.write(np.sum([signal[:, start : start + sample_rate] for signal in signals], axis=0))
+        writer.finish()
+        writer.commit()
+    finally:
+        writer.discard()
+
+
+def _entries(folder: Path) -> list[Path]:
+    try:
+        return sorted(folder.iterdir())
+    except OSError as error:
+        raise ReferencesError(f"cannot read the folder {folder}: {error.strerror or error}") from error
+
+
+def _find_files(folder: Path, stems: tuple[str, ...]) -> tuple[dict[Target, Path], Path | None]:
+    files: dict[Target, Path] = {}
+    mixture: Path | None = None
+    owners: dict[str, Path] = {}
+    for path in _entries(folder):
+        if path.suffix.lower() not in AUDIO_SUFFIXES:
+            continue
+        if path.stem == MIXTURE:
+            if mixture is not None:
+                raise ReferencesError(f"there are two mixtures, {mixture.name} and {path.name}")
+            mixture = path
+            continue
+        for stem in (target := _target(path.stem, stems)):
+            if stem in owners:
+                raise ReferencesError(f"{stem} is in two references, {owners[stem].name} and {path.name}")
+            owners[stem] = path
+        if target:
+            files[target] = path
+    missing = [stem for stem in stems if stem not in owners]
+    if missing:
+        raise ReferencesError(f"there is no reference for {', '.join(missing)}")
+    return {target: files[target] for target in sorted(files, key=lambda target: stems.index(target[0]))}, mixture
+
+
+def _target(name: str, stems: tuple[str, ...]) -> Target:
+    """The stems that a file's name stands for, in the model's order; none for a file that is no reference."""
+    parts = {name} if name in stems else set(name.split("_"))
+    if not parts <= {*stems, *DEFAULT_STEMS}:
+        return ()
+    unknown = sorted(parts - set(stems))
+    if unknown:
+        raise ReferencesError(f"it has a reference for {unknown[0]}, which the model does not separate")
+    return tuple(stem for stem in stems if stem in parts)
+
+
+def _survey_file(path: Path) -> tuple[Shape, np.ndarray]:
+    """The shape and power spectrum of a file."""
+    with open_audio(path) as reader:
+        samples = 0
+        power = power_spectrum(np.zeros((1, 0), np.float32))
+        for block in reader.blocks():
+            samples += block.shape[1]
+            power = power + power_spectrum(block)
+        return Shape(reader.info.sample_rate, reader.info.channels, samples), power
