@@ -15,7 +15,6 @@ from typing import BinaryIO
 import numpy as np
 import soundfile
 
-from engine.audio.pyav_source import PyavSource
 from engine.audio.soundfile_source import SoundFileSource
 from engine.audio.source import AudioInfo, DamagedAudioError, Source
 from engine.errors import DecodeError
@@ -129,6 +128,9 @@ def _open_source(path: Path, file: BinaryIO) -> Source:
             source.close()
             reason = "it holds no samples"
         file.seek(0)
+        # FFmpeg's libraries are large, and most songs do not need them.
+        from engine.audio.pyav_source import PyavSource
+
         return PyavSource(path, file)
     except OSError as error:
         raise DecodeError(path, _reason(error)) from error

@@ -16,7 +16,7 @@ _ERASE_LINE = "\r\x1b[K"
 _STAGES: dict[str, tuple[Stage, ...]] = {"1": (1,), "2": (2,), "both": STAGES, "": ()}
 
 
-def run_evaluate(options: argparse.Namespace) -> int:
+def run(options: argparse.Namespace) -> int:
     """Score every song and print tables, or one JSON object. Returns the exit code.
 
     Raises:

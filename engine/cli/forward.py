@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import sys
 from pathlib import Path
 
@@ -11,13 +12,13 @@ from engine.errors import DecodeError, WriteError
 from engine.separation import Samples
 
 
-def run_forward(checkpoint: Path, source: Path, target: Path) -> int:
+def run(options: argparse.Namespace) -> int:
     """Write `stage1` and, if the network has one, `stage2` (S, C, n) of an array (C, n).
 
     Raises:
         EngineError: The checkpoint, the array or the target cannot be used.
     """
-    mixture = _read_mixture(source)
+    mixture = _read_mixture(options.input)
 
     import torch
 
@@ -25,14 +26,14 @@ def run_forward(checkpoint: Path, source: Path, target: Path) -> int:
     from engine.model.checkpoint import load_checkpoint
 
     prepare_cpu()
-    separator = load_checkpoint(checkpoint).separator()
+    separator = load_checkpoint(options.checkpoint).separator()
     with torch.inference_mode():
         estimates = separator.estimate(torch.from_numpy(mixture)[None])
     stages = {"stage1": estimates.stage1[0].numpy()}
     if estimates.stage2 is not None:
         stages["stage2"] = estimates.stage2[0].numpy()
-    _write(target, stages)
-    sys.stdout.write(f"{target}: {', '.join(stages)} of shape {stages['stage1'].shape}\n")
+    _write(options.output, stages)
+    sys.stdout.write(f"{options.output}: {', '.join(stages)} of shape {stages['stage1'].shape}\n")
     return 0
 
 

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
+import argparse
 import dataclasses
 import json
 import sys
 
 from engine.inference.describe import ModelRequest, describe
-from engine.stems import DeviceChoice
 
 
-def run_info(model: str, device: DeviceChoice, *, as_json: bool) -> int:
+def run(options: argparse.Namespace) -> int:
     """Print the facts about a model.
 
     Raises:
         EngineError: There is no such model or device.
     """
-    facts = dataclasses.asdict(describe(ModelRequest(model, device)))
-    if as_json:
+    facts = dataclasses.asdict(describe(ModelRequest(options.model, options.device)))
+    if options.json:
         sys.stdout.write(json.dumps(facts) + "\n")
         return 0
     width = max(len(name) for name in facts)

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import importlib
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import cast
 
 from engine import __version__
 from engine.cli import COMMANDS
@@ -29,21 +32,9 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _run(options: argparse.Namespace) -> int:
-    if options.command == "split":
-        from engine.cli.split import run_split
-
-        return run_split(options)
-    if options.command == "forward":
-        from engine.cli.forward import run_forward
-
-        return run_forward(options.checkpoint, options.input, options.output)
-    if options.command == "evaluate":
-        from engine.cli.evaluate import run_evaluate
-
-        return run_evaluate(options)
-    from engine.cli.info import run_info
-
-    return run_info(options.model, options.device, as_json=options.json)
+    # Each command is a module of its name with a function `run`; importing only one keeps the others' libraries out.
+    module = importlib.import_module(f"engine.cli.{options.command.replace('-', '_')}")
+    return cast("int", module.run(options))
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -58,6 +49,17 @@ def _parser() -> argparse.ArgumentParser:
     forward.add_argument("--output", type=Path, required=True, metavar="Y.npz", help="stage1 and stage2, (S, C, n)")
 
     _add_evaluate(commands.add_parser("evaluate", help="score a model on songs that come with reference stems"))
+
+    _add_train(commands.add_parser("train", help="train a network, for researchers"))
+
+    preview = commands.add_parser("augment-preview", help="hear what the augmentation of training data does")
+    preview.add_argument(
+        "--input", type=Path, required=True, metavar="DIR", help="a song's stems, or DIR/SONG/STEM.EXT"
+    )
+    preview.add_argument("--out", type=Path, required=True, metavar="DIR", help="for DIR/before and DIR/after")
+    modes = ("single", "incoherent", "coherent_shared", "coherent_varied")
+    preview.add_argument("--mode", choices=modes, default="coherent_varied", help="which stems share what is drawn")
+    preview.add_argument("--seed", type=int, default=0)
 
     info = commands.add_parser("info", help="show a model's size, cost, licence, and what it would run on")
     info.add_argument("--model", default="default", metavar="NAME|PATH|preset:NAME")
@@ -93,6 +95,21 @@ def _add_evaluate(evaluate: argparse.ArgumentParser) -> None:
     evaluate.add_argument("--precision", choices=PRECISIONS, default="auto")
     evaluate.add_argument("--limit", type=_count, metavar="N", help="only the first N songs by name")
     evaluate.add_argument("--json", action="store_true", help="print one JSON object instead of tables")
+
+
+def _add_train(train: argparse.ArgumentParser) -> None:
+    train.add_argument("--preset", required=True, choices=("paper-full", "paper-light", "bundled"))
+    train.add_argument("--out", type=Path, required=True, metavar="RUN", help="the run's folder; again goes on with it")
+    train.add_argument("--assets", type=Path, metavar="DIR", help="asset pack to render songs from")
+    train.add_argument("--musdb", type=Path, metavar="DIR", help="songs with stems: DIR/SONG/STEM.EXT")
+    train.add_argument("--minutes", type=float, default=60.0, help="of this slice (default: 60)")
+    train.add_argument("--resume", type=Path, metavar="FILE", help="weights that a new run starts from")
+    train.add_argument("--device", choices=DEVICES, default="auto")
+    train.add_argument("--batch-size", type=_count, metavar="N", help="instead of the preset's")
+    train.add_argument("--songs", type=_count, default=60, metavar="N", help="rendered songs held at a time")
+    train.add_argument("--workers", type=_count, default=max(1, (os.cpu_count() or 2) - 1), help="that render")
+    train.add_argument("--validation-items", type=_count, default=60, metavar="N")
+    train.add_argument("--seed", type=int, default=0)
 
 
 def _count(text: str) -> int:

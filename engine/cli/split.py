@@ -4,20 +4,14 @@ from __future__ import annotations
 
 import argparse
 import os
-import shutil
-import signal
 import sys
-import tempfile
 import time
-from collections.abc import Generator, Iterable, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from types import FrameType
-
-import platformdirs
 
 from engine.cli.report import JsonReport, Report, TextReport
-from engine.errors import Cancelled, DecodeError, EngineError, ExistsError, ModelError, WriteError
+from engine.cli.work import cancelled_by_signals, work_folder
+from engine.errors import Cancelled, DecodeError, EngineError, ExistsError, ModelError
 from engine.export import ExportRequest, Selection, check_writable, planned_files
 from engine.inference.describe import ModelInfo, ModelRequest
 from engine.inference.host import EngineProcess
@@ -30,11 +24,11 @@ _CANCELLED_EXIT_CODE = 130  # 128 + SIGINT, as shells expect
 _STAGES: dict[str, tuple[Stage, ...]] = {"1": (1,), "2": (2,), "both": STAGES}
 
 
-def run_split(options: argparse.Namespace) -> int:
+def run(options: argparse.Namespace) -> int:
     """Split every song; one that fails does not stop the rest. Returns the exit code."""
     report: Report = JsonReport(sys.stdout) if options.json else TextReport(sys.stdout, sys.stderr)
     failures = 0
-    with EngineProcess() as engine, _cancelled_by_signals() as control:
+    with EngineProcess() as engine, cancelled_by_signals() as control:
         splitter = _Splitter(engine, report, control, options)
         for path, folder in _planned_songs(options.inputs, options.out):
             try:
@@ -77,7 +71,7 @@ class _Splitter:
         def on_progress(progress: Progress) -> None:
             self._report.progress(song, progress)
 
-        with _work_folder() as work:
+        with work_folder() as work:
             separation = self._engine.separate(
                 SeparationRequest(
                     source=song,
@@ -146,38 +140,3 @@ def _unused(name: str, taken: set[str]) -> str:
         unique = f"{name} ({count})"
     taken.add(unique.casefold())
     return unique
-
-
-@contextmanager
-def _work_folder() -> Generator[Path]:
-    """A folder for the separation, in the user's cache because it can be large; removed at the end."""
-    cache = platformdirs.user_cache_path("bandsaw", appauthor=False)
-    try:
-        cache.mkdir(parents=True, exist_ok=True)
-        folder = Path(tempfile.mkdtemp(prefix="split-", dir=cache))
-    except OSError:
-        # A home that cannot be written, as on some servers.
-        try:
-            folder = Path(tempfile.mkdtemp(prefix="bandsaw-"))
-        except OSError as error:
-            raise WriteError(cache, error.strerror or str(error)) from error
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-@contextmanager
-def _cancelled_by_signals() -> Generator[JobControl]:
-    """A control that Ctrl-C and a polite kill cancel, so that partial files are removed."""
-    control = JobControl()
-
-    def cancel(_number: int, _frame: FrameType | None) -> None:
-        control.cancel()
-
-    before = {number: signal.signal(number, cancel) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield control
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)

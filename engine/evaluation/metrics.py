@@ -11,6 +11,7 @@ Everything follows from energies per second, so a song can be measured block by 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -172,3 +173,18 @@ def _silent(signals: Values, window_samples: int) -> NDArray[np.bool_]:
     starts = np.arange(0, signals.shape[-1], window_samples)
     sounding = np.logical_or.reduceat(signals.sum(axis=1) != 0, starts, axis=1)
     return ~np.logical_and.reduce(sounding, axis=0)
+
+
+def score_values(scores: Scores) -> dict[str, dict[str, dict[str, float | None]]]:
+    """Scores as JSON takes them: by system, metric and target; None where there is no figure."""
+    return {
+        system: {
+            metric: {target: _finite(getattr(figures, metric)) for target, figures in targets.items()}
+            for metric in Figures._fields
+        }
+        for system, targets in scores.items()
+    }
+
+
+def _finite(value: float) -> float | None:
+    return value if math.isfinite(value) else None

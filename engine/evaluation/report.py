@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from engine.evaluation.evaluate import Evaluation
-from engine.evaluation.metrics import AVERAGE, Figures, Scores
+from engine.evaluation.metrics import AVERAGE, Figures, Scores, score_values
 
 # From the ceiling down to the floors.
 _LABELS = {
@@ -65,17 +64,6 @@ def as_values(evaluation: Evaluation) -> dict[str, Any]:
     }
 
 
-def score_values(scores: Scores) -> dict[str, dict[str, dict[str, float | None]]]:
-    """Scores as JSON takes them: by system, metric and target; None where there is no figure."""
-    return {
-        system: {
-            metric: {target: _finite(getattr(figures, metric)) for target, figures in targets.items()}
-            for metric in Figures._fields
-        }
-        for system, targets in scores.items()
-    }
-
-
 def _table(summary: Scores, metric: str) -> Iterator[str]:
     values = {system: targets[metric] for system, targets in score_values(summary).items()}
     rows = {label: values[system] for system, label in _LABELS.items() if system in values}
@@ -94,7 +82,3 @@ def _table(summary: Scores, metric: str) -> Iterator[str]:
 
 def _shown(value: float | None) -> str:
     return "-" if value is None else f"{value:.2f}"
-
-
-def _finite(value: float) -> float | None:
-    return value if math.isfinite(value) else None

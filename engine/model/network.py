@@ -12,7 +12,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from engine.model.band_modules import BandHeads, BandSplit
-from engine.model.blocks import DualPathBlock
+from engine.model.blocks import DualPathBlock, ResidualMamba
 from engine.model.config import ModelConfig
 from engine.model.mamba2 import BidirectionalMamba2, MixerCore
 
@@ -48,6 +48,12 @@ class TwoStageNetwork(nn.Module):
         for module in self.modules():
             if isinstance(module, BidirectionalMamba2):
                 module.core = core
+
+    def use_recompute(self, *, recompute: bool) -> None:
+        """Whether training computes the mixers again in the backward pass instead of keeping what they made."""
+        for module in self.modules():
+            if isinstance(module, ResidualMamba):
+                module.recompute = recompute
 
     def forward(self, spectrum: Tensor) -> Estimates:
         """Estimate the sources' spectra.

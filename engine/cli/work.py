@@ -1,0 +1,51 @@
+"""What long commands share: a folder for large temporary files, and a clean end on Ctrl-C."""
+
+from __future__ import annotations
+
+import shutil
+import signal
+import tempfile
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+
+import platformdirs
+
+from engine.errors import WriteError
+from engine.progress import JobControl
+
+
+@contextmanager
+def work_folder() -> Generator[Path]:
+    """A folder for large temporary files, in the user's cache; removed at the end."""
+    cache = platformdirs.user_cache_path("bandsaw", appauthor=False)
+    try:
+        cache.mkdir(parents=True, exist_ok=True)
+        folder = Path(tempfile.mkdtemp(prefix="work-", dir=cache))
+    except OSError:
+        # A home that cannot be written, as on some servers.
+        try:
+            folder = Path(tempfile.mkdtemp(prefix="bandsaw-"))
+        except OSError as error:
+            raise WriteError(cache, error.strerror or str(error)) from error
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def cancelled_by_signals() -> Generator[JobControl]:
+    """A control that Ctrl-C and a polite kill cancel, so that partial files are removed."""
+    control = JobControl()
+
+    def cancel(_number: int, _frame: FrameType | None) -> None:
+        control.cancel()
+
+    before = {number: signal.signal(number, cancel) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield control
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

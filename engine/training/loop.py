@@ -1,0 +1,195 @@
+"""The training loop, to be read from top to bottom.
+
+A run is a folder. Starting it again goes on where it stopped, also after a kill, which costs at most a minute. A slice
+ends after some minutes with weights written. `resume` starts a new run from a checkpoint's weights alone.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.optim.swa_utils import get_ema_multi_avg_fn
+
+from engine.errors import ModelError
+from engine.model.checkpoint import Checkpoint, ModelCard
+from engine.model.network import TwoStageNetwork
+from engine.model.separator import Separator
+from engine.progress import JobControl
+from engine.training.loss import two_stage_loss
+from engine.training.pool import Batches
+from engine.training.run import RunFolder
+from engine.training.settings import TrainingSettings
+
+_SAVE_SECONDS = 45.0
+_REPORT_SECONDS = 10.0
+# The last part of a slice, in which the learning rate falls to a tenth.
+_COOLDOWN_SHARE = 0.4
+
+Validate = Callable[[Separator], dict[str, float]]
+OnReport = Callable[[dict[str, float]], None]
+
+
+@dataclass(frozen=True)
+class Slice:
+    """One sitting of a run.
+
+    Attributes:
+        device: Where to train.
+        minutes: How long at most.
+        card: Of the weights that are written.
+        resume: Weights to start a new run from.
+    """
+
+    device: torch.device
+    minutes: float
+    card: ModelCard
+    resume: Checkpoint | None = None
+
+
+class Trainer:
+    """Trains one network in one folder."""
+
+    def __init__(self, settings: TrainingSettings, folder: RunFolder, sitting: Slice) -> None:
+        """Build the network and take up the run where it stands.
+
+        Raises:
+            ModelError: The weights to resume from are of another network.
+            EngineError: The run's state is damaged.
+        """
+        self._settings = settings
+        self._folder = folder
+        self._sitting = sitting
+        self.network = TwoStageNetwork(settings.model)
+        self.network.use_recompute(recompute=settings.recompute)
+        self._average = Separator(settings.model).requires_grad_(requires_grad=False).eval()
+        self.step = 0
+        self.items = 0
+        self._best = math.inf
+        self._stale_epochs = 0
+        self._rate = settings.learning_rate
+        state = folder.load_state()
+        if state is not None:
+            self.network.load_state_dict(state["network"])
+            self._average.network.load_state_dict(state["average"])
+        elif sitting.resume is not None:
+            _take_weights(self.network, sitting.resume)
+        self.network.to(sitting.device)
+        self._average.to(sitting.device)
+        self._optimiser = torch.optim.Adam(self.network.parameters(), lr=settings.learning_rate)
+        if state is None:
+            self._average.network.load_state_dict(self.network.state_dict())
+        else:
+            self._optimiser.load_state_dict(state["optimiser"])
+            self.step, self.items = state["step"], state["items"]
+            self._best, self._stale_epochs, self._rate = state["best"], state["stale_epochs"], state["rate"]
+
+    def train(self, batches: Batches, validate: Validate, on_report: OnReport, control: JobControl) -> None:
+        """Train until the slice, the epochs or the caller's patience end; weights are written in any case."""
+        settings, sitting = self._settings, self._sitting
+        started = saved = reported = time.monotonic()
+        first_step, losses = self.step, []
+        while self._share(started) < 1 and self.items < settings.epochs * settings.epoch_items:
+            if control.cancelled:
+                break
+            stems = batches.draw(settings.batch_size, settings.segment_samples).to(sitting.device, non_blocking=True)
+            losses.append(self._update(stems, self._learning_rate(self.step - first_step, self._share(started))))
+            now = time.monotonic()
+            if now - reported > _REPORT_SECONDS:
+                on_report(self._report(losses, started, first_step))
+                reported, losses = now, []
+            if self.items // settings.epoch_items > (self.items - settings.batch_size) // settings.epoch_items:
+                self._end_epoch(validate, on_report)
+            if now - saved > _SAVE_SECONDS:
+                self.save()
+                saved = now
+        self._end_epoch(validate, on_report)
+        self.save()
+
+    def save(self) -> None:
+        """Keep the run's state and its averaged weights."""
+        self._folder.save_state(
+            {
+                "network": self.network.state_dict(),
+                "average": self._average.network.state_dict(),
+                "optimiser": self._optimiser.state_dict(),
+                "step": self.step,
+                "items": self.items,
+                "best": self._best,
+                "stale_epochs": self._stale_epochs,
+                "rate": self._rate,
+            }
+        )
+        weights = {name: value.cpu() for name, value in self._average.network.state_dict().items()}
+        self._folder.save_weights(weights, self._sitting.card)
+
+    def _update(self, stems: Tensor, learning_rate: float) -> Tensor:
+        """One step; returns the loss without waiting for the device."""
+        for group in self._optimiser.param_groups:
+            group["lr"] = learning_rate
+        device = self._sitting.device.type
+        self._optimiser.zero_grad(set_to_none=True)
+        # The scan, the norms and the transforms stay in float32 inside.
+        with torch.autocast(device, dtype=torch.bfloat16, enabled=device == "cuda"):
+            loss = two_stage_loss(self.network, stems, self._settings.loss)
+        loss.backward()
+        nn.utils.clip_grad_norm_(self.network.parameters(), self._settings.clip_norm)
+        self._optimiser.step()
+        self.step += 1
+        self.items += stems.shape[0]
+        self._update_average()
+        return loss.detach()
+
+    @torch.no_grad()
+    def _update_average(self) -> None:
+        # Shorter at the start, so that the first weights are soon forgotten.
+        decay = min(self._settings.ema_decay, (1 + self.step) / (10 + self.step))
+        average: list[Tensor] = list(self._average.network.parameters())
+        current: list[Tensor] = list(self.network.parameters())
+        get_ema_multi_avg_fn(decay)(average, current, self.step)
+
+    def _learning_rate(self, steps: int, share: float) -> float:
+        rate = self._rate * min(1.0, (steps + 1) / max(1, self._settings.warmup_steps))
+        if self._settings.schedule == "slice" and share > 1 - _COOLDOWN_SHARE:
+            rate *= 0.1 ** ((share - 1) / _COOLDOWN_SHARE + 1)
+        return rate
+
+    def _share(self, started: float) -> float:
+        return (time.monotonic() - started) / (60 * self._sitting.minutes)
+
+    def _report(self, losses: list[Tensor], started: float, first_step: int) -> dict[str, float]:
+        seconds = time.monotonic() - started
+        values = {
+            "step": self.step,
+            "hours": self.items * self._settings.segment_samples / 44_100 / 3600,
+            "loss": float(torch.stack(losses).mean()),
+            "learning_rate": float(self._optimiser.param_groups[0]["lr"]),
+            "steps_per_second": (self.step - first_step) / seconds,
+            "minutes_left": max(0.0, self._sitting.minutes - seconds / 60),
+        }
+        self._folder.log(**values)
+        return values
+
+    def _end_epoch(self, validate: Validate, on_report: OnReport) -> None:
+        """Validate the averaged weights and, on a plateau, lower the learning rate."""
+        scores: dict[str, Any] = {"step": self.step, **validate(self._average)}
+        self._folder.log(**scores)
+        on_report(scores)
+        if scores["valid_loss"] < self._best:
+            self._best, self._stale_epochs = scores["valid_loss"], 0
+            return
+        self._stale_epochs += 1
+        if self._settings.schedule == "plateau" and self._stale_epochs >= self._settings.patience:
+            self._rate *= self._settings.decay
+            self._stale_epochs = 0
+
+
+def _take_weights(network: TwoStageNetwork, checkpoint: Checkpoint) -> None:
+    if checkpoint.card.config != network.config:
+        raise ModelError(f"{checkpoint.path.name} holds another network than the one to train")
+    network.load_state_dict(dict(checkpoint.weights))

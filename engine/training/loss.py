@@ -1,0 +1,78 @@
+"""The training loss: absolute error of spectra and waveforms of both stages.
+
+Shapes: B batch, S sources, C channels, F bins, T frames, n samples.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from engine.dsp.stft import istft, stft
+from engine.model.network import TwoStageNetwork
+from engine.model.separator import REFERENCE_LEVEL, STFT
+
+
+@dataclass(frozen=True)
+class LossWeights:
+    """How much each part counts; all ones is equation (4) of arXiv 2409.06245.
+
+    Attributes:
+        stage1: Of the first stage's error.
+        stage2: Of the second stage's error.
+        spectrum: Of the real and imaginary parts.
+        waveform: Of the samples.
+    """
+
+    stage1: float = 1.0
+    stage2: float = 1.0
+    spectrum: float = 1.0
+    waveform: float = 1.0
+
+
+def two_stage_loss(network: TwoStageNetwork, stems: Tensor, weights: LossWeights) -> Tensor:
+    """Separate the stems' mixture and measure the error of every estimate.
+
+    The error is the mean absolute difference of the real parts, the imaginary parts and the samples, summed over the
+    sources and the stages. A network that normalises levels is trained at the level it will hear.
+
+    Args:
+        network: In training mode; called once, so that a wrapper may count the call as one step.
+        stems: (B, S, C, n) at 44.1 kHz.
+        weights: Of the parts.
+
+    Returns:
+        A scalar.
+    """
+    config = getattr(network, "module", network).config
+    if config.normalise_level:
+        stems = at_reference_level(stems)
+    mixture = stems.sum(dim=1)
+    with torch.autocast(stems.device.type, enabled=False):
+        target_spectra = stft(stems, STFT)
+        mixture_spectrum = stft(mixture, STFT)
+    estimates = network(mixture_spectrum)
+    total = stems.new_zeros(())
+    for estimate, weight in zip(estimates, (weights.stage1, weights.stage2), strict=True):
+        if estimate is not None and weight:
+            total = total + weight * _stage_error(estimate, target_spectra, stems, weights)
+    return total
+
+
+def _stage_error(estimate: Tensor, target_spectra: Tensor, stems: Tensor, weights: LossWeights) -> Tensor:
+    with torch.autocast(stems.device.type, enabled=False):
+        waveforms = istft(estimate, STFT, stems.shape[-1])
+        difference = torch.view_as_real(estimate - target_spectra)
+        # Means over everything but the sources, which are summed; real and imaginary part each have a mean.
+        spectrum = 2 * difference.abs().mean() * stems.shape[1]
+        samples = (waveforms - stems).abs().mean() * stems.shape[1]
+    return weights.spectrum * spectrum + weights.waveform * samples
+
+
+def at_reference_level(stems: Tensor) -> Tensor:
+    """Scale each item (B, S, C, n) so that its mixture has the level that level-normalised networks hear."""
+    level = stems.sum(dim=1).square().mean(dim=(1, 2)).sqrt()
+    gain = torch.where(level > 0, REFERENCE_LEVEL / level.clamp_min(torch.finfo(level.dtype).tiny), 1.0)
+    return stems * gain[:, None, None, None]

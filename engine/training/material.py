@@ -1,0 +1,123 @@
+"""What a run trains on and is validated on: rendered songs, the real songs of the asset pack, a folder of songs.
+
+Shapes: I items, S sources, C = 2 channels, n samples.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Generator, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from engine.errors import EngineError
+from engine.separation import Samples
+from engine.stems import DEFAULT_STEMS
+from engine.training.memory_pool import MemoryPool, to_integers
+from engine.training.pool import StemPool
+from engine.training.render.assets import Assets, load_assets
+from engine.training.render.real import real_excerpts
+from engine.training.render.song import render_song
+from engine.training.render_pool import RenderPlan, RenderPool
+from engine.training.songs import SongFolder
+
+# How often each kind of song is drawn where there are several.
+_WEIGHTS = {"rendered": 0.8, "real": 0.2, "folder": 1.0}
+# A validation item is this many training segments long.
+_ITEM_SEGMENTS = 4
+_RATE = 44_100
+
+
+@dataclass(frozen=True)
+class Sources:
+    """Where the songs come from.
+
+    Attributes:
+        assets: Folder of the asset pack, to render songs from.
+        musdb: Folder of songs in the layout of MUSDB18-HQ.
+        cache: Where the decoded songs of `musdb` are kept.
+        songs: Rendered songs of a minute that are held at a time.
+        workers: Processes that render.
+        validation_items: Of each kind.
+        seed: Of the first rendered song.
+    """
+
+    assets: Path | None
+    musdb: Path | None
+    cache: Path
+    songs: int = 60
+    workers: int = max(1, (os.cpu_count() or 2) - 1)
+    validation_items: int = 60
+    seed: int = 0
+
+
+@dataclass(frozen=True)
+class Material:
+    """Songs to draw from, with weights, and validation items (I, S, C, n)."""
+
+    pools: list[tuple[StemPool, float]]
+    references: Samples
+
+
+@contextmanager
+def open_material(
+    sources: Sources, segment_samples: int, device: torch.device, on_song: Callable[[int, int], None]
+) -> Generator[Material]:
+    """Prepare the songs, and end what was started for them when the block is left.
+
+    Args:
+        sources: Where they come from.
+        segment_samples: Length of a training item.
+        device: Where rendered songs are kept.
+        on_song: Told how many songs are there and how many are awaited before training starts.
+
+    Raises:
+        EngineError: There are no sources, or they cannot be used.
+    """
+    if sources.assets is None and sources.musdb is None:
+        raise EngineError("there is nothing to train on: give --assets, --musdb, or both")
+    item_samples = _ITEM_SEGMENTS * segment_samples
+    pools: list[tuple[StemPool, float]] = []
+    references: list[Samples] = []
+    with ExitStack() as stack:
+        if sources.assets is not None:
+            assets = load_assets(sources.assets)
+            plan = RenderPlan(sources.assets, sources.seed, songs=sources.songs, workers=sources.workers)
+            rendered = stack.enter_context(RenderPool(plan, device))
+            references.extend(_rendered_items(assets, sources.validation_items, item_samples))
+            references.extend(_real_items(assets, item_samples))
+            pools += [(rendered, _WEIGHTS["rendered"]), (_real_pool(assets, device), _WEIGHTS["real"])]
+            enough = min(sources.songs, 4 * sources.workers)
+            rendered.fill(enough, lambda count: on_song(count, enough))
+        if sources.musdb is not None:
+            train = SongFolder(sources.musdb, sources.cache, DEFAULT_STEMS, "train")
+            valid = SongFolder(sources.musdb, sources.cache, DEFAULT_STEMS, "valid")
+            references.extend(valid.validation_items(item_samples, sources.validation_items).numpy())
+            pools.append((train, _WEIGHTS["folder"]))
+        yield Material(pools, np.stack(references))
+
+
+def _rendered_items(assets: Assets, count: int, samples: int) -> Iterator[Samples]:
+    """The same items for every run: the middle of one rendered song of the validation split each."""
+    for seed in range(count):
+        stems = render_song(assets, seed, 2 * samples / _RATE, "valid").stems
+        yield stems[..., samples // 2 : samples // 2 + samples]
+
+
+def _real_items(assets: Assets, samples: int) -> Iterator[Samples]:
+    for excerpt in real_excerpts(assets, "valid"):
+        for start in range(0, excerpt.stems.shape[-1] - samples + 1, samples):
+            yield excerpt.stems[..., start : start + samples]
+
+
+def _real_pool(assets: Assets, device: torch.device) -> MemoryPool:
+    excerpts = [excerpt.stems for excerpt in real_excerpts(assets, "train")]
+    longest = max(stems.shape[-1] for stems in excerpts)
+    pool = MemoryPool(len(excerpts), len(DEFAULT_STEMS), longest, device)
+    for stems in excerpts:
+        pool.add(to_integers(np.pad(stems, ((0, 0), (0, 0), (0, longest - stems.shape[-1])))))
+    return pool

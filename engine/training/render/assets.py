@@ -1,0 +1,147 @@
+"""The asset pack: banks of short recordings with their indices, note patterns and single cycles.
+
+    <pack>/<folder>/<bank>.csv          one line for each item: start, len, cls and what else is known of it
+    <pack>/<folder>/<bank>.ogg | .wav   all items of the bank, one after the other, at 44.1 kHz
+
+Banks are held as 16-bit integers. A 16-bit WAV is mapped instead of read, so that all processes share it; `unpack`
+makes such a copy of a pack.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import lzma
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import cast
+
+import numpy as np
+import soundfile
+from numpy.typing import NDArray
+
+from engine.separation import Samples
+from engine.training.render.bank import (
+    BLOCK_SAMPLES,
+    AssetsError,
+    Item,
+    Pcm,
+    audio_path,
+    guarded,
+    read_bank,
+    read_index,
+)
+from engine.training.render.palette import Palette, palette_of
+from engine.training.render.recipe import SAMPLE_RATE, Split
+
+BANKS = (
+    "drums/acoustic_muldjord", "drums/gm_kits", "drums/electronic_cc0", "drums/loops_cc0",
+    "bass/bass_real_cc0", "bass/gm_bass", "other/guitar_keys_real", "other/gm_melodic",
+    "vocals/syn_speech", "vocals/syn_iona",
+    "real/evf_vocals", "real/evf_drums", "real/evf_bass", "real/evf_other", "real/misc_real",
+)  # fmt: skip
+NOTES = "midi/pop909_notes.npz.xz"
+CHORDS = "midi/pop909_chords.json.xz"
+CYCLES = "wavetables/akwf.npz.xz"
+
+
+@dataclass(frozen=True)
+class Assets:
+    """A loaded pack.
+
+    Attributes:
+        banks: 16-bit samples (N, C) of each bank.
+        items: The index of each bank.
+        chords: For each note pattern its tempo in beats per minute and [start, end, symbol], in quarters of a beat.
+        cycles: Single cycles (cycles, 512), -1 to 1.
+        patterns: Note arrays by `<pattern>_<track>`; a row is onset after the one before, length, pitch, velocity.
+        palettes: What each split may draw from.
+    """
+
+    banks: dict[str, Pcm]
+    items: dict[str, tuple[Item, ...]]
+    chords: dict[str, tuple[float, list[tuple[int, int, str]]]]
+    cycles: NDArray[np.float32]
+    patterns: dict[str, NDArray[np.int16]]
+    palettes: dict[Split, Palette]
+
+    def signal(self, item: Item, limit: int | None = None) -> Samples:
+        """Samples (C, n) of an item, at most `limit` of them, C as in the bank."""
+        stop = item.start + (item.length if limit is None else min(item.length, limit))
+        return np.multiply(self.banks[item.bank][item.start : stop].T, np.float32(1 / 32768), dtype=np.float32)
+
+    def mono(self, item: Item, limit: int | None = None) -> Samples:
+        """Samples (n,) of an item, the mean of its channels."""
+        signal = self.signal(item, limit)
+        return signal[0] if len(signal) == 1 else signal.mean(axis=0, dtype=np.float32)
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of all banks, mapped or in memory."""
+        return sum(bank.nbytes for bank in self.banks.values())
+
+
+def load_assets(folder: Path) -> Assets:
+    """Read a pack.
+
+    Raises:
+        AssetsError: It is missing or damaged.
+    """
+    if not folder.is_dir():
+        raise AssetsError(folder, "is not a folder")
+    items = {name: guarded(folder / f"{name}.csv", lambda path, bank=name: read_index(path, bank)) for name in BANKS}
+    banks = {name: guarded(audio_path(folder, name), read_bank) for name in BANKS}
+    for name, bank in banks.items():
+        if any(item.start < 0 or item.length < 1 or item.start + item.length > len(bank) for item in items[name]):
+            raise AssetsError(folder / f"{name}.csv", "lists items that are not in its bank")
+    chords = guarded(folder / CHORDS, _read_chords)
+    splits: tuple[Split, ...] = ("train", "valid")
+    return Assets(
+        banks=banks,
+        items=items,
+        chords=chords,
+        cycles=guarded(folder / CYCLES, _read_cycles),
+        patterns=guarded(folder / NOTES, _read_arrays),
+        palettes={
+            split: guarded(folder, lambda _path, name=split: palette_of(items, chords, name)) for split in splits
+        },
+    )
+
+
+def unpack(pack: Path, folder: Path) -> None:
+    """Copy a pack to a folder of WAV files, which load at once and are shared by processes.
+
+    Raises:
+        AssetsError: The pack is missing or damaged.
+        OSError: The copy cannot be written.
+    """
+    for name in (NOTES, CHORDS, CYCLES, *(f"{bank}.csv" for bank in BANKS)):
+        source, target = pack / name, folder / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        guarded(source, lambda path, to=target: shutil.copyfile(path, to))
+    for name in BANKS:
+        bank = guarded(audio_path(pack, name), read_bank)
+        with soundfile.SoundFile(folder / f"{name}.wav", "w", SAMPLE_RATE, bank.shape[1], "PCM_16") as file:
+            for start in range(0, len(bank), BLOCK_SAMPLES):
+                file.write(bank[start : start + BLOCK_SAMPLES])
+
+
+def _read_arrays(path: Path) -> dict[str, NDArray[np.int16]]:
+    with lzma.open(path) as file:
+        data = io.BytesIO(file.read())
+    with np.load(data, allow_pickle=False) as arrays:
+        return {name: arrays[name] for name in cast("Iterator[str]", iter(arrays))}
+
+
+def _read_cycles(path: Path) -> NDArray[np.float32]:
+    return np.multiply(_read_arrays(path)["wt"], np.float32(1 / 127), dtype=np.float32)
+
+
+def _read_chords(path: Path) -> dict[str, tuple[float, list[tuple[int, int, str]]]]:
+    with lzma.open(path, "rt", encoding="utf-8") as file:
+        songs = cast("dict[str, tuple[float, list[tuple[int, int, str]]]]", json.load(file))
+    return {
+        name: (float(bpm), [(int(a), int(b), str(c)) for a, b, c in chords]) for name, (bpm, chords) in songs.items()
+    }

@@ -1,0 +1,83 @@
+"""Real songs of the pack: stretches of all their stems at once, aligned as they were recorded.
+
+Shapes: S = 4 stems in the order of `recipe.STEMS`, C = 2 channels, N samples.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.separation import Samples
+from engine.training.render import recipe
+from engine.training.render.assets import Assets
+from engine.training.render.bank import Item
+from engine.training.render.effects import peak_of
+from engine.training.render.mixbus import Stems, mixture_of
+from engine.training.render.recipe import SAMPLE_RATE, Split
+
+EXCERPT_SECONDS = 30.0
+# An excerpt of one stem alone has nothing to separate.
+FEWEST_STEMS = 2
+
+
+@dataclass(frozen=True)
+class RealExcerpt:
+    """A stretch of a real song.
+
+    Attributes:
+        stems: (4, 2, N); a stem that the song lacks there is silent.
+        song: Its name.
+        start_seconds: Where in the song it begins.
+    """
+
+    stems: Stems
+    song: str
+    start_seconds: float
+
+    @property
+    def mixture(self) -> Samples:
+        """The mixture (2, N): ((vocals + bass) + drums) + other in float32, within full scale."""
+        return mixture_of(self.stems)
+
+
+def real_excerpts(assets: Assets, split: Split) -> Iterator[RealExcerpt]:
+    """All excerpts of a split, song by song: the held-out spans for validation, everything outside them to train on."""
+    by_song: dict[str, list[tuple[int, Item]]] = {}
+    for index, stem in enumerate(recipe.STEMS):
+        for item in assets.items[f"real/evf_{stem}"]:
+            by_song.setdefault(item.group, []).append((index, item))
+    for song, items in sorted(by_song.items()):
+        end = max(item.offset + item.length for _, item in items)
+        for start, stop in _spans(song, end, split):
+            stems = _assemble(assets, items, start, stop)
+            if sum(bool(stem.any()) for stem in stems) >= FEWEST_STEMS:
+                yield RealExcerpt(stems, song, start / SAMPLE_RATE)
+
+
+def _spans(song: str, end: int, split: Split) -> Iterator[tuple[int, int]]:
+    """Samples [start, stop) of each excerpt of a song that ends at sample `end`."""
+    held_out = recipe.HELD_OUT_SPANS_SECONDS.get(song)
+    edges = [] if held_out is None else [round(edge * SAMPLE_RATE) for edge in held_out]
+    if split == "valid":
+        if edges:
+            yield edges[0], edges[1]
+        return
+    size = round(EXCERPT_SECONDS * SAMPLE_RATE)
+    for first, last in zip([0, *edges[1:]], [*edges[:1], end], strict=True):
+        for start in range(first, last, size):
+            yield start, min(last, start + size)
+
+
+def _assemble(assets: Assets, items: list[tuple[int, Item]], start: int, stop: int) -> Stems:
+    """The stems (S, C, N) of samples [start, stop) of a song, at the level they had, scaled down where they clip."""
+    stems = np.zeros((len(recipe.STEMS), 2, stop - start), np.float32)
+    for index, item in items:
+        low, high = max(start, item.offset), min(stop, item.offset + item.length)
+        if high > low:
+            part = assets.signal(item, high - item.offset)[:, low - item.offset :]
+            stems[index][:, low - start : high - start] += part * np.float32(item.source_gain)
+    top = peak_of(mixture_of(stems))
+    return stems if top <= 1 else stems * np.float32(0.999 / top)

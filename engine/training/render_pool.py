@@ -1,0 +1,182 @@
+"""Keeps a `MemoryPool` supplied with rendered songs: processes render, the training loop takes what is ready.
+
+Every process has one buffer in shared memory. It renders a song into it, says so, and waits until the song was taken,
+so that a slow trainer stops the renderers rather than filling memory. Which songs are there at which step depends on
+the machine's speed; the songs themselves depend only on the seed.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import multiprocessing
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from multiprocessing.connection import Connection, wait
+from multiprocessing.context import SpawnProcess
+from multiprocessing.shared_memory import SharedMemory
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from engine.errors import EngineError
+from engine.inference.device import prepare_cpu
+from engine.training.memory_pool import Integers, MemoryPool, to_integers
+from engine.training.pool import Rng
+from engine.training.render.assets import load_assets
+from engine.training.render.song import render_song
+
+_SOURCES = 4
+_RATE = 44_100
+_NICENESS = 5
+
+
+@dataclass(frozen=True)
+class RenderPlan:
+    """What to render.
+
+    Attributes:
+        assets: Folder of the asset pack.
+        seed: Of the first song; every song has its own.
+        song_seconds: Length of a song.
+        songs: How many are held at a time.
+        workers: How many processes render.
+    """
+
+    assets: Path
+    seed: int = 0
+    song_seconds: float = 60.0
+    songs: int = 60
+    workers: int = max(1, (os.cpu_count() or 2) - 1)
+
+    @property
+    def song_samples(self) -> int:
+        """Length of a song in samples."""
+        return round(self.song_seconds * _RATE)
+
+
+class RenderPool:
+    """A `StemPool` of rendered songs; a context manager, because it owns processes."""
+
+    def __init__(self, plan: RenderPlan, device: torch.device) -> None:
+        """Start the renderers; `fill` waits for the first songs."""
+        self._plan = plan
+        self._pool = MemoryPool(plan.songs, _SOURCES, plan.song_samples, device)
+        self._workers = [_Worker(plan, index) for index in range(plan.workers)]
+        self.rendered = 0
+
+    def __enter__(self) -> RenderPool:
+        """Return itself; leaving the block ends the processes."""
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        """Close."""
+        self.close()
+
+    def fill(self, songs: int, on_song: Callable[[int], None] = lambda _count: None) -> None:
+        """Wait until so many songs are there.
+
+        Raises:
+            EngineError: A renderer failed.
+        """
+        while self._pool.filled < min(songs, self._pool.places):
+            self._take(timeout_seconds=60.0)
+            on_song(self.rendered)
+
+    def together(self, rng: Rng, samples: int) -> Tensor:
+        """See `StemPool`."""
+        self._take(timeout_seconds=0.0)
+        return self._pool.together(rng, samples)
+
+    def alone(self, rng: Rng, source: int, samples: int) -> Tensor:
+        """See `StemPool`."""
+        return self._pool.alone(rng, source, samples)
+
+    def close(self) -> None:
+        """End the processes and free the shared memory."""
+        for worker in self._workers:
+            worker.close()
+        self._workers = []
+
+    def _take(self, timeout_seconds: float) -> None:
+        """Move every song that is ready into the pool."""
+        ready = wait([worker.connection for worker in self._workers], timeout_seconds)
+        for worker in self._workers:
+            if worker.connection in ready:
+                self._pool.add(worker.take())
+                self.rendered += 1
+
+
+class _Worker:
+    """The trainer's side of one renderer."""
+
+    def __init__(self, plan: RenderPlan, index: int) -> None:
+        self._shape = (_SOURCES, 2, plan.song_samples)
+        self._memory = SharedMemory(create=True, size=2 * int(np.prod(self._shape)))
+        context = multiprocessing.get_context("spawn")
+        self.connection, theirs = context.Pipe()
+        arguments = (plan, index, self._memory.name, theirs)
+        self._process: SpawnProcess = context.Process(target=_render_songs, args=arguments, daemon=True)
+        self._process.start()
+        theirs.close()
+
+    def take(self) -> Integers:
+        """The song that is ready; lets the renderer start the next one.
+
+        Raises:
+            EngineError: The renderer failed.
+        """
+        try:
+            fault = self.connection.recv()
+        except EOFError as error:
+            raise EngineError("a process that renders training songs died; is there enough memory?") from error
+        if fault:
+            raise EngineError(f"rendering training songs failed: {fault}")
+        song = _integers_in(self._memory, self._shape).copy()
+        self.connection.send(None)
+        return song
+
+    def close(self) -> None:
+        """End the process."""
+        self.connection.close()
+        self._process.kill()
+        self._process.join()
+        self._process.close()
+        self._memory.close()
+        self._memory.unlink()
+
+
+def _integers_in(memory: SharedMemory, shape: tuple[int, ...]) -> Integers:
+    """Shared memory as an array; drop it before the memory is closed."""
+    if memory.buf is None:
+        raise ValueError("the shared memory is closed")
+    return np.ndarray(shape, np.int16, memory.buf)
+
+
+def _render_songs(plan: RenderPlan, index: int, memory_name: str, connection: Connection) -> None:
+    """Render song after song into shared memory; runs in a process of its own until the trainer is gone."""
+    if hasattr(os, "nice"):
+        os.nice(_NICENESS)
+    prepare_cpu()  # keeps freed memory, which makes rendering half as long again faster
+    torch.set_num_threads(1)
+    memory = SharedMemory(memory_name)
+    try:
+        # Ends when the trainer is gone.
+        with contextlib.suppress(EOFError, OSError):
+            _render_into(memory, plan, index, connection)
+    except EngineError as error:
+        connection.send(str(error))
+    finally:
+        memory.close()
+
+
+def _render_into(memory: SharedMemory, plan: RenderPlan, index: int, connection: Connection) -> None:
+    assets = load_assets(plan.assets)
+    for seed in itertools.count(plan.seed + index, plan.workers):
+        song = to_integers(render_song(assets, seed, plan.song_seconds).stems)
+        _integers_in(memory, song.shape)[:] = song
+        connection.send("")
+        connection.recv()

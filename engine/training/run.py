@@ -1,0 +1,72 @@
+"""A training run on disk: what it takes to go on after a kill, and what is left when it ends.
+
+run/state.pt                 weights, average, optimiser and counters; written whole or not at all
+run/weights.safetensors      the averaged weights, a checkpoint like any other
+run/metrics.jsonl            one object per report
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, cast
+
+import torch
+from torch import Tensor
+
+from engine.errors import EngineError, WriteError
+from engine.model.checkpoint import ModelCard, save_checkpoint
+
+
+class RunFolder:
+    """Reads and writes the files of a run."""
+
+    def __init__(self, path: Path) -> None:
+        """Create the folder if need be.
+
+        Raises:
+            WriteError: It cannot be created.
+        """
+        self.path = path
+        try:
+            path.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise WriteError(path, error.strerror or str(error)) from error
+
+    @property
+    def weights(self) -> Path:
+        """The averaged weights."""
+        return self.path / "weights.safetensors"
+
+    def load_state(self) -> dict[str, Any] | None:
+        """What the last `save_state` kept; None for a new run.
+
+        Raises:
+            EngineError: The file is damaged.
+        """
+        path = self.path / "state.pt"
+        if not path.exists():
+            return None
+        try:
+            return cast("dict[str, Any]", torch.load(path, map_location="cpu", weights_only=True))
+        except Exception as error:
+            raise EngineError(f"{path} is damaged; move it away to start from the weights beside it") from error
+
+    def save_state(self, state: Mapping[str, Any]) -> None:
+        """Keep everything that is needed to go on."""
+        part = self.path / "state.pt.part"
+        torch.save(dict(state), part)
+        with part.open("rb") as file:
+            os.fsync(file.fileno())
+        part.replace(self.path / "state.pt")
+
+    def save_weights(self, weights: Mapping[str, Tensor], card: ModelCard) -> None:
+        """Write a checkpoint of float16 weights."""
+        save_checkpoint(self.weights, {name: value.half() for name, value in weights.items()}, card)
+
+    def log(self, **values: object) -> None:
+        """Append one line to the metrics."""
+        with (self.path / "metrics.jsonl").open("a", encoding="ascii") as file:
+            file.write(json.dumps(values) + "\n")

@@ -1,0 +1,61 @@
+"""What a training run is: the network, the schedule, and the named presets."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from engine.model.config import PRESETS as MODELS
+from engine.model.config import ModelConfig
+from engine.training.loss import LossWeights
+
+Schedule = Literal["plateau", "slice"]
+
+
+@dataclass(frozen=True)
+class TrainingSettings:
+    """How to train.
+
+    Attributes:
+        model: The network.
+        batch_size: Items of one step, over all processes.
+        segment_samples: Length of an item at 44.1 kHz.
+        learning_rate: Of Adam, at its highest.
+        schedule: `plateau`: times `decay` after `patience` epochs without improvement, as in the paper. `slice`: a
+            short warm-up, then constant, then down to a tenth over the last part of the slice; for training in short
+            slices that start from the weights alone.
+        decay: See `schedule`.
+        patience: See `schedule`.
+        warmup_steps: Steps of a linear rise at the start of every slice.
+        clip_norm: Largest norm of the gradient.
+        epoch_items: Items between two validations.
+        epochs: How many.
+        ema_decay: Of the moving average of the weights, which is what is validated and shipped.
+        recompute: Compute the mixers again in the backward pass: a third more work, a tenth of the memory.
+        loss: Weights of the loss's parts.
+    """
+
+    model: ModelConfig
+    batch_size: int = 16
+    segment_samples: int = 132_300
+    learning_rate: float = 1e-3
+    schedule: Schedule = "plateau"
+    decay: float = 0.8
+    patience: int = 2
+    warmup_steps: int = 0
+    clip_norm: float = 5.0
+    epoch_items: int = 100_000
+    epochs: int = 100
+    ema_decay: float = 0.999
+    recompute: bool = True
+    loss: LossWeights = field(default_factory=LossWeights)
+
+
+PRESETS: dict[str, TrainingSettings] = {
+    # Source: arXiv 2409.06245 for everything but the average of the weights.
+    "paper-full": TrainingSettings(MODELS["full"]),
+    "paper-light": TrainingSettings(MODELS["light"]),
+    "bundled": TrainingSettings(
+        MODELS["small"], batch_size=32, schedule="slice", warmup_steps=200, epoch_items=16_000, epochs=10_000
+    ),
+}

@@ -1,0 +1,271 @@
+"""The loop: it learns, stops on time, survives a kill, and starts again from weights alone."""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from torch import Tensor
+
+from engine.errors import EngineError, ModelError
+from engine.evaluation.score import score_items
+from engine.model.checkpoint import ModelCard, load_checkpoint
+from engine.model.network import TwoStageNetwork
+from engine.model.separator import Separator
+from engine.progress import JobControl
+from engine.separation import Samples
+from engine.stems import DEFAULT_STEMS, Stage
+from engine.training.loop import Slice, Trainer
+from engine.training.loss import LossWeights, at_reference_level, two_stage_loss
+from engine.training.memory_pool import MemoryPool, to_integers
+from engine.training.pool import Batches, Mixing, Rng
+from engine.training.run import RunFolder
+from engine.training.settings import TrainingSettings
+from engine.training.validation import Validation
+from tests.support.models import TINY, recipe_weights, save_tiny_model
+
+CPU = torch.device("cpu")
+CARD = ModelCard("test", TINY, DEFAULT_STEMS)
+SETTINGS = TrainingSettings(TINY, batch_size=2, segment_samples=8192, epoch_items=8, epochs=1000)
+
+
+class OneSong:
+    """A pool of one item that never changes."""
+
+    def __init__(self, stems: Tensor) -> None:
+        self.stems = stems
+
+    def together(self, rng: Rng, samples: int) -> Tensor:  # noqa: ARG002 - there is nothing to draw
+        return self.stems[..., :samples]
+
+    def alone(self, rng: Rng, source: int, samples: int) -> Tensor:  # noqa: ARG002 - there is nothing to draw
+        return self.stems[source, :, :samples]
+
+
+AS_IT_IS = Mixing(coherent=1.0, drop=0.0, gain_db=0.0, swap=0.0, invert=0.0, level_db=(0.0, 0.0))
+
+
+def _stems(samples: int = 16_384) -> Tensor:
+    """Four tones and noises that share bands but not bins."""
+    generator = np.random.default_rng(0)
+    time = np.arange(samples) / 44_100
+    stems = [
+        0.2 * np.sin(2 * np.pi * 440 * time + 3 * np.sin(2 * np.pi * 5 * time)),
+        0.3 * np.sin(2 * np.pi * 80 * time),
+        0.1 * generator.standard_normal(samples) * (np.sin(2 * np.pi * 8 * time) > 0.7),
+        0.15 * np.sign(np.sin(2 * np.pi * 261.6 * time)),
+    ]
+    return torch.tensor(np.stack([np.stack([stem, 0.7 * stem]) for stem in stems]), dtype=torch.float32)
+
+
+def _batches(mixing: Mixing = AS_IT_IS, seed: int = 0) -> Batches:
+    return Batches([(OneSong(_stems()), 1.0)], 4, mixing, seed)
+
+
+def _no_validation(_separator: Separator) -> dict[str, float]:
+    return {"valid_loss": 0.0}
+
+
+def _train(folder: Path, settings: TrainingSettings, minutes: float, **changes: object) -> Trainer:
+    sitting = replace(Slice(CPU, minutes, replace(CARD, config=settings.model)), **changes)  # type: ignore[arg-type]
+    trainer = Trainer(settings, RunFolder(folder), sitting)
+    trainer.train(_batches(), _no_validation, lambda _values: None, JobControl())
+    return trainer
+
+
+def test_loss_of_perfect_estimates_is_zero_and_of_silence_is_the_stems_size() -> None:
+    class Answer(TwoStageNetwork):
+        """Knows the answer, up to a factor."""
+
+        def __init__(self, spectra: Tensor, factor: float) -> None:
+            super().__init__(replace(TINY, normalise_level=False))
+            self.answer = spectra * factor
+
+        def forward(self, spectrum: Tensor) -> object:  # type: ignore[override]
+            assert spectrum.shape == (1, 2, 1025, self.answer.shape[-1])
+            return (self.answer, self.answer)
+
+    from engine.dsp.stft import stft
+    from engine.model.separator import STFT
+
+    stems = _stems()[None]
+    spectra = stft(stems, STFT)
+    weights = LossWeights()
+    # Rounding of a Fourier transform and its inverse.
+    assert float(two_stage_loss(Answer(spectra, 1.0), stems, weights)) < 1e-4
+    silence = float(two_stage_loss(Answer(spectra, 0.0), stems, weights))
+    spectral = sum(float(part.abs().mean()) for source in spectra[0] for part in (source.real, source.imag))
+    expected = 2 * (spectral + sum(float(stem.abs().mean()) for stem in stems[0]))
+    assert silence == pytest.approx(expected, rel=1e-4)
+    half = float(two_stage_loss(Answer(spectra, 0.5), stems, weights))
+    assert half == pytest.approx(silence / 2, rel=1e-3)
+    first = float(two_stage_loss(Answer(spectra, 0.0), stems, replace(weights, stage2=0.0)))
+    assert first == pytest.approx(silence / 2, rel=1e-4)
+
+
+def test_loss_does_not_depend_on_the_level_where_the_network_does_not() -> None:
+    network = TwoStageNetwork(TINY)
+    network.load_state_dict(recipe_weights(TINY))
+    network.requires_grad_(requires_grad=False)
+    losses = [float(two_stage_loss(network, gain * _stems()[None, ..., :4096], LossWeights())) for gain in (1.0, 0.05)]
+    assert losses[0] == pytest.approx(losses[1], rel=1e-3)
+    silent = at_reference_level(torch.zeros(1, 4, 2, 10))
+    assert not silent.any()
+
+
+def test_gradients_of_the_loss_are_those_of_finite_differences() -> None:
+    torch.manual_seed(0)
+    config = replace(TINY, state_dim=4)
+    network = TwoStageNetwork(config).double()
+    stems = 0.3 * torch.randn(1, 4, 1, 2048, dtype=torch.float64, generator=torch.Generator().manual_seed(1))
+    loss = two_stage_loss(network, stems, LossWeights())
+    loss.backward()
+    generator = torch.Generator().manual_seed(2)
+    for name in ("separator_mask.0.band_rnn.rnn.forward_mamba2.A_log", "BN_map.3.1.weight", "mask.50.5.weight"):
+        parameter = network.get_parameter(name)
+        gradient = parameter.grad
+        assert gradient is not None
+        direction = torch.randn(parameter.shape, dtype=torch.float64, generator=generator)
+        direction /= direction.norm()
+        values: list[float] = []
+        for sign in (1, -1):
+            with torch.no_grad():
+                parameter += sign * 1e-6 * direction
+                values.append(float(two_stage_loss(network, stems, LossWeights())))
+                parameter -= sign * 1e-6 * direction
+        slope = (values[0] - values[1]) / 2e-6
+        # Absolute values have corners, which a finite step may cross.
+        assert slope == pytest.approx(float((gradient * direction).sum()), rel=2e-3, abs=1e-7)
+
+
+def test_recomputing_changes_memory_but_no_gradient() -> None:
+    torch.manual_seed(0)
+    network = TwoStageNetwork(TINY)
+    gradients: list[list[Tensor]] = []
+    for recompute in (False, True):
+        network.use_recompute(recompute=recompute)
+        network.zero_grad()
+        two_stage_loss(network, _stems(4096)[None], LossWeights()).backward()
+        gradients.append([p.grad.clone() for p in network.parameters() if p.grad is not None])
+    assert len(gradients[0]) == len(list(network.parameters()))
+    for kept, again in zip(*gradients, strict=True):
+        torch.testing.assert_close(kept, again)
+
+
+def test_mixture_is_the_sum_and_seeds_reproduce() -> None:
+    first, again, other = (_batches(Mixing(), seed).draw(4, 4096) for seed in (1, 1, 2))
+    assert torch.equal(first, again)
+    assert not torch.equal(first, other)
+    assert first.shape == (4, 4, 2, 4096)
+    assert first.isfinite().all()
+
+
+def test_memory_pool_replaces_songs_in_turn_and_finds_places_that_sound() -> None:
+    pool = MemoryPool(2, 4, 88_200, CPU)
+    quiet, loud = np.zeros((4, 2, 88_200), np.float32), np.zeros((4, 2, 88_200), np.float32)
+    loud[1, :, 44_100:] = 0.5
+    pool.add(to_integers(quiet))
+    pool.add(to_integers(loud))
+    assert pool.filled == 2
+    rng = np.random.default_rng(0)
+    sounding = [bool(pool.alone(rng, 1, 22_050).any()) for _draw in range(50)]
+    # Silence is only returned when twenty draws found none; chance would make it three in four.
+    assert sum(sounding) >= 45
+    assert not pool.alone(rng, 0, 22_050).any()
+    assert float(pool.together(rng, 22_050).abs().max()) == pytest.approx(0.5, abs=1e-4)
+    pool.add(to_integers(quiet))
+    pool.add(to_integers(quiet))
+    assert not pool.together(rng, 22_050).any()
+
+
+def test_a_slice_ends_on_time_with_weights_and_metrics(tmp_path: Path) -> None:
+    trainer = _train(tmp_path / "run", SETTINGS, minutes=0.03)
+    assert trainer.step > 0
+    checkpoint = load_checkpoint(tmp_path / "run" / "weights.safetensors")
+    assert checkpoint.card.config == TINY
+    lines = [json.loads(line) for line in (tmp_path / "run" / "metrics.jsonl").read_text().splitlines()]
+    assert lines[-1]["step"] == trainer.step
+    assert not list((tmp_path / "run").glob("*.part"))
+
+
+def test_a_run_goes_on_where_it_was_saved(tmp_path: Path) -> None:
+    settings = replace(SETTINGS, epoch_items=8, epochs=1)
+    first = _train(tmp_path / "run", settings, minutes=5)
+    assert (first.step, first.items) == (4, 8)
+    more = _train(tmp_path / "run", replace(settings, epochs=2), minutes=5)
+    assert (more.step, more.items) == (8, 16)
+    at_once = _train(tmp_path / "other", replace(settings, epochs=2), minutes=5)
+    # Starting weights are drawn anew for another run, so only the counters can agree.
+    assert (at_once.step, at_once.items) == (8, 16)
+
+
+def test_a_damaged_state_is_one_clear_error(tmp_path: Path) -> None:
+    (tmp_path / "state.pt").write_bytes(b"half a file")
+    with pytest.raises(EngineError, match=r"state\.pt is damaged"):
+        _train(tmp_path, SETTINGS, minutes=0.01)
+
+
+def test_a_new_run_can_start_from_weights_alone(tmp_path: Path) -> None:
+    checkpoint = load_checkpoint(save_tiny_model(tmp_path / "tiny.safetensors"))
+    trainer = Trainer(SETTINGS, RunFolder(tmp_path / "run"), Slice(CPU, 1.0, CARD, checkpoint))
+    for name, value in trainer.network.state_dict().items():
+        assert torch.equal(value, checkpoint.weights[name])
+    other = replace(SETTINGS, model=replace(TINY, mask_blocks=2))
+    with pytest.raises(ModelError, match="another network"):
+        Trainer(other, RunFolder(tmp_path / "other"), Slice(CPU, 1.0, CARD, checkpoint))
+
+
+def test_learning_rate_falls_after_epochs_without_improvement(tmp_path: Path) -> None:
+    settings = replace(SETTINGS, epoch_items=2, epochs=5, patience=2, decay=0.5)
+    trainer = Trainer(settings, RunFolder(tmp_path), Slice(CPU, 5.0, CARD))
+    rates: list[float] = []
+    trainer.train(_batches(), lambda _separator: {"valid_loss": 1.0}, lambda _values: rates.append(0.0), JobControl())
+    state = RunFolder(tmp_path).load_state()
+    assert state is not None
+    # Epoch 1 improves on nothing known; 2 and 3 do not, nor do 4 and 5.
+    assert state["rate"] == pytest.approx(1e-3 * 0.5**2)
+
+
+def test_validation_scores_stages_and_floors() -> None:
+    references = torch.stack([_stems(), 0.5 * _stems()]).numpy()
+    validation = Validation(references, DEFAULT_STEMS, 8192)
+    separator = Separator(TINY).eval()
+    values = validation(separator)
+    assert math.isfinite(values["valid_loss"])
+    assert {"stage1_vocals", "stage2_average"} <= values.keys()
+    assert json.loads(json.dumps(validation.floors()))["floors"]["mixture"]["usdr_db"]["bass"] is not None
+    with pytest.raises(ValueError, match="whole segments"):
+        Validation(references, DEFAULT_STEMS, 5000)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(1500)
+def test_a_small_network_learns_one_mixture_by_heart(tmp_path: Path) -> None:
+    torch.manual_seed(0)
+    stems = _stems(22_050)
+    config = replace(TINY, feature_dim=32, state_dim=16)
+    settings = TrainingSettings(
+        config,
+        batch_size=1,
+        segment_samples=22_050,
+        epoch_items=400,
+        epochs=1,
+        learning_rate=3e-3,
+        ema_decay=0.9,
+        recompute=False,
+    )
+    trainer = Trainer(settings, RunFolder(tmp_path), Slice(CPU, 20.0, replace(CARD, config=config)))
+    trainer.train(Batches([(OneSong(stems), 1.0)], 4, AS_IT_IS, 0), _no_validation, lambda _values: None, JobControl())
+    separator = load_checkpoint(tmp_path / "weights.safetensors").separator()
+    with torch.inference_mode():
+        estimates = separator(stems.sum(0)[None])
+    assert estimates.stage2 is not None
+    stages: dict[Stage, Samples] = {1: estimates.stage1[0].numpy(), 2: estimates.stage2[0].numpy()}
+    scores = score_items([stems.numpy()], [stages], DEFAULT_STEMS, floors=False).summary
+    for stage in ("stage1", "stage2"):
+        assert scores[stage]["average"].usdr_db > 20, {stem: figure.usdr_db for stem, figure in scores[stage].items()}
