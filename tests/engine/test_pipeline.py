@@ -143,13 +143,15 @@ def _runner(checkpoint: Checkpoint) -> SegmentRunner:
     return SegmentRunner(checkpoint, choose_device("cpu", "auto"), (1, 2), checkpoint.card.stems)
 
 
-def test_batch_size_does_not_change_the_result(checkpoint: Checkpoint) -> None:
+def test_batch_size_and_order_do_not_change_the_result(checkpoint: Checkpoint) -> None:
     runner = _runner(checkpoint)
     batch = np.stack([recipe.signal(9000)[:, start : start + 5000] for start in (0, 1500, 4000)])
     together = runner.run(batch)
     alone = np.concatenate([runner.run(one[None]) for one in batch])
     # Matrix products of another size round differently, and the map amplifies it.
-    np.testing.assert_allclose(together, alone, rtol=0, atol=1e-4 * np.abs(alone).max())
+    tolerance = 1e-4 * np.abs(alone).max()
+    np.testing.assert_allclose(together, alone, rtol=0, atol=tolerance)
+    np.testing.assert_allclose(runner.run(batch[::-1])[::-1], alone, rtol=0, atol=tolerance)
 
 
 def test_out_of_memory_halves_the_batch_and_says_so(checkpoint: Checkpoint, monkeypatch: pytest.MonkeyPatch) -> None:
