@@ -79,6 +79,9 @@ class Trainer:
             self._average.network.load_state_dict(state["average"])
         elif sitting.resume is not None:
             _take_weights(self.network, sitting.resume)
+        if sitting.device.type == "cuda":
+            # What is left in float32 may use TF32: gradients are noisier than that.
+            torch.set_float32_matmul_precision("high")
         self.network.to(sitting.device)
         self._average.to(sitting.device)
         self._optimiser = torch.optim.Adam(self.network.parameters(), lr=settings.learning_rate)
@@ -108,6 +111,8 @@ class Trainer:
             if now - saved > _SAVE_SECONDS:
                 self.save()
                 saved = now
+        # Before the validation too, which takes a while and may be the moment of a kill.
+        self.save()
         self._end_epoch(validate, on_report)
         self.save()
 

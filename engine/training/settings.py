@@ -31,7 +31,7 @@ class TrainingSettings:
         epoch_items: Items between two validations.
         epochs: How many.
         ema_decay: Of the moving average of the weights, which is what is validated and shipped.
-        recompute: Compute the mixers again in the backward pass: a third more work, a tenth of the memory.
+        recompute: Compute the mixers again in the backward pass: a third more work, a quarter of the memory.
         loss: Weights of the loss's parts.
     """
 
@@ -56,6 +56,6 @@ PRESETS: dict[str, TrainingSettings] = {
     "paper-full": TrainingSettings(MODELS["full"]),
     "paper-light": TrainingSettings(MODELS["light"]),
     "bundled": TrainingSettings(
-        MODELS["small"], batch_size=32, schedule="slice", warmup_steps=200, epoch_items=16_000, epochs=10_000
+        MODELS["small"], batch_size=16, schedule="slice", warmup_steps=200, epoch_items=16_000, epochs=10_000
     ),
 }
