@@ -22,7 +22,8 @@ from engine.errors import (
 from engine.export import FORMATS, ExportReport, ExportRequest, Selection, export, planned_files
 from engine.inference.describe import ModelInfo, ModelRequest, describe
 from engine.inference.host import EngineProcess
-from engine.inference.job import SeparationRequest, separate
+from engine.inference.job import separate
+from engine.inference.request import SeparationRequest
 from engine.mix import Gains, Level, Levels, Mixer
 from engine.naming import AUDIO_SUFFIXES, song_folder_name
 from engine.overview import (

@@ -16,7 +16,8 @@ from engine.evaluation.metrics import Scores, summarise
 from engine.evaluation.score import Read, SongSignals, score_song
 from engine.evaluation.songs import ReferenceSong, read_references, song_folders, survey_song, write_sum
 from engine.inference.describe import ModelRequest, describe
-from engine.inference.job import SeparationRequest, separate
+from engine.inference.job import separate
+from engine.inference.request import SeparationRequest
 from engine.progress import Progress, ProgressCallback
 from engine.separation import Samples, Separation
 from engine.stems import STAGES, DeviceChoice, Precision, Quality, Stage

@@ -26,7 +26,8 @@ from typing import Literal, cast
 from engine.errors import Cancelled, EngineError, EngineProcessError, InternalError
 from engine.export import ExportReport, ExportRequest, export, remove_partial_export
 from engine.inference.describe import ModelInfo, ModelRequest, describe
-from engine.inference.job import SeparationRequest, remove_partial_separation, separate
+from engine.inference.job import separate
+from engine.inference.request import SeparationRequest, remove_partial_separation
 from engine.overview import OverviewRequest, build_overviews
 from engine.progress import JobControl, Progress, ProgressCallback, ignore_progress
 from engine.separation import Separation

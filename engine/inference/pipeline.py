@@ -14,7 +14,7 @@ from typing import BinaryIO
 from engine.audio.decode import AudioInfo, AudioReader, open_audio
 from engine.errors import ModelError, WriteError
 from engine.inference.device import choose_device
-from engine.inference.job import SeparationRequest, partial_folder, remove_partial_separation
+from engine.inference.request import SeparationRequest, partial_folder, remove_partial_separation
 from engine.inference.runner import SegmentRunner
 from engine.inference.stream import StemStream
 from engine.model.checkpoint import Checkpoint

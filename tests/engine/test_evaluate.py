@@ -17,7 +17,8 @@ from engine.evaluation import evaluate, score
 from engine.evaluation.baselines import Baselines, Spectrum, learn_spectrum, power_spectrum
 from engine.evaluation.metrics import Scores
 from engine.evaluation.score import SongSignals, score_items, score_song
-from engine.inference.job import SeparationRequest, separate
+from engine.inference.job import separate
+from engine.inference.request import SeparationRequest
 from engine.progress import Progress, ProgressCallback
 from engine.separation import Samples, Separation
 from engine.stems import DEFAULT_STEMS, Stage

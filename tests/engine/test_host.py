@@ -19,7 +19,8 @@ from engine.errors import Cancelled, DecodeError, EngineProcessError
 from engine.export import ExportRequest
 from engine.inference.describe import ModelRequest
 from engine.inference.host import EngineProcess
-from engine.inference.job import SeparationRequest, separate
+from engine.inference.job import separate
+from engine.inference.request import SeparationRequest
 from engine.progress import JobControl, Progress
 from tests.golden import recipe
 from tests.support.models import save_tiny_model

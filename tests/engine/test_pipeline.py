@@ -12,7 +12,8 @@ import torch
 from engine.errors import Cancelled, DeviceError, EngineError, ModelError, WriteError
 from engine.inference import pipeline
 from engine.inference.device import choose_device
-from engine.inference.job import SeparationRequest, separate
+from engine.inference.job import separate
+from engine.inference.request import SeparationRequest
 from engine.inference.runner import SegmentRunner, is_out_of_memory, segment_bytes
 from engine.inference.stream import StemStream
 from engine.model.checkpoint import Checkpoint, load_checkpoint

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from engine.export import ExportReport, ExportRequest, export
 from engine.inference.describe import ModelInfo, ModelRequest, describe
-from engine.inference.job import SeparationRequest, separate
+from engine.inference.job import separate
+from engine.inference.request import SeparationRequest
 from engine.progress import JobControl, ProgressCallback
 from engine.separation import Separation
 
