@@ -6,12 +6,12 @@ import argparse
 import json
 import sys
 
+from engine.cli.work import CANCELLED_EXIT_CODE, printable
 from engine.evaluation.evaluate import EvaluationRequest, evaluate
 from engine.evaluation.report import as_text, as_values
 from engine.progress import Progress
 from engine.stems import STAGES, Stage
 
-_CANCELLED_EXIT_CODE = 130  # 128 + SIGINT, as shells expect
 _ERASE_LINE = "\r\x1b[K"
 _STAGES: dict[str, tuple[Stage, ...]] = {"1": (1,), "2": (2,), "both": STAGES, "": ()}
 
@@ -35,7 +35,7 @@ def run(options: argparse.Namespace) -> int:
     try:
         evaluation = evaluate(request, _show_progress if watched else _ignore)
     except KeyboardInterrupt:
-        return _CANCELLED_EXIT_CODE
+        return CANCELLED_EXIT_CODE
     finally:
         if watched:
             sys.stderr.write(_ERASE_LINE)
@@ -44,22 +44,18 @@ def run(options: argparse.Namespace) -> int:
     else:
         for song in evaluation.songs:
             for warning in song.warnings:
-                sys.stderr.write(f"warning: {_printable(song.song)}: {warning}\n")
+                sys.stderr.write(f"warning: {printable(song.song)}: {warning}\n")
         for name, error in evaluation.failures.items():
-            sys.stderr.write(f"error: {_printable(name)}: {error}\n")
+            sys.stderr.write(f"error: {printable(name)}: {error}\n")
         sys.stdout.write(as_text(evaluation))
     return 1 if evaluation.failures else 0
 
 
 def _show_progress(song: str, progress: Progress) -> None:
     """One line, written over and over: the song, and the share of it that is separated."""
-    sys.stderr.write(f"{_ERASE_LINE}{_printable(song)}: {progress.share:.0%}")
+    sys.stderr.write(f"{_ERASE_LINE}{printable(song)}: {progress.share:.0%}")
     sys.stderr.flush()
 
 
 def _ignore(_song: str, _progress: Progress) -> None:
     """Nobody is looking."""
-
-
-def _printable(name: str) -> str:
-    return "".join(character if character.isprintable() else "?" for character in name)

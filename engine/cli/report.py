@@ -9,6 +9,7 @@ from typing import Never, TextIO
 
 from tqdm import tqdm
 
+from engine.cli.work import printable
 from engine.errors import EngineError
 from engine.export import ExportReport
 from engine.progress import Progress
@@ -110,34 +111,34 @@ class TextReport(Report):
     def progress(self, song: Path, progress: Progress) -> None:
         """See `Report`."""
         if progress.message:
-            self._say(self._err, f"note: {_shown(song)}: {progress.message}")
+            self._say(self._err, f"note: {printable(song.name)}: {progress.message}")
         if not self._err.isatty() or progress.total <= 0:
             return
         if self._bar is None or self._bar.phase != progress.phase:
             self._close_bar()
-            self._bar = _Bar(f"{_shown(song)}: {_PHASES[progress.phase]}", progress, self._err)
+            self._bar = _Bar(f"{printable(song.name)}: {_PHASES[progress.phase]}", progress, self._err)
         self._bar.move(progress)
 
     def done(self, song: Path, separation: Separation, files: ExportReport, seconds: float) -> None:
         """See `Report`."""
         for warning in (*separation.warnings, *files.warnings):
-            self._say(self._err, f"warning: {_shown(song)}: {warning}")
+            self._say(self._err, f"warning: {printable(song.name)}: {warning}")
         folder = next(iter(next(iter(files.files.values())).values())).parent
         speed = f"{seconds:.1f} s, {separation.duration_seconds / seconds:.2f}x real time"
         device = f"{separation.device}: {separation.device_reason}"
-        self._say(self._out, f"{_shown(song)} -> {folder}: {', '.join(files.files)} in {speed} on {device}")
+        self._say(self._out, f"{printable(song.name)} -> {folder}: {', '.join(files.files)} in {speed} on {device}")
 
     def skipped(self, song: Path) -> None:
         """See `Report`."""
-        self._say(self._out, f"{_shown(song)}: already done, skipped")
+        self._say(self._out, f"{printable(song.name)}: already done, skipped")
 
     def failed(self, song: Path, error: EngineError) -> None:
         """See `Report`."""
-        self._say(self._err, f"error: {_shown(song)}: {error}")
+        self._say(self._err, f"error: {printable(song.name)}: {error}")
 
     def cancelled(self, song: Path) -> None:
         """See `Report`."""
-        self._say(self._err, f"{_shown(song)}: cancelled, nothing was written")
+        self._say(self._err, f"{printable(song.name)}: cancelled, nothing was written")
 
     def _say(self, stream: TextIO, line: str) -> None:
         self._close_bar()
@@ -169,7 +170,3 @@ class _Bar:
     def close(self) -> None:
         """Wipe the bar."""
         self._bar.close()
-
-
-def _shown(song: Path) -> str:
-    return "".join(character if character.isprintable() else "?" for character in song.name)

@@ -10,17 +10,16 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from engine.cli.report import JsonReport, Report, TextReport
-from engine.cli.work import cancelled_by_signals, work_folder
+from engine.cli.work import CANCELLED_EXIT_CODE, cancelled_by_signals, work_folder
 from engine.errors import Cancelled, DecodeError, EngineError, ExistsError, ModelError
 from engine.export import ExportRequest, Selection, check_writable, planned_files
 from engine.inference.describe import ModelInfo, ModelRequest
 from engine.inference.host import EngineProcess
-from engine.inference.job import SeparationRequest
+from engine.inference.request import SeparationRequest
 from engine.naming import AUDIO_SUFFIXES, song_folder_name
 from engine.progress import JobControl, Progress
 from engine.stems import STAGES, Stage
 
-_CANCELLED_EXIT_CODE = 130  # 128 + SIGINT, as shells expect
 _STAGES: dict[str, tuple[Stage, ...]] = {"1": (1,), "2": (2,), "both": STAGES}
 
 
@@ -37,7 +36,7 @@ def run(options: argparse.Namespace) -> int:
                 splitter.split(path, folder)
             except Cancelled:
                 report.cancelled(path)
-                return _CANCELLED_EXIT_CODE
+                return CANCELLED_EXIT_CODE
             except EngineError as error:
                 failures += 1
                 report.failed(path, error)

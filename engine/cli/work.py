@@ -1,4 +1,4 @@
-"""What long commands share: a folder for large temporary files, and a clean end on Ctrl-C."""
+"""What long commands share: a folder for large temporary files, a clean end on Ctrl-C, and names fit to print."""
 
 from __future__ import annotations
 
@@ -14,6 +14,13 @@ import platformdirs
 
 from engine.errors import WriteError
 from engine.progress import JobControl
+
+CANCELLED_EXIT_CODE = 130  # 128 + SIGINT, as shells expect
+
+
+def printable(name: str) -> str:
+    """A name without what would steer the terminal."""
+    return "".join(character if character.isprintable() else "?" for character in name)
 
 
 @contextmanager
