@@ -3,19 +3,35 @@
 #
 #     ASSETS=DIR OUT=DIR MINUTES=8 bash benchmarks/gpu_slice.sh
 #
-# Checks parity first, goes on from the bundled weights if there are any, and leaves weights.safetensors (float16),
-# metrics.jsonl and parity.jsonl in $OUT. Needs torch, numpy, safetensors, soundfile, soxr, platformdirs and pathvalidate.
+# Checks parity first, goes on from the bundled weights if they are of the preset's network, and leaves
+# weights.safetensors (float16, in pieces), metrics.jsonl, report.html and parity.jsonl in $OUT. PRESET is the preset
+# (default: bundled), COMPILE=1 adds torch.compile. Afterwards: packaging/bundle_model.py. Needs torch, numpy,
+# safetensors, soundfile, soxr, platformdirs and pathvalidate.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 : "${ASSETS:?the folder of the asset pack}" "${OUT:?a folder for the results}"
 minutes=${MINUTES:-8}
 run=$(mktemp -d)
 python3 benchmarks/parity.py | tee "$OUT/parity.jsonl"
+preset=${PRESET:-bundled}
 weights=resources/models/default.safetensors
-resume=()
-if [ -f "$weights" ]; then resume=(--resume "$weights"); fi
+options=()
+if [ -f "$weights" ] && python3 - "$weights" "$preset" <<'END'
+import sys
+from pathlib import Path
+from engine.model.checkpoint import load_checkpoint
+from engine.training.settings import PRESETS
+
+sys.exit(load_checkpoint(Path(sys.argv[1])).card.config != PRESETS[sys.argv[2]].model)
+END
+then options+=(--resume "$weights"); fi
+if [ "${COMPILE:-0}" = 1 ]; then options+=(--compile); fi
 # In pieces, for transfers that refuse large files: cat weights.safetensors.* > weights.safetensors
-finish() { split -b 12M "$run"/weights.safetensors "$OUT"/weights.safetensors. && cp "$run"/metrics.jsonl "$OUT"/; }
+finish() {
+    split -b 12M "$run"/weights.safetensors "$OUT"/weights.safetensors.
+    python3 -m engine train-report "$run" --out "$OUT"/report.html
+    cp "$run"/metrics.jsonl "$OUT"/
+}
 trap finish EXIT
-python3 -m engine train --preset bundled --assets "$ASSETS" --out "$run" --minutes "$minutes" \
-    --songs "${SONGS:-300}" --workers "${WORKERS:-15}" --seed "$(date +%s)" "${resume[@]}"
+python3 -m engine train --preset "$preset" --assets "$ASSETS" --out "$run" --minutes "$minutes" \
+    --songs "${SONGS:-300}" --workers "${WORKERS:-15}" --seed "$(date +%s)" "${options[@]}"

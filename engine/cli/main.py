@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import math
 import os
 import sys
 from collections.abc import Sequence
@@ -52,6 +53,10 @@ def _parser() -> argparse.ArgumentParser:
 
     _add_train(commands.add_parser("train", help="train a network, for researchers"))
 
+    report = commands.add_parser("train-report", help="draw how a training run went, as one HTML page")
+    report.add_argument("run", type=Path, metavar="RUN", help="the run's folder")
+    report.add_argument("--out", type=Path, metavar="FILE.html", help="default: RUN/report.html")
+
     preview = commands.add_parser("augment-preview", help="hear what the augmentation of training data does")
     preview.add_argument(
         "--input", type=Path, required=True, metavar="DIR", help="a song's stems, or DIR/SONG/STEM.EXT"
@@ -98,7 +103,7 @@ def _add_evaluate(evaluate: argparse.ArgumentParser) -> None:
 
 
 def _add_train(train: argparse.ArgumentParser) -> None:
-    train.add_argument("--preset", required=True, choices=("paper-full", "paper-light", "bundled"))
+    train.add_argument("--preset", required=True, choices=("paper-full", "paper-light", "bundled", "bundled-cpu"))
     train.add_argument("--out", type=Path, required=True, metavar="RUN", help="the run's folder; again goes on with it")
     train.add_argument("--assets", type=Path, metavar="DIR", help="asset pack to render songs from")
     train.add_argument("--musdb", type=Path, metavar="DIR", help="songs with stems: DIR/SONG/STEM.EXT")
@@ -109,7 +114,19 @@ def _add_train(train: argparse.ArgumentParser) -> None:
     train.add_argument("--songs", type=_count, default=60, metavar="N", help="rendered songs held at a time")
     train.add_argument("--workers", type=_count, default=max(1, (os.cpu_count() or 2) - 1), help="that render")
     train.add_argument("--validation-items", type=_count, default=60, metavar="N")
+    train.add_argument("--augment", type=_share, default=0.0, metavar="SHARE", help="of the recorded songs (0..1)")
+    train.add_argument("--compile", action="store_true", help="with torch.compile; needs a compiler, pays in long runs")
     train.add_argument("--seed", type=int, default=0)
+
+
+def _share(text: str) -> float:
+    try:
+        share = float(text)
+    except ValueError:
+        share = math.nan
+    if not 0 <= share <= 1:
+        raise argparse.ArgumentTypeError("expected a number from 0 to 1")
+    return share
 
 
 def _count(text: str) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from contextlib import ExitStack
 from dataclasses import replace
 
 from engine.cli.work import cancelled_by_signals
@@ -15,6 +16,7 @@ from engine.training.material import Sources, open_material
 from engine.training.pool import Batches, Mixing
 from engine.training.run import RunFolder
 from engine.training.settings import PRESETS
+from engine.training.team import join_team
 from engine.training.validation import Validation
 
 
@@ -25,33 +27,46 @@ def run(options: argparse.Namespace) -> int:
         EngineError: The material, the device, the weights or the folder stand in the way.
     """
     device = choose_device(options.device, "auto")
-    settings = PRESETS[options.preset]
-    settings = replace(settings, batch_size=options.batch_size or settings.batch_size)
-    provenance = f"trained by `bandsaw train --preset {options.preset}`"
-    card = ModelCard(options.preset, settings.model, DEFAULT_STEMS, provenance=provenance)
-    resume = load_checkpoint(options.resume) if options.resume else None
-    folder = RunFolder(options.out)
-    trainer = Trainer(settings, folder, Slice(device.torch_device, options.minutes, card, resume))
-    sys.stderr.write(f"training {options.preset} on {device.label}, from step {trainer.step}\n")
-    sources = Sources(
-        assets=options.assets,
-        musdb=options.musdb,
-        cache=options.out / "cache",
-        songs=options.songs,
-        workers=options.workers,
-        validation_items=options.validation_items,
-        # Every slice gets songs of its own.
-        seed=options.seed + 1_000_000 * (trainer.step + 1),
-    )
-    with (
-        open_material(sources, settings.segment_samples, device.torch_device, _rendering) as material,
-        cancelled_by_signals() as control,
-    ):
-        validation = Validation(material.references, DEFAULT_STEMS, settings.segment_samples)
-        folder.log(**validation.floors())
-        batches = Batches(material.pools, len(DEFAULT_STEMS), Mixing(), seed=sources.seed)
-        trainer.train(batches, validation, _report, control)
-    sys.stdout.write(f"{folder.weights}\n")
+    with join_team(device.torch_device) as (team, torch_device), cancelled_by_signals() as control:
+        settings = PRESETS[options.preset]
+        settings = replace(settings, batch_size=options.batch_size or settings.batch_size)
+        provenance = f"trained by `bandsaw train --preset {options.preset}`"
+        card = ModelCard(options.preset, settings.model, DEFAULT_STEMS, provenance=provenance)
+        resume = load_checkpoint(options.resume) if options.resume else None
+        compile_with = "inductor" if options.compile else ""
+        folder = RunFolder(options.out)
+        trainer = Trainer(
+            settings, folder, Slice(torch_device, options.minutes, card, resume, team=team, compile_with=compile_with)
+        )
+        if team.leads:
+            processes = f" and {team.size - 1} more" if team.size > 1 else ""
+            sys.stderr.write(f"training {options.preset} on {device.label}{processes}, from step {trainer.step}\n")
+        sources = Sources(
+            assets=options.assets,
+            musdb=options.musdb,
+            cache=options.out / "cache",
+            songs=options.songs,
+            workers=max(1, options.workers // team.size),
+            validation_items=options.validation_items,
+            augment=options.augment,
+            # Every slice and process gets songs of its own.
+            seed=options.seed + 1_000_000 * (trainer.step + 1) + 10_000 * team.rank,
+        )
+        with ExitStack() as stack:
+            with team.leader_first():
+                opened = open_material(sources, settings.segment_samples, torch_device, _rendering)
+                material = stack.enter_context(opened)
+            validation = Validation(
+                material.references, DEFAULT_STEMS, settings.segment_samples, options.out / "examples"
+            )
+            if team.leads:
+                folder.log(**validation.floors())
+                if resume and trainer.step == 0:
+                    folder.log(resumed_from=resume.sha256)
+            batches = Batches(material.pools, len(DEFAULT_STEMS), Mixing(), seed=sources.seed)
+            trainer.train(batches, validation, _report, control)
+        if team.leads:
+            sys.stdout.write(f"{folder.weights}\n")
     return 0
 
 
@@ -61,6 +76,18 @@ def _rendering(songs: int, enough: int) -> None:
 
 
 def _report(values: dict[str, float]) -> None:
-    shown = ", ".join(f"{name} {value:.4g}" for name, value in values.items())
-    sys.stderr.write(shown + "\n")
+    """One line of progress, or the scores of a validation."""
+    if "valid_loss" in values:
+        scores = [f"{name} {value:.2f}" for name, value in values.items() if name.startswith("stage")]
+        text = f"step {values['step']}, SDR in dB: " + ", ".join(scores)
+    else:
+        text = (
+            f"step {values['step']}, loss {values['loss']:.3f}, {values['hours']:.2f} h of audio heard, "
+            f"{values['steps_per_second']:.2f} steps/s, {_clock(values['minutes_left'])} left"
+        )
+    sys.stderr.write(text + "\n")
     sys.stderr.flush()
+
+
+def _clock(minutes: float) -> str:
+    return f"{int(minutes // 60)}:{int(minutes % 60):02d} h" if minutes >= 60 else f"{minutes:.0f} min"

@@ -8,8 +8,8 @@ from typing import Any
 from engine.evaluation.evaluate import Evaluation
 from engine.evaluation.metrics import AVERAGE, Figures, Scores, score_values
 
-# From the ceiling down to the floors.
-_LABELS = {
+# What systems are called, from the ceiling down to the floors.
+SYSTEMS = {
     "ideal_ratio_mask": "ideal ratio mask",
     "stage2": "stage 2: mask + map",
     "stage1": "stage 1: mask",
@@ -66,7 +66,7 @@ def as_values(evaluation: Evaluation) -> dict[str, Any]:
 
 def _table(summary: Scores, metric: str) -> Iterator[str]:
     values = {system: targets[metric] for system, targets in score_values(summary).items()}
-    rows = {label: values[system] for system, label in _LABELS.items() if system in values}
+    rows = {label: values[system] for system, label in SYSTEMS.items() if system in values}
     if not any(value is not None for row in rows.values() for value in row.values()):
         return
     columns = list(next(iter(rows.values())))

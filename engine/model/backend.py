@@ -1,7 +1,8 @@
 """Choosing the fastest mixer core that gives right answers on a device.
 
-On CUDA the kernels of mamba-ssm and causal-conv1d are used when both import and agree with the literal recurrence;
-otherwise, and everywhere else, the core in PyTorch operations. The choice is made once, when a model is loaded.
+On CUDA the kernels of mamba-ssm and causal-conv1d, on a CPU our own, compiled by numba; each only if it can be imported
+and agrees with the literal recurrence. Otherwise, and everywhere else, the core in PyTorch operations. The choice is
+made once, when a model is loaded.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import importlib.machinery
 import importlib.util
 import sys
 import types
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,7 +33,7 @@ class Backend:
     """A mixer core and why it was chosen.
 
     Attributes:
-        name: `pytorch` or `mamba-ssm`.
+        name: `pytorch`, `mamba-ssm` or `numba`.
         reason: One sentence.
         core: The implementation.
     """
@@ -80,16 +82,17 @@ class KernelCore:
 
 def choose_backend(device: torch.device) -> Backend:
     """Pick the core for a device and say why."""
-    if device.type != "cuda":
-        return Backend("pytorch", f"the CUDA kernels do not run on {device.type}", TorchCore())
+    if device.type not in _LOADERS:
+        return Backend("pytorch", f"there are no kernels for {device.type}", TorchCore())
+    name, load = _LOADERS[device.type]
     try:
-        core = _load_kernels()
+        core = load()
         error = self_test(core, device)
     except Exception as failure:  # noqa: BLE001 - whatever a foreign kernel does, the plain path still works
-        return Backend("pytorch", f"mamba-ssm and causal-conv1d cannot be used: {_first_line(failure)}", TorchCore())
+        return Backend("pytorch", f"the {name} kernels cannot be used: {_first_line(failure)}", TorchCore())
     if not error <= SELF_TEST_LIMIT:
-        return Backend("pytorch", f"the mamba-ssm kernels failed their self-test (error {error:.1e})", TorchCore())
-    return Backend("mamba-ssm", f"its kernels passed their self-test (error {error:.1e})", core)
+        return Backend("pytorch", f"the {name} kernels failed their self-test (error {error:.1e})", TorchCore())
+    return Backend(name, f"its kernels passed their self-test (error {error:.1e})", core)
 
 
 def self_test(core: MixerCore, device: torch.device) -> float:
@@ -120,11 +123,23 @@ def self_test(core: MixerCore, device: torch.device) -> float:
     return worst
 
 
-def _load_kernels() -> KernelCore:
+def _load_cuda_core() -> MixerCore:
     convolution = importlib.import_module("causal_conv1d").causal_conv1d_fn
     _register_bare_package("mamba_ssm")
     scan = importlib.import_module("mamba_ssm.ops.triton.ssd_combined").mamba_chunk_scan_combined
     return KernelCore(scan, convolution)
+
+
+def _load_cpu_core() -> MixerCore:
+    from engine.model.fused_core import FusedCore
+
+    return FusedCore()
+
+
+_LOADERS: dict[str, tuple[str, Callable[[], MixerCore]]] = {
+    "cuda": ("mamba-ssm", _load_cuda_core),
+    "cpu": ("numba", _load_cpu_core),
+}
 
 
 def _register_bare_package(name: str) -> None:

@@ -92,9 +92,9 @@ class BandHeads(nn.ModuleList):
         x = torch.tanh(x @ weight.transpose(1, 2) + bias[:, None])  # (B, C, K, T, S N)
         x = x.unflatten(-1, (self.sources, -1)).transpose(3, 4)  # (B, C, K, S groups, T, N)
         x = torch.tanh(self._grouped(x, every, 3))
-        bands = [group.indices for group in GROUPS]
-        parts = [self._output(x[:, :, run.start : run.stop], run) for run in bands]
-        return torch.cat(parts, dim=3)
+        runs = [group.indices for group in GROUPS]
+        parts = x.split([len(run) for run in runs], dim=2)
+        return torch.cat([self._output(part, run) for part, run in zip(parts, runs, strict=True)], dim=3)
 
     def _grouped(self, x: Tensor, bands: range, position: int) -> Tensor:
         """Apply a grouped layer to (B, C, bands, S groups, T, in)."""

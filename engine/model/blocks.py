@@ -59,7 +59,7 @@ class ResidualMamba(nn.Module):
         return self._forward(x)
 
     def _forward(self, x: Tensor) -> Tensor:
-        return x + self.proj(self.rnn(normalise(x, self.norm.weight, self.norm.bias)))
+        return x + self.rnn(normalise(x, self.norm.weight, self.norm.bias), self.proj)
 
 
 class ChannelExchange(nn.Module):

@@ -139,14 +139,23 @@ class BidirectionalMamba2(nn.Module):
         self.backward_mamba2 = Mamba2(config)
         self.core: MixerCore = TorchCore()
 
-    def forward(self, u: Tensor) -> Tensor:
-        """Map (B, L, N) to (B, L, 2 N): the forward and the backward result side by side."""
+    def forward(self, u: Tensor, projection: nn.Linear) -> Tensor:
+        """Scan both ways and project the two results, side by side, back to the features.
+
+        The two results are never laid side by side: the projection's halves are multiplied into what comes before
+        them, so that neither the sums nor their concatenation are made in memory.
+
+        Args:
+            u: (B, L, N).
+            projection: From 2 N features, forwards then backwards, to N.
+
+        Returns:
+            (B, L, N).
+        """
         directions = (self.forward_mamba2, self.backward_mamba2)
-        # One matrix product for both directions reads the input once.
-        projected = F.linear(u, torch.cat([mamba.in_proj.weight for mamba in directions]))
-        parts = projected.chunk(2, dim=-1)
-        outputs = [
-            mamba.out_proj(self.core(part, mamba.core_weights(), reverse=reverse)) + u
-            for mamba, part, reverse in zip(directions, parts, (False, True), strict=True)
-        ]
-        return torch.cat(outputs, dim=-1)
+        halves = projection.weight.chunk(2, dim=1)
+        merged = F.linear(u, halves[0] + halves[1], projection.bias)
+        for mamba, half, reverse in zip(directions, halves, (False, True), strict=True):
+            scanned = self.core(mamba.in_proj(u), mamba.core_weights(), reverse=reverse)
+            merged = merged + F.linear(scanned, half @ mamba.out_proj.weight)
+        return merged

@@ -1,7 +1,8 @@
 """The training loop, to be read from top to bottom.
 
 A run is a folder. Starting it again goes on where it stopped, also after a kill, which costs at most a minute. A slice
-ends after some minutes with weights written. `resume` starts a new run from a checkpoint's weights alone.
+ends after some minutes with weights written. `resume` starts a new run from a checkpoint's weights alone. With several
+processes, each draws its share of every batch, and the leader alone decides, validates and writes.
 """
 
 from __future__ import annotations
@@ -9,14 +10,15 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 from torch.optim.swa_utils import get_ema_multi_avg_fn
 
-from engine.errors import ModelError
+from engine.errors import EngineError, ModelError
+from engine.model.backend import choose_backend
 from engine.model.checkpoint import Checkpoint, ModelCard
 from engine.model.network import TwoStageNetwork
 from engine.model.separator import Separator
@@ -25,6 +27,7 @@ from engine.training.loss import two_stage_loss
 from engine.training.pool import Batches
 from engine.training.run import RunFolder
 from engine.training.settings import TrainingSettings
+from engine.training.team import Team
 
 _SAVE_SECONDS = 45.0
 _REPORT_SECONDS = 10.0
@@ -44,12 +47,16 @@ class Slice:
         minutes: How long at most.
         card: Of the weights that are written.
         resume: Weights to start a new run from.
+        team: The processes that train together.
+        compile_with: Back-end of `torch.compile`, such as `inductor`; empty: do not compile.
     """
 
     device: torch.device
     minutes: float
     card: ModelCard
     resume: Checkpoint | None = None
+    team: Team = field(default_factory=Team)
+    compile_with: str = ""
 
 
 class Trainer:
@@ -60,8 +67,12 @@ class Trainer:
 
         Raises:
             ModelError: The weights to resume from are of another network.
-            EngineError: The run's state is damaged.
+            EngineError: The run's state is damaged, or the batch cannot be shared out equally.
         """
+        if settings.batch_size % sitting.team.size:
+            raise EngineError(
+                f"a batch of {settings.batch_size} cannot be shared out equally among {sitting.team.size} processes"
+            )
         self._settings = settings
         self._folder = folder
         self._sitting = sitting
@@ -70,6 +81,7 @@ class Trainer:
         self._average = Separator(settings.model).requires_grad_(requires_grad=False).eval()
         self.step = 0
         self.items = 0
+        self._validated_step = -1
         self._best = math.inf
         self._stale_epochs = 0
         self._rate = settings.learning_rate
@@ -82,8 +94,12 @@ class Trainer:
         if sitting.device.type == "cuda":
             # What is left in float32 may use TF32: gradients are noisier than that.
             torch.set_float32_matmul_precision("high")
-        self.network.to(sitting.device)
-        self._average.to(sitting.device)
+        core = choose_backend(sitting.device).core
+        for network in (self.network, self._average.network):
+            network.use_core(core)
+            network.to(sitting.device)
+        whole: Any = torch.compile(self.network, backend=sitting.compile_with) if sitting.compile_with else self.network
+        self._parallel = sitting.team.wrap(whole)
         self._optimiser = torch.optim.Adam(self.network.parameters(), lr=settings.learning_rate)
         if state is None:
             self._average.network.load_state_dict(self.network.state_dict())
@@ -94,27 +110,28 @@ class Trainer:
 
     def train(self, batches: Batches, validate: Validate, on_report: OnReport, control: JobControl) -> None:
         """Train until the slice, the epochs or the caller's patience end; weights are written in any case."""
-        settings, sitting = self._settings, self._sitting
+        settings, team = self._settings, self._sitting.team
+        mine = settings.batch_size // team.size
         started = saved = reported = time.monotonic()
         first_step, losses = self.step, []
-        while self._share(started) < 1 and self.items < settings.epochs * settings.epoch_items:
-            if control.cancelled:
-                break
-            stems = batches.draw(settings.batch_size, settings.segment_samples).to(sitting.device, non_blocking=True)
+        while not team.leaders(control.cancelled or self._finished(started)):
+            stems = batches.draw(mine, settings.segment_samples).to(self._sitting.device, non_blocking=True)
             losses.append(self._update(stems, self._learning_rate(self.step - first_step, self._share(started))))
             now = time.monotonic()
             if now - reported > _REPORT_SECONDS:
-                on_report(self._report(losses, started, first_step))
+                if team.leads:
+                    on_report(self._report(losses, started, first_step))
                 reported, losses = now, []
             if self.items // settings.epoch_items > (self.items - settings.batch_size) // settings.epoch_items:
                 self._end_epoch(validate, on_report)
-            if now - saved > _SAVE_SECONDS:
+            if team.leads and now - saved > _SAVE_SECONDS:
                 self.save()
                 saved = now
-        # Before the validation too, which takes a while and may be the moment of a kill.
-        self.save()
-        self._end_epoch(validate, on_report)
-        self.save()
+        if team.leads:
+            # Before the validation, which takes a while and may be the moment of a kill.
+            self.save()
+            if self._validated_step < self.step:
+                self._validate(validate, on_report)
 
     def save(self) -> None:
         """Keep the run's state and its averaged weights."""
@@ -141,12 +158,12 @@ class Trainer:
         self._optimiser.zero_grad(set_to_none=True)
         # The scan, the norms and the transforms stay in float32 inside.
         with torch.autocast(device, dtype=torch.bfloat16, enabled=device == "cuda"):
-            loss = two_stage_loss(self.network, stems, self._settings.loss)
+            loss = two_stage_loss(self._parallel, stems, self._settings.loss)
         loss.backward()
         nn.utils.clip_grad_norm_(self.network.parameters(), self._settings.clip_norm)
         self._optimiser.step()
         self.step += 1
-        self.items += stems.shape[0]
+        self.items += self._settings.batch_size
         self._update_average()
         return loss.detach()
 
@@ -164,6 +181,9 @@ class Trainer:
             rate *= 0.1 ** ((share - 1) / _COOLDOWN_SHARE + 1)
         return rate
 
+    def _finished(self, started: float) -> bool:
+        return self._share(started) >= 1 or self.items >= self._settings.epochs * self._settings.epoch_items
+
     def _share(self, started: float) -> float:
         return (time.monotonic() - started) / (60 * self._sitting.minutes)
 
@@ -180,18 +200,24 @@ class Trainer:
         self._folder.log(**values)
         return values
 
-    def _end_epoch(self, validate: Validate, on_report: OnReport) -> None:
-        """Validate the averaged weights and, on a plateau, lower the learning rate."""
+    def _validate(self, validate: Validate, on_report: OnReport) -> float:
+        """Score the averaged weights; returns what is to be made small."""
         scores: dict[str, Any] = {"step": self.step, **validate(self._average)}
         self._folder.log(**scores)
         on_report(scores)
-        if scores["valid_loss"] < self._best:
-            self._best, self._stale_epochs = scores["valid_loss"], 0
-            return
-        self._stale_epochs += 1
-        if self._settings.schedule == "plateau" and self._stale_epochs >= self._settings.patience:
-            self._rate *= self._settings.decay
-            self._stale_epochs = 0
+        self._validated_step = self.step
+        return scores["valid_loss"]
+
+    def _end_epoch(self, validate: Validate, on_report: OnReport) -> None:
+        """Validate and, on a plateau, lower the learning rate."""
+        if self._sitting.team.leads:
+            loss = self._validate(validate, on_report)
+            self._stale_epochs = 0 if loss < self._best else self._stale_epochs + 1
+            self._best = min(loss, self._best)
+            if self._settings.schedule == "plateau" and self._stale_epochs >= self._settings.patience:
+                self._rate *= self._settings.decay
+                self._stale_epochs = 0
+        self._rate = self._sitting.team.leaders(self._rate)
 
 
 def _take_weights(network: TwoStageNetwork, checkpoint: Checkpoint) -> None:

@@ -6,12 +6,13 @@ Shapes: B batch, S sources, C channels, F bins, T frames, n samples.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import cast
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from engine.dsp.stft import istft, stft
-from engine.model.network import TwoStageNetwork
+from engine.model.config import ModelConfig
 from engine.model.separator import REFERENCE_LEVEL, STFT
 
 
@@ -32,21 +33,21 @@ class LossWeights:
     waveform: float = 1.0
 
 
-def two_stage_loss(network: TwoStageNetwork, stems: Tensor, weights: LossWeights) -> Tensor:
+def two_stage_loss(network: nn.Module, stems: Tensor, weights: LossWeights) -> Tensor:
     """Separate the stems' mixture and measure the error of every estimate.
 
     The error is the mean absolute difference of the real parts, the imaginary parts and the samples, summed over the
     sources and the stages. A network that normalises levels is trained at the level it will hear.
 
     Args:
-        network: In training mode; called once, so that a wrapper may count the call as one step.
+        network: A `TwoStageNetwork` in training mode, perhaps wrapped; called once, which a wrapper counts as one step.
         stems: (B, S, C, n) at 44.1 kHz.
         weights: Of the parts.
 
     Returns:
         A scalar.
     """
-    config = getattr(network, "module", network).config
+    config = cast("ModelConfig", getattr(network, "module", network).config)
     if config.normalise_level:
         stems = at_reference_level(stems)
     mixture = stems.sum(dim=1)
@@ -64,11 +65,15 @@ def two_stage_loss(network: TwoStageNetwork, stems: Tensor, weights: LossWeights
 def _stage_error(estimate: Tensor, target_spectra: Tensor, stems: Tensor, weights: LossWeights) -> Tensor:
     with torch.autocast(stems.device.type, enabled=False):
         waveforms = istft(estimate, STFT, stems.shape[-1])
-        difference = torch.view_as_real(estimate - target_spectra)
         # Means over everything but the sources, which are summed; real and imaginary part each have a mean.
-        spectrum = 2 * difference.abs().mean() * stems.shape[1]
-        samples = (waveforms - stems).abs().mean() * stems.shape[1]
+        spectrum = 2 * _mean_absolute(torch.view_as_real(estimate - target_spectra)) * stems.shape[1]
+        samples = _mean_absolute(waveforms - stems) * stems.shape[1]
     return weights.spectrum * spectrum + weights.waveform * samples
+
+
+def _mean_absolute(x: Tensor) -> Tensor:
+    # As a norm, which makes no copy of its input.
+    return torch.linalg.vector_norm(x, 1) / x.numel()
 
 
 def at_reference_level(stems: Tensor) -> Tensor:

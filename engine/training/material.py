@@ -17,6 +17,7 @@ import torch
 from engine.errors import EngineError
 from engine.separation import Samples
 from engine.stems import DEFAULT_STEMS
+from engine.training.augment import Augmented
 from engine.training.memory_pool import MemoryPool, to_integers
 from engine.training.pool import StemPool
 from engine.training.render.assets import Assets, load_assets
@@ -44,6 +45,7 @@ class Sources:
         workers: Processes that render.
         validation_items: Of each kind.
         seed: Of the first rendered song.
+        augment: Share of the draws from recorded songs that are augmented; rendered ones have effects of their own.
     """
 
     assets: Path | None
@@ -53,6 +55,11 @@ class Sources:
     workers: int = max(1, (os.cpu_count() or 2) - 1)
     validation_items: int = 60
     seed: int = 0
+    augment: float = 0.0
+
+    def augmented(self, pool: StemPool) -> StemPool:
+        """Add augmentation to recorded songs, if it is wanted."""
+        return Augmented(pool, len(DEFAULT_STEMS), share=self.augment) if self.augment else pool
 
 
 @dataclass(frozen=True)
@@ -73,7 +80,7 @@ def open_material(
         sources: Where they come from.
         segment_samples: Length of a training item.
         device: Where rendered songs are kept.
-        on_song: Told how many songs are there and how many are awaited before training starts.
+        on_song: Told how many songs are there and how many are awaited.
 
     Raises:
         EngineError: There are no sources, or they cannot be used.
@@ -88,27 +95,30 @@ def open_material(
             assets = load_assets(sources.assets)
             plan = RenderPlan(sources.assets, sources.seed, songs=sources.songs, workers=sources.workers)
             rendered = stack.enter_context(RenderPool(plan, device))
-            references.extend(_rendered_items(assets, sources.validation_items, item_samples))
-            references.extend(_real_items(assets, item_samples))
-            pools += [(rendered, _WEIGHTS["rendered"]), (_real_pool(assets, device), _WEIGHTS["real"])]
-            enough = min(sources.songs, 4 * sources.workers)
-            rendered.fill(enough, lambda count: on_song(count, enough))
+            references.extend(rendered_items(assets, sources.validation_items, item_samples))
+            references.extend(real_items(assets, item_samples))
+            pools += [
+                (rendered, _WEIGHTS["rendered"]),
+                (sources.augmented(_real_pool(assets, device)), _WEIGHTS["real"]),
+            ]
+            rendered.fill(sources.songs, lambda count: on_song(count, sources.songs))
         if sources.musdb is not None:
             train = SongFolder(sources.musdb, sources.cache, DEFAULT_STEMS, "train")
             valid = SongFolder(sources.musdb, sources.cache, DEFAULT_STEMS, "valid")
             references.extend(valid.validation_items(item_samples, sources.validation_items).numpy())
-            pools.append((train, _WEIGHTS["folder"]))
+            pools.append((sources.augmented(train), _WEIGHTS["folder"]))
         yield Material(pools, np.stack(references))
 
 
-def _rendered_items(assets: Assets, count: int, samples: int) -> Iterator[Samples]:
-    """The same items for every run: the middle of one rendered song of the validation split each."""
+def rendered_items(assets: Assets, count: int, samples: int) -> Iterator[Samples]:
+    """The same items (S, C, n) for every run: the middle of one rendered song of the validation split each."""
     for seed in range(count):
         stems = render_song(assets, seed, 2 * samples / _RATE, "valid").stems
         yield stems[..., samples // 2 : samples // 2 + samples]
 
 
-def _real_items(assets: Assets, samples: int) -> Iterator[Samples]:
+def real_items(assets: Assets, samples: int) -> Iterator[Samples]:
+    """The validation spans of the real songs, cut into items (S, C, n)."""
     for excerpt in real_excerpts(assets, "valid"):
         for start in range(0, excerpt.stems.shape[-1] - samples + 1, samples):
             yield excerpt.stems[..., start : start + samples]

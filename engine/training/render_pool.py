@@ -1,7 +1,8 @@
 """Keeps a `MemoryPool` supplied with rendered songs: processes render, the training loop takes what is ready.
 
-Every process has one buffer in shared memory. It renders a song into it, says so, and waits until the song was taken,
-so that a slow trainer stops the renderers rather than filling memory. Which songs are there at which step depends on
+Every process has one buffer in shared memory. It renders a song into it, says so, and waits until the song was taken.
+A song is taken for every song's length of training items: on a processor that renders and trains, more than one new
+song per song heard would only slow the training. Which songs are there at which step depends on
 the machine's speed; the songs themselves depend only on the seed.
 """
 
@@ -66,6 +67,7 @@ class RenderPool:
         self._plan = plan
         self._pool = MemoryPool(plan.songs, _SOURCES, plan.song_samples, device)
         self._workers = [_Worker(plan, index) for index in range(plan.workers)]
+        self._drawn_samples = 0.0
         self.rendered = 0
 
     def __enter__(self) -> RenderPool:
@@ -83,16 +85,17 @@ class RenderPool:
             EngineError: A renderer failed.
         """
         while self._pool.filled < min(songs, self._pool.places):
-            self._take(timeout_seconds=60.0)
+            self._take(len(self._workers), timeout_seconds=60.0)
             on_song(self.rendered)
 
     def together(self, rng: Rng, samples: int) -> Tensor:
         """See `StemPool`."""
-        self._take(timeout_seconds=0.0)
+        self._refresh(samples)
         return self._pool.together(rng, samples)
 
     def alone(self, rng: Rng, source: int, samples: int) -> Tensor:
         """See `StemPool`."""
+        self._refresh(samples / _SOURCES)
         return self._pool.alone(rng, source, samples)
 
     def close(self) -> None:
@@ -101,13 +104,21 @@ class RenderPool:
             worker.close()
         self._workers = []
 
-    def _take(self, timeout_seconds: float) -> None:
-        """Move every song that is ready into the pool."""
+    def _refresh(self, samples: float) -> None:
+        """Take a song, if one is ready, for every song's length that was drawn."""
+        self._drawn_samples += samples
+        if self._drawn_samples >= self._plan.song_samples:
+            self._drawn_samples -= self._plan.song_samples
+            self._take(1, timeout_seconds=0.0)
+
+    def _take(self, songs: int, timeout_seconds: float) -> None:
+        """Move so many of the songs that are ready into the pool."""
         ready = wait([worker.connection for worker in self._workers], timeout_seconds)
-        for worker in self._workers:
-            if worker.connection in ready:
-                self._pool.add(worker.take())
-                self.rendered += 1
+        # The worker that was taken from last comes last the next time.
+        for worker in [worker for worker in self._workers if worker.connection in ready][:songs]:
+            self._pool.add(worker.take())
+            self._workers.append(self._workers.pop(self._workers.index(worker)))
+            self.rendered += 1
 
 
 class _Worker:

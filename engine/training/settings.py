@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from engine.model.config import PRESETS as MODELS
@@ -55,7 +55,23 @@ PRESETS: dict[str, TrainingSettings] = {
     # Source: arXiv 2409.06245 for everything but the average of the weights.
     "paper-full": TrainingSettings(MODELS["full"]),
     "paper-light": TrainingSettings(MODELS["light"]),
+    # Like `small`, but with mixers half as wide: as float16 weights it stays below 16 MB.
     "bundled": TrainingSettings(
-        MODELS["small"], batch_size=16, schedule="slice", warmup_steps=200, epoch_items=16_000, epochs=10_000
+        replace(MODELS["small"], expand=2, state_dim=64),
+        schedule="slice",
+        warmup_steps=200,
+        epoch_items=16_000,
+        epochs=10_000,
+    ),
+    # What two processor cores can train: a quarter of the work, short items, nothing computed twice.
+    "bundled-cpu": TrainingSettings(
+        ModelConfig(48, mask_blocks=2, map_blocks=1, normalise_level=True, state_dim=16, expand=2, head_dim=48),
+        batch_size=4,
+        segment_samples=66_150,
+        schedule="slice",
+        warmup_steps=100,
+        epoch_items=2_000,
+        epochs=10_000,
+        recompute=False,
     ),
 }

@@ -7,31 +7,43 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 import numpy as np
 import torch
 
+from engine.audio.encode import AudioFile, AudioWriter
+from engine.audio.formats import audio_format
 from engine.evaluation.metrics import score_values
 from engine.evaluation.score import ItemScores, score_items
-from engine.model.separator import Separator
-from engine.separation import Samples
+from engine.model.separator import SAMPLE_RATE, Separator
+from engine.separation import Samples, Tags
 from engine.stems import STAGES, Stage
 
 
 class Validation:
-    """Validation items and their floors, which are scored once."""
+    """Validation items and their floors, which are scored once; some can be listened to."""
 
-    def __init__(self, references: Samples, stems: Sequence[str], segment_samples: int) -> None:
+    def __init__(
+        self, references: Samples, stems: Sequence[str], segment_samples: int, examples: Path | None = None
+    ) -> None:
         """Keep items (I, S, C, n); n is a multiple of `segment_samples`.
 
+        Args:
+            references: The items.
+            stems: Their S names.
+            segment_samples: What the network hears at a time.
+            examples: Folder that receives what the last validation made of the first and the last item.
+
         Raises:
-            ValueError: It is not.
+            ValueError: The items are no whole segments.
         """
         if references.shape[-1] % segment_samples:
             raise ValueError(f"items of {references.shape[-1]} samples are no whole segments of {segment_samples}")
         self._references = references
         self._stems = tuple(stems)
         self._segment_samples = segment_samples
+        self._examples = examples
 
     def __call__(self, separator: Separator) -> dict[str, float]:
         """Score a network.
@@ -56,7 +68,7 @@ class Validation:
     @torch.inference_mode()
     def _estimates(self, separator: Separator) -> Iterator[dict[Stage, Samples]]:
         device = next(separator.parameters()).device
-        for item in self._references:
+        for number, item in enumerate(self._references):
             mixture = torch.from_numpy(np.ascontiguousarray(item.sum(axis=0))).to(device)
             segments = mixture.unflatten(1, (-1, self._segment_samples)).transpose(0, 1)  # (B, C, segment)
             parts = [separator(segment[None]) for segment in segments]
@@ -65,4 +77,22 @@ class Validation:
                 outputs = [part[index] for part in parts]
                 if outputs[0] is not None:
                     stages[stage] = torch.cat(outputs, dim=-1)[0].float().cpu().numpy()
+            if self._examples and number in (0, len(self._references) - 1):
+                self._write_example(self._examples / f"item-{number}", item, stages)
             yield stages
+
+    def _write_example(self, folder: Path, item: Samples, stages: dict[Stage, Samples]) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        signals = {"mixture": item.sum(axis=0)}
+        for label, stems in (("reference", item), *((f"stage{stage}", stems) for stage, stems in stages.items())):
+            signals.update({f"{name}-{label}": stem for name, stem in zip(self._stems, stems, strict=True)})
+        for name, signal in signals.items():
+            channels, samples = signal.shape
+            path = folder / f"{name}.ogg"
+            writer = AudioWriter(AudioFile(path, audio_format("ogg"), SAMPLE_RATE, channels, samples, Tags()))
+            try:
+                writer.write(signal)
+                writer.finish()
+                writer.commit()
+            finally:
+                writer.discard()

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from torch import Tensor
 
 from engine.model.backend import choose_backend, self_test
-from engine.model.mamba2 import TorchCore
+from engine.model.fused_core import FusedCore
+from engine.model.mamba2 import CoreWeights, TorchCore
 from engine.model.ssd import scan_chunked, scan_recurrent
 
 
@@ -60,7 +61,88 @@ def test_self_test_accepts_a_right_core_and_rejects_a_wrong_one() -> None:
     assert self_test(Wrong(), cpu) > 0.1
 
 
-def test_backend_choice_says_why_the_kernels_are_not_used() -> None:
+def test_backend_choice_says_what_it_tested() -> None:
+    backend = choose_backend(torch.device("cpu"))
+    assert backend.name == "numba"
+    assert "self-test" in backend.reason
+
+
+def test_a_kernel_that_fails_leaves_the_plain_path(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_arguments: object) -> None:
+        raise OSError("no space for machine code\nmore")
+
+    monkeypatch.setattr("engine.model.fused_kernels.forward", broken)
     backend = choose_backend(torch.device("cpu"))
     assert backend.name == "pytorch"
-    assert "cpu" in backend.reason
+    assert backend.reason == "the numba kernels cannot be used: no space for machine code"
+
+
+_SIZES = st.tuples(st.integers(1, 4), st.sampled_from([8, 48, 64]), st.sampled_from([4, 16, 128]), st.integers(1, 4))
+
+
+def _core_inputs(sizes: tuple[int, int, int, int], length: int, seed: int) -> tuple[Tensor, CoreWeights]:
+    heads, width, state, batch = sizes
+    inner = heads * width
+    generator = torch.Generator().manual_seed(seed)
+
+    def noise(*shape: int, scale: float = 1.0) -> Tensor:
+        return scale * torch.randn(*shape, generator=generator)
+
+    weights = CoreWeights(
+        noise(inner + 2 * state, 1, 4, scale=0.5),
+        noise(inner + 2 * state, scale=0.1),
+        noise(heads) - 3,
+        noise(heads).abs(),
+        noise(heads),
+        noise(inner, scale=0.1) + 1,
+    )
+    # A part of wider rows, as the halves of one joint projection are.
+    return noise(batch, length, 2 * (2 * inner + 2 * state + heads)).chunk(2, dim=-1)[1], weights
+
+
+@given(sizes=_SIZES, length=st.integers(1, 300), reverse=st.booleans(), seed=st.integers(0, 2**31))
+def test_fused_core_equals_the_plain_one(
+    sizes: tuple[int, int, int, int], length: int, reverse: bool, seed: int
+) -> None:
+    projected, weights = _core_inputs(sizes, length, seed)
+    expected = TorchCore()(projected, weights, reverse=reverse)
+    error = (FusedCore()(projected, weights, reverse=reverse) - expected).norm() / expected.norm()
+    # 110 dB.
+    assert float(error) < 3e-6
+
+
+@pytest.mark.parametrize("reverse", [False, True])
+@pytest.mark.parametrize("length", [1, 3, 57, 259])
+def test_fused_gradients_are_those_of_the_plain_core(length: int, reverse: bool) -> None:
+    projected, weights = _core_inputs((2, 48, 16, 20), length, 3)
+    gradients: list[tuple[Tensor, ...]] = []
+    for core, dtype in ((TorchCore(), torch.float64), (FusedCore(), torch.float32)):
+        leaves = [value.to(dtype).requires_grad_() for value in (projected, *weights)]
+        output = core(leaves[0], CoreWeights(*leaves[1:]), reverse=reverse)
+        pattern = torch.sin(torch.arange(output.numel(), dtype=dtype)).view_as(output)
+        gradients.append(torch.autograd.grad((output * pattern).sum(), leaves))
+    for expected, got in zip(*gradients, strict=True):
+        # One step has no decay, and so no gradient for it.
+        torch.testing.assert_close(got.double(), expected, rtol=2e-4, atol=2e-5 * float(expected.abs().max()) + 1e-5)
+
+
+def test_fused_core_stays_finite_for_extreme_inputs() -> None:
+    projected, weights = _core_inputs((2, 64, 16, 2), 70, 4)
+    for factor in (0.0, 100.0, 1e4):
+        for step in (-200.0, 60.0):
+            extreme = weights._replace(dt_bias=weights.dt_bias + step)
+            assert FusedCore()(factor * projected, extreme, reverse=False).isfinite().all()
+
+
+def test_fused_core_does_not_depend_on_the_number_of_threads() -> None:
+    projected, weights = _core_inputs((2, 64, 16, 33), 70, 5)
+    threads = torch.get_num_threads()
+    outputs: list[Tensor] = []
+    try:
+        for count in (1, 2, 4):
+            torch.set_num_threads(count)
+            outputs.append(FusedCore()(projected, weights, reverse=True))
+    finally:
+        torch.set_num_threads(threads)
+    assert torch.equal(outputs[0], outputs[1])
+    assert torch.equal(outputs[0], outputs[2])

@@ -15,6 +15,7 @@ from torch import Tensor
 from engine.errors import EngineError, ModelError
 from engine.evaluation.score import score_items
 from engine.model.checkpoint import ModelCard, load_checkpoint
+from engine.model.mamba2 import TorchCore
 from engine.model.network import TwoStageNetwork
 from engine.model.separator import Separator
 from engine.progress import JobControl
@@ -241,6 +242,25 @@ def test_validation_scores_stages_and_floors() -> None:
     assert json.loads(json.dumps(validation.floors()))["floors"]["mixture"]["usdr_db"]["bass"] is not None
     with pytest.raises(ValueError, match="whole segments"):
         Validation(references, DEFAULT_STEMS, 5000)
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore:The .grad attribute of a Tensor that is not a leaf")  # torch.compile's own
+def test_a_compiled_step_is_the_same_step(tmp_path: Path) -> None:
+    weights: list[dict[str, Tensor]] = []
+    for compile_with in ("", "aot_eager"):
+        torch.manual_seed(0)
+        sitting = Slice(CPU, 5.0, CARD, compile_with=compile_with)
+        trainer = Trainer(
+            replace(SETTINGS, epochs=1, epoch_items=4), RunFolder(tmp_path / f"run-{compile_with}"), sitting
+        )
+        trainer.network.use_core(TorchCore())
+        trainer.train(_batches(), _no_validation, lambda _values: None, JobControl())
+        assert trainer.step == 2
+        weights.append(trainer.network.state_dict())
+    for name, value in weights[0].items():
+        # Adam's first steps go by the sign of the gradient, so a few small ones may go the other way.
+        assert float((value - weights[1][name]).norm()) <= 1e-2 * float(value.norm()), name
 
 
 @pytest.mark.slow

@@ -1,0 +1,165 @@
+"""Several processes training together, a run that was killed, and the documented commands."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+import torch
+
+REPOSITORY = Path(__file__).parents[2]
+
+# Each process draws its share of one fixed batch, and writes the gradients it ends up with.
+_TEAM = """
+import sys
+import torch
+from engine.model.network import TwoStageNetwork
+from engine.training.loss import LossWeights, two_stage_loss
+from engine.training.team import join_team
+from tests.support.models import TINY
+
+with join_team(torch.device("cpu")) as (team, device):
+    torch.manual_seed(7 + team.rank)  # the leader's start counts
+    network = TwoStageNetwork(TINY).double()
+    parallel = team.wrap(network)
+    stems = 0.1 * torch.randn(4, 4, 2, 4096, generator=torch.Generator().manual_seed(1), dtype=torch.float64)
+    mine = stems.chunk(team.size)[team.rank]
+    two_stage_loss(parallel, mine, LossWeights()).backward()
+    gradients = {name: value.grad for name, value in network.named_parameters()}
+    assert team.leaders(float(10 + team.rank)) == 10.0
+    torch.save(gradients, f"{sys.argv[1]}/gradients-{team.size}-{team.rank}.pt")
+"""
+
+_RUN = """
+import sys
+from pathlib import Path
+import numpy as np
+import torch
+import engine.training.loop as loop
+from engine.model.checkpoint import ModelCard
+from engine.progress import JobControl
+from engine.stems import DEFAULT_STEMS
+from engine.training.loop import Slice, Trainer
+from engine.training.memory_pool import MemoryPool, to_integers
+from engine.training.pool import Batches, Mixing
+from engine.training.run import RunFolder
+from engine.training.settings import TrainingSettings
+from tests.support.models import TINY
+
+loop._SAVE_SECONDS = 0.2
+loop._REPORT_SECONDS = 0.0
+pool = MemoryPool(1, 4, 44_100, torch.device("cpu"))
+pool.add(to_integers(0.1 * np.random.default_rng(0).standard_normal((4, 2, 44_100)).astype(np.float32)))
+settings = TrainingSettings(TINY, batch_size=1, segment_samples=4096, epochs=int(sys.argv[2]), epoch_items=1)
+sitting = Slice(torch.device("cpu"), 60.0, ModelCard("t", TINY, DEFAULT_STEMS))
+trainer = Trainer(settings, RunFolder(Path(sys.argv[1])), sitting)
+print("from", trainer.step, flush=True)
+trainer.train(Batches([(pool, 1.0)], 4, Mixing(), 0), lambda s: {"valid_loss": 0.0}, lambda v: None, JobControl())
+print("to", trainer.step, flush=True)
+"""
+
+
+def _environment(**extra: str) -> dict[str, str]:
+    return {**os.environ, "OMP_NUM_THREADS": "1", "PYTHONPATH": str(REPOSITORY), **extra}
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.mark.slow
+def test_two_processes_have_the_gradients_of_one_with_the_whole_batch(tmp_path: Path) -> None:
+    port = str(_free_port())
+    for size in (1, 2):
+        team = [
+            subprocess.Popen(
+                [sys.executable, "-c", _TEAM, str(tmp_path)],
+                env=_environment(MASTER_ADDR="127.0.0.1", MASTER_PORT=port, WORLD_SIZE=str(size), RANK=str(rank)),
+                stderr=subprocess.PIPE,
+            )
+            for rank in range(size)
+        ]
+        errors = [process.communicate(timeout=200)[1].decode() for process in team]
+        assert [process.returncode for process in team] == [0] * size, errors
+    alone, first, second = (torch.load(tmp_path / f"gradients-{name}.pt") for name in ("1-0", "2-0", "2-1"))
+    assert alone.keys() == first.keys()
+    for name, expected in alone.items():
+        assert torch.equal(first[name], second[name])
+        torch.testing.assert_close(first[name], expected, rtol=1e-6, atol=1e-9)
+
+
+@pytest.mark.slow
+def test_a_killed_run_goes_on_from_its_last_save(tmp_path: Path) -> None:
+    def start(epochs: int) -> subprocess.Popen[str]:
+        command = [sys.executable, "-c", _RUN, str(tmp_path), str(epochs)]
+        return subprocess.Popen(command, env=_environment(), stdout=subprocess.PIPE, text=True)
+
+    process = start(1_000_000)
+    state = tmp_path / "state.pt"
+    deadline = time.monotonic() + 120
+    while not state.exists():
+        assert time.monotonic() < deadline
+        assert process.poll() is None
+        time.sleep(0.05)
+    time.sleep(1.0)
+    process.send_signal(signal.SIGKILL)
+    process.communicate()
+    saved = torch.load(state, weights_only=True)["step"]
+    reported = [json.loads(line).get("step", 0) for line in (tmp_path / "metrics.jsonl").read_text().splitlines()]
+    assert saved > 0
+    output, _errors = start(saved + 2).communicate(timeout=200)
+    assert output.split() == ["from", str(saved), "to", str(saved + 2)]
+    # Saved five times a second here: what was lost is what a second can do.
+    assert max(reported) - saved < max(reported) / 2 + 20
+
+
+def _write_songs(folder: Path, songs: int, seconds: float) -> None:
+    generator = np.random.default_rng(0)
+    for song in range(songs):
+        target = folder / f"song {song}"
+        target.mkdir(parents=True)
+        time_axis = np.arange(round(seconds * 44_100)) / 44_100
+        for index, name in enumerate(("vocals", "bass", "drums", "other")):
+            tone = 0.2 * np.sin(2 * np.pi * 110 * (index + 1) * (song + 1) * time_axis)
+            signal_ = np.stack([tone, tone + 0.01 * generator.standard_normal(tone.size)], axis=1)
+            soundfile.write(target / f"{name}.wav", signal_, 44_100)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+def test_paper_light_trains_and_validates_on_folders_in_the_layout_of_musdb(tmp_path: Path) -> None:
+    _write_songs(tmp_path / "musdb", songs=2, seconds=20)
+    run = tmp_path / "run"
+    command = [sys.executable, "-m", "engine", "train", "--preset", "paper-light", "--musdb", str(tmp_path / "musdb")]
+    options = [
+        "--out",
+        str(run),
+        "--minutes",
+        "0.02",
+        "--batch-size",
+        "1",
+        "--validation-items",
+        "1",
+        "--device",
+        "cpu",
+    ]
+    result = subprocess.run(
+        [*command, *options, "--augment", "0.5"], capture_output=True, text=True, check=False, cwd=REPOSITORY
+    )
+    assert result.returncode == 0, result.stderr
+    assert result.stdout.strip() == str(run / "weights.safetensors")
+    lines = [json.loads(line) for line in (run / "metrics.jsonl").read_text().splitlines()]
+    assert lines[-1]["step"] >= 1
+    assert {"stage1_vocals", "stage2_average"} <= lines[-1].keys()
+    assert len(list((run / "examples").glob("item-0/*.ogg"))) == 13
