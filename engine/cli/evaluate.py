@@ -5,8 +5,9 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from pathlib import Path
 
-from engine.cli.work import CANCELLED_EXIT_CODE, printable
+from engine.cli.work import CANCELLED_EXIT_CODE, printable, work_folder
 from engine.evaluation.evaluate import EvaluationRequest, evaluate
 from engine.evaluation.report import as_text, as_values
 from engine.progress import Progress
@@ -22,18 +23,10 @@ def run(options: argparse.Namespace) -> int:
     Raises:
         EngineError: There are no songs, or there is no such model or device.
     """
-    request = EvaluationRequest(
-        references=options.references,
-        model=options.model,
-        stages=_STAGES[options.stages],
-        quality=options.quality,
-        device=options.device,
-        precision=options.precision,
-        limit=options.limit,
-    )
     watched = sys.stderr.isatty()
     try:
-        evaluation = evaluate(request, _show_progress if watched else _ignore)
+        with work_folder() as work:
+            evaluation = evaluate(_request(options, work), _show_progress if watched else _ignore)
     except KeyboardInterrupt:
         return CANCELLED_EXIT_CODE
     finally:
@@ -49,6 +42,19 @@ def run(options: argparse.Namespace) -> int:
             sys.stderr.write(f"error: {printable(name)}: {error}\n")
         sys.stdout.write(as_text(evaluation))
     return 1 if evaluation.failures else 0
+
+
+def _request(options: argparse.Namespace, work: Path) -> EvaluationRequest:
+    return EvaluationRequest(
+        references=options.references,
+        model=options.model,
+        stages=_STAGES[options.stages],
+        quality=options.quality,
+        device=options.device,
+        precision=options.precision,
+        limit=options.limit,
+        work=work,
+    )
 
 
 def _show_progress(song: str, progress: Progress) -> None:

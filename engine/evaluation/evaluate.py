@@ -38,6 +38,7 @@ class EvaluationRequest:
         device: As in `SeparationRequest`.
         precision: As in `SeparationRequest`.
         limit: At most so many songs, the first by name.
+        work: Folder for temporary files as large as a song's stems; None: the system's.
     """
 
     references: Path
@@ -47,6 +48,7 @@ class EvaluationRequest:
     device: DeviceChoice = "auto"
     precision: Precision = "auto"
     limit: int | None = None
+    work: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -130,7 +132,7 @@ def evaluate(request: EvaluationRequest, watch: Watch) -> Evaluation:
 def _evaluate_song(
     song: ReferenceSong, request: EvaluationRequest, baselines: Baselines, on_progress: ProgressCallback
 ) -> SongResult:
-    with tempfile.TemporaryDirectory(prefix="bandsaw-evaluate-") as name:
+    with tempfile.TemporaryDirectory(prefix="bandsaw-evaluate-", dir=request.work) as name:
         work = Path(name)
         references = read_references(song, work)
         mixture = song.mixture

@@ -1,9 +1,8 @@
 """The kernels of `fused_core`: one pass over every sequence, forwards, and for training backwards.
 
 In PyTorch operations the core writes a dozen tensors of the input's size to memory and reads them back. Here a sequence
-is followed step by step: convolution, step size, state, gate and norm of one step while they are in the cache, the
-states of all heads (H x D x P numbers) never leaving it. The backward pass follows every sequence twice: forwards, to
-have the states again, and then from its end.
+is followed step by step, and the states of all heads (H x D x P numbers) never leave the cache. The backward pass
+follows every sequence twice: forwards, to have the states again, and then from its end.
 
 `row` is a position in memory, `t` one in scan order. Letters as in `ssd`; inner = H P, channels = inner + 2 D.
 Source: the gradient of the decays from outputs and inputs, without states, as in the code of arXiv 2405.21060.
@@ -13,7 +12,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import Any, NamedTuple, ParamSpec, TypeVar, cast
+from typing import Any, NamedTuple, TypeVar, cast
 
 import numba
 import numpy as np
@@ -22,31 +21,27 @@ from numpy.typing import NDArray
 from engine.model.mamba2 import GATED_NORM_EPS
 
 Floats = NDArray[np.float32]
-_Parameters = ParamSpec("_Parameters")
-_Result = TypeVar("_Result")
+_Function = TypeVar("_Function", bound=Callable[..., Any])
 
-_ZERO, _ONE = np.float32(0), np.float32(1)
-_EPS = np.float32(GATED_NORM_EPS)
-# States are advanced so many rows at a time.
-ROWS = 4
+_ZERO, _ONE, _EPS = np.float32(0), np.float32(1), np.float32(GATED_NORM_EPS)
+ROWS = 4  # of a state are advanced at a time
 # Sequences are shared out in so many parts, whatever the threads, so that sums of gradients do not depend on them.
 PARTS = 16
 
 
-def _inlined(function: Callable[_Parameters, _Result]) -> Callable[_Parameters, _Result]:
+def _inlined(function: _Function) -> _Function:
     """Compile into the callers, which halves their time: the compiler sees that the arrays do not overlap."""
-    return cast("Callable[_Parameters, _Result]", numba.njit(fastmath=True, inline="always")(function))
+    return cast("Any", numba.njit(fastmath=True, inline="always")(function))
 
 
-def _compiled(function: Callable[_Parameters, _Result]) -> Callable[_Parameters, _Result]:
+def _compiled(function: _Function) -> _Function:
     """Compile as a function of its own, called for whole sequences."""
-    return cast("Callable[_Parameters, _Result]", numba.njit(fastmath=True)(function))
+    return cast("Any", numba.njit(fastmath=True)(function))
 
 
-def _kernel(function: Callable[_Parameters, _Result]) -> Callable[_Parameters, _Result]:
+def _kernel(function: _Function) -> _Function:
     """Compile with threads, and keep the machine code on disk."""
-    compile_it: Any = numba.njit(fastmath=True, parallel=True, nogil=True, cache=True)
-    return cast("Callable[_Parameters, _Result]", compile_it(function))
+    return cast("Any", numba.njit(fastmath=True, parallel=True, nogil=True, cache=True)(function))
 
 
 class Layout(NamedTuple):
@@ -94,11 +89,6 @@ def _sigmoid(x: Floats, integers: NDArray[np.int32], floats: Floats, y: Floats) 
 
 
 @_inlined
-def _softplus(x: np.float32) -> np.float32:
-    return max(x, _ZERO) + np.float32(math.log1p(math.exp(-abs(x))))
-
-
-@_inlined
 def _add_product(y: Floats, a: Floats, b: Floats) -> None:
     for i in range(y.shape[0]):
         y[i] += a[i] * b[i]
@@ -138,76 +128,22 @@ def _add_dots(state: Floats, x: Floats, y: Floats) -> None:
         e0, e1, e2, e3 = _ZERO, _ZERO, _ZERO, _ZERO
         for p in range(x.shape[0]):
             v = x[p]
-            e0 += s0[p] * v
-            e1 += s1[p] * v
-            e2 += s2[p] * v
-            e3 += s3[p] * v
+            e0, e1, e2, e3 = e0 + s0[p] * v, e1 + s1[p] * v, e2 + s2[p] * v, e3 + s3[p] * v
         y[d] += e0
         y[d + 1] += e1
         y[d + 2] += e2
         y[d + 3] += e3
 
 
-@_kernel
-def forward(source: Floats, layout: Layout, weights: Weights, output: Floats) -> None:
-    """Fill the output (B L inner,)."""
-    heads, inner, channels = weights.a.shape[0], weights.norm.shape[0], weights.bias.shape[0]
-    width, state = inner // heads, (channels - inner) // 2
-    step = layout.row_stride if layout.reverse else -layout.row_stride
-    for part in numba.prange(PARTS):
-        x = np.empty(channels, np.float32)
-        sigmoid = np.empty(channels, np.float32)
-        integers = np.empty(channels, np.int32)
-        floats = integers.view(np.float32)
-        states = np.empty((heads, state, width), np.float32)
-        y = np.empty((heads, width), np.float32)
-        flat, fed = y.reshape(inner), np.empty(width, np.float32)
-        b, c = x[inner : inner + state], x[inner + state :]
-        for sequence in range(part * layout.sequences // PARTS, (part + 1) * layout.sequences // PARTS):
-            states[:] = 0
-            for t in range(layout.length):
-                row = sequence * layout.length + (layout.length - 1 - t if layout.reverse else t)
-                start = row * layout.row_stride
-                _convolve(source, start + inner, step, t, weights, x)
-                _sigmoid(x, integers, floats, sigmoid)
-                for i in range(channels):
-                    x[i] *= sigmoid[i]
-                for h in range(heads):
-                    dt = _softplus(source[start + inner + channels + h] + weights.dt_bias[h])
-                    mine, result, skip = x[h * width : (h + 1) * width], y[h], weights.skip[h]
-                    for p in range(width):
-                        fed[p] = dt * mine[p]
-                        result[p] = skip * mine[p]
-                    _advance(states[h], np.float32(math.exp(dt * weights.a[h])), b, fed, c, result)
-                z = source[start : start + inner]
-                _sigmoid(z, integers, floats, sigmoid)
-                power = _ZERO
-                for i in range(inner):
-                    flat[i] *= z[i] * sigmoid[i]
-                    power += flat[i] * flat[i]
-                scale = _ONE / np.float32(math.sqrt(power / np.float32(inner) + _EPS))
-                line = output[row * inner : (row + 1) * inner]
-                for i in range(inner):
-                    line[i] = flat[i] * scale * weights.norm[i]
-
-
-class _Trace(NamedTuple):
-    """What the backward pass remembers of one sequence, and its gradients on the way back.
-
-    Shapes: convolved, sigmoid, channels and grad_channels (L, channels), of the convolution's output, its sigmoid, the
-    product of both, and its gradient; grad_y (L, H, P); raw, dt, keep and grad_decay (L, H), of the step sizes before
-    and after softplus, the decays, and what y contributes to the gradient of the decays' logarithms.
-    """
+class _Step(NamedTuple):
+    """One step of a sequence: convolved, its sigmoid and their product (channels,); raw, dt and keep (H,)."""
 
     convolved: Floats
     sigmoid: Floats
     channels: Floats
-    grad_channels: Floats
-    grad_y: Floats
     raw: Floats
     dt: Floats
     keep: Floats
-    grad_decay: Floats
 
 
 class _Scratch(NamedTuple):
@@ -223,106 +159,179 @@ class _Scratch(NamedTuple):
     floats: Floats
 
 
-@_compiled
-def _replay(
-    source: Floats,
-    layout: Layout,
-    weights: Weights,
-    sequence: int,
-    grad_output: Floats,
-    grad_source: Floats,
-    grads: Weights,
-    trace: _Trace,
-    scratch: _Scratch,
-) -> None:
-    """Follow a sequence forwards: remember what is needed, and go back through norm, gate and output of every step."""
+@_inlined
+def _scratch(weights: Weights) -> _Scratch:
     heads, inner, channels = weights.a.shape[0], weights.norm.shape[0], weights.bias.shape[0]
-    width, state = inner // heads, (channels - inner) // 2
+    integers = np.empty(max(inner, channels), np.int32)
+    return _Scratch(
+        np.empty((heads, (channels - inner) // 2, inner // heads), np.float32),
+        np.empty((heads, inner // heads), np.float32),
+        np.empty(inner, np.float32),
+        np.empty(inner, np.float32),
+        np.empty(inner // heads, np.float32),
+        np.empty(inner // heads, np.float32),
+        integers,
+        integers.view(np.float32),
+    )
+
+
+@_inlined
+def _scan(source: Floats, start: int, step: int, t: int, weights: Weights, now: _Step, scratch: _Scratch) -> None:
+    """Bring the states from step t - 1 to t and set y, without the skip; `start` is where the row begins."""
+    heads, width = scratch.y.shape
+    inner, channels, state = heads * width, weights.bias.shape[0], scratch.states.shape[1]
+    _convolve(source, start + inner, step, t, weights, now.convolved)
+    _sigmoid(now.convolved, scratch.integers, scratch.floats, now.sigmoid)
+    for i in range(channels):
+        now.channels[i] = now.convolved[i] * now.sigmoid[i]
+    b, c = now.channels[inner : inner + state], now.channels[inner + state :]
+    for h in range(heads):
+        raw = source[start + inner + channels + h] + weights.dt_bias[h]
+        dt = max(raw, _ZERO) + np.float32(math.log1p(math.exp(-abs(raw))))
+        now.raw[h], now.dt[h], now.keep[h] = raw, dt, np.float32(math.exp(dt * weights.a[h]))
+        x, y = now.channels[h * width : (h + 1) * width], scratch.y[h]
+        for p in range(width):
+            scratch.fed[p] = dt * x[p]
+            y[p] = _ZERO
+        _advance(scratch.states[h], now.keep[h], b, scratch.fed, c, y)
+
+
+@_inlined
+def _gate(z: Floats, weights: Weights, channels: Floats, scratch: _Scratch) -> np.float32:
+    """Set the gated values, before their norm, and return its scale."""
+    heads, width = scratch.y.shape
+    _sigmoid(z, scratch.integers, scratch.floats, scratch.sigmoid)
+    power = _ZERO
+    for h in range(heads):
+        first, last, skip = h * width, (h + 1) * width, weights.skip[h]
+        x, y, gate, sigmoid = channels[first:last], scratch.y[h], z[first:last], scratch.sigmoid[first:last]
+        gated = scratch.gated[first:last]
+        for p in range(width):
+            value = (y[p] + skip * x[p]) * gate[p] * sigmoid[p]
+            gated[p] = value
+            power += value * value
+    return _ONE / np.float32(math.sqrt(power / np.float32(heads * width) + _EPS))
+
+
+@_compiled
+def _forward_part(source: Floats, layout: Layout, weights: Weights, output: Floats, part: int) -> None:
+    heads, inner, channels = weights.a.shape[0], weights.norm.shape[0], weights.bias.shape[0]
     step = layout.row_stride if layout.reverse else -layout.row_stride
-    columns = inner + channels + heads
+    scratch = _scratch(weights)
+    wide, narrow = np.empty((3, channels), np.float32), np.empty((3, heads), np.float32)
+    now = _Step(wide[0], wide[1], wide[2], narrow[0], narrow[1], narrow[2])
+    for sequence in range(part * layout.sequences // PARTS, (part + 1) * layout.sequences // PARTS):
+        scratch.states[:] = 0
+        for t in range(layout.length):
+            row = sequence * layout.length + (layout.length - 1 - t if layout.reverse else t)
+            start = row * layout.row_stride
+            _scan(source, start, step, t, weights, now, scratch)
+            scale = _gate(source[start : start + inner], weights, now.channels, scratch)
+            line = output[row * inner : (row + 1) * inner]
+            for i in range(inner):
+                line[i] = scratch.gated[i] * scale * weights.norm[i]
+
+
+@_kernel
+def forward(source: Floats, layout: Layout, weights: Weights, output: Floats) -> None:
+    """Fill the output (B L inner,)."""
+    for part in numba.prange(PARTS):
+        _forward_part(source, layout, weights, output, part)
+
+
+class _Trace(NamedTuple):
+    """What the backward pass remembers of one sequence: all steps, (L, ...), and gradients.
+
+    Shapes: grad_channels (L, channels), at first of the channels, then of what the convolution made; grad_decay (L, H),
+    what y contributes to the gradient of the decays' logarithms; grad_y (L, H, P).
+    """
+
+    steps: _Step
+    grad_channels: Floats
+    grad_decay: Floats
+    grad_y: Floats
+
+
+class _Pass(NamedTuple):
+    """What a backward pass is given, and where its gradients go; see `backward`."""
+
+    source: Floats
+    layout: Layout
+    weights: Weights
+    grad_output: Floats
+    grad_source: Floats
+    grads: Weights
+
+
+@_compiled
+def _replay(run: _Pass, sequence: int, trace: _Trace, scratch: _Scratch) -> None:
+    """Follow a sequence forwards: remember what is needed, and go back through norm, gate and output of every step."""
+    source, layout, weights, grads = run.source, run.layout, run.weights, run.grads
+    heads, inner, channels = weights.a.shape[0], weights.norm.shape[0], weights.bias.shape[0]
+    width, state, columns = inner // heads, (channels - inner) // 2, inner + channels + heads
+    step = layout.row_stride if layout.reverse else -layout.row_stride
     scratch.states[:] = 0
     for t in range(layout.length):
         row = sequence * layout.length + (layout.length - 1 - t if layout.reverse else t)
         start = row * layout.row_stride
-        before, sigmoid, x = trace.convolved[t], trace.sigmoid[t], trace.channels[t]
-        _convolve(source, start + inner, step, t, weights, before)
-        _sigmoid(before, scratch.integers, scratch.floats, sigmoid)
-        for i in range(channels):
-            x[i] = before[i] * sigmoid[i]
-        b, c = x[inner : inner + state], x[inner + state :]
-        for h in range(heads):
-            raw = source[start + inner + channels + h] + weights.dt_bias[h]
-            dt = _softplus(raw)
-            keep = np.float32(math.exp(dt * weights.a[h]))
-            trace.raw[t, h], trace.dt[t, h], trace.keep[t, h] = raw, dt, keep
-            mine, result = x[h * width : (h + 1) * width], scratch.y[h]
-            for p in range(width):
-                scratch.fed[p] = dt * mine[p]
-                result[p] = _ZERO
-            _advance(scratch.states[h], keep, b, scratch.fed, c, result)
-
-        z, arriving = source[start : start + inner], grad_output[row * inner : (row + 1) * inner]
-        _sigmoid(z, scratch.integers, scratch.floats, scratch.sigmoid)
-        power, turning = _ZERO, _ZERO
-        for h in range(heads):
-            for p in range(width):
-                i = h * width + p
-                value = (scratch.y[h, p] + weights.skip[h] * x[i]) * z[i] * scratch.sigmoid[i]
-                scratch.gated[i] = value
-                power += value * value
-                turning += arriving[i] * weights.norm[i] * value
-        scale = _ONE / np.float32(math.sqrt(power / np.float32(inner) + _EPS))
+        now = _Step(
+            trace.steps.convolved[t],
+            trace.steps.sigmoid[t],
+            trace.steps.channels[t],
+            trace.steps.raw[t],
+            trace.steps.dt[t],
+            trace.steps.keep[t],
+        )
+        _scan(source, start, step, t, weights, now, scratch)
+        z, arriving = source[start : start + inner], run.grad_output[row * inner : (row + 1) * inner]
+        scale = _gate(z, weights, now.channels, scratch)
+        turning = _ZERO
+        for i in range(inner):
+            turning += arriving[i] * weights.norm[i] * scratch.gated[i]
         pull = turning * scale * scale * scale / np.float32(inner)
-        grad_z = grad_source[row * columns : row * columns + inner]
         grad_c = trace.grad_channels[t, inner + state :]
         grad_c[:] = 0
         for h in range(heads):
-            first = h * width
-            skip, result, grad_y = weights.skip[h], scratch.y[h], trace.grad_y[t, h]
+            first, last, skip = h * width, (h + 1) * width, weights.skip[h]
+            x, y, grad_y = now.channels[first:last], scratch.y[h], trace.grad_y[t, h]
+            gate, sigmoid, gated = z[first:last], scratch.sigmoid[first:last], scratch.gated[first:last]
+            came, norm, grad_norm = arriving[first:last], weights.norm[first:last], grads.norm[first:last]
+            grad_z = run.grad_source[row * columns + first : row * columns + last]
             with_x, with_y = _ZERO, _ZERO
             for p in range(width):
-                i = first + p
-                grads.norm[i] += arriving[i] * scratch.gated[i] * scale
-                gradient = arriving[i] * weights.norm[i] * scale - scratch.gated[i] * pull
-                s = scratch.sigmoid[i]
-                grad_z[i] = gradient * (result[p] + skip * x[i]) * s * (_ONE + z[i] * (_ONE - s))
-                grad_y[p] = gradient * z[i] * s
-                with_x += grad_y[p] * x[i]
-                with_y += grad_y[p] * result[p]
+                grad_norm[p] += came[p] * gated[p] * scale
+                gradient = came[p] * norm[p] * scale - gated[p] * pull
+                s = sigmoid[p]
+                grad_z[p] = gradient * (y[p] + skip * x[p]) * s * (_ONE + gate[p] * (_ONE - s))
+                grad_y[p] = gradient * gate[p] * s
+                with_x += grad_y[p] * x[p]
+                with_y += grad_y[p] * y[p]
             grads.skip[h] += with_x
             trace.grad_decay[t, h] = with_y
             _add_dots(scratch.states[h], grad_y, grad_c)
 
 
 @_compiled
-def _return(
-    layout: Layout,
-    weights: Weights,
-    sequence: int,
-    grad_source: Floats,
-    grads: Weights,
-    trace: _Trace,
-    scratch: _Scratch,
-) -> None:
+def _return(run: _Pass, sequence: int, trace: _Trace, scratch: _Scratch) -> None:
     """Follow a sequence from its end: the gradients of states, inputs, step sizes and decays."""
+    layout, weights, grads = run.layout, run.weights, run.grads
     heads, inner, channels = weights.a.shape[0], weights.norm.shape[0], weights.bias.shape[0]
-    width, state = inner // heads, (channels - inner) // 2
-    columns = inner + channels + heads
+    width, state, columns = inner // heads, (channels - inner) // 2, inner + channels + heads
     scratch.states[:] = 0
     later = np.zeros(heads, np.float32)
     for t in range(layout.length - 1, -1, -1):
         row = sequence * layout.length + (layout.length - 1 - t if layout.reverse else t)
-        x, grad_x = trace.channels[t], trace.grad_channels[t]
+        x, grad_x = trace.steps.channels[t], trace.grad_channels[t]
         b, c = x[inner : inner + state], x[inner + state :]
         grad_b = grad_x[inner : inner + state]
         grad_b[:] = 0
         for h in range(heads):
-            mine, dt = x[h * width : (h + 1) * width], trace.dt[t, h]
+            mine, dt = x[h * width : (h + 1) * width], trace.steps.dt[t, h]
             grad_mine, grad_y = grad_x[h * width : (h + 1) * width], trace.grad_y[t, h]
             for p in range(width):
                 scratch.grad_fed[p] = _ZERO
                 scratch.fed[p] = dt * mine[p]
-            keep = trace.keep[t + 1, h] if t + 1 < layout.length else _ZERO
+            keep = trace.steps.keep[t + 1, h] if t + 1 < layout.length else _ZERO
             _advance(scratch.states[h], keep, c, grad_y, b, scratch.grad_fed)
             _add_dots(scratch.states[h], scratch.fed, grad_b)
             with_x = _ZERO
@@ -332,10 +341,10 @@ def _return(
             # A decay's logarithm counts in every output from here on, less what was fed in from here on.
             later[h] += trace.grad_decay[t, h] - with_x * dt
             grads.a[h] += dt * later[h]
-            grad_raw = (weights.a[h] * later[h] + with_x) / (_ONE + np.float32(math.exp(-trace.raw[t, h])))
+            grad_raw = (weights.a[h] * later[h] + with_x) / (_ONE + np.float32(math.exp(-trace.steps.raw[t, h])))
             grads.dt_bias[h] += grad_raw
-            grad_source[row * columns + inner + channels + h] = grad_raw
-        before, sigmoid = trace.convolved[t], trace.sigmoid[t]
+            run.grad_source[row * columns + inner + channels + h] = grad_raw
+        before, sigmoid = trace.steps.convolved[t], trace.steps.sigmoid[t]
         for i in range(channels):
             s = sigmoid[i]
             grad_x[i] *= s * (_ONE + before[i] * (_ONE - s))
@@ -343,23 +352,16 @@ def _return(
 
 
 @_compiled
-def _return_through_convolution(
-    source: Floats,
-    layout: Layout,
-    weights: Weights,
-    sequence: int,
-    grad_source: Floats,
-    grads: Weights,
-    trace: _Trace,
-) -> None:
+def _return_through_convolution(run: _Pass, sequence: int, trace: _Trace) -> None:
     """The gradients of the convolution's input and taps."""
+    source, layout, weights, grads = run.source, run.layout, run.weights, run.grads
     inner, (taps, channels) = weights.norm.shape[0], weights.taps.shape
     step = layout.row_stride if layout.reverse else -layout.row_stride
     columns = inner + channels + weights.a.shape[0]
     for t in range(layout.length):
         row = sequence * layout.length + (layout.length - 1 - t if layout.reverse else t)
         first, start = row * columns + inner, row * layout.row_stride + inner
-        grad_x = grad_source[first : first + channels]
+        grad_x = run.grad_source[first : first + channels]
         grad_x[:] = 0
         for k in range(taps):
             if t + k < layout.length:
@@ -369,33 +371,30 @@ def _return_through_convolution(
                 _add_product(grads.taps[taps - 1 - k], trace.grad_channels[t], source[before : before + channels])
 
 
+@_compiled
+def _backward_part(
+    source: Floats, layout: Layout, weights: Weights, grad_output: Floats, grad_source: Floats, all_: Weights, part: int
+) -> None:
+    heads, inner, channels = weights.a.shape[0], weights.norm.shape[0], weights.bias.shape[0]
+    length = layout.length
+    grads = Weights(
+        all_.taps[part], all_.bias[part], all_.dt_bias[part], all_.a[part], all_.skip[part], all_.norm[part]
+    )
+    run = _Pass(source, layout, weights, grad_output, grad_source, grads)
+    scratch = _scratch(weights)
+    wide, narrow = np.empty((4, length, channels), np.float32), np.empty((4, length, heads), np.float32)
+    steps = _Step(wide[0], wide[1], wide[2], narrow[0], narrow[1], narrow[2])
+    trace = _Trace(steps, wide[3], narrow[3], np.empty((length, heads, inner // heads), np.float32))
+    for sequence in range(part * layout.sequences // PARTS, (part + 1) * layout.sequences // PARTS):
+        _replay(run, sequence, trace, scratch)
+        _return(run, sequence, trace, scratch)
+        _return_through_convolution(run, sequence, trace)
+
+
 @_kernel
 def backward(
     source: Floats, layout: Layout, weights: Weights, grad_output: Floats, grad_source: Floats, grads: Weights
 ) -> None:
     """Fill the gradient of the source (B L W,), dense, and add to the parts' gradients of the parameters."""
-    heads, inner, channels = weights.a.shape[0], weights.norm.shape[0], weights.bias.shape[0]
-    width, length, longest = inner // heads, layout.length, max(inner, channels)
     for part in numba.prange(PARTS):
-        mine = Weights(
-            grads.taps[part], grads.bias[part], grads.dt_bias[part], grads.a[part], grads.skip[part], grads.norm[part]
-        )
-        wide = np.empty((4, length, channels), np.float32)
-        narrow = np.empty((4, length, heads), np.float32)
-        grad_y = np.empty((length, heads, width), np.float32)
-        trace = _Trace(wide[0], wide[1], wide[2], wide[3], grad_y, narrow[0], narrow[1], narrow[2], narrow[3])
-        integers = np.empty(longest, np.int32)
-        scratch = _Scratch(
-            np.empty((heads, (channels - inner) // 2, width), np.float32),
-            np.empty((heads, width), np.float32),
-            np.empty(inner, np.float32),
-            np.empty(longest, np.float32),
-            np.empty(width, np.float32),
-            np.empty(width, np.float32),
-            integers,
-            integers.view(np.float32),
-        )
-        for sequence in range(part * layout.sequences // PARTS, (part + 1) * layout.sequences // PARTS):
-            _replay(source, layout, weights, sequence, grad_output, grad_source, mine, trace, scratch)
-            _return(layout, weights, sequence, grad_source, mine, trace, scratch)
-            _return_through_convolution(source, layout, weights, sequence, grad_source, mine, trace)
+        _backward_part(source, layout, weights, grad_output, grad_source, grads, part)
