@@ -1,9 +1,10 @@
 """CPU seconds per audio second of every preset and quality, with and without the settings the engine makes.
 
 Each path runs in a process of its own, because the allocator's settings are a process's: `plain` is the network as
-PyTorch comes, `engine` is after `engine.inference.device.prepare_cpu`. Rounds are interleaved so that a busy moment of
-the machine hits both; medians are reported. Run it as `python benchmarks/cpu_baseline.py [--rounds 3]`; it writes
-cpu_baseline.json beside itself and prints a table for the README.
+PyTorch comes, `engine` is after `engine.inference.device.prepare_cpu` and with the fastest core. Rounds are interleaved
+so that a busy moment of the machine hits both; medians are reported. Run it as
+`python benchmarks/cpu_baseline.py [--rounds 3]`; it writes cpu_baseline.json beside itself and prints a table for the
+README.
 """
 
 from __future__ import annotations
@@ -47,12 +48,14 @@ def measure(preset: str, path: str) -> float:
     import torch
 
     from engine.inference.device import prepare_cpu
+    from engine.model.backend import choose_backend
     from engine.model.config import PRESETS as CONFIGS
     from engine.model.separator import Separator
 
+    separator = Separator(CONFIGS[preset]).eval()
     if path == "engine":
         prepare_cpu()
-    separator = Separator(CONFIGS[preset]).eval()
+        separator.network.use_core(choose_backend(torch.device("cpu")).core)
     mixture = 0.1 * torch.randn(1, 2, 132_300, generator=torch.Generator().manual_seed(0))
     with torch.inference_mode():
         separator(mixture)

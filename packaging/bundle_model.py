@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import argparse
 import csv
-import json
 import subprocess
 import sys
 import tomllib
@@ -29,6 +28,7 @@ from engine.model.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
 from engine.model.config import macs_per_second
 from engine.separation import Samples
 from engine.training.material import real_items, rendered_items
+from engine.training.metrics import read_metrics
 from engine.training.render.assets import load_assets
 from engine.training.validation import Validation
 
@@ -110,11 +110,10 @@ def bundled() -> dict[str, Any]:
 
 
 def hours(run: Path, before: Mapping[str, Any]) -> float:
-    """Hours of audio that the weights have heard."""
-    lines = [json.loads(line) for line in (run / "metrics.jsonl").read_text(encoding="ascii").splitlines()]
-    total = max(line.get("hours", 0.0) for line in lines)
-    resumed = any(line.get("resumed_from") == before.get("sha256", "") for line in lines)
-    return total + (before["hours"] if resumed else 0.0)
+    """Hours of audio that the weights have heard, with those of the bundled weights if they began with them."""
+    metrics = read_metrics(run / "metrics.jsonl")
+    resumed = before and metrics.resumed_from == before["sha256"]
+    return metrics.hours + (before["hours"] if resumed else 0.0)
 
 
 def commit() -> str:
