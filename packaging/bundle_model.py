@@ -169,7 +169,7 @@ def model_card(checkpoint: Checkpoint, tables: Mapping[str, Table], training: Tr
         "",
         "Mean uSDR in dB over items of 12 s that were not trained on: songs rendered from sounds and patterns kept",
         "aside, and spans kept aside of two real songs, which have no bass. Floors and ceiling are of the same items;",
-        "the Wiener mask of an item is made from all other items of its table, so for real songs from the same two songs.",
+        "an item's Wiener mask is made from all others of its table, so for real songs from the same two songs.",
     ]
     for title, table in tables.items():
         stems = [*checkpoint.card.stems, "average"]
@@ -183,9 +183,9 @@ def model_card(checkpoint: Checkpoint, tables: Mapping[str, Table], training: Tr
         "",
         "## Known weaknesses",
         "",
-        "The model has heard little music, nearly all of it synthetic, and is far below networks trained on MUSDB18: real",
-        "voices come out hardly better than a fixed filter would do it. Expect them to bleed into `other` and the reverse,",
-        "and cymbals and breaths to be shared among stems.",
+        "The model has heard little music, nearly all of it synthetic, and is far below networks trained on MUSDB18,",
+        "with real voices above all. Expect them to bleed into `other` and the reverse, and cymbals and breaths to be",
+        "shared among stems.",
         "",
         "## Attributions",
         "",
