@@ -9,7 +9,6 @@ from pathlib import Path
 from engine.errors import ModelError
 from engine.model.checkpoint import Checkpoint, load_checkpoint
 
-DEFAULT_MODEL = "default"
 MANIFEST = "manifest.toml"
 
 
@@ -30,6 +29,4 @@ def load_model(name: str) -> Checkpoint:
         if checkpoint.sha256 != bundled[name]["sha256"]:
             raise ModelError(f"the bundled model {name!r} is damaged; install this program again")
         return checkpoint
-    if name == DEFAULT_MODEL:
-        raise ModelError("this version comes without a trained model; choose a checkpoint file with --model FILE")
     return load_checkpoint(Path(name).expanduser())

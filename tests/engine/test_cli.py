@@ -199,7 +199,7 @@ def test_wrong_usage_exits_with_2(arguments: list[str], capsys: Capture) -> None
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        (["--model", "default"], "--model FILE"),
+        (["--model", "nobody"], "no model file nobody"),
         (["--stems", "banjo"], "no stem 'banjo'"),
         (["--minus", "banjo"], "no stem 'banjo'"),
         (["--model", "preset:full"], "preset:full"),
