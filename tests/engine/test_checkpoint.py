@@ -147,11 +147,3 @@ def test_bundled_model_with_a_flipped_bit_is_refused(tmp_path: Path, monkeypatch
     path.write_bytes(data)
     with pytest.raises(ModelError, match="damaged"):
         library.load_model("default")
-
-
-def test_without_a_bundled_model_default_says_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "models").mkdir()
-    (tmp_path / "models" / library.MANIFEST).write_text("")
-    monkeypatch.setattr(library, "files", lambda _package: tmp_path)
-    with pytest.raises(ModelError, match="--model FILE"):
-        library.load_model("default")
