@@ -1,6 +1,6 @@
 """Puts a trained model into `resources/models`, if it is better than the one that is there.
 
-    python packaging/bundle_model.py RUN --assets DIR
+    python packaging/bundle_model.py RUN --assets DIR --command "bandsaw train ..." --device "2 CPU cores"
 
 RUN is the folder of a training run, DIR the asset pack it was trained on. Scores the run's weights on the pack's
 validation items, rendered and real, and writes the weights, the manifest and the model card. Hours of audio add up
@@ -78,7 +78,9 @@ def main() -> int:
         print(f"kept the bundled model: {before['validation_sdr_db']:.2f} dB, the run has {result:.2f} dB")
         return 1
     training = Training(options.command, options.device, hours(options.run, before), commit())
-    provenance = f"{training.hours:.1f} h of audio on {training.device}; commit {training.commit}; see default.md"
+    provenance = (
+        f"{training.hours:.1f} h of audio on {training.device}; bundled at commit {training.commit}; see default.md"
+    )
     card = replace(checkpoint.card, name="default", licence=LICENCE, provenance=provenance)
     target = MODELS / "default.safetensors"
     save_checkpoint(target, {name: value.half() for name, value in checkpoint.weights.items()}, card)
@@ -160,8 +162,8 @@ def model_card(checkpoint: Checkpoint, tables: Mapping[str, Table], training: Tr
         "",
         "- **Architecture**: TS-BSMAMBA2 (arXiv 2409.06245) with 57 bands and a level-normalised input;",
         f"  {blocks}, {mixers}; {cost}.",
-        f"- **Trained** on {training.device}, {training.hours:.1f} h of audio heard, commit {training.commit}:",
-        f"  `{training.command}`.",
+        f"- **Trained** on {training.device}, {training.hours:.1f} h of audio heard:",
+        f"  `{training.command}`; bundled at commit {training.commit}.",
         "- **Data**: songs rendered from the sounds and note patterns below, and three real songs (CC0). No MUSDB18.",
         f"- **Licence of the weights**: {LICENCE}, with the attributions below.",
         "",

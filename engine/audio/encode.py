@@ -218,6 +218,22 @@ class AudioWriter:
             raise WriteError(target.path, "what was read back is not what was written; is the disk full or failing?")
 
 
+def write_audio(target: AudioFile, blocks: Iterable[Samples]) -> None:
+    """Write one file from blocks (C, n), whole or not at all.
+
+    Raises:
+        WriteError: The format cannot hold the signal, or the disk does not take it.
+    """
+    writer = AudioWriter(target)
+    try:
+        for block in blocks:
+            writer.write(block)
+        writer.finish()
+        writer.commit()
+    finally:
+        writer.discard()
+
+
 def part_path(path: Path) -> Path:
     """Where a file is written until it is whole."""
     return path.with_name(path.name + ".part")

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from engine.audio.encode import AudioFile, AudioWriter, write_error
+from engine.audio.encode import AudioFile, write_audio, write_error
 from engine.audio.formats import audio_format
 from engine.separation import Samples, Tags
 from engine.stems import DEFAULT_STEMS
@@ -60,13 +60,7 @@ def _write(folder: Path, names: list[str], stems: Samples) -> None:
     for name, signal in [*zip(names, stems, strict=True), (MIXTURE, stems.sum(axis=0))]:
         path = folder / f"{name}.wav"
         channels, samples = signal.shape
-        writer = AudioWriter(AudioFile(path, audio_format("wav32f"), RATE_HZ, channels, samples, Tags()))
-        try:
-            writer.write(signal)
-            writer.finish()
-            writer.commit()
-        finally:
-            writer.discard()
+        write_audio(AudioFile(path, audio_format("wav32f"), RATE_HZ, channels, samples, Tags()), [signal])
 
 
 def _in_words(effects: Effects) -> str:

@@ -27,7 +27,7 @@ def run(options: argparse.Namespace) -> int:
         EngineError: The material, the device, the weights or the folder stand in the way.
     """
     device = choose_device(options.device, "auto")
-    with join_team(device.torch_device) as (team, torch_device), cancelled_by_signals() as control:
+    with join_team(device.torch_device) as (team, torch_device):
         settings = PRESETS[options.preset]
         settings = replace(settings, batch_size=options.batch_size or settings.batch_size)
         provenance = f"trained by `bandsaw train --preset {options.preset}`"
@@ -63,6 +63,8 @@ def run(options: argparse.Namespace) -> int:
                 folder.log(**validation.floors())
                 if resume and trainer.step == 0:
                     folder.log(resumed_from=resume.sha256)
+            # Only from here on: until training starts, an interrupt ends the program at once.
+            control = stack.enter_context(cancelled_by_signals())
             batches = Batches(material.pools, len(DEFAULT_STEMS), Mixing(), seed=sources.seed)
             trainer.train(batches, validation, _report, control)
         if team.leads:

@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from engine.audio.decode import open_audio
-from engine.audio.encode import AudioFile, AudioWriter, write_error
+from engine.audio.encode import AudioFile, write_audio, write_error
 from engine.audio.formats import audio_format
 from engine.errors import EngineError
 from engine.evaluation.baselines import Spectrum, Target, power_spectrum
@@ -129,14 +129,9 @@ def write_sum(signals: Sequence[Samples], sample_rate: int, path: Path) -> None:
         WriteError: The disk does not take it.
     """
     channels, samples = signals[0].shape
-    writer = AudioWriter(AudioFile(path, audio_format("wav32f"), sample_rate, channels, samples, Tags()))
-    try:
-        for start in range(0, samples, sample_rate):
-            writer.write(np.sum([signal[:, start : start + sample_rate] for signal in signals], axis=0))
-        writer.finish()
-        writer.commit()
-    finally:
-        writer.discard()
+    starts = range(0, samples, sample_rate)
+    blocks = (np.sum([signal[:, start : start + sample_rate] for signal in signals], axis=0) for start in starts)
+    write_audio(AudioFile(path, audio_format("wav32f"), sample_rate, channels, samples, Tags()), blocks)
 
 
 def _entries(folder: Path) -> list[Path]:

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from engine.audio.encode import AudioFile, AudioWriter
+from engine.audio.encode import AudioFile, write_audio, write_error
 from engine.audio.formats import audio_format
 from engine.evaluation.metrics import score_values
 from engine.evaluation.score import ItemScores, score_items
@@ -82,17 +82,14 @@ class Validation:
             yield stages
 
     def _write_example(self, folder: Path, item: Samples, stages: dict[Stage, Samples]) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise write_error(folder, error) from error
         signals = {"mixture": item.sum(axis=0)}
         for label, stems in (("reference", item), *((f"stage{stage}", stems) for stage, stems in stages.items())):
             signals.update({f"{name}-{label}": stem for name, stem in zip(self._stems, stems, strict=True)})
         for name, signal in signals.items():
             channels, samples = signal.shape
             path = folder / f"{name}.ogg"
-            writer = AudioWriter(AudioFile(path, audio_format("ogg"), SAMPLE_RATE, channels, samples, Tags()))
-            try:
-                writer.write(signal)
-                writer.finish()
-                writer.commit()
-            finally:
-                writer.discard()
+            write_audio(AudioFile(path, audio_format("ogg"), SAMPLE_RATE, channels, samples, Tags()), [signal])

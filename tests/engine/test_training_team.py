@@ -13,8 +13,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import soundfile
 import torch
+
+from tests.support.songs import write_song
 
 REPOSITORY = Path(__file__).parents[2]
 
@@ -132,8 +133,8 @@ def _write_songs(folder: Path, songs: int, seconds: float) -> None:
         time_axis = np.arange(round(seconds * 44_100)) / 44_100
         for index, name in enumerate(("vocals", "bass", "drums", "other")):
             tone = 0.2 * np.sin(2 * np.pi * 110 * (index + 1) * (song + 1) * time_axis)
-            signal_ = np.stack([tone, tone + 0.01 * generator.standard_normal(tone.size)], axis=1)
-            soundfile.write(target / f"{name}.wav", signal_, 44_100)
+            signal_ = np.stack([tone, tone + 0.01 * generator.standard_normal(tone.size)]).astype(np.float32)
+            write_song(target / f"{name}.wav", signal_, 44_100)
 
 
 @pytest.mark.slow
