@@ -43,7 +43,7 @@ class Mixing:
 
     coherent: float = 0.5
     drop: float = 0.07
-    gain_db: float = 3.0
+    gain_db: float = 5.0
     swap: float = 0.5
     invert: float = 0.5
     level_db: tuple[float, float] = (-12.0, 3.0)

@@ -68,6 +68,7 @@ PRESETS: dict[str, TrainingSettings] = {
         ModelConfig(48, mask_blocks=2, map_blocks=1, normalise_level=True, state_dim=16, expand=2, head_dim=48),
         batch_size=4,
         segment_samples=66_150,
+        learning_rate=7e-4,
         schedule="slice",
         warmup_steps=100,
         epoch_items=2_000,
