@@ -7,6 +7,7 @@ poll a `JobControl` once per chunk; they raise `Cancelled` when it says so and `
 
 from __future__ import annotations
 
+from engine.audio.decode import song_seconds
 from engine.cli import COMMANDS, run_command_line
 from engine.errors import (
     Cancelled,
@@ -33,8 +34,10 @@ from engine.overview import (
     build_overviews,
     exact_columns,
     load_overview,
+    overviews_ready,
 )
 from engine.progress import JobControl, Progress, ProgressCallback, ignore_progress
+from engine.results import Result, ResultsLibrary, result_key
 from engine.separation import RESIDUAL, SOURCE_KEY, Samples, Separation, SignalKey, Tags, load_separation
 from engine.signals import COMP_FADE_SECONDS, AudioSignal, Comp, Difference, signal_keys, signal_of
 from engine.stems import DEVICES, PRECISIONS, QUALITIES, STAGES, DeviceChoice, Precision, Quality, Stage
@@ -79,6 +82,8 @@ __all__ = [
     "Progress",
     "ProgressCallback",
     "Quality",
+    "Result",
+    "ResultsLibrary",
     "Samples",
     "Selection",
     "Separation",
@@ -94,10 +99,13 @@ __all__ = [
     "ignore_progress",
     "load_overview",
     "load_separation",
+    "overviews_ready",
     "planned_files",
+    "result_key",
     "run_command_line",
     "separate",
     "signal_keys",
     "signal_of",
     "song_folder_name",
+    "song_seconds",
 ]

@@ -35,6 +35,7 @@ __all__ = [
     "build_overviews",
     "exact_columns",
     "load_overview",
+    "overviews_ready",
 ]
 
 BLOCK_SAMPLES = 512 * HOP  # six seconds at 44.1 kHz: a few megabytes, and a prompt answer to a cancel
@@ -85,7 +86,7 @@ def build_overviews(
     control = control or JobControl()
     keys = [key for key in signal_keys(separation) if not _overview_path(separation, key).exists()]
     total = len(keys) * separation.duration_seconds
-    stopwatch = Stopwatch()
+    stopwatch = Stopwatch(control)
     lock = threading.Lock()
     done = 0.0
 
@@ -104,6 +105,20 @@ def build_overviews(
     with ThreadPoolExecutor(threads) as pool:
         for _ in pool.map(draw, keys):
             pass
+
+
+def overviews_ready(separation: Separation) -> bool:
+    """Whether every signal has been drawn; a damaged drawing is removed, so that `build_overviews` makes it anew."""
+    ready = True
+    for key in signal_keys(separation):
+        try:
+            load_overview(separation, key)
+        except FileNotFoundError:
+            ready = False
+        except ValueError:
+            _overview_path(separation, key).unlink()
+            ready = False
+    return ready
 
 
 def load_overview(separation: Separation, key: SignalKey) -> Overview:

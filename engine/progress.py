@@ -51,6 +51,8 @@ class JobControl:
         self._cancelled = threading.Event()
         self._running = threading.Event()
         self._running.set()
+        self._paused_at: float | None = None
+        self._paused_seconds = 0.0
 
     def cancel(self) -> None:
         """Ask the job to stop at its next checkpoint, also while it is paused."""
@@ -59,11 +61,13 @@ class JobControl:
 
     def pause(self) -> None:
         """Hold the job at its next checkpoint."""
-        if not self._cancelled.is_set():
+        if not self._cancelled.is_set() and self._paused_at is None:
+            self._paused_at = time.monotonic()
             self._running.clear()
 
     def resume(self) -> None:
         """Let a paused job go on from the same chunk."""
+        self._paused_seconds, self._paused_at = self.paused_seconds, None
         self._running.set()
 
     @property
@@ -75,6 +79,11 @@ class JobControl:
     def paused(self) -> bool:
         """Whether the job is, or is about to be, held."""
         return not self._running.is_set()
+
+    @property
+    def paused_seconds(self) -> float:
+        """How long the job has been held so far."""
+        return self._paused_seconds + (time.monotonic() - self._paused_at if self._paused_at is not None else 0.0)
 
     def checkpoint(self) -> None:
         """Wait while paused.
@@ -88,14 +97,18 @@ class JobControl:
 
 
 class Stopwatch:
-    """Estimates the time left from the share that is done, leaving the first report out as a warm-up."""
+    """Estimates the time left from the share that is done, leaving the first report out as a warm-up.
 
-    def __init__(self) -> None:
+    The time in which `control` holds the job counts for nothing.
+    """
+
+    def __init__(self, control: JobControl | None = None) -> None:
+        self._control = control or JobControl()
         self._first: tuple[float, float] | None = None
 
     def eta_seconds(self, done: float, total: float) -> float | None:
         """Seconds left when `done` of `total` is finished now; None for the first report or an unknown total."""
-        now = time.monotonic()
+        now = time.monotonic() - self._control.paused_seconds
         if self._first is None:
             self._first = (now, done)
             return None

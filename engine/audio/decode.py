@@ -111,6 +111,15 @@ def open_audio(path: Path) -> Generator[AudioReader]:
         yield AudioReader(source)
 
 
+def song_seconds(path: Path) -> float | None:
+    """A song's length as its header tells it; None where it does not, or where there is no song."""
+    try:
+        with open_audio(path) as reader:
+            return reader.info.duration_seconds
+    except DecodeError:
+        return None
+
+
 def _open_source(path: Path, file: BinaryIO) -> Source:
     """Open by content: libsndfile first, FFmpeg for what it refuses or finds empty."""
     reason = "no audio that can be read was found in it"

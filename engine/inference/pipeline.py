@@ -79,7 +79,7 @@ def _separate(
         device=runner.device.label,
         device_reason=runner.reason,
         precision=str(runner.device.precision).removeprefix("torch."),
-        elapsed_seconds=time.monotonic() - started,
+        elapsed_seconds=time.monotonic() - started - control.paused_seconds,
         warnings=(*reader.warnings, *report.fallbacks),
         tags=reader.info.tags,
     )
@@ -92,7 +92,7 @@ class _Reporter:
         self._total_seconds = total_seconds
         self._on_progress = on_progress
         self._control = control
-        self._stopwatch = Stopwatch()
+        self._stopwatch = Stopwatch(control)
         self._message = ""
         self.fallbacks: list[str] = []
 

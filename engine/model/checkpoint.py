@@ -8,7 +8,6 @@ in a checkpoint is ever executed.
 from __future__ import annotations
 
 import dataclasses
-import hashlib
 import json
 import pickle
 import re
@@ -23,6 +22,7 @@ from safetensors.torch import save
 from torch import Tensor
 
 from engine.errors import ModelError
+from engine.model.bundled import file_sha256, no_such_model
 from engine.model.config import ModelConfig
 from engine.model.network import TwoStageNetwork
 from engine.model.separator import SAMPLE_RATE, Separator
@@ -107,7 +107,7 @@ def load_checkpoint(path: Path) -> Checkpoint:
         ModelError: The file is missing, damaged, holds code, or is no TS-BSMAMBA2 network; says which and what to do.
     """
     if not path.is_file():
-        raise ModelError(f"there is no model file {path}; check the path given to --model")
+        raise no_such_model(path)
     metadata: Mapping[str, str] = {}
     if path.suffix == ".safetensors":
         weights, metadata = _read_safetensors(path)
@@ -124,12 +124,6 @@ def load_checkpoint(path: Path) -> Checkpoint:
     check_weights(path, card.config, weights)
     weights = {name: value.to(torch.float32) for name, value in weights.items()}
     return Checkpoint(path, card, weights, file_sha256(path))
-
-
-def file_sha256(path: Path) -> str:
-    """Hash a file, in hex."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def config_from_shapes(path: Path, weights: Mapping[str, Tensor]) -> ModelConfig:

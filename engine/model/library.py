@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import tomllib
-from importlib.resources import as_file, files
+from importlib.resources import as_file
 from pathlib import Path
 
 from engine.errors import ModelError
+from engine.model.bundled import bundled_models
 from engine.model.checkpoint import Checkpoint, load_checkpoint
-
-MANIFEST = "manifest.toml"
 
 
 def load_model(name: str) -> Checkpoint:
@@ -21,12 +19,12 @@ def load_model(name: str) -> Checkpoint:
     Raises:
         ModelError: There is no such model, or its file is damaged.
     """
-    folder = files("resources") / "models"
-    bundled = tomllib.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    bundled = bundled_models()
     if name in bundled:
-        with as_file(folder / bundled[name]["file"]) as path:
+        file, sha256 = bundled[name]
+        with as_file(file) as path:
             checkpoint = load_checkpoint(path)
-        if checkpoint.sha256 != bundled[name]["sha256"]:
+        if checkpoint.sha256 != sha256:
             raise ModelError(f"the bundled model {name!r} is damaged; install this program again")
         return checkpoint
     return load_checkpoint(Path(name).expanduser())

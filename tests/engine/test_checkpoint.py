@@ -11,7 +11,7 @@ import torch
 from safetensors.torch import save_file
 
 from engine.errors import ModelError
-from engine.model import library
+from engine.model import bundled, library
 from engine.model.checkpoint import load_checkpoint
 from engine.stems import DEFAULT_STEMS
 from tests.support.models import TINY, recipe_weights, save_tiny_model
@@ -138,8 +138,8 @@ def test_bundled_model_with_a_flipped_bit_is_refused(tmp_path: Path, monkeypatch
     (tmp_path / "models").mkdir()
     path = save_tiny_model(tmp_path / "models" / "tiny.safetensors")
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    (tmp_path / "models" / library.MANIFEST).write_text(f'[default]\nfile = "tiny.safetensors"\nsha256 = "{digest}"\n')
-    monkeypatch.setattr(library, "files", lambda _package: tmp_path)
+    (tmp_path / "models" / bundled.MANIFEST).write_text(f'[default]\nfile = "tiny.safetensors"\nsha256 = "{digest}"\n')
+    monkeypatch.setattr(bundled, "files", lambda _package: tmp_path)
     assert library.load_model("default").card.name == "tiny"
 
     data = bytearray(path.read_bytes())

@@ -1,0 +1,43 @@
+"""A file that one process holds locked; the system lets go of it however the process ends, also when it is killed."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import BinaryIO
+
+
+class Claim:
+    """A lock that is held until `release`, or until the process ends."""
+
+    def __init__(self, path: Path) -> None:
+        """Create the file if need be and lock it.
+
+        Raises:
+            OSError: Another process holds it, or the file cannot be made.
+        """
+        self._path = path
+        self._file = path.open("ab")
+        try:
+            _lock(self._file)
+        except OSError:
+            self._file.close()
+            raise
+
+    def release(self) -> None:
+        """Remove the file."""
+        if sys.platform == "win32":
+            self._file.close()  # Windows does not remove a file that is open
+        self._path.unlink(missing_ok=True)
+        self._file.close()
+
+
+def _lock(file: BinaryIO) -> None:
+    if sys.platform == "win32":
+        import msvcrt
+
+        msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+    else:
+        import fcntl
+
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
