@@ -221,8 +221,6 @@ def test_what_a_killed_process_left_is_removed_and_what_a_living_one_works_on_is
     assert not left.parent.exists()
     assert at_work.folder.exists()
     assert names(living) == ["notes of the user"]
-    living.close()
-    assert not (folder / "unfinished").exists()
 
 
 def test_finding_an_entry_is_quick(open_library: Opener) -> None:
