@@ -21,10 +21,12 @@ from app.view.main_window import MainWindow, Models, Surroundings
 from app.view.theme import Theme
 from app.viewmodel.display import DisplayModel
 from app.viewmodel.export import ExportModel
+from app.viewmodel.library import LibraryModel
 from app.viewmodel.mixer import MixerModel
+from app.viewmodel.queue_file import QueueFile
 from app.viewmodel.session import Session
 from app.viewmodel.transport import Playback, TransportModel
-from engine.api import EngineProcess, Separation
+from engine.api import EngineProcess, ResultsLibrary, Separation
 from resources import ROOT, demo_song
 
 
@@ -60,8 +62,12 @@ class Studio:
         self._parts = parts
         self.runner = JobRunner()
         self.settings = SettingsStore(parts.places.config / "settings.json")
+        self._library = ResultsLibrary(parts.places.cache / "library")
+        queue = QueueFile(parts.places.config / "queue.json")
+        session = Session(parts.splitter, self.runner, self.settings, self._library, queue)
         self.models = Models(
-            session=Session(parts.splitter, self.runner, self.settings, parts.places.cache / "separations"),
+            session=session,
+            library=LibraryModel(self._library, self.runner, self.settings, session),
             mixer=MixerModel(parts.player),
             transport=TransportModel(parts.player),
             display=DisplayModel(),
@@ -71,14 +77,24 @@ class Studio:
         EnterPressesButtons(application, self.window)
         self.models.session.opened.connect(self._open)
 
+    def start(self, files: Sequence[Path]) -> None:
+        """Show the window, bring back the songs of last time, and add these."""
+        self.window.show()
+        self.models.library.tidy(former_folder=self._parts.places.cache / "separations")
+        self.models.session.restore()
+        if files:
+            self.models.session.add(files)
+
     def close(self) -> None:
-        """Stop jobs, sound and engines, and delete this session's stems."""
+        """Stop jobs, sound and engines; finished stems stay in the library."""
+        self.models.session.freeze()
         if not self.runner.cancel_all():
             self._close_engines()
         self.runner.close()
         self._close_engines()
         self.models.session.close()
         self.models.transport.close()
+        self._library.close()
 
     def _open(self, separation: Separation | None) -> None:
         """Put another song on show: gains need loaded signals, and lanes need strips and a visible part."""
@@ -104,9 +120,7 @@ def run(files: Sequence[Path]) -> int:
     start_log(parts.places.log_file, studio.window.notice)
     # Ctrl+C in the terminal closes the window; Python's own handler would wait for the next event.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
-    studio.window.show()
-    if files:
-        studio.models.session.add(files)
+    studio.start(files)
     code = application.exec()
     studio.close()
     return code

@@ -14,6 +14,8 @@ from engine.api import STAGES, DeviceChoice, Quality, Stage
 
 ThemeChoice = Literal["system", "dark", "light"]
 
+LIBRARY_GB = range(1, 10_001)
+
 _log = logging.getLogger(__name__)
 
 
@@ -53,6 +55,8 @@ class Settings:
         export_folder: Where stems go; empty for the song's own folder.
         export_format: A name from `engine.api.FORMATS`.
         theme: `system` follows the desktop's light or dark.
+        library_gb: What finished separations may take on disk, in gigabytes (10^9 bytes).
+        recent: The songs and folders that were added last, the newest first.
     """
 
     model: str = "default"
@@ -63,6 +67,8 @@ class Settings:
     export_folder: str = ""
     export_format: str = "wav"
     theme: ThemeChoice = "system"
+    library_gb: int = 20
+    recent: tuple[str, ...] = ()
 
 
 class SettingsStore:
@@ -80,13 +86,22 @@ class SettingsStore:
     def update(self, **changes: object) -> None:
         """Change some settings and save all of them; a folder that cannot be written to is logged, not raised."""
         self._value = replace(self._value, **cast("dict[str, Any]", changes))
-        part = self._file.with_suffix(".part")
         try:
-            self._file.parent.mkdir(parents=True, exist_ok=True)
-            part.write_text(json.dumps(asdict(self._value), indent=1), encoding="utf-8")
-            part.replace(self._file)
+            write_json(self._file, asdict(self._value))
         except OSError as error:
             _log.warning("settings not saved: %s", error)
+
+
+def write_json(file: Path, value: object) -> None:
+    """Replace a small file as a whole, so that it is never half written, whatever happens meanwhile.
+
+    Raises:
+        OSError: It cannot be written; what was there stays.
+    """
+    part = file.with_suffix(".part")
+    file.parent.mkdir(parents=True, exist_ok=True)
+    part.write_text(json.dumps(value, indent=1), encoding="ascii")
+    part.replace(file)
 
 
 def _read(file: Path) -> Settings:
@@ -99,8 +114,9 @@ def _read(file: Path) -> Settings:
         return Settings()
     values = cast("dict[str, object]", stored) if isinstance(stored, dict) else {}
     kept = {name: value for name, value in values.items() if _fits(name, value)}
-    if "stages" in kept:
-        kept["stages"] = tuple(cast("list[Stage]", kept["stages"]))
+    for name in ("stages", "recent"):
+        if name in kept:
+            kept[name] = tuple(cast("list[object]", kept[name]))
     return replace(Settings(), **cast("dict[str, Any]", kept))
 
 
@@ -110,4 +126,8 @@ def _fits(name: str, value: object) -> bool:
         return isinstance(value, list) and value in ([1], [1, 2])
     if name in choices:
         return value in choices[name]
+    if name == "library_gb":
+        return type(value) is int and value in LIBRARY_GB
+    if name == "recent":
+        return isinstance(value, list) and all(isinstance(each, str) for each in cast("list[object]", value))
     return name in {"model", "open_folder", "export_folder", "export_format"} and isinstance(value, str)

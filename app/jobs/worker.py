@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from PySide6.QtCore import QObject, Signal
@@ -16,8 +17,12 @@ from engine.api import (
     JobControl,
     OverviewRequest,
     ProgressCallback,
+    ResultsLibrary,
     Separation,
     SeparationRequest,
+    overviews_ready,
+    result_key,
+    song_seconds,
 )
 
 Work = Callable[[ProgressCallback, JobControl], object]
@@ -84,13 +89,72 @@ class Worker(QObject):
         """Ask the job to stop; a plain method, because a queued slot would wait for `run` to end."""
         self._control.cancel()
 
+    def pause(self) -> None:
+        """Hold the job where it is."""
+        self._control.pause()
 
-def split(engine: Engine, request: SeparationRequest) -> Work:
-    """The work of splitting one song and preparing its lanes; its result is the `Separation`."""
+    def resume(self) -> None:
+        """Let a paused job go on."""
+        self._control.resume()
+
+    @property
+    def paused_seconds(self) -> float:
+        """How long the job has been held so far."""
+        return self._control.paused_seconds
+
+
+@dataclass(frozen=True)
+class Lookup:
+    """What is known of a song before it is split.
+
+    Attributes:
+        separation: From the library, held; None if the song has to be split.
+        seconds: The song's length; None if its header does not say.
+    """
+
+    separation: Separation | None
+    seconds: float | None
+
+
+def look_up(library: ResultsLibrary, request: SeparationRequest, entry: str) -> Work:
+    """The work of looking for a song's stems in the library; its result is a `Lookup`.
+
+    Args:
+        library: Where to look.
+        request: How the song would be split.
+        entry: The entry that held its stems when it was on the list before; empty if it was not.
+    """
+
+    def work(_on_progress: ProgressCallback, control: JobControl) -> Lookup:
+        separation = library.find(entry, request.source) if entry else None
+        if separation is None:
+            separation = library.find(result_key(request, control), request.source)
+        if separation is not None and not overviews_ready(separation):
+            library.release(separation)  # splitting finds it too, and draws what is missing
+            separation = None
+        return Lookup(separation, song_seconds(request.source) if separation is None else None)
+
+    return work
+
+
+def split(engine: Engine, library: ResultsLibrary, request: SeparationRequest) -> Work:
+    """The work of splitting one song, unless its stems are in the library, and preparing its lanes.
+
+    Its result is the `Separation`, held. The library says where the song is split, so `request.folder` does not count.
+    """
 
     def work(on_progress: ProgressCallback, control: JobControl) -> Separation:
-        separation = engine.separate(request, on_progress, control)
-        engine.draw(OverviewRequest(separation), on_progress, control)
+        key = result_key(request, control)
+        separation = library.find(key, request.source)
+        if separation is None:
+            made = engine.separate(replace(request, folder=library.work_folder()), on_progress, control)
+            separation = library.keep(key, made)
+        try:
+            if not overviews_ready(separation):
+                engine.draw(OverviewRequest(separation), on_progress, control)
+        except BaseException:
+            library.release(separation)
+            raise
         return separation
 
     return work

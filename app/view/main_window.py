@@ -26,6 +26,7 @@ from app.view.transport_bar import TransportBar
 from app.view.widgets import ElidedLabel
 from app.viewmodel.display import DisplayModel
 from app.viewmodel.export import ExportModel
+from app.viewmodel.library import LibraryModel
 from app.viewmodel.mixer import MixerModel
 from app.viewmodel.queue import Refusal
 from app.viewmodel.session import Session, SessionState
@@ -43,6 +44,7 @@ class Models:
     """The view-models the window shows."""
 
     session: Session
+    library: LibraryModel
     mixer: MixerModel
     transport: TransportModel
     display: DisplayModel

@@ -11,7 +11,7 @@ from typing import Literal
 from app.errors import Problem
 from engine.api import AUDIO_SUFFIXES, Progress, Separation
 
-SongPhase = Literal["waiting", "running", "ready", "failed"]
+SongPhase = Literal["checking", "waiting", "running", "ready", "failed", "stopped"]
 
 # A whole disk dropped by accident must not hold up the window.
 _FOLDER_ENTRIES = 20_000
@@ -32,18 +32,27 @@ class Song:
     Attributes:
         key: Its number, unique in this window.
         source: The file.
-        phase: Where it stands.
+        phase: Where it stands. `checking`: whether its stems are in the library is not known yet.
         progress: Of the running job.
         separation: The stems, once it is ready.
         problem: Why it failed.
+        entry: The library's entry that held its stems when the window was open last; only while it is checked.
+        seconds: Its length, as soon as it is known.
     """
 
     key: int
     source: Path
-    phase: SongPhase = "waiting"
+    phase: SongPhase = "checking"
     progress: Progress | None = None
     separation: Separation | None = None
     problem: Problem | None = None
+    entry: str = ""
+    seconds: float | None = None
+
+    @property
+    def pending(self) -> bool:
+        """Whether there is still something to do for it."""
+        return self.phase in ("checking", "waiting", "running")
 
     @property
     def name(self) -> str:
@@ -63,13 +72,32 @@ class Songs:
         """The song with this key, if it is there."""
         return next((song for song in self.items if song.key == key), None)
 
-    def next_waiting(self) -> Song | None:
-        """The song to split next."""
-        return next((song for song in self.items if song.phase == "waiting"), None)
+    def first(self, phase: SongPhase) -> Song | None:
+        """The first song that stands there."""
+        return next((song for song in self.items if song.phase == phase), None)
 
     def running(self) -> Song | None:
         """The song that is being split."""
-        return next((song for song in self.items if song.phase == "running"), None)
+        return self.first("running")
+
+    def pending(self) -> tuple[Song, ...]:
+        """The songs that there is still something to do for."""
+        return tuple(song for song in self.items if song.pending)
+
+    def place(self, key: int) -> int:
+        """Where a song stands in the list.
+
+        Raises:
+            ValueError: There is no such song.
+        """
+        return [song.key for song in self.items].index(key)
+
+    def moved(self, key: int, place: int) -> Songs:
+        """Put a song elsewhere in the list, at most at its ends."""
+        song = self.items[self.place(key)]
+        others = self.without(key).items
+        place = min(max(place, 0), len(others))
+        return replace(self, items=(*others[:place], song, *others[place:]))
 
     def with_song(self, song: Song) -> Songs:
         """Replace the song of the same key, or append it."""
@@ -84,7 +112,7 @@ class Songs:
     def neighbour(self, key: int) -> int | None:
         """The key to show when this song leaves the list: the next one, else the one before."""
         keys = [song.key for song in self.items]
-        place = keys.index(key)
+        place = self.place(key)
         others = keys[place + 1 :] + keys[:place][::-1]
         return others[0] if others else None
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import logging
-import shutil
-import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -12,14 +10,18 @@ from typing import Literal
 
 from PySide6.QtCore import QObject, Signal
 
-from app.errors import describe
+from app.errors import Problem, describe
 from app.jobs.runner import JobRunner
-from app.jobs.worker import Engine, Worker, split
+from app.jobs.worker import Engine, Lookup, Worker, look_up, split
 from app.settings import SettingsStore
-from app.viewmodel.queue import Song, Songs, collect
-from engine.api import Progress, Separation, SeparationRequest
+from app.viewmodel.overall import Overall, overall
+from app.viewmodel.queue import Refusal, Song, SongPhase, Songs, collect
+from app.viewmodel.queue_file import KeptSong, QueueFile
+from engine.api import Progress, ResultsLibrary, Separation, SeparationRequest
 
 Page = Literal["empty", "running", "ready", "error"]
+
+RECENT = 12
 
 _log = logging.getLogger(__name__)
 
@@ -29,12 +31,16 @@ class SessionState:
     """What the window shows.
 
     Attributes:
-        songs: In the order they were added.
+        songs: In the order in which they are split.
         selected: Key of the song on show; None without songs.
+        paused: Whether splitting is held.
+        overall: How far all songs together are; None when there is nothing to do.
     """
 
     songs: Songs = field(default_factory=Songs)
     selected: int | None = None
+    paused: bool = False
+    overall: Overall | None = None
 
     @property
     def song(self) -> Song | None:
@@ -51,45 +57,79 @@ class SessionState:
             return "ready"
         return "error" if song.phase == "failed" else "running"
 
+    @property
+    def working(self) -> bool:
+        """Whether a song is being split and not held."""
+        return self.songs.running() is not None and not self.paused
+
 
 class Session(QObject):
-    """Splits songs one after another, and keeps what came out until the window closes."""
+    """Splits songs one after another, unless the library has their stems; remembers the list in a file."""
 
     changed = Signal(object)  # SessionState
     opened = Signal(object)  # Separation | None: what the lanes and the player show from now on
     refused = Signal(object)  # tuple[Refusal, ...]
     noticed = Signal(str)  # one line for the status bar
+    finished = Signal(object)  # Song: it was split, or failed
 
-    def __init__(self, engine: Engine, runner: JobRunner, settings: SettingsStore, folder: Path) -> None:
-        """Separations go to a folder of this session's own below `folder`."""
+    def __init__(
+        self, engine: Engine, runner: JobRunner, settings: SettingsStore, library: ResultsLibrary, file: QueueFile
+    ) -> None:
+        """Nothing happens before `restore` or `add`."""
         super().__init__()
         self._engine = engine
         self._runner = runner
         self._settings = settings
-        self._home = folder / uuid.uuid4().hex
+        self._library = library
+        self._file = file
         self._state = SessionState()
         self._opened: Separation | None = None
         self._keys = 0
-        self._worker: Worker | None = None
-        self._closing = False
+        self._splitter: Worker | None = None
+        self._seeker: Worker | None = None
+        self._sought = 0
+        self._batch: frozenset[int] = frozenset()
+        self._pace: float | None = None
+        self._doomed: int | None = None
+        self._frozen = False
 
     @property
     def state(self) -> SessionState:
         """The current snapshot."""
         return self._state
 
+    def restore(self) -> None:
+        """Bring back the songs of last time: finished ones open from the library, the others are split."""
+        kept = self._file.load()
+        gone = [song for song in kept.songs if song.phase != "ready" and not Path(song.source).exists()]
+        back = [song for song in kept.songs if song not in gone]
+        songs = [self._kept_song(song) for song in back]
+        selected = None
+        if songs:
+            shown = kept.songs[kept.selected] if kept.selected is not None else None
+            selected = songs[back.index(shown) if shown in back else 0].key
+        self._count(songs)
+        self._set(Songs((*self._state.songs.items, *songs)), selected)
+        if gone:
+            self.refused.emit(tuple(Refusal(Path(song.source), "it is no longer there") for song in gone))
+        self._advance()
+
     def add(self, paths: Sequence[Path]) -> None:
         """Queue songs and folders of songs; the first one is shown if nothing else is."""
         found, refusals = collect(paths)
-        songs, first = self._state.songs, self._keys + 1
-        for source in found:
-            self._keys += 1
-            songs = songs.with_song(Song(self._keys, source))
-        idle = self._state.page in ("empty", "error") or len(found) == 1
-        self._set(songs, first if found and idle else self._state.selected)
+        self._remember(paths, found)
+        listed = {song.source: song for song in self._state.songs.items if song.phase != "ready"}
+        new = [self._new_song(source) for source in found if source not in listed]
+        again = [listed[source] for source in found if source in listed]
+        idle = self._state.song is None or not (self._state.song.pending or self._state.page == "ready")
+        show = [*new, *again][0].key if found and (idle or len(found) == 1) else self._state.selected
+        self._count(new)
+        self._set(Songs((*self._state.songs.items, *new)), show)
+        for song in again:
+            self.retry(song.key)
         if refusals:
             self.refused.emit(refusals)
-        self._start_next()
+        self._advance()
 
     def select(self, key: int) -> None:
         """Show another song."""
@@ -103,113 +143,220 @@ class Session(QObject):
             place = keys.index(self._state.selected) + by
             self.select(keys[min(max(place, 0), len(keys) - 1)])
 
+    def move(self, key: int, place: int) -> None:
+        """Put a song elsewhere in the list, which is the order of splitting."""
+        if self._state.songs.find(key) is not None:
+            self._set(self._state.songs.moved(key, place), self._state.selected)
+
+    def pause(self, on: bool) -> None:
+        """Hold splitting at the current segment, or go on there."""
+        if self._splitter is not None:
+            (self._splitter.pause if on else self._splitter.resume)()
+        self._state = replace(self._state, paused=on)
+        self._set(self._state.songs, self._state.selected)
+        self._advance()
+
     def cancel(self, key: int) -> None:
-        """Stop splitting a song; it leaves the list at once, or as soon as the engine lets go of it."""
+        """Stop splitting a song, at once or as soon as the engine lets go of it; it stays in the list."""
+        song = self._state.songs.find(key)
+        if song is None or not song.pending:
+            return
+        if song.phase == "running" and self._splitter is not None:
+            self.noticed.emit(f"Stopping “{song.name}”…")
+            self._splitter.cancel()
+        else:
+            self._put(replace(song, phase="stopped", entry=""))
+
+    def retry(self, key: int) -> None:
+        """Split a song that failed or was stopped, with the settings of now."""
+        song = self._state.songs.find(key)
+        if song is not None and song.phase in ("failed", "stopped"):
+            waiting = Song(song.key, song.source, "waiting", seconds=song.seconds)
+            self._count([waiting])
+            self._put(waiting)
+            self._advance()
+
+    def remove(self, key: int) -> None:
+        """Take a song off the list, after stopping it if it is being split; its stems stay in the library."""
         song = self._state.songs.find(key)
         if song is None:
             return
-        if song.phase == "running" and self._worker is not None:
-            self.noticed.emit(f"Stopping “{song.name}”…")
-            self._worker.cancel()
-        else:
-            self.remove(key)
-
-    def remove(self, key: int) -> None:
-        """Take a song that is not being split off the list, and delete its stems."""
-        song = self._state.songs.find(key)
-        if song is None or song.phase == "running":
+        if song.phase == "running":
+            self._doomed = key
+            self.cancel(key)
             return
         selected = self._state.selected
+        self._batch -= {key}
         self._set(self._state.songs.without(key), self._state.songs.neighbour(key) if selected == key else selected)
         if song.separation is not None:
-            _delete(song.separation.folder)
+            self._library.release(song.separation)
 
-    def retry(self, key: int) -> None:
-        """Split a song that failed once more, with the settings of now."""
-        song = self._state.songs.find(key)
-        if song is not None and song.phase == "failed":
-            self._put(Song(song.key, song.source))
-            self._start_next()
+    def remove_entry(self, entry: str) -> None:
+        """Take every song off the list whose stems are this entry of the library."""
+        for song in self._state.songs.items:
+            if song.separation is not None and song.separation.folder.name == entry:
+                self.remove(song.key)
+
+    def freeze(self) -> None:
+        """Start nothing any more and leave the remembered list as it is; call it before jobs are cancelled."""
+        self._frozen = True
 
     def close(self) -> None:
-        """Forget the songs and delete their stems; call it when no job runs any more."""
-        self._closing = True
+        """Forget the songs; call it when no job runs any more."""
+        self.freeze()
         self._set(Songs(), None)
-        _delete(self._home)
 
-    def _start_next(self) -> None:
-        song = self._state.songs.next_waiting()
-        if song is None or self._worker is not None or self._closing:
+    def _new_song(self, source: Path) -> Song:
+        self._keys += 1
+        return Song(self._keys, source)
+
+    def _kept_song(self, kept: KeptSong) -> Song:
+        song = self._new_song(Path(kept.source))
+        if kept.phase == "failed":
+            return replace(song, phase="failed", problem=kept.problem)
+        return replace(song, phase="stopped") if kept.phase == "stopped" else replace(song, entry=kept.entry)
+
+    def _count(self, songs: Sequence[Song]) -> None:
+        """Let songs count in the overall progress, which starts anew when nothing was left to do."""
+        batch = self._batch if self._state.songs.pending() else frozenset[int]()
+        self._batch = batch | {song.key for song in songs if song.pending}
+
+    def _remember(self, paths: Sequence[Path], found: Sequence[Path]) -> None:
+        """Note what was added and gave songs, the newest first."""
+        used = [str(path) for path in paths if any(song == path or path in song.parents for song in found)]
+        if used:
+            recent = dict.fromkeys((*used, *self._settings.value.recent))
+            self._settings.update(recent=tuple(recent)[:RECENT])
+
+    def _advance(self) -> None:
+        """Start what is due: one split and, beside it, one look into the library."""
+        if self._frozen:
             return
+        song = self._state.songs.first("checking")
+        if song is not None and self._seeker is None:
+            self._seek(song)
+        song = self._state.songs.first("waiting")
+        if song is not None and self._splitter is None and not self._state.paused:
+            self._split(song)
+
+    def _seek(self, song: Song) -> None:
+        worker = self._runner.prepare(look_up(self._library, self._request(song), song.entry))
+        worker.succeeded.connect(self._on_looked_up)
+        worker.failed.connect(self._on_not_looked_up)
+        worker.done.connect(self._on_seeker_done)
+        self._seeker, self._sought = worker, song.key
+        self._runner.start(worker)
+
+    def _split(self, song: Song) -> None:
+        worker = self._runner.prepare(split(self._engine, self._library, self._request(song)))
+        worker.progressed.connect(self._on_progress)
+        worker.succeeded.connect(self._on_success)
+        worker.failed.connect(self._on_failure)
+        worker.cancelled.connect(self._on_cancelled)
+        worker.done.connect(self._on_splitter_done)
+        self._splitter = worker
+        self._put(replace(song, phase="running"))
+        self._runner.start(worker)
+
+    def _request(self, song: Song) -> SeparationRequest:
         chosen = self._settings.value
-        request = SeparationRequest(
+        return SeparationRequest(
             source=song.source,
-            folder=self._home / uuid.uuid4().hex,
+            folder=self._library.folder,
             model=chosen.model,
             stages=chosen.stages,
             quality=chosen.quality,
             device=chosen.device,
         )
-        worker = self._runner.prepare(split(self._engine, request))
-        worker.progressed.connect(self._on_progress)
-        worker.succeeded.connect(self._on_success)
-        worker.failed.connect(self._on_failure)
-        worker.cancelled.connect(self._on_cancelled)
-        worker.done.connect(self._on_done)
-        self._worker = worker
-        self._request = request
-        self._put(replace(song, phase="running"))
-        self._runner.start(worker)
+
+    def _on_looked_up(self, found: Lookup) -> None:
+        song = self._state.songs.find(self._sought)
+        wanted = song is not None and song.phase == "checking"
+        if song is None or not wanted:
+            if found.separation is not None:
+                self._library.release(found.separation)
+        elif found.separation is not None:
+            self._open_found(song, found.separation)
+        else:
+            self._put(replace(song, phase="waiting", entry="", seconds=found.seconds))
+
+    def _open_found(self, song: Song, separation: Separation) -> None:
+        """Show what the library had, once for each file."""
+        self._batch -= {song.key}
+        twins = [
+            other
+            for other in self._state.songs.items
+            if other.separation is not None
+            and (other.separation.folder, other.source) == (separation.folder, song.source)
+        ]
+        if twins:
+            self._library.release(separation)
+            shown = self._state.selected
+            self._set(self._state.songs.without(song.key), twins[0].key if shown == song.key else shown)
+            self.noticed.emit(f"“{twins[0].name}” is in the list already")
+            return
+        self._put(replace(song, phase="ready", separation=separation, entry=""))
+        if not song.entry:
+            self.noticed.emit(f"“{song.name}” was split before; its stems are from the library")
+
+    def _on_not_looked_up(self, error: Exception) -> None:
+        _log.info("not looked for in the library: %s", error)  # splitting it will say the same to the user
+        song = self._state.songs.find(self._sought)
+        if song is not None and song.phase == "checking":
+            self._put(replace(song, phase="waiting", entry=""))
+
+    def _on_seeker_done(self) -> None:
+        self._seeker = None
+        self._advance()
 
     def _on_progress(self, progress: Progress) -> None:
         song = self._state.songs.running()
         if song is not None:
-            self._put(replace(song, progress=progress))
+            seconds = progress.total if progress.phase == "separate" and progress.total > 0 else song.seconds
+            self._put(replace(song, progress=progress, seconds=seconds))
             if progress.message:
                 self.noticed.emit(progress.message)
 
     def _on_success(self, separation: Separation) -> None:
-        song = self._state.songs.running()
-        if song is not None:
-            song = replace(song, phase="ready", progress=None, separation=separation)
-            self._put(song)
-            self.noticed.emit(" ".join((f"“{song.name}” is ready.", *separation.warnings)))
+        self._pace = separation.elapsed_seconds / separation.duration_seconds
+        text = " ".join(("“{}” is ready.", *separation.warnings))
+        self._end("ready", text, separation=separation)
 
     def _on_failure(self, error: Exception) -> None:
         song = self._state.songs.running()
-        if song is not None:
-            problem = describe(error, song.source)
-            self._put(replace(song, phase="failed", progress=None, problem=problem))
-        _delete(self._request.folder)
+        self._end("failed", "“{}” could not be split", problem=describe(error, song.source if song else None))
 
     def _on_cancelled(self) -> None:
-        song = self._state.songs.running()
-        if song is not None:
-            self._put(replace(song, phase="waiting"))
-            self.remove(song.key)
-            self.noticed.emit(f"Stopped “{song.name}”; nothing was kept")
-        _delete(self._request.folder)
+        self._end("stopped", "Stopped “{}”")
 
-    def _on_done(self) -> None:
-        self._worker = None
-        self._start_next()
+    def _on_splitter_done(self) -> None:
+        self._splitter = None
+        self._advance()
+
+    def _end(self, phase: SongPhase, text: str, **outcome: Separation | Problem) -> None:
+        """Note how the running song ended, and drop it if it was to be removed."""
+        song = self._state.songs.running()
+        if song is None:
+            return
+        song = replace(song, phase=phase, progress=None, **outcome)  # type: ignore[arg-type]
+        self._put(song)
+        self.noticed.emit(text.format(song.name))
+        if self._doomed == song.key:
+            self.remove(song.key)
+        elif phase != "stopped":
+            self.finished.emit(song)
+        self._doomed = None
 
     def _put(self, song: Song) -> None:
         self._set(self._state.songs.with_song(song), self._state.selected)
 
     def _set(self, songs: Songs, selected: int | None) -> None:
-        self._state = SessionState(songs, selected)
+        self._state = SessionState(songs, selected, self._state.paused, overall(songs, self._batch, self._pace))
+        if not self._frozen:
+            self._file.save(songs.items, selected)
         song = self._state.song
         separation = song.separation if song is not None else None
         if separation != self._opened:
             self._opened = separation
             self.opened.emit(separation)
         self.changed.emit(self._state)
-
-
-def _delete(folder: Path) -> None:
-    def log(_call: object, path: str, error: object) -> None:
-        _log.warning("not deleted: %s (%s)", path, error)
-
-    if folder.exists():
-        shutil.rmtree(folder, onerror=log)

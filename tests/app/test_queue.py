@@ -54,17 +54,26 @@ def test_songs_change_by_key_and_keep_their_order() -> None:
     changed = songs.with_song(Song(2, Path("2.wav"), phase="running"))
     assert [song.key for song in changed.items] == [1, 2, 3]
     assert changed.running() == changed.find(2)
-    waiting = changed.next_waiting()
+    waiting = changed.first("checking")
     assert waiting is not None
     assert waiting.key == 1
     assert [song.key for song in changed.without(2).items] == [1, 3]
-    assert songs.items[1].phase == "waiting"  # values do not change
+    assert songs.items[1].phase == "checking"  # values do not change
 
 
 @pytest.mark.parametrize(("key", "neighbour"), [(1, 2), (2, 3), (3, 2)])
 def test_the_neighbour_is_the_next_song_or_the_one_before(key: int, neighbour: int) -> None:
     songs = Songs(tuple(Song(each, Path("x.wav")) for each in (1, 2, 3)))
     assert songs.neighbour(key) == neighbour
+
+
+@pytest.mark.parametrize(
+    ("key", "place", "order"),
+    [(1, 1, [2, 1, 3]), (3, 0, [3, 1, 2]), (2, 1, [1, 2, 3]), (1, 99, [2, 3, 1]), (3, -5, [3, 1, 2])],
+)
+def test_a_song_moves_to_a_place_and_at_most_to_the_ends(key: int, place: int, order: list[int]) -> None:
+    songs = Songs(tuple(Song(each, Path("x.wav")) for each in (1, 2, 3)))
+    assert [song.key for song in songs.moved(key, place).items] == order
 
 
 def test_the_last_song_has_no_neighbour() -> None:

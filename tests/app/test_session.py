@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -12,8 +12,9 @@ from pytestqt.qtbot import QtBot
 
 from app.jobs.runner import JobRunner
 from app.settings import Places, SettingsStore
+from app.viewmodel.queue_file import QueueFile
 from app.viewmodel.session import Session
-from engine.api import DecodeError, ModelError
+from engine.api import DecodeError, ModelError, ResultsLibrary
 from tests.support.fake_engine import FakeEngine
 
 
@@ -27,14 +28,41 @@ def runner(qapp: object) -> Iterator[JobRunner]:
 
 
 @pytest.fixture
-def session(engine: FakeEngine, runner: JobRunner, places: Places) -> Session:
-    return Session(engine, runner, SettingsStore(places.config / "settings.json"), places.cache)
+def library(places: Places) -> Iterator[ResultsLibrary]:
+    made = ResultsLibrary(places.cache / "library")
+    yield made
+    made.close()
+
+
+Opener = Callable[[], Session]
+
+
+@pytest.fixture
+def settings(places: Places) -> SettingsStore:
+    return SettingsStore(places.config / "settings.json")
+
+
+@pytest.fixture
+def open_session(
+    engine: FakeEngine, runner: JobRunner, places: Places, library: ResultsLibrary, settings: SettingsStore
+) -> Opener:
+    """Opens the list of songs, as every start of the window does."""
+
+    def open_it() -> Session:
+        return Session(engine, runner, settings, library, QueueFile(places.config / "queue.json"))
+
+    return open_it
+
+
+@pytest.fixture
+def session(open_session: Opener) -> Session:
+    return open_session()
 
 
 def songs(folder: Path, *names: str) -> list[Path]:
     paths = [folder / name for name in names]
     for path in paths:
-        path.write_bytes(b"x")
+        path.write_text(path.name)
     return paths
 
 
@@ -46,8 +74,12 @@ def wait_for(qtbot: QtBot, session: Session, *wanted: str) -> None:
     qtbot.waitUntil(lambda: phases(session) == list(wanted), timeout=5000)
 
 
-def folders(places: Places) -> list[Path]:
-    return list(places.cache.glob("*/*"))
+def entries(library: ResultsLibrary) -> list[str]:
+    return sorted(entry.separation.source.name for entry in library.entries())
+
+
+def unfinished(library: ResultsLibrary) -> list[Path]:
+    return [path for path in library.folder.glob("unfinished/*/*") if path.is_dir()]
 
 
 def test_a_song_that_is_added_is_split_and_opened(qtbot: QtBot, session: Session, song: Path) -> None:
@@ -73,7 +105,7 @@ def test_songs_are_split_one_after_another(qtbot: QtBot, session: Session, engin
     engine.hold.clear()
     session.add(songs(tmp_path, "a.wav", "b.wav"))
     qtbot.waitUntil(lambda: len(engine.requests) == 1)
-    assert phases(session) == ["running", "waiting"]
+    wait_for(qtbot, session, "running", "waiting")
     engine.hold.set()
     wait_for(qtbot, session, "ready", "ready")
     assert [request.source.name for request in engine.requests] == ["a.wav", "b.wav"]
@@ -116,20 +148,20 @@ def test_an_unexpected_error_is_reported_too(
 
 
 def test_cancel_reaches_an_engine_that_is_in_the_middle_of_a_job(
-    qtbot: QtBot, session: Session, engine: FakeEngine, song: Path, places: Places
+    qtbot: QtBot, session: Session, engine: FakeEngine, song: Path, library: ResultsLibrary
 ) -> None:
     engine.hold.clear()
     session.add([song])
     qtbot.waitUntil(lambda: len(engine.requests) == 1)
     started = time.monotonic()
     session.cancel(1)
-    wait_for(qtbot, session)
+    wait_for(qtbot, session, "stopped")
     assert time.monotonic() - started < 0.3  # what people take for at once
-    assert session.state.page == "empty"
-    assert folders(places) == []
+    assert entries(library) == []
+    assert unfinished(library) == []
 
 
-def test_cancelling_one_song_goes_on_with_the_next(
+def test_cancelling_one_song_goes_on_with_the_next_and_it_can_be_tried_again(
     qtbot: QtBot, session: Session, engine: FakeEngine, tmp_path: Path
 ) -> None:
     engine.hold.clear()
@@ -138,8 +170,9 @@ def test_cancelling_one_song_goes_on_with_the_next(
     session.cancel(1)
     qtbot.waitUntil(lambda: len(engine.requests) == 2)
     engine.hold.set()
-    wait_for(qtbot, session, "ready")
-    assert session.state.selected == 2
+    wait_for(qtbot, session, "stopped", "ready")
+    session.retry(1)
+    wait_for(qtbot, session, "ready", "ready")
 
 
 def test_a_waiting_song_is_cancelled_without_the_engine(
@@ -148,31 +181,265 @@ def test_a_waiting_song_is_cancelled_without_the_engine(
     engine.hold.clear()
     session.add(songs(tmp_path, "a.wav", "b.wav"))
     session.cancel(2)
-    assert phases(session) == ["running"]
+    wait_for(qtbot, session, "running", "stopped")
     engine.hold.set()
-    wait_for(qtbot, session, "ready")
+    wait_for(qtbot, session, "ready", "stopped")
     assert len(engine.requests) == 1
 
 
-def test_removing_a_song_deletes_its_stems(qtbot: QtBot, session: Session, tmp_path: Path, places: Places) -> None:
+def test_removing_the_song_that_is_being_split_stops_it_first(
+    qtbot: QtBot, session: Session, engine: FakeEngine, tmp_path: Path, library: ResultsLibrary
+) -> None:
+    engine.hold.clear()
+    session.add(songs(tmp_path, "a.wav", "b.wav"))
+    qtbot.waitUntil(lambda: len(engine.requests) == 1)
+    session.remove(1)
+    qtbot.waitUntil(lambda: len(engine.requests) == 2)
+    assert [each.key for each in session.state.songs.items] == [2]
+    assert session.state.selected == 2
+    engine.hold.set()
+    wait_for(qtbot, session, "ready")
+    assert entries(library) == ["b.wav"]
+
+
+def test_removing_a_song_keeps_its_stems_and_lets_the_library_make_room(
+    qtbot: QtBot, session: Session, tmp_path: Path, library: ResultsLibrary
+) -> None:
     session.add(songs(tmp_path, "a.wav", "b.wav"))
     wait_for(qtbot, session, "ready", "ready")
-    assert len(folders(places)) == 2
+    library.trim(0)
+    assert entries(library) == ["a.wav", "b.wav"]  # both are in the list
     session.remove(1)
-    assert len(folders(places)) == 1
     assert session.state.selected == 2
     assert session.state.page == "ready"
+    assert entries(library) == ["a.wav", "b.wav"]
+    library.trim(0)
+    assert entries(library) == ["b.wav"]
 
 
-def test_closing_deletes_the_stems_of_this_session_only(
-    qtbot: QtBot, session: Session, song: Path, places: Places
+def test_deleting_an_entry_takes_its_song_off_the_list(qtbot: QtBot, session: Session, tmp_path: Path) -> None:
+    session.add(songs(tmp_path, "a.wav", "b.wav"))
+    wait_for(qtbot, session, "ready", "ready")
+    first = session.state.songs.items[0].separation
+    assert first is not None
+    session.remove_entry(first.folder.name)
+    assert [each.source.name for each in session.state.songs.items] == ["b.wav"]
+
+
+def test_a_song_that_was_split_before_opens_at_once_while_another_is_split(
+    qtbot: QtBot, session: Session, engine: FakeEngine, tmp_path: Path
 ) -> None:
-    other = places.cache / "another session"
-    other.mkdir(parents=True)
+    first, second = songs(tmp_path, "a.wav", "b.wav")
+    session.add([first])
+    wait_for(qtbot, session, "ready")
+    session.remove(1)
+    renamed = first.rename(tmp_path / "a new name.wav")
+    engine.hold.clear()
+    session.add([second, renamed])
+    wait_for(qtbot, session, "running", "ready")
+    assert len(engine.requests) == 2
+    opened = session.state.songs.items[1]
+    assert opened.separation is not None
+    assert opened.separation.source == renamed
+    engine.hold.set()
+    wait_for(qtbot, session, "ready", "ready")
+
+
+def test_other_settings_split_a_song_again(
+    qtbot: QtBot, session: Session, engine: FakeEngine, settings: SettingsStore, song: Path
+) -> None:
     session.add([song])
     wait_for(qtbot, session, "ready")
-    session.close()
-    assert list(places.cache.iterdir()) == [other]
+    settings.update(quality="best")
+    session.add([song])
+    wait_for(qtbot, session, "ready", "ready")
+    assert [request.quality for request in engine.requests] == ["balanced", "best"]
+
+
+def test_the_same_file_is_listed_once(qtbot: QtBot, session: Session, engine: FakeEngine, tmp_path: Path) -> None:
+    first, second = songs(tmp_path, "a.wav", "b.wav")
+    engine.hold.clear()
+    session.add([first, second])
+    session.add([second])
+    assert [each.source for each in session.state.songs.items] == [first, second]
+    assert session.state.selected == 2
+    engine.hold.set()
+    wait_for(qtbot, session, "ready", "ready")
+    session.add([first])
+    wait_for(qtbot, session, "ready", "ready")
+    assert session.state.selected == 1
+    assert len(engine.requests) == 2
+
+
+def test_a_damaged_entry_is_split_again(
+    qtbot: QtBot, session: Session, engine: FakeEngine, song: Path, library: ResultsLibrary
+) -> None:
+    session.add([song])
+    wait_for(qtbot, session, "ready")
+    (library.entries()[0].separation.folder / "bass.2.f32").unlink()
+    session.remove(1)
+    session.add([song])
+    wait_for(qtbot, session, "ready")
+    assert len(engine.requests) == 2
+
+
+def test_pausing_holds_the_song_and_the_queue_and_going_on_ends_both(
+    qtbot: QtBot, session: Session, engine: FakeEngine, tmp_path: Path
+) -> None:
+    engine.hold.clear()
+    session.add(songs(tmp_path, "a.wav", "b.wav"))
+    wait_for(qtbot, session, "running", "waiting")
+    session.pause(True)
+    assert session.state.paused
+    assert not session.state.working
+    engine.hold.set()
+    qtbot.wait(50)
+    assert phases(session) == ["running", "waiting"]
+    session.pause(False)
+    wait_for(qtbot, session, "ready", "ready")
+
+
+def test_nothing_starts_while_paused_and_a_paused_song_can_be_stopped(
+    qtbot: QtBot, session: Session, engine: FakeEngine, tmp_path: Path
+) -> None:
+    first, second = songs(tmp_path, "a.wav", "b.wav")
+    engine.hold.clear()
+    session.add([first])
+    qtbot.waitUntil(lambda: len(engine.requests) == 1)
+    session.pause(True)
+    session.add([second])
+    session.cancel(1)
+    wait_for(qtbot, session, "stopped", "waiting")
+    qtbot.wait(30)
+    assert len(engine.requests) == 1
+    engine.hold.set()
+    session.pause(False)
+    wait_for(qtbot, session, "stopped", "ready")
+
+
+def test_the_order_of_the_list_is_the_order_of_splitting(
+    qtbot: QtBot, session: Session, engine: FakeEngine, tmp_path: Path
+) -> None:
+    engine.hold.clear()
+    session.add(songs(tmp_path, "a.wav", "b.wav", "c.wav"))
+    wait_for(qtbot, session, "running", "waiting", "waiting")
+    session.move(3, 1)
+    assert [each.key for each in session.state.songs.items] == [1, 3, 2]
+    engine.hold.set()
+    wait_for(qtbot, session, "ready", "ready", "ready")
+    assert [request.source.name for request in engine.requests] == ["a.wav", "c.wav", "b.wav"]
+
+
+def test_the_list_comes_back_and_goes_on(
+    qtbot: QtBot, open_session: Opener, runner: JobRunner, engine: FakeEngine, tmp_path: Path
+) -> None:
+    paths = songs(tmp_path, "a.wav", "bad.wav", "c.wav", "d.wav", "e.wav")
+    engine.errors["bad.wav"] = DecodeError(paths[1], "it is empty")
+    before = open_session()
+    before.add(paths[:2])
+    wait_for(qtbot, before, "ready", "failed")
+    engine.hold.clear()
+    before.add(paths[2:])
+    before.cancel(5)
+    wait_for(qtbot, before, "ready", "failed", "running", "waiting", "stopped")
+    before.select(3)
+    before.freeze()  # the program ends here
+    assert runner.cancel_all()
+    wait_for(qtbot, before, "ready", "failed", "stopped", "waiting", "stopped")
+    engine.hold.set()
+    requests = len(engine.requests)
+
+    after = open_session()
+    after.restore()
+    assert [each.source for each in after.state.songs.items] == paths
+    shown = after.state.song
+    assert shown is not None
+    assert shown.source == paths[2]
+    wait_for(qtbot, after, "ready", "failed", "ready", "ready", "stopped")
+    problem = after.state.songs.items[1].problem
+    assert problem is not None
+    assert "it is empty" in problem.text
+    assert problem.file == paths[1]
+    assert [request.source.name for request in engine.requests[requests:]] == ["c.wav", "d.wav"]
+    before.close()
+
+
+def test_files_that_vanished_are_listed_and_finished_songs_need_no_file(
+    qtbot: QtBot, open_session: Opener, runner: JobRunner, engine: FakeEngine, tmp_path: Path
+) -> None:
+    paths = songs(tmp_path, "a.wav", "b.wav", "c.wav")
+    before = open_session()
+    before.add(paths[:1])
+    wait_for(qtbot, before, "ready")
+    engine.hold.clear()
+    before.add(paths[1:])
+    wait_for(qtbot, before, "ready", "running", "waiting")
+    before.freeze()
+    assert runner.cancel_all()
+    qtbot.waitUntil(lambda: not runner.busy)
+    engine.hold.set()
+    paths[0].unlink()
+    paths[1].unlink()
+    after = open_session()
+    with qtbot.waitSignal(after.refused) as refused:
+        after.restore()
+    assert refused.args is not None
+    assert [refusal.path for refusal in refused.args[0]] == [paths[1]]
+    wait_for(qtbot, after, "ready", "ready")
+
+
+def test_closing_keeps_the_list_and_the_stems(
+    qtbot: QtBot, open_session: Opener, engine: FakeEngine, song: Path
+) -> None:
+    before = open_session()
+    before.add([song])
+    wait_for(qtbot, before, "ready")
+    before.close()
+    after = open_session()
+    after.restore()
+    wait_for(qtbot, after, "ready")
+    assert len(engine.requests) == 1
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "7", '{"songs": 1}', '{"songs": [{}], "selected": null}'])
+def test_a_broken_list_is_an_empty_list_and_a_line_in_the_log(
+    open_session: Opener, places: Places, text: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    places.config.mkdir()
+    (places.config / "queue.json").write_text(text)
+    session = open_session()
+    session.restore()
+    assert session.state.songs.items == ()
+    assert "was not read" in caplog.text
+
+
+def test_what_was_added_last_is_remembered_once_and_not_without_end(
+    qtbot: QtBot, session: Session, settings: SettingsStore, tmp_path: Path
+) -> None:
+    session.pause(True)
+    album = tmp_path / "album"
+    album.mkdir()
+    songs(album, "1.wav", "2.wav")
+    paths = songs(tmp_path, *(f"{number}.wav" for number in range(14)))
+    session.add([*paths[:3], tmp_path / "missing.wav"])
+    session.add([album])
+    session.add([paths[1]])
+    assert settings.value.recent == tuple(str(path) for path in (paths[1], album, paths[0], paths[2]))
+    session.add(paths)
+    assert settings.value.recent == tuple(str(path) for path in paths[:12])
+    qtbot.waitUntil(lambda: {each.phase for each in session.state.songs.items} == {"waiting"})
+
+
+def test_the_first_song_starts_within_a_second(
+    qtbot: QtBot, session: Session, engine: FakeEngine, tmp_path: Path
+) -> None:
+    song = tmp_path / "song.wav"
+    song.write_bytes(bytes(40_000_000))  # four minutes
+    started = time.monotonic()
+    session.add([song])
+    qtbot.waitUntil(lambda: len(engine.requests) == 1)
+    assert time.monotonic() - started < 1.0
+    wait_for(qtbot, session, "ready")
 
 
 def test_a_single_new_song_is_shown_at_once(qtbot: QtBot, session: Session, tmp_path: Path) -> None:
@@ -197,14 +464,14 @@ def test_what_is_refused_is_told(qtbot: QtBot, session: Session, tmp_path: Path)
 
 
 def test_the_settings_of_now_are_used(
-    qtbot: QtBot, engine: FakeEngine, runner: JobRunner, places: Places, song: Path
+    qtbot: QtBot, session: Session, engine: FakeEngine, settings: SettingsStore, tmp_path: Path, song: Path
 ) -> None:
-    settings = SettingsStore(places.config / "settings.json")
-    session = Session(engine, runner, settings, places.cache)
-    settings.update(model="/models/tiny.safetensors", quality="fast", stages=(1,), device="cpu")
+    model = tmp_path / "tiny.safetensors"
+    model.write_bytes(b"the fake engine does not read it")
+    settings.update(model=str(model), quality="fast", stages=(1,), device="cpu")
     session.add([song])
     wait_for(qtbot, session, "ready")
     request = engine.requests[0]
     assert (request.model, request.quality, request.stages, request.device) == (
-        "/models/tiny.safetensors", "fast", (1,), "cpu",
+        str(model), "fast", (1,), "cpu",
     )  # fmt: skip

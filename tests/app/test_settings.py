@@ -11,9 +11,11 @@ from app.settings import Settings, SettingsStore
 def test_settings_come_back(tmp_path: Path) -> None:
     file = tmp_path / "deep" / "settings.json"
     SettingsStore(file).update(model="/ü/モデル.pt", quality="best", stages=(1,), theme="light", open_folder="/songs")
+    SettingsStore(file).update(library_gb=5, recent=("/b.wav", "/\udce9.wav"))
     assert SettingsStore(file).value == Settings(
-        model="/ü/モデル.pt", quality="best", stages=(1,), theme="light", open_folder="/songs"
-    )
+        model="/ü/モデル.pt", quality="best", stages=(1,), theme="light", open_folder="/songs",
+        library_gb=5, recent=("/b.wav", "/\udce9.wav"),
+    )  # fmt: skip
     assert [path.name for path in file.parent.iterdir()] == ["settings.json"]
 
 
@@ -25,7 +27,20 @@ def test_a_broken_file_gives_the_defaults(tmp_path: Path, text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"quality": "loud"}, {"stages": [2]}, {"stages": "12"}, {"model": 5}, {"device": None}, {"theme": "pink"}]
+    "wrong",
+    [
+        {"quality": "loud"},
+        {"stages": [2]},
+        {"stages": "12"},
+        {"model": 5},
+        {"device": None},
+        {"theme": "pink"},
+        {"library_gb": 0},
+        {"library_gb": True},
+        {"library_gb": 2.5},
+        {"recent": "a"},
+        {"recent": [1]},
+    ],
 )
 def test_a_wrong_value_is_left_out_and_the_rest_is_kept(tmp_path: Path, wrong: dict[str, object]) -> None:
     file = tmp_path / "settings.json"

@@ -1,0 +1,124 @@
+"""The library of finished separations as the user sees it: what is there, how large it is, and what goes."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from app.jobs.runner import JobRunner
+from app.settings import SettingsStore
+from app.viewmodel.session import Session
+from engine.api import JobControl, ProgressCallback, Result, ResultsLibrary
+
+_GB = 10**9
+
+
+@dataclass(frozen=True)
+class LibraryState:
+    """What the library's window shows.
+
+    Attributes:
+        entries: The one used last first.
+        cap_gb: What it may take on disk, in gigabytes.
+        known: Whether the disk was looked at yet.
+    """
+
+    entries: tuple[Result, ...]
+    cap_gb: int
+    known: bool
+
+    @property
+    def size_bytes(self) -> int:
+        """What it takes on disk."""
+        return sum(entry.size_bytes for entry in self.entries)
+
+
+class LibraryModel(QObject):
+    """Does everything that touches the disk on a thread of its own, and then looks again."""
+
+    changed = Signal(object)  # LibraryState
+
+    def __init__(self, library: ResultsLibrary, runner: JobRunner, settings: SettingsStore, session: Session) -> None:
+        super().__init__()
+        self._library = library
+        self._runner = runner
+        self._settings = settings
+        self._session = session
+        self._state = LibraryState((), settings.value.library_gb, known=False)
+        session.finished.connect(self.trim)
+
+    @property
+    def state(self) -> LibraryState:
+        """The current snapshot."""
+        return self._state
+
+    @property
+    def folder(self) -> Path:
+        """Where it lies."""
+        return self._library.folder
+
+    def refresh(self) -> None:
+        """Look at the disk."""
+        self._after(lambda: None)
+
+    def set_cap(self, cap_gb: int) -> None:
+        """Choose what the library may take on disk."""
+        self._settings.update(library_gb=cap_gb)
+        self._set(LibraryState(self._state.entries, cap_gb, self._state.known))
+        self.trim()
+
+    def trim(self) -> None:
+        """Remove what was not used for longest until the rest fits; songs in the list stay."""
+        cap_bytes = self._settings.value.library_gb * _GB
+        self._after(lambda: self._library.trim(cap_bytes))
+
+    def delete(self, key: str) -> None:
+        """Delete the stems of a song, which leaves the list as well."""
+        self._session.remove_entry(key)
+        self._after(lambda: self._library.delete(key))
+
+    def clear(self) -> None:
+        """Delete the stems of all songs; those that are still to be split stay in the list."""
+        keys = [entry.key for entry in self._state.entries]
+        for key in keys:
+            self._session.remove_entry(key)
+
+        def work() -> None:
+            for key in keys:
+                self._library.delete(key)
+
+        self._after(work)
+
+    def tidy(self, former_folder: Path) -> None:
+        """Remove what killed sessions left.
+
+        Args:
+            former_folder: Where earlier versions kept their stems.
+        """
+
+        def work() -> None:
+            if former_folder.exists():
+                shutil.rmtree(former_folder, ignore_errors=True)
+            self._library.tidy()
+
+        self._after(work)
+
+    def _after(self, change: Callable[[], None]) -> None:
+        def work(_on_progress: ProgressCallback, _control: JobControl) -> tuple[Result, ...]:
+            change()
+            return self._library.entries()
+
+        worker = self._runner.prepare(work)
+        worker.succeeded.connect(self._on_entries)
+        self._runner.start(worker)
+
+    def _on_entries(self, entries: tuple[Result, ...]) -> None:
+        self._set(LibraryState(entries, self._settings.value.library_gb, known=True))
+
+    def _set(self, state: LibraryState) -> None:
+        self._state = state
+        self.changed.emit(state)

@@ -1,0 +1,119 @@
+"""The list of songs on disk, so that it outlives the window however that ends."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Literal, cast, get_args
+
+from app.errors import Problem
+from app.settings import write_json
+from app.viewmodel.queue import Song
+
+KeptPhase = Literal["waiting", "ready", "failed", "stopped"]
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class KeptSong:
+    """What is remembered of a song.
+
+    Attributes:
+        source: The file.
+        phase: Where it stood; a song that was being split waits again.
+        entry: The library's entry with its stems, if it was ready.
+        problem: Why it failed.
+    """
+
+    source: str
+    phase: KeptPhase
+    entry: str = ""
+    problem: Problem | None = None
+
+
+@dataclass(frozen=True)
+class KeptQueue:
+    """What is remembered of the list.
+
+    Attributes:
+        songs: In their order.
+        selected: Place of the song on show; None without one.
+    """
+
+    songs: tuple[KeptSong, ...] = ()
+    selected: int | None = None
+
+
+class QueueFile:
+    """Keeps the list in one JSON file; writes only what changed."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        self._saved = KeptQueue()
+
+    def load(self) -> KeptQueue:
+        """Read it back; what cannot be read is left out, with a line in the log."""
+        try:
+            stored: object = json.loads(self._file.read_text(encoding="utf-8"))
+            self._saved = _queue(stored)
+        except FileNotFoundError:
+            return KeptQueue()
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            _log.warning("the list of songs was not read: %r", error)
+        return self._saved
+
+    def save(self, songs: Sequence[Song], selected: int | None) -> None:
+        """Write the list; a folder that cannot be written to is logged, not raised."""
+        keys = [song.key for song in songs]
+        kept = KeptQueue(tuple(map(_keep, songs)), keys.index(selected) if selected in keys else None)
+        if kept == self._saved:
+            return
+        self._saved = kept
+        try:
+            write_json(self._file, _json(kept))
+        except OSError as error:
+            _log.warning("the list of songs was not saved: %s", error)
+
+
+def _keep(song: Song) -> KeptSong:
+    if song.separation is not None:
+        return KeptSong(str(song.source), "ready", song.separation.folder.name)
+    if song.entry:
+        return KeptSong(str(song.source), "ready", song.entry)
+    if song.problem is not None:
+        return KeptSong(str(song.source), "failed", problem=song.problem)
+    return KeptSong(str(song.source), "stopped" if song.phase == "stopped" else "waiting")
+
+
+def _json(queue: KeptQueue) -> dict[str, object]:
+    values = asdict(queue)
+    for song in values["songs"]:
+        if song["problem"] is not None and song["problem"]["file"] is not None:
+            song["problem"]["file"] = str(song["problem"]["file"])
+    return values
+
+
+def _queue(stored: object) -> KeptQueue:
+    """Raises ValueError, KeyError or TypeError for what `save` did not write."""
+    values = cast("dict[str, Any]", stored)
+    songs = tuple(_song(entry) for entry in values["songs"])
+    selected = values["selected"]
+    if selected is not None and not (isinstance(selected, int) and 0 <= selected < len(songs)):
+        raise ValueError(f"there is no song {selected}")
+    return KeptQueue(songs, selected)
+
+
+def _song(values: dict[str, Any]) -> KeptSong:
+    song = KeptSong(**values)
+    if song.phase not in get_args(KeptPhase) or not isinstance(cast("object", song.source), str):
+        raise ValueError(f"not a song: {values}")
+    if song.problem is None:
+        return song
+    details = cast("dict[str, Any]", song.problem)
+    file = details["file"]
+    problem = Problem(**{**details, "file": Path(file) if file is not None else None})
+    return KeptSong(song.source, song.phase, song.entry, problem)
