@@ -21,6 +21,7 @@ from app.view.main_window import MainWindow, Models, Surroundings
 from app.view.theme import Theme
 from app.viewmodel.display import DisplayModel
 from app.viewmodel.export import ExportModel
+from app.viewmodel.history import History
 from app.viewmodel.library import LibraryModel
 from app.viewmodel.mixer import MixerModel
 from app.viewmodel.queue_file import QueueFile
@@ -65,13 +66,15 @@ class Studio:
         self._library = ResultsLibrary(parts.places.cache / "library")
         queue = QueueFile(parts.places.config / "queue.json")
         session = Session(parts.splitter, self.runner, self.settings, self._library, queue)
+        history = History()
         self.models = Models(
             session=session,
             library=LibraryModel(self._library, self.runner, self.settings, session),
-            mixer=MixerModel(parts.player),
+            mixer=MixerModel(parts.player, history),
             transport=TransportModel(parts.player),
             display=DisplayModel(),
             export=ExportModel(parts.exporter, self.runner),
+            history=history,
         )
         self.window = MainWindow(self.models, Surroundings(self.settings, Theme(application), parts.places, parts.demo))
         EnterPressesButtons(application, self.window)
