@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
+from app.instance import SingleInstance
+from app.jobs.awake import KeepAwake
 from app.jobs.runner import JobRunner
 from app.jobs.worker import Engine
 from app.playback.player import Player
@@ -18,6 +20,7 @@ from app.settings import Places, SettingsStore, user_places
 from app.startup import start_log
 from app.view.keyboard import EnterPressesButtons
 from app.view.main_window import MainWindow, Models, Surroundings
+from app.view.notify import Notifier
 from app.view.theme import Theme
 from app.viewmodel.display import DisplayModel
 from app.viewmodel.export import ExportModel
@@ -41,6 +44,7 @@ class Parts:
         player: Plays the stems.
         places: Where settings, stems and the log go.
         demo: The song to try first, if there is one.
+        stay_awake: Told whenever work begins or ends.
     """
 
     splitter: Engine
@@ -48,11 +52,12 @@ class Parts:
     player: Playback
     places: Places
     demo: Path | None
+    stay_awake: Callable[[bool], None] = lambda _on: None
 
 
 def product_parts() -> Parts:
     """The real engine, sound and folders."""
-    return Parts(EngineProcess(), EngineProcess(), Player(), user_places(), demo_song())
+    return Parts(EngineProcess(), EngineProcess(), Player(), user_places(), demo_song(), KeepAwake().set)
 
 
 class Studio:
@@ -79,12 +84,22 @@ class Studio:
         self.window = MainWindow(self.models, Surroundings(self.settings, Theme(application), parts.places, parts.demo))
         EnterPressesButtons(application, self.window)
         self.models.session.opened.connect(self._open)
+        self.models.session.changed.connect(self._stay_awake)
+        self.models.export.changed.connect(self._stay_awake)
+        self._notifier = Notifier(self.window)
+        self.models.session.finished.connect(self._notifier.tell)
 
     def start(self, files: Sequence[Path]) -> None:
         """Show the window, bring back the songs of last time, and add these."""
         self.window.show()
         self.models.library.tidy(former_folder=self._parts.places.cache / "separations")
         self.models.session.restore()
+        if files:
+            self.models.session.add(files)
+
+    def receive(self, files: Sequence[Path]) -> None:
+        """Come to the front with what another start was given."""
+        self._notifier.bring_to_front()
         if files:
             self.models.session.add(files)
 
@@ -98,6 +113,11 @@ class Studio:
         self.models.session.close()
         self.models.transport.close()
         self._library.close()
+        self._parts.stay_awake(False)
+
+    def _stay_awake(self, _state: object) -> None:
+        exporting = self.models.export.state.phase == "running"
+        self._parts.stay_awake(exporting or self.models.session.state.working)
 
     def _open(self, separation: Separation | None) -> None:
         """Put another song on show: gains need loaded signals, and lanes need strips and a visible part."""
@@ -119,11 +139,16 @@ def run(files: Sequence[Path]) -> int:
     application.setDesktopFileName("bandsaw")
     application.setWindowIcon(QIcon(str(ROOT / "icons" / "bandsaw.svg")))
     parts = product_parts()
+    instance = SingleInstance(parts.places.config)
+    if not instance.claim() and instance.hand_over(files):
+        return 0
     studio = Studio(application, parts)
+    instance.received.connect(studio.receive)
     start_log(parts.places.log_file, studio.window.notice)
     # Ctrl+C in the terminal closes the window; Python's own handler would wait for the next event.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     studio.start(files)
     code = application.exec()
     studio.close()
+    instance.close()
     return code

@@ -9,6 +9,7 @@ from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 
 from app.settings import ThemeChoice
 from app.view.mix_actions import Look, MixActions, connect
+from app.view.song_actions import SongActions
 from app.view.theme import Theme
 from app.viewmodel.display import DisplayModel
 from app.viewmodel.mixer import MixerModel
@@ -31,10 +32,7 @@ class Actions(QObject):
         self.demo = make(Look("Try the &demo song", (), "note"))
         self.export = make(Look("&Export stems…", ("Ctrl+E",), "export"))
         self.quit = make(Look("&Quit", ("Ctrl+Q",)))
-        self.cancel = make(Look("&Stop splitting", ("Ctrl+.",)))
-        self.remove = make(Look("&Remove song from the list", ("Ctrl+W",)))
-        self.next_song = make(Look("&Next song", ("Ctrl+PgDown",)))
-        self.previous_song = make(Look("&Previous song", ("Ctrl+PgUp",)))
+        self.songs = SongActions(make)
         self.options = make(Look("&Model and quality…", ("Ctrl+,",), "settings"))
         self.play = make(Look("&Play or pause", ("Space",), "play"))
         self.to_start = make(Look("To the &start", ("Home",), "to-start"))

@@ -13,14 +13,17 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QMainWindow, QSt
 
 from app.settings import Places, SettingsStore, ThemeChoice
 from app.view.actions import Actions
+from app.view.closing import CloseGuard
 from app.view.dialogs import KeysDialog, OptionsDialog, show_about, show_refused
 from app.view.drop import DropOverlay, dropped_paths
 from app.view.export_dialog import ExportDialog
 from app.view.header import Header
 from app.view.lanes import LanesPage
+from app.view.library_dialog import LibraryDialog
 from app.view.menus import fill_menus
 from app.view.mix_actions import connect
 from app.view.pages import EmptyPage, ErrorPage, JobPage, model_name
+from app.view.recent_menu import RecentMenu
 from app.view.songs_panel import SongsPanel
 from app.view.theme import Theme
 from app.view.transport_bar import TransportBar
@@ -77,7 +80,9 @@ class MainWindow(QMainWindow):
         self._geometry = QSettings(str(around.places.config / "window.ini"), QSettings.Format.IniFormat)
         self._actions = Actions(around.theme, self)
         self._actions.demo.setVisible(around.demo is not None)
-        self._songs = SongsPanel()
+        self._songs = SongsPanel(around.theme, self._actions.songs)
+        self._recent = RecentMenu(around.settings, models.session.add)
+        self._closing = CloseGuard(self, models.session, models.export)
         self._header = Header(self._actions, models.mixer)
         self._lanes = LanesPage(around.theme, models.mixer, models.transport, models.display)
         self._empty = EmptyPage(around.theme, demo=around.demo is not None)
@@ -110,7 +115,10 @@ class MainWindow(QMainWindow):
         self._notice_timer.start()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Remember size and place."""
+        """Ask if there is unfinished work; remember size and place."""
+        if not self._closing.allows():
+            event.ignore()
+            return
         self._geometry.setValue("geometry", self.saveGeometry())
         super().closeEvent(event)
 
@@ -137,7 +145,7 @@ class MainWindow(QMainWindow):
         self.setWindowTitle("Bandsaw")
         self.setMinimumSize(*_MINIMUM)
         self.setAcceptDrops(True)
-        fill_menus(self.menuBar(), self._actions)
+        fill_menus(self.menuBar(), self._actions, self._recent)
         self._studio = QWidget()
         column = QVBoxLayout(self._studio)
         column.setContentsMargins(0, 0, 0, 0)
@@ -171,10 +179,6 @@ class MainWindow(QMainWindow):
             (actions.demo.triggered, self._open_demo),
             (actions.export.triggered, self._export),
             (actions.quit.triggered, self.close),
-            (actions.cancel.triggered, self._cancel_running),
-            (actions.remove.triggered, self._remove_selected),
-            (actions.next_song.triggered, lambda: models.session.step(1)),
-            (actions.previous_song.triggered, lambda: models.session.step(-1)),
             (actions.options.triggered, self._options),
             (actions.keys.triggered, self._show_keys),
             (actions.log_folder.triggered, self._open_log_folder),
@@ -182,7 +186,11 @@ class MainWindow(QMainWindow):
             (self._empty.open.clicked, self._open_files),
             (self._empty.demo.clicked, self._open_demo),
             (self._empty.model.clicked, self._options),
+            (actions.songs.library.triggered, self._show_library),
             (self._job.cancel_wanted, self._cancel_selected),
+            (self._job.pause_wanted, models.session.pause),
+            (self._job.retry_wanted, self._retry_selected),
+            (self._job.remove_wanted, self._remove_selected),
             (self._error.model_wanted, self._options_and_retry),
             (self._error.retry_wanted, self._retry_selected),
             (self._error.remove_wanted, self._remove_selected),
@@ -195,17 +203,15 @@ class MainWindow(QMainWindow):
         models.session.refused.connect(self._show_refused)
         models.session.noticed.connect(self.notice)
         models.transport.changed.connect(self._present_transport)
+        actions.songs.connect_session(models.session)
         self._songs.select_wanted.connect(models.session.select)
+        self._songs.move_wanted.connect(models.session.move)
 
     def _present(self, state: SessionState) -> None:
         song = state.song
         self._songs.present(state)
         for action in self._actions.song_actions():
             action.setEnabled(state.page == "ready")
-        self._actions.cancel.setEnabled(state.songs.running() is not None)
-        self._actions.remove.setEnabled(song is not None and song.phase != "running")
-        for action in (self._actions.next_song, self._actions.previous_song):
-            action.setEnabled(len(state.songs.items) > 1)
         self._empty.present(self._settings.value)
         self._status.clear()
         if song is None:
@@ -220,7 +226,7 @@ class MainWindow(QMainWindow):
             self._error.present(song.problem)
             self._show_page(self._error, song.name)
         else:
-            self._job.present(song)
+            self._job.present(song, paused=state.paused)
             self._show_page(self._job, song.name)
 
     def _show_page(self, page: QWidget, name: str) -> None:
@@ -265,10 +271,8 @@ class MainWindow(QMainWindow):
         if self._options():
             self._retry_selected()
 
-    def _cancel_running(self) -> None:
-        song = self._models.session.state.songs.running()
-        if song is not None:
-            self._models.session.cancel(song.key)
+    def _show_library(self) -> None:
+        LibraryDialog(self._models.library, self._models.session, self).open()
 
     def _cancel_selected(self) -> None:
         self._with_selected(self._models.session.cancel)

@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QMenuBar
+from PySide6.QtWidgets import QMenu, QMenuBar
 
 from app.view.actions import Actions
 
 
-def fill_menus(bar: QMenuBar, actions: Actions) -> None:
+def fill_menus(bar: QMenuBar, actions: Actions, recent: QMenu) -> None:
     """Add all menus to an empty menu bar."""
     file = bar.addMenu("&File")
     file.addActions([actions.open, actions.open_folder])
+    file.addMenu(recent)
     if actions.demo.isVisible():
         file.addAction(actions.demo)
     file.addSeparator()
-    file.addActions([actions.export])
+    file.addActions([actions.export, actions.songs.library])
     file.addSeparator()
     file.addAction(actions.quit)
     edit = bar.addMenu("&Edit")
     edit.addActions([actions.mix.undo, actions.mix.redo, actions.mix.reset])
     split = bar.addMenu("S&plit")
-    split.addActions([actions.options, actions.cancel, actions.remove])
+    split.addActions([actions.options, actions.songs.pause])
     split.addSeparator()
-    split.addActions([actions.next_song, actions.previous_song])
+    split.addActions(actions.songs.of_one_song)
+    split.addSeparator()
+    split.addActions([actions.songs.next_song, actions.songs.previous_song])
     play = bar.addMenu("&Play")
     play.addActions([actions.play, actions.to_start, actions.to_end])
     play.addSeparator()

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QPlainTextEdit, QProgressBar, QVBo
 from app.errors import Problem
 from app.settings import Settings
 from app.view.theme import Theme
-from app.view.widgets import ElidedLabel, button, card, label, row
+from app.view.widgets import ElidedLabel, button, card, label, row, silently
 from app.viewmodel.display import format_left, format_time
 from app.viewmodel.queue import Song
 from engine.api import Progress
@@ -18,6 +18,11 @@ _CARD_WIDTH = 560
 _PHASES = (("load", "Load the model"), ("separate", "Split the song"), ("draw", "Draw the lanes"))
 _DOING = {"load": "Loading the model", "separate": "Splitting", "draw": "Drawing the lanes"}
 _UNITS = 1000
+_STANDS = {
+    "checking": ("ADDED", "Looking whether it was split before"),
+    "waiting": ("WAITING FOR ITS TURN", "Another song is being split first"),
+    "stopped": ("STOPPED", "Nothing was kept of this song"),
+}
 
 
 class EmptyPage(QWidget):
@@ -81,9 +86,12 @@ class EmptyPage(QWidget):
 
 
 class JobPage(QWidget):
-    """A song that is being split, or waits for its turn."""
+    """A song that is being split, waits for its turn, or was stopped."""
 
     cancel_wanted = Signal()
+    pause_wanted = Signal(bool)
+    retry_wanted = Signal()
+    remove_wanted = Signal()
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -98,8 +106,16 @@ class JobPage(QWidget):
         self._bar.setTextVisible(False)
         self._bar.setAccessibleName("Progress of this step")
         self._steps = [(phase, QLabel(), label(text, "muted")) for phase, text in _PHASES]
-        self.cancel = button("Stop", tip="Stop splitting this song; nothing is kept (Ctrl+.)")
-        self.cancel.clicked.connect(self.cancel_wanted)
+        self.pause = button("Pause", tip="Hold splitting, and go on at the same place (Ctrl+P)")
+        self.pause.setCheckable(True)
+        self.cancel = button("Stop", tip="Stop splitting this song; what is done of it is not kept (Ctrl+.)")
+        self.again = button("Split again", primary=True, tip="Split this song from its beginning (Ctrl+R)")
+        self.remove = button("Remove", tip="Take this song off the list (Ctrl+W)")
+        self.pause.clicked.connect(self.pause_wanted)
+        for made, signal in (
+            (self.cancel, self.cancel_wanted), (self.again, self.retry_wanted), (self.remove, self.remove_wanted),
+        ):  # fmt: skip
+            made.clicked.connect(signal)
         self._now: Progress | None = None
         box = card()
         inner = QVBoxLayout(box)
@@ -115,7 +131,7 @@ class JobPage(QWidget):
             mark.setFixedSize(QSize(18, 18))
             inner.addLayout(row(mark, text, 1))
         inner.addSpacing(10)
-        inner.addLayout(row(1, self.cancel))
+        inner.addLayout(row(1, self.pause, self.cancel, self.again, self.remove))
         column = QVBoxLayout()
         column.addStretch(1)
         column.addWidget(box)
@@ -123,20 +139,26 @@ class JobPage(QWidget):
         _center_column(self, column)
         theme.changed.connect(lambda: self._present_steps(self._now))
 
-    def present(self, song: Song) -> None:
+    def present(self, song: Song, *, paused: bool) -> None:
         """Show how far the song is."""
         progress = song.progress
         self._now = progress
-        waiting = song.phase == "waiting"
-        self._state.setText("WAITING FOR ITS TURN" if waiting else "NOW SPLITTING")
+        running = song.phase == "running"
+        held = running and paused
+        title, words = _STANDS.get(song.phase, ("NOW SPLITTING", _doing(progress)))
+        self._state.setText("PAUSED" if held else title)
         self._name.setText(song.source.name)
-        self.cancel.setText("Remove" if waiting else "Stop")
         known = progress is not None and progress.total > 0
-        self._bar.setRange(0, _UNITS if known or waiting else 0)
+        self._bar.setRange(0, _UNITS if known or not running or held else 0)
         self._bar.setValue(round(progress.share * _UNITS) if progress else 0)
-        self._phase.setText(_doing(progress) if not waiting else "Another song is being split first")
-        eta = progress.eta_seconds if progress else None
+        self._phase.setText("Splitting is paused" if paused and song.phase == "waiting" else words)
+        eta = progress.eta_seconds if progress and not held else None
         self._left.setText(format_left(eta) if eta is not None else "")
+        with silently(self.pause):
+            self.pause.setChecked(paused)
+        for made in (self.pause, self.cancel):
+            made.setVisible(song.pending)
+        self.again.setVisible(not song.pending)
         self._present_steps(progress)
 
     def _present_steps(self, progress: Progress | None) -> None:

@@ -1,88 +1,249 @@
-"""The list of songs; shown as soon as there is more than one."""
+"""The list of songs with the progress of each and of all; shown as soon as there is more than one."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QFrame, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QDropEvent, QFont, QPainter
+from PySide6.QtWidgets import (
+    QFrame,
+    QListWidget,
+    QListWidgetItem,
+    QProgressBar,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QToolButton,
+    QVBoxLayout,
+)
 
-from app.view.widgets import ElidedLabel, label, silently
+from app.view.song_actions import SongActions
+from app.view.theme import Theme
+from app.view.widgets import ElidedLabel, label, row, silently
+from app.viewmodel.display import format_left
+from app.viewmodel.overall import Overall
 from app.viewmodel.queue import Song
 from app.viewmodel.session import SessionState
 
-_WIDTH = 196
-_ROW_HEIGHT = 46
+_WIDTH = 216
+_ROW_HEIGHT = 54
+_ICON = 16
+_UNITS = 1000
+_SONG = Qt.ItemDataRole.UserRole
+_WORDS = Qt.ItemDataRole.UserRole + 1
 
-
-class _SongRow(QWidget):
-    def __init__(self) -> None:
-        super().__init__()
-        self._name = ElidedLabel("", "")
-        self._state = ElidedLabel("", "small")
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(10, 4, 8, 4)
-        layout.setSpacing(0)
-        layout.addWidget(self._name)
-        layout.addWidget(self._state)
-
-    def present(self, song: Song) -> str:
-        """Show the song; returns its state in words."""
-        state = _state_text(song)
-        self._name.setText(song.name)
-        self._state.setText(state)
-        return state
+Index = QModelIndex | QPersistentModelIndex
 
 
 class SongsPanel(QFrame):
-    """Choose which song is on show."""
+    """Choose which song is on show, and in which order songs are split."""
 
-    select_wanted = Signal(int)
+    select_wanted = Signal(int)  # key of a song
+    move_wanted = Signal(int, int)  # key of a song, its new place
 
-    def __init__(self) -> None:
+    def __init__(self, theme: Theme, actions: SongActions) -> None:
         super().__init__()
         self.setObjectName("songs")
         self.setFixedWidth(_WIDTH)
-        self._list = QListWidget()
-        self._list.setAccessibleName("Songs")
-        self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._list = _SongList(theme)
+        self._list.addActions(list(actions.of_one_song))
         self._list.currentRowChanged.connect(self._on_row)
-        self._keys: list[int] = []
+        self._list.moved.connect(self.move_wanted)
+        self._total = ElidedLabel("", "small")
+        self._bar = QProgressBar()
+        self._bar.setRange(0, _UNITS)
+        self._bar.setTextVisible(False)
+        self._bar.setAccessibleName("Progress of all songs")
+        self._pause = QToolButton()
+        self._pause.setDefaultAction(actions.pause)
+        self._pause.setAccessibleName("Pause splitting")
+        self._pause.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(8, 10, 6, 8)
         layout.setSpacing(6)
         layout.addWidget(label(" SONGS", "section"))
         layout.addWidget(self._list)
+        self._foot = QFrame()
+        foot = QVBoxLayout(self._foot)
+        foot.setContentsMargins(4, 0, 2, 0)
+        foot.setSpacing(4)
+        foot.addWidget(self._total)
+        across = row(self._bar, self._pause)
+        across.setStretch(0, 1)
+        foot.addLayout(across)
+        layout.addWidget(self._foot)
 
     def present(self, state: SessionState) -> None:
         """Show these songs."""
         songs = state.songs.items
         self.setVisible(len(songs) > 1)
         with silently(self._list):
-            keys = [song.key for song in songs]
-            if keys != self._keys:
-                self._keys = keys
-                self._list.clear()
-                for _song in songs:
-                    item = QListWidgetItem(self._list)
-                    item.setSizeHint(QSize(0, _ROW_HEIGHT))
-                    self._list.setItemWidget(item, _SongRow())
-            for index, song in enumerate(songs):
-                item = self._list.item(index)
-                view = self._list.itemWidget(item)
-                if isinstance(view, _SongRow):
-                    words = view.present(song)
-                    item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{song.name}: {words}")
-                    item.setToolTip(f"{song.source}\n{words}")
-            if state.selected in self._keys:
-                self._list.setCurrentRow(self._keys.index(state.selected))
+            self._list.present(state)
+        total = state.overall
+        self._foot.setVisible(total is not None)
+        if total is not None:
+            self._total.setText(_total_words(total, paused=state.paused))
+            self._bar.setValue(round(total.share * _UNITS))
 
     def _on_row(self, index: int) -> None:
-        if 0 <= index < len(self._keys):
-            self.select_wanted.emit(self._keys[index])
+        item = self._list.item(index)
+        if item is not None:
+            self.select_wanted.emit(_song(item).key)
 
 
-def _state_text(song: Song) -> str:
-    if song.phase == "running":
-        if song.progress is None or song.progress.phase == "load":
-            return "Starting…"
-        return f"Splitting, {song.progress.share:.0%}" if song.progress.phase == "separate" else "Drawing…"
-    return {"waiting": "Waiting", "ready": "Ready", "failed": "Failed"}[song.phase]
+class _SongList(QListWidget):
+    """Rows that are dragged to another place stay where they are until the snapshot says otherwise."""
+
+    moved = Signal(int, int)
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.setAccessibleName("Songs")
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
+        self.setDragDropMode(QListWidget.DragDropMode.InternalMove)
+        self.setItemDelegate(_SongRow(theme, self))
+        self.setUniformItemSizes(True)
+        theme.changed.connect(self.viewport().update)
+
+    def present(self, state: SessionState) -> None:
+        """Show these songs, and which one is on show."""
+        songs = state.songs.items
+        while self.count() > len(songs):
+            self.takeItem(self.count() - 1)
+        while self.count() < len(songs):
+            QListWidgetItem(self)
+        for index, song in enumerate(songs):
+            item = self.item(index)
+            words = _state_words(song, paused=state.paused)
+            if item.data(_SONG) != song or item.data(_WORDS) != words:
+                item.setData(_SONG, song)
+                item.setData(_WORDS, words)
+                item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{song.name}: {' '.join(words)}")
+                item.setToolTip(f"{song.source}\n{' '.join(words)}")
+        if state.selected is not None:
+            self.setCurrentRow(state.songs.place(state.selected))
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Ask for the new place of the dragged row."""
+        if event.source() is not self:
+            event.ignore()
+            return
+        old = self.currentRow()
+        new = self._place_at(event)
+        event.setDropAction(Qt.DropAction.IgnoreAction)  # or Qt would take the row out of the list
+        event.accept()
+        if new != old:
+            self.moved.emit(_song(self.item(old)).key, new)
+
+    def _place_at(self, event: QDropEvent) -> int:
+        """The place in the list without the dragged row."""
+        over = self.indexAt(event.position().toPoint())
+        if not over.isValid():
+            return self.count() - 1
+        below = event.position().y() > self.visualRect(over).center().y()
+        gap = over.row() + (1 if below else 0)
+        return gap - 1 if gap > self.currentRow() else gap
+
+
+class _SongRow(QStyledItemDelegate):
+    """Paints a song: a mark, its name, its state, and how far it is."""
+
+    def __init__(self, theme: Theme, parent: QListWidget) -> None:
+        super().__init__(parent)
+        self._theme = theme
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        """All rows are alike."""
+        del option, index
+        return QSize(0, _ROW_HEIGHT)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        """Draw the row."""
+        song, words = index.data(_SONG), index.data(_WORDS)
+        if not isinstance(song, Song):
+            return
+        background = QStyleOptionViewItem(option)
+        widget = background.widget
+        widget.style().drawPrimitive(QStyle.PrimitiveElement.PE_PanelItemViewItem, background, painter, widget)
+        area = option.rect.adjusted(10, 7, -8, -7)
+        painter.save()
+        icon, color = _MARKS[song.phase]
+        painter.drawPixmap(area.topLeft(), self._theme.pixmap(icon, color, _ICON))
+        line = option.fontMetrics.height()
+        beside = QRect(area.left() + _ICON + 8, area.top(), area.width() - _ICON - 8, line)
+        _write(painter, option.font, self._theme.color("text"), beside, (song.name, ""))
+        small = QFont(option.font)
+        small.setPixelSize(12)
+        below = beside.translated(0, line + 1)
+        _write(painter, small, self._theme.color("muted"), below, words)
+        if song.phase == "running":
+            self._paint_bar(painter, QRect(beside.left(), option.rect.bottom() - 7, beside.width(), 4), song)
+        painter.restore()
+
+    def _paint_bar(self, painter: QPainter, area: QRect, song: Song) -> None:
+        share = song.progress.share if song.progress is not None else 0.0
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        done = QRect(area.topLeft(), QSize(round(area.width() * share), area.height()))
+        for part, color in ((area, "line"), (done, "accent")):
+            painter.setBrush(self._theme.color(color))
+            painter.drawRoundedRect(part, 2, 2)
+
+
+_MARKS = {
+    "checking": ("step-later", "faint"),
+    "waiting": ("step-later", "muted"),
+    "running": ("step-now", "accent"),
+    "ready": ("step-done", "accent"),
+    "failed": ("warning", "danger"),
+    "stopped": ("close", "muted"),
+}
+
+
+def _song(item: QListWidgetItem) -> Song:
+    song = item.data(_SONG)
+    if not isinstance(song, Song):
+        raise TypeError("a row without a song")
+    return song
+
+
+def _write(painter: QPainter, font: QFont, color: QColor, area: QRect, words: tuple[str, str]) -> None:
+    """Write one text at the left, shortened in its middle where it does not fit, and one at the right."""
+    left, right = words
+    painter.setFont(font)
+    painter.setPen(color)
+    metrics = painter.fontMetrics()
+    room = area.width() - (metrics.horizontalAdvance(right) + 8 if right else 0)
+    flags = Qt.AlignmentFlag.AlignVCenter
+    painter.drawText(area, flags, metrics.elidedText(left, Qt.TextElideMode.ElideMiddle, room))
+    painter.drawText(area, flags | Qt.AlignmentFlag.AlignRight, right)
+
+
+def _state_words(song: Song, *, paused: bool) -> tuple[str, str]:
+    """A song's state, and the time left where it is known."""
+    if song.phase != "running":
+        return _STATES[song.phase], ""
+    progress = song.progress
+    if progress is None or progress.phase == "load":
+        return "Paused" if paused else "Starting…", ""
+    doing = "Splitting" if progress.phase == "separate" else "Drawing"
+    text = f"{'Paused' if paused else doing}, {progress.share:.0%}"
+    if progress.eta_seconds is None or paused:
+        return text, ""
+    return text, format_left(progress.eta_seconds).removeprefix("about ").removesuffix(" left")
+
+
+_STATES = {
+    "checking": "Looking in the library…",
+    "waiting": "Waiting",
+    "ready": "Ready",
+    "failed": "Failed",
+    "stopped": "Stopped",
+}
+
+
+def _total_words(total: Overall, *, paused: bool) -> str:
+    text = f"{total.done} of {total.count} done"
+    if paused:
+        return f"{text}, paused"
+    return f"{text}, {format_left(total.eta_seconds)}" if total.eta_seconds is not None else text

@@ -17,7 +17,7 @@ from app.settings import SettingsStore
 from app.viewmodel.overall import Overall, overall
 from app.viewmodel.queue import Refusal, Song, SongPhase, Songs, collect
 from app.viewmodel.queue_file import KeptSong, QueueFile
-from engine.api import Progress, ResultsLibrary, Separation, SeparationRequest
+from engine.api import Progress, Result, ResultsLibrary, Separation, SeparationRequest
 
 Page = Literal["empty", "running", "ready", "error"]
 
@@ -129,6 +129,12 @@ class Session(QObject):
             self.retry(song.key)
         if refusals:
             self.refused.emit(refusals)
+        self._advance()
+
+    def open_entry(self, entry: Result) -> None:
+        """Put an entry of the library on show."""
+        song = replace(self._new_song(entry.separation.source), entry=entry.key)
+        self._set(Songs((*self._state.songs.items, song)), song.key)
         self._advance()
 
     def select(self, key: int) -> None:

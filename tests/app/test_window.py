@@ -107,7 +107,10 @@ def test_a_running_job_shows_progress_and_can_be_stopped(
     qtbot.waitUntil(lambda: "Splitting: 0:02 of 0:04" in {label.text() for label in page.findChildren(QLabel)})
     assert page.isVisible()
     qtbot.mouseClick(page.cancel, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: bool(visible(studio, EmptyPage)))
+    qtbot.waitUntil(page.again.isVisible)
+    assert "STOPPED" in {label.text() for label in page.findChildren(QLabel)}
+    qtbot.mouseClick(page.remove, Qt.MouseButton.LeftButton)
+    assert visible(studio, EmptyPage)
 
 
 def test_an_error_says_what_to_do_and_can_be_tried_again(
@@ -287,7 +290,6 @@ def test_closing_in_the_middle_of_a_job_stops_it_and_leaves_nothing(
     studio.window.show()
     studio.models.session.add([song])
     qtbot.waitUntil(lambda: len(engine.requests) == 1)
-    studio.window.close()
     studio.close()
     assert engine.closed
     assert player.closed

@@ -137,12 +137,12 @@ def test_every_action_can_be_triggered(
     if with_song:
         open_song(qtbot, studio, song)
     actions = studio.window.findChildren(Actions)[0]
-    left_out = {actions.quit, actions.remove}  # these two end what the others need
+    left_out = {actions.quit, actions.songs.remove}  # these two end what the others need
     for action in actions.findChildren(QAction):
         if action not in left_out:
             action.trigger()
     assert {"KeysDialog", "OptionsDialog"} | ({"ExportDialog"} if with_song else set()) == set(opened)
-    actions.remove.trigger()
+    actions.songs.remove.trigger()
     assert studio.models.session.state.page == "empty"
     actions.quit.trigger()
     assert not studio.window.isVisible()

@@ -38,7 +38,7 @@ def studio(qapp: QApplication, tmp_path: Path) -> Iterator[Studio]:
     made.close()
     made.window.deleteLater()
     qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-    assert list((tmp_path / "cache").glob("*/*")) == []
+    assert list((tmp_path / "cache").glob("*/unfinished/*")) == []
 
 
 @pytest.mark.slow
@@ -82,4 +82,4 @@ def test_closing_the_window_in_the_middle_of_a_split_ends_the_engine_and_leaves_
         return running is not None and running.progress is not None and running.progress.phase == "separate"
 
     qtbot.waitUntil(separating, timeout=60_000)
-    studio.window.close()  # the fixture closes the studio and looks for what is left
+    # The fixture closes the studio and looks for what is left.

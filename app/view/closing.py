@@ -1,0 +1,54 @@
+"""Asks before the window closes on unfinished work."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QMessageBox, QWidget
+
+from app.view.ask import Question, ask
+from app.viewmodel.export import ExportModel
+from app.viewmodel.session import Session, SessionState
+
+
+class CloseGuard:
+    """Lets the window close at once, or after the user agreed."""
+
+    def __init__(self, window: QWidget, session: Session, export: ExportModel) -> None:
+        self._window = window
+        self._session = session
+        self._export = export
+        self._agreed = False
+        self._box: QMessageBox | None = None
+
+    def allows(self) -> bool:
+        """Whether the window may close now; otherwise the user is asked, and yes closes it."""
+        question = closing_question(self._session.state, exporting=self._export.state.phase == "running")
+        if self._agreed or question is None:
+            return True
+        if self._box is None:
+            self._box = ask(self._window, question, self._agree)
+            self._box.destroyed.connect(self._forget)
+        return False
+
+    def _agree(self) -> None:
+        self._agreed = True
+        self._window.close()
+
+    def _forget(self) -> None:
+        self._box = None
+
+
+def closing_question(state: SessionState, *, exporting: bool) -> Question | None:
+    """What to ask before closing; None when nothing would be lost."""
+    running = state.songs.running()
+    if running is None and not exporting:
+        return None
+    text, details = [], []
+    if running is not None:
+        text.append(f"“{running.name}” is being split.")
+        waiting = len(state.songs.pending()) - 1
+        others = {0: "", 1: " and the one that waits"}.get(waiting, f" and the {waiting} that wait")
+        details.append(f"It{others} will be in the list next time; this song then starts from its beginning.")
+    if exporting:
+        text.append("Files are being written.")
+        details.append("Files that are not finished are removed.")
+    return Question("Quit Bandsaw?", " ".join(text), " ".join(details), "Stop and quit", "Keep working")

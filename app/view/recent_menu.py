@@ -1,0 +1,42 @@
+"""File, Open recent: the songs and folders that were added last."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtWidgets import QMenu
+
+from app.settings import SettingsStore
+
+
+class RecentMenu(QMenu):
+    """Filled whenever it opens."""
+
+    def __init__(self, settings: SettingsStore, add: Callable[[list[Path]], object]) -> None:
+        """Args: settings: Remember what was added; add: Takes what is chosen."""
+        super().__init__("Open &recent")
+        self._settings = settings
+        self._add = add
+        self.setToolTipsVisible(True)
+        self.aboutToShow.connect(self._fill)
+        self._fill()
+
+    def _fill(self) -> None:
+        self.clear()
+        recent = [Path(name) for name in self._settings.value.recent]
+        names = [path.name for path in recent]
+        for path in recent:
+            # The folder tells apart what has the same name.
+            shown = path.name if names.count(path.name) == 1 else f"{path.name}  –  {path.parent.name}"
+            action = self.addAction(shown.replace("&", "&&"))
+            action.setToolTip(str(path))
+            action.triggered.connect(partial(self._open, path))
+        self.addSeparator()
+        clear = self.addAction("&Clear this list")
+        clear.setEnabled(bool(recent))
+        clear.triggered.connect(lambda _checked: self._settings.update(recent=()))
+
+    def _open(self, path: Path, _checked: bool = False) -> None:
+        self._add([path])
