@@ -1,8 +1,10 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.viewmodel.metering import HOLD_SECONDS, METER_FLOOR_DB, MeterState
-from engine.api import Level
+from app.viewmodel.metering import HOLD_SECONDS, METER_FLOOR_DB, MeterState, null_state
+from app.viewmodel.signals import SOURCE
+from app.viewmodel.strips import MixerState, Strip
+from engine.api import RESIDUAL, Level, Levels
 
 LOUD = Level((0.5, 0.25), (0.2, 0.1))
 SILENT = Level((0.0, 0.0), (0.0, 0.0))
@@ -47,3 +49,26 @@ def test_the_clip_light_stays_on_until_it_is_put_out() -> None:
     assert state.clipped
     assert state.peak_db == (METER_FLOOR_DB, METER_FLOOR_DB)
     assert not state.put_out().clipped
+
+
+def beside(rms: float) -> Levels:
+    return Levels({}, SILENT, Level((rms, rms), (rms, rms)))
+
+
+FLAT = MixerState((Strip(SOURCE, 0, muted=True), Strip("vocals", 2), Strip(RESIDUAL, 2)), (1, 2))
+CHANGED = MixerState((*FLAT.strips[:1], Strip("vocals", 2, gain_db=-3.0), *FLAT.strips[2:]), (1, 2))
+
+
+def test_the_badge_tells_what_is_measured_while_it_plays() -> None:
+    assert null_state(FLAT, beside(1e-7)).kind == "same"
+    assert null_state(FLAT, beside(1e-7)).text == "Mix = song −140 dB"
+    assert null_state(CHANGED, beside(0.1)).text == "Mix ≠ song −20 dB"
+    # A mixer that ought to be neutral and is not must show: the badge measures, it does not believe.
+    assert null_state(FLAT, beside(0.1)).kind == "different"
+    assert null_state(FLAT, beside(0.0)).kind == "same"
+
+
+def test_the_badge_tells_what_to_expect_while_nothing_plays() -> None:
+    assert (null_state(FLAT, None).kind, null_state(CHANGED, None).kind) == ("idle", "idle")
+    assert null_state(FLAT, None).text == "Mix = song"
+    assert null_state(CHANGED, None).text == "Mix ≠ song"
