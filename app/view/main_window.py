@@ -81,7 +81,7 @@ class MainWindow(QMainWindow):
         self._actions = Actions(around.theme, self)
         self._actions.demo.setVisible(around.demo is not None)
         self._songs = SongsPanel(around.theme, self._actions.songs)
-        self._recent = RecentMenu(around.settings, models.session.add)
+        self._recent = RecentMenu(around.settings, models.session.add, self)
         self._closing = CloseGuard(self, models.session, models.export)
         self._header = Header(self._actions, models.mixer)
         self._lanes = LanesPage(around.theme, models.mixer, models.transport, models.display)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication, QSystemTrayIcon, QWidget
 
 from app.viewmodel.queue import Song
+from resources import ROOT
 
 
 class Notifier(QObject):
@@ -24,11 +26,12 @@ class Notifier(QObject):
         QApplication.alert(self._window)
         if QSystemTrayIcon.isSystemTrayAvailable() and QSystemTrayIcon.supportsMessages():
             tray = self._shown_tray()
-            tray.showMessage("Bandsaw", text, self._window.windowIcon())
+            tray.showMessage("Bandsaw", text, _icon())
 
     def bring_to_front(self) -> None:
         """Show the window over the others."""
-        self._window.showNormal() if self._window.isMinimized() else self._window.show()
+        self._window.setWindowState(self._window.windowState() & ~Qt.WindowState.WindowMinimized)
+        self._window.show()
         self._window.raise_()
         self._window.activateWindow()
         QApplication.alert(self._window)  # where a program may not come to the front by itself
@@ -37,9 +40,13 @@ class Notifier(QObject):
 
     def _shown_tray(self) -> QSystemTrayIcon:
         if self._tray is None:
-            self._tray = QSystemTrayIcon(QApplication.windowIcon(), self)
+            self._tray = QSystemTrayIcon(_icon(), self)
             self._tray.setToolTip("Bandsaw")
             self._tray.messageClicked.connect(self.bring_to_front)
             self._tray.activated.connect(self.bring_to_front)
         self._tray.show()
         return self._tray
+
+
+def _icon() -> QIcon:
+    return QIcon(str(ROOT / "icons" / "bandsaw.svg"))

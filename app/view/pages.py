@@ -156,6 +156,7 @@ class JobPage(QWidget):
         self._left.setText(format_left(eta) if eta is not None else "")
         with silently(self.pause):
             self.pause.setChecked(paused)
+        self.pause.setText("Go on" if paused else "Pause")
         for made in (self.pause, self.cancel):
             made.setVisible(song.pending)
         self.again.setVisible(not song.pending)

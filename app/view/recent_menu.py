@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtWidgets import QMenu
+from PySide6.QtWidgets import QMenu, QWidget
 
 from app.settings import SettingsStore
 
@@ -14,9 +14,9 @@ from app.settings import SettingsStore
 class RecentMenu(QMenu):
     """Filled whenever it opens."""
 
-    def __init__(self, settings: SettingsStore, add: Callable[[list[Path]], object]) -> None:
-        """Args: settings: Remember what was added; add: Takes what is chosen."""
-        super().__init__("Open &recent")
+    def __init__(self, settings: SettingsStore, add: Callable[[list[Path]], object], parent: QWidget) -> None:
+        """Args: settings: Remember what was added; add: Takes what is chosen; parent: The window."""
+        super().__init__("Open &recent", parent)
         self._settings = settings
         self._add = add
         self.setToolTipsVisible(True)

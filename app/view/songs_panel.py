@@ -25,7 +25,7 @@ from app.viewmodel.queue import Song
 from app.viewmodel.session import SessionState
 
 _WIDTH = 216
-_ROW_HEIGHT = 54
+_ROW_HEIGHT = 50
 _ICON = 16
 _UNITS = 1000
 _SONG = Qt.ItemDataRole.UserRole
@@ -165,19 +165,19 @@ class _SongRow(QStyledItemDelegate):
         background = QStyleOptionViewItem(option)
         widget = background.widget
         widget.style().drawPrimitive(QStyle.PrimitiveElement.PE_PanelItemViewItem, background, painter, widget)
-        area = option.rect.adjusted(10, 7, -8, -7)
+        line = option.fontMetrics.height()
+        area = option.rect.adjusted(10, (_ROW_HEIGHT - 2 * line) // 2, -8, 0)
         painter.save()
         icon, color = _MARKS[song.phase]
         painter.drawPixmap(area.topLeft(), self._theme.pixmap(icon, color, _ICON))
-        line = option.fontMetrics.height()
         beside = QRect(area.left() + _ICON + 8, area.top(), area.width() - _ICON - 8, line)
         _write(painter, option.font, self._theme.color("text"), beside, (song.name, ""))
         small = QFont(option.font)
         small.setPixelSize(12)
-        below = beside.translated(0, line + 1)
+        below = beside.translated(0, line)
         _write(painter, small, self._theme.color("muted"), below, words)
         if song.phase == "running":
-            self._paint_bar(painter, QRect(beside.left(), option.rect.bottom() - 7, beside.width(), 4), song)
+            self._paint_bar(painter, QRect(beside.left(), option.rect.bottom() - 6, beside.width(), 4), song)
         painter.restore()
 
     def _paint_bar(self, painter: QPainter, area: QRect, song: Song) -> None:

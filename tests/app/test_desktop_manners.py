@@ -1,0 +1,223 @@
+"""Closing on unfinished work, notifications, recent files, the library's window, coming to the front."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QApplication, QMessageBox, QPushButton, QSystemTrayIcon, QTreeWidget
+from pytestqt.qtbot import QtBot
+
+from app.compose import Parts, Studio
+from app.settings import Places
+from app.view.library_dialog import LibraryDialog
+from app.view.recent_menu import RecentMenu
+from tests.support.fake_engine import FakeEngine, FakePlayer
+from tests.support.window import open_song, visible
+
+
+def split_two(qtbot: QtBot, studio: Studio, engine: FakeEngine, tmp_path: Path) -> None:
+    """Begin to split one song while another waits."""
+    for name in ("a.wav", "b.wav"):
+        (tmp_path / name).write_text(name)
+    engine.hold.clear()
+    studio.window.show()
+    studio.models.session.add([tmp_path / "a.wav", tmp_path / "b.wav"])
+    qtbot.waitUntil(lambda: [song.phase for song in studio.models.session.state.songs.items] == ["running", "waiting"])
+
+
+def press(studio: Studio, words: str) -> None:
+    boxes = visible(studio, QMessageBox)
+    assert len(boxes) == 1
+    button = next(button for button in boxes[0].buttons() if button.text() == words)
+    button.click()
+    QApplication.processEvents()
+
+
+def test_closing_in_the_middle_of_a_split_asks_first(
+    qtbot: QtBot, studio: Studio, engine: FakeEngine, tmp_path: Path
+) -> None:
+    split_two(qtbot, studio, engine, tmp_path)
+    studio.window.close()
+    studio.window.close()  # asks once
+    assert studio.window.isVisible()
+    box = visible(studio, QMessageBox)[0]
+    assert "“a” is being split" in box.text()
+    assert "in the list next time" in box.informativeText()
+    assert box.defaultButton() is box.escapeButton()
+    press(studio, "Keep working")
+    assert studio.window.isVisible()
+    assert studio.models.session.state.working
+    qtbot.waitUntil(lambda: not visible(studio, QMessageBox))
+    studio.window.close()
+    press(studio, "Stop and quit")
+    assert not studio.window.isVisible()
+
+
+def test_closing_with_nothing_to_lose_asks_nothing(qtbot: QtBot, studio: Studio, song: Path) -> None:
+    open_song(qtbot, studio, song)
+    studio.window.close()
+    assert not studio.window.isVisible()
+
+
+def test_the_list_is_there_at_the_next_start(
+    qtbot: QtBot, qapp: QApplication, studio: Studio, engine: FakeEngine, places: Places, tmp_path: Path
+) -> None:
+    split_two(qtbot, studio, engine, tmp_path)
+    studio.close()
+    again = Studio(qapp, Parts(FakeEngine(), FakeEngine(), FakePlayer(), places, demo=None))
+    (places.cache / "separations" / "old").mkdir(parents=True)
+    again.start([])
+    try:
+        qtbot.waitUntil(lambda: [song.phase for song in again.models.session.state.songs.items] == ["ready", "ready"])
+        qtbot.waitUntil(lambda: not (places.cache / "separations").exists())
+    finally:
+        again.window.close()
+        again.close()
+        again.window.deleteLater()
+
+
+def test_the_computer_stays_awake_only_while_a_song_is_split(
+    qtbot: QtBot, qapp: QApplication, engine: FakeEngine, places: Places, song: Path
+) -> None:
+    asked: list[bool] = []
+    studio = Studio(qapp, Parts(engine, FakeEngine(), FakePlayer(), places, None, stay_awake=asked.append))
+    try:
+        engine.hold.clear()
+        studio.models.session.add([song])
+        qtbot.waitUntil(lambda: bool(asked) and asked[-1])
+        studio.models.session.pause(True)
+        assert not asked[-1]
+        studio.models.session.pause(False)
+        assert asked[-1]
+        engine.hold.set()
+        qtbot.waitUntil(lambda: not asked[-1])
+    finally:
+        studio.close()
+        studio.window.deleteLater()
+    assert not asked[-1]
+
+
+def test_a_song_that_is_done_is_told_when_the_window_is_not_in_front(
+    qtbot: QtBot, studio: Studio, song: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[str] = []
+    alerted: list[object] = []
+    monkeypatch.setattr(QSystemTrayIcon, "isSystemTrayAvailable", staticmethod(lambda: True))
+    monkeypatch.setattr(QSystemTrayIcon, "supportsMessages", staticmethod(lambda: True))
+    monkeypatch.setattr(QSystemTrayIcon, "show", lambda _tray: None)
+    monkeypatch.setattr(QSystemTrayIcon, "showMessage", lambda _tray, _title, text, *_icon: told.append(text))
+    monkeypatch.setattr(QApplication, "alert", alerted.append)
+    monkeypatch.setattr(studio.window, "isActiveWindow", lambda: False)
+    open_song(qtbot, studio, song)
+    assert told == ["“Song” is ready"]
+    assert alerted == [studio.window]
+
+
+def test_nothing_is_told_when_the_window_is_in_front(
+    qtbot: QtBot, studio: Studio, song: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alerted: list[object] = []
+    monkeypatch.setattr(QApplication, "alert", alerted.append)
+    monkeypatch.setattr(studio.window, "isActiveWindow", lambda: True)
+    open_song(qtbot, studio, song)
+    assert alerted == []
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support raise")
+def test_what_another_start_was_given_is_added_to_this_window(qtbot: QtBot, studio: Studio, song: Path) -> None:
+    studio.window.showMinimized()
+    studio.receive((song,))
+    assert not studio.window.isMinimized()
+    qtbot.waitUntil(lambda: studio.models.session.state.page == "ready")
+    studio.receive(())
+    assert len(studio.models.session.state.songs.items) == 1
+
+
+def test_recent_songs_are_in_the_menu_and_can_be_cleared(qtbot: QtBot, studio: Studio, song: Path) -> None:
+    same = song.parent / "other & folder" / song.name
+    same.parent.mkdir()
+    same.write_text("another song")
+    menu = studio.window.findChildren(RecentMenu)[0]
+    menu.aboutToShow.emit()
+    assert [action.text() for action in menu.actions() if action.text()] == ["&Clear this list"]
+    open_song(qtbot, studio, song)
+    open_song(qtbot, studio, same)
+    menu.aboutToShow.emit()
+    first, second, _line, clear = menu.actions()
+    assert first.text() == "Song.wav  –  other && folder"
+    assert second.toolTip() == str(song)
+    second.trigger()
+    qtbot.waitUntil(lambda: studio.models.session.state.selected == 1)
+    clear.trigger()
+    menu.aboutToShow.emit()
+    assert not menu.actions()[-1].isEnabled()
+
+
+def open_library(qtbot: QtBot, studio: Studio) -> LibraryDialog:
+    studio.window._show_library()
+    dialog = visible(studio, LibraryDialog)[0]
+    qtbot.waitUntil(lambda: studio.models.library.state.known)
+    return dialog
+
+
+def test_the_library_lists_what_was_split_and_deletes_one(qtbot: QtBot, studio: Studio, song: Path) -> None:
+    other = song.with_name("other.wav")
+    other.write_text("another song")
+    open_song(qtbot, studio, song)
+    open_song(qtbot, studio, other)
+    dialog = open_library(qtbot, studio)
+    table = dialog.findChildren(QTreeWidget)[0]
+    qtbot.waitUntil(lambda: table.topLevelItemCount() == 2)
+    assert not dialog.delete.isEnabled()
+    names = [table.topLevelItem(row).text(0) for row in range(2)]
+    assert sorted(names) == ["Song", "other"]
+    table.setCurrentItem(table.topLevelItem(names.index("other")))
+    dialog.delete.click()
+    qtbot.waitUntil(lambda: table.topLevelItemCount() == 1)
+    assert [each.name for each in studio.models.session.state.songs.items] == ["Song"]
+    dialog.close()
+
+
+def test_a_song_opens_from_the_library_without_its_file(
+    qtbot: QtBot, studio: Studio, engine: FakeEngine, song: Path
+) -> None:
+    open_song(qtbot, studio, song)
+    studio.models.session.remove(1)
+    song.unlink()
+    dialog = open_library(qtbot, studio)
+    table = dialog.findChildren(QTreeWidget)[0]
+    qtbot.waitUntil(lambda: table.topLevelItemCount() == 1)
+    table.setCurrentItem(table.topLevelItem(0))
+    dialog.open_song.click()
+    qtbot.waitUntil(lambda: studio.models.session.state.page == "ready")
+    assert len(engine.requests) == 1
+
+
+def test_deleting_all_asks_first(qtbot: QtBot, studio: Studio, song: Path) -> None:
+    open_song(qtbot, studio, song)
+    dialog = open_library(qtbot, studio)
+    qtbot.waitUntil(dialog.clear.isEnabled)
+    dialog.clear.click()
+    box = visible(studio, QMessageBox)[0]
+    assert "one song" in box.text()
+    delete = next(each for each in box.findChildren(QPushButton) if each.text() == "Delete")
+    delete.click()
+    qtbot.waitUntil(lambda: studio.models.library.state.entries == ())
+    qtbot.waitUntil(lambda: not dialog.clear.isEnabled())
+    assert studio.models.session.state.page == "empty"
+    dialog.close()
+
+
+def test_a_smaller_room_deletes_what_is_not_in_the_list(
+    qtbot: QtBot, studio: Studio, song: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.viewmodel.library._GB", 1000)
+    open_song(qtbot, studio, song)
+    library = studio.models.library
+    library.set_cap(1)
+    qtbot.waitUntil(lambda: len(library.state.entries) == 1)
+    assert studio.settings.value.library_gb == 1
+    studio.models.session.remove(1)
+    library.trim()
+    qtbot.waitUntil(lambda: library.state.entries == ())
