@@ -30,7 +30,8 @@ class SingleInstance(QObject):
         """Args: folder: The user's own; each folder has one first process."""
         super().__init__()
         self._folder = folder
-        self._name = "bandsaw-" + hashlib.sha256(str(folder).encode(errors="surrogateescape")).hexdigest()[:16]
+        # Of the socket; the folder is per user, so the name is too.
+        self.name = "bandsaw-" + hashlib.sha256(str(folder).encode(errors="surrogateescape")).hexdigest()[:16]
         self._server: QLocalServer | None = None
         self._lock = QLockFile(str(folder / "bandsaw.lock"))
         self._lock.setStaleLockTime(0)  # never by age: only a process that is gone loses it
@@ -47,11 +48,11 @@ class SingleInstance(QObject):
             return True
         if not self._lock.tryLock(0):
             return self._lock.error() != QLockFile.LockError.LockFailedError
-        QLocalServer.removeServer(self._name)  # what a killed process left
+        QLocalServer.removeServer(self.name)  # what a killed process left
         server = QLocalServer(self)
         server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
         server.newConnection.connect(self._on_connection)
-        if not server.listen(self._name):
+        if not server.listen(self.name):
             _log.warning("other starts cannot hand their songs over: %s", server.errorString())
         self._server = server
         return True
@@ -62,7 +63,7 @@ class SingleInstance(QObject):
         deadline = time.monotonic() + _PATIENCE_SECONDS
         while time.monotonic() < deadline:
             socket = QLocalSocket()
-            socket.connectToServer(self._name)
+            socket.connectToServer(self.name)
             if socket.waitForConnected(_WAIT_MS):
                 socket.write(message)
                 return _thanked(socket, deadline)

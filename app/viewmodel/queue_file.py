@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Literal, cast, get_args
 
@@ -92,8 +92,8 @@ def _keep(song: Song) -> KeptSong:
 def _json(queue: KeptQueue) -> dict[str, object]:
     values = asdict(queue)
     for song in values["songs"]:
-        if song["problem"] is not None and song["problem"]["file"] is not None:
-            song["problem"]["file"] = str(song["problem"]["file"])
+        if song["problem"] is not None:
+            del song["problem"]["file"]  # the song's own
     return values
 
 
@@ -111,9 +111,5 @@ def _song(values: dict[str, Any]) -> KeptSong:
     song = KeptSong(**values)
     if song.phase not in get_args(KeptPhase) or not isinstance(cast("object", song.source), str):
         raise ValueError(f"not a song: {values}")
-    if song.problem is None:
-        return song
-    details = cast("dict[str, Any]", song.problem)
-    file = details["file"]
-    problem = Problem(**{**details, "file": Path(file) if file is not None else None})
-    return KeptSong(song.source, song.phase, song.entry, problem)
+    details = cast("dict[str, Any] | None", values.get("problem"))
+    return song if details is None else replace(song, problem=Problem(file=Path(song.source), **details))

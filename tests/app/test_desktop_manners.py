@@ -5,11 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QMessageBox, QPushButton, QSystemTrayIcon, QTreeWidget
 from pytestqt.qtbot import QtBot
 
 from app.compose import Parts, Studio
 from app.settings import Places
+from app.view.actions import Actions
 from app.view.library_dialog import LibraryDialog
 from app.view.recent_menu import RecentMenu
 from tests.support.fake_engine import FakeEngine, FakePlayer
@@ -155,7 +157,7 @@ def test_recent_songs_are_in_the_menu_and_can_be_cleared(qtbot: QtBot, studio: S
 
 
 def open_library(qtbot: QtBot, studio: Studio) -> LibraryDialog:
-    studio.window._show_library()
+    studio.window.findChildren(Actions)[0].songs.library.trigger()
     dialog = visible(studio, LibraryDialog)[0]
     qtbot.waitUntil(lambda: studio.models.library.state.known)
     return dialog
@@ -170,9 +172,9 @@ def test_the_library_lists_what_was_split_and_deletes_one(qtbot: QtBot, studio: 
     table = dialog.findChildren(QTreeWidget)[0]
     qtbot.waitUntil(lambda: table.topLevelItemCount() == 2)
     assert not dialog.delete.isEnabled()
-    names = [table.topLevelItem(row).text(0) for row in range(2)]
-    assert sorted(names) == ["Song", "other"]
-    table.setCurrentItem(table.topLevelItem(names.index("other")))
+    items = table.findItems("*", Qt.MatchFlag.MatchWildcard)
+    assert sorted(item.text(0) for item in items) == ["Song", "other"]
+    table.setCurrentItem(next(item for item in items if item.text(0) == "other"))
     dialog.delete.click()
     qtbot.waitUntil(lambda: table.topLevelItemCount() == 1)
     assert [each.name for each in studio.models.session.state.songs.items] == ["Song"]
@@ -188,7 +190,7 @@ def test_a_song_opens_from_the_library_without_its_file(
     dialog = open_library(qtbot, studio)
     table = dialog.findChildren(QTreeWidget)[0]
     qtbot.waitUntil(lambda: table.topLevelItemCount() == 1)
-    table.setCurrentItem(table.topLevelItem(0))
+    table.setCurrentItem(table.findItems("Song", Qt.MatchFlag.MatchExactly)[0])
     dialog.open_song.click()
     qtbot.waitUntil(lambda: studio.models.session.state.page == "ready")
     assert len(engine.requests) == 1

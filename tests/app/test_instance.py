@@ -110,7 +110,7 @@ def test_what_is_not_understood_is_logged_and_answered(
     first = instance()
     assert first.claim()
     socket = QLocalSocket()
-    socket.connectToServer(first._name)
+    socket.connectToServer(first.name)
     socket.write(text)
     qtbot.waitUntil(lambda: "not understood" in caplog.text)
     socket.abort()
