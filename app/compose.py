@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication
 
 from app.jobs.runner import JobRunner
 from app.jobs.worker import Engine
+from app.playback.devices import PortAudioDevices
 from app.playback.player import Player
 from app.settings import Places, SettingsStore, user_places
 from app.startup import start_log
@@ -49,7 +50,7 @@ class Parts:
 
 def product_parts() -> Parts:
     """The real engine, sound and folders."""
-    return Parts(EngineProcess(), EngineProcess(), Player(), user_places(), demo_song())
+    return Parts(EngineProcess(), EngineProcess(), Player(devices=PortAudioDevices()), user_places(), demo_song())
 
 
 class Studio:

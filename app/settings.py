@@ -52,6 +52,8 @@ class Settings:
         open_folder: Where the file dialog starts; empty for the system's choice.
         export_folder: Where stems go; empty for the song's own folder.
         export_format: A name from `engine.api.FORMATS`.
+        output: Key of the sound device; empty for the one the system prefers.
+        output_latency_ms: How much sound that device has to keep waiting.
         theme: `system` follows the desktop's light or dark.
     """
 
@@ -62,6 +64,8 @@ class Settings:
     open_folder: str = ""
     export_folder: str = ""
     export_format: str = "wav"
+    output: str = ""
+    output_latency_ms: int = 30
     theme: ThemeChoice = "system"
 
 
@@ -110,4 +114,6 @@ def _fits(name: str, value: object) -> bool:
         return isinstance(value, list) and value in ([1], [1, 2])
     if name in choices:
         return value in choices[name]
-    return name in {"model", "open_folder", "export_folder", "export_format"} and isinstance(value, str)
+    if name == "output_latency_ms":
+        return isinstance(value, int) and 1 <= value <= 1000
+    return name in {"model", "open_folder", "export_folder", "export_format", "output"} and isinstance(value, str)

@@ -1,20 +1,13 @@
 import threading
-from collections.abc import Callable
-from pathlib import Path
 
 import numpy as np
 import pytest
 
 from app.playback import Player
-from app.playback.output import (
-    Output,
-    OutputError,
-    Pull,
-)
-from app.playback.player import TAIL_SECONDS
+from app.playback.output import OpenOutput, Output, OutputError, Pull
+from app.playback.song import TAIL_SECONDS
 from engine.api import Mixer, Samples, SignalKey
 
-ROOT = Path(__file__).parents[2]
 RATE = 8_000
 KEY: SignalKey = ("vocals", 2)
 SONG = np.random.default_rng(0).uniform(-0.5, 0.5, (2, 3 * RATE)).astype(np.float32)
@@ -26,8 +19,9 @@ class ManualOutput:
     name = "manual"
     underruns = 0
 
-    def __init__(self, sample_rate: int, pull: Pull) -> None:
+    def __init__(self, sample_rate: int, pull: Pull, latency_seconds: float) -> None:
         self.sample_rate = sample_rate
+        self.latency_seconds = latency_seconds
         self.running = self.closed = False
         self.startable = True
         self.starts = 0
@@ -74,8 +68,8 @@ class Rig:
     def output(self) -> ManualOutput:
         return self.outputs[-1]
 
-    def _open(self, sample_rate: int, pull: Pull) -> Output:
-        self.outputs.append(ManualOutput(sample_rate, pull))
+    def _open(self, sample_rate: int, pull: Pull, latency_seconds: float) -> Output:
+        self.outputs.append(ManualOutput(sample_rate, pull, latency_seconds))
         return self.output
 
 
@@ -214,8 +208,8 @@ def test_playing_lasts_until_the_end_has_been_heard(rig: Rig) -> None:
 # The choice of an output
 
 
-def refusing(reason: str) -> Callable[[int, Pull], Output]:
-    def open_output(_sample_rate: int, _pull: Pull) -> Output:
+def refusing(reason: str) -> OpenOutput:
+    def open_output(_sample_rate: int, _pull: Pull, _latency_seconds: float) -> Output:
         raise OutputError(reason)
 
     return open_output
@@ -244,8 +238,8 @@ def test_the_first_output_that_works_is_taken_and_the_reasons_of_others_are_kept
 def test_an_output_that_does_not_start_gives_way_to_the_next() -> None:
     opened: list[ManualOutput] = []
 
-    def stubborn(sample_rate: int, pull: Pull) -> Output:
-        opened.append(Stubborn(sample_rate, pull))
+    def stubborn(sample_rate: int, pull: Pull, latency_seconds: float) -> Output:
+        opened.append(Stubborn(sample_rate, pull, latency_seconds))
         return opened[0]
 
     player = Player([stubborn, ManualOutput])
