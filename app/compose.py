@@ -23,10 +23,14 @@ from app.view.theme import Theme
 from app.viewmodel.display import DisplayModel
 from app.viewmodel.export import ExportModel
 from app.viewmodel.mixer import MixerModel
+from app.viewmodel.output import OutputModel
 from app.viewmodel.session import Session
 from app.viewmodel.transport import Playback, TransportModel
 from engine.api import EngineProcess, Separation
 from resources import ROOT, demo_song
+
+# How long Python lets one thread go on while the sound device waits for another; its own 5 ms is a block of sound.
+_SWITCH_SECONDS = 0.001
 
 
 @dataclass(frozen=True)
@@ -61,10 +65,12 @@ class Studio:
         self._parts = parts
         self.runner = JobRunner()
         self.settings = SettingsStore(parts.places.config / "settings.json")
+        transport = TransportModel(parts.player)
         self.models = Models(
             session=Session(parts.splitter, self.runner, self.settings, parts.places.cache / "separations"),
             mixer=MixerModel(parts.player),
-            transport=TransportModel(parts.player),
+            transport=transport,
+            output=OutputModel(transport, self.settings),
             display=DisplayModel(),
             export=ExportModel(parts.exporter, self.runner),
         )
@@ -105,6 +111,7 @@ def run(files: Sequence[Path]) -> int:
     start_log(parts.places.log_file, studio.window.notice)
     # Ctrl+C in the terminal closes the window; Python's own handler would wait for the next event.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
+    sys.setswitchinterval(_SWITCH_SECONDS)
     studio.window.show()
     if files:
         studio.models.session.add(files)

@@ -10,9 +10,10 @@ from app.playback.devices import Devices, NoDevices, OutputDevice
 from app.playback.output import SOUND_OUTPUTS, OpenOutput
 from app.playback.pace import Pace
 from app.playback.song import PlayedSong
-from engine.api import Gains, Level, Levels, Mixer, Samples, SignalKey
+from engine.api import AudioSignal, Gains, Level, Levels, Mixer, SignalKey
 
-NO_LEVELS = Levels({}, Level((0.0, 0.0), (0.0, 0.0)))
+_SILENCE = Level((0.0, 0.0), (0.0, 0.0))
+NO_LEVELS = Levels({}, _SILENCE, _SILENCE)
 
 
 class Player:
@@ -70,7 +71,7 @@ class Player:
         """How much sound the device is asked to keep waiting."""
         return self._chain.latency_seconds
 
-    def load(self, signals: Mapping[SignalKey, Samples], sample_rate: int) -> None:
+    def load(self, signals: Mapping[SignalKey, AudioSignal], sample_rate: int) -> None:
         """Take a song, stopped at its start, at its own pace and with all gains 0.
 
         Raises:
@@ -79,6 +80,15 @@ class Player:
         self.unload()
         self._song = PlayedSong(Mixer(signals, sample_rate), sample_rate, self._clock)
         self._chain.begin(self._song)
+
+    def add_signals(self, signals: Mapping[SignalKey, AudioSignal]) -> None:
+        """Take more signals of the song, silent at first.
+
+        Raises:
+            ValueError: One differs in length, or its key is taken.
+        """
+        if self._song is not None:
+            self._song.mixer.add_signals(signals)
 
     def unload(self) -> None:
         """Let go of the song and the device."""

@@ -10,6 +10,7 @@ from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 
 from app.settings import ThemeChoice
 from app.view.theme import Theme
+from app.view.transport_actions import TransportActions
 from app.viewmodel.display import DisplayModel
 from app.viewmodel.mixer import MixerModel
 from app.viewmodel.transport import TransportModel
@@ -74,6 +75,7 @@ class Actions(QObject):
         self.log_folder = make(_Look("Open the &log folder"))
         self.about = make(_Look("&About Bandsaw"))
         self.themes = self._make_themes()
+        self.transport = TransportActions(lambda *look: make(_Look(*look)), self)
         theme.changed.connect(self._set_icons)
 
     def connect_models(self, mixer: MixerModel, transport: TransportModel, display: DisplayModel) -> None:
@@ -102,6 +104,7 @@ class Actions(QObject):
             _connect(self.lanes[index], lambda index=index: mixer.focus(index))
             _connect(self.lane_solos[index], lambda index=index: mixer.toggle_solo_at(index))
             _connect(self.lane_mutes[index], lambda index=index: mixer.toggle_mute_at(index))
+        self.transport.connect_models(transport)
         self.side_by_side.toggled.connect(display.set_side_by_side)
         display.changed.connect(lambda state: self.side_by_side.setChecked(state.side_by_side))
 
@@ -112,7 +115,7 @@ class Actions(QObject):
             self.mute, self.solo, self.lane_up, self.lane_down, self.louder, self.softer, self.side_by_side,
             self.zoom_in, self.zoom_out, self.fit,
         )  # fmt: skip
-        return (*single, *self.seeks, *self.lanes, *self.lane_solos, *self.lane_mutes)
+        return (*single, *self.transport.song_actions(), *self.seeks, *self.lanes, *self.lane_solos, *self.lane_mutes)
 
     def present_playing(self, playing: bool) -> None:
         """Show what the play button does next."""

@@ -19,6 +19,7 @@ from app.view.export_dialog import ExportDialog
 from app.view.header import Header
 from app.view.lanes import LanesPage
 from app.view.menus import fill_menus
+from app.view.output_menu import OutputMenu
 from app.view.pages import EmptyPage, ErrorPage, JobPage, model_name
 from app.view.songs_panel import SongsPanel
 from app.view.theme import Theme
@@ -27,6 +28,7 @@ from app.view.widgets import ElidedLabel
 from app.viewmodel.display import DisplayModel
 from app.viewmodel.export import ExportModel
 from app.viewmodel.mixer import MixerModel
+from app.viewmodel.output import OutputModel
 from app.viewmodel.queue import Refusal
 from app.viewmodel.session import Session, SessionState
 from app.viewmodel.transport import TransportModel, TransportState
@@ -45,6 +47,7 @@ class Models:
     session: Session
     mixer: MixerModel
     transport: TransportModel
+    output: OutputModel
     display: DisplayModel
     export: ExportModel
 
@@ -132,14 +135,16 @@ class MainWindow(QMainWindow):
         self.setWindowTitle("Bandsaw")
         self.setMinimumSize(*_MINIMUM)
         self.setAcceptDrops(True)
-        fill_menus(self.menuBar(), self._actions)
+        outputs = OutputMenu(self._models.output, self._models.transport, self)
+        fill_menus(self.menuBar(), self._actions, outputs)
         self._studio = QWidget()
         column = QVBoxLayout(self._studio)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self._header)
         column.addWidget(self._lanes, 1)
-        column.addWidget(TransportBar(self._actions, self._models.transport, self._models.mixer))
+        bar = TransportBar(self._actions, self._models.transport, self._models.mixer, outputs, self._theme)
+        column.addWidget(bar)
         for page in (self._empty, self._job, self._error, self._studio):
             self._stack.addWidget(page)
         body = QWidget()
@@ -188,6 +193,7 @@ class MainWindow(QMainWindow):
         models.session.refused.connect(self._show_refused)
         models.session.noticed.connect(self.notice)
         models.transport.changed.connect(self._present_transport)
+        models.output.noticed.connect(self.notice)
         self._songs.select_wanted.connect(models.session.select)
 
     def _present(self, state: SessionState) -> None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QMenuBar
+from PySide6.QtWidgets import QMenu, QMenuBar
 
 from app.view.actions import Actions
 
 
-def fill_menus(bar: QMenuBar, actions: Actions) -> None:
+def fill_menus(bar: QMenuBar, actions: Actions, outputs: QMenu) -> None:
     """Add all menus to an empty menu bar."""
     file = bar.addMenu("&File")
     file.addActions([actions.open, actions.open_folder])
@@ -25,6 +25,9 @@ def fill_menus(bar: QMenuBar, actions: Actions) -> None:
     play.addActions([actions.play, actions.to_start, actions.to_end])
     play.addSeparator()
     play.addActions(actions.seeks)
+    play.addSeparator()
+    actions.transport.fill_menu(play)
+    play.addMenu(outputs)
     play.addSeparator()
     play.addActions([actions.stage_1, actions.stage_2, actions.stage_toggle])
     lanes = bar.addMenu("&Lanes")

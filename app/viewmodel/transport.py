@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from app.playback.devices import OutputDevice
 from app.playback.pace import PLAIN, SEMITONES, SPEEDS_PERCENT, Pace
 from app.viewmodel.signals import signals_of
-from engine.api import Gains, Levels, Samples, Separation, SignalKey
+from engine.api import AudioSignal, Gains, Levels, Separation, SignalKey
 
 _TICK_MS = 16
 
@@ -52,8 +52,12 @@ class Playback(Protocol):
         """How much sound the device keeps waiting."""
         ...
 
-    def load(self, signals: Mapping[SignalKey, Samples], sample_rate: int) -> None:
+    def load(self, signals: Mapping[SignalKey, AudioSignal], sample_rate: int) -> None:
         """Take the signals of one song."""
+        ...
+
+    def add_signals(self, signals: Mapping[SignalKey, AudioSignal]) -> None:
+        """Take more signals of the song."""
         ...
 
     def unload(self) -> None:

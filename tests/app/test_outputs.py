@@ -11,7 +11,6 @@ import pytest
 
 from app.playback.output import (
     BLOCK_SAMPLES,
-    LATENCIES_SECONDS,
     MiniaudioOutput,
     OutputError,
     PortAudioOutput,

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from app.playback.devices import OutputDevice
 from app.playback.pace import PLAIN, Pace
 from engine.api import (
+    AudioSignal,
     Cancelled,
     ExportReport,
     ExportRequest,
@@ -19,7 +20,6 @@ from engine.api import (
     OverviewRequest,
     Progress,
     ProgressCallback,
-    Samples,
     Separation,
     SeparationRequest,
     SignalKey,
@@ -117,14 +117,17 @@ class FakePlayer:
         self.pace = PLAIN
         self.devices = (OutputDevice("Speakers", "ALSA"), OutputDevice("Headphones", "ALSA"))
         self.chosen = ""
-        self.signals: Mapping[SignalKey, Samples] = {}
+        self.signals: Mapping[SignalKey, AudioSignal] = {}
         self.gains: Gains = {}
         self.closed = False
 
-    def load(self, signals: Mapping[SignalKey, Samples], sample_rate: int) -> None:
+    def load(self, signals: Mapping[SignalKey, AudioSignal], sample_rate: int) -> None:
         del sample_rate
         self.unload()
         self.signals = dict(signals)
+
+    def add_signals(self, signals: Mapping[SignalKey, AudioSignal]) -> None:
+        self.signals = {**self.signals, **signals}
 
     def unload(self) -> None:
         self.signals, self.gains = {}, {}
@@ -163,7 +166,7 @@ class FakePlayer:
 
     def levels(self) -> Levels:
         sounding = Level((0.5, 0.4), (0.2, 0.2))
-        return Levels(dict.fromkeys(self.gains, sounding), sounding)
+        return Levels(dict.fromkeys(self.gains, sounding), sounding, sounding)
 
     def close(self) -> None:
         self.closed = True
