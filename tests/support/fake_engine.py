@@ -115,7 +115,7 @@ class FakePlayer:
         self.latency_seconds = 0.03
         self.loop: tuple[int, int] | None = None
         self.pace = PLAIN
-        self.devices = (OutputDevice("Speakers", "ALSA"), OutputDevice("Headphones", "ALSA"))
+        self.devices: tuple[OutputDevice, ...] = (OutputDevice("Speakers", "ALSA"), OutputDevice("Headphones", "ALSA"))
         self.chosen = ""
         self.signals: Mapping[SignalKey, AudioSignal] = {}
         self.gains: Gains = {}
