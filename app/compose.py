@@ -15,6 +15,7 @@ from app.instance import SingleInstance
 from app.jobs.awake import KeepAwake
 from app.jobs.runner import JobRunner
 from app.jobs.worker import Engine
+from app.playback.devices import PortAudioDevices
 from app.playback.player import Player
 from app.settings import Places, SettingsStore, user_places
 from app.startup import start_log
@@ -27,11 +28,15 @@ from app.viewmodel.export import ExportModel
 from app.viewmodel.history import History
 from app.viewmodel.library import LibraryModel
 from app.viewmodel.mixer import MixerModel
+from app.viewmodel.output import OutputModel
 from app.viewmodel.queue_file import QueueFile
 from app.viewmodel.session import Session
 from app.viewmodel.transport import Playback, TransportModel
 from engine.api import EngineProcess, ResultsLibrary, Separation
 from resources import ROOT, demo_song
+
+# How long Python lets one thread go on while the sound device waits for another; its own 5 ms is a block of sound.
+_SWITCH_SECONDS = 0.001
 
 
 @dataclass(frozen=True)
@@ -57,7 +62,8 @@ class Parts:
 
 def product_parts() -> Parts:
     """The real engine, sound and folders."""
-    return Parts(EngineProcess(), EngineProcess(), Player(), user_places(), demo_song(), KeepAwake().set)
+    player = Player(devices=PortAudioDevices())
+    return Parts(EngineProcess(), EngineProcess(), player, user_places(), demo_song(), KeepAwake().set)
 
 
 class Studio:
@@ -72,11 +78,13 @@ class Studio:
         queue = QueueFile(parts.places.config / "queue.json")
         session = Session(parts.splitter, self.runner, self.settings, self._library, queue)
         history = History()
+        transport = TransportModel(parts.player)
         self.models = Models(
             session=session,
             library=LibraryModel(self._library, self.runner, self.settings, session),
             mixer=MixerModel(parts.player, history),
-            transport=TransportModel(parts.player),
+            transport=transport,
+            output=OutputModel(transport, self.settings),
             display=DisplayModel(),
             export=ExportModel(parts.exporter, self.runner),
             history=history,
@@ -147,6 +155,7 @@ def run(files: Sequence[Path]) -> int:
     start_log(parts.places.log_file, studio.window.notice)
     # Ctrl+C in the terminal closes the window; Python's own handler would wait for the next event.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
+    sys.setswitchinterval(_SWITCH_SECONDS)
     studio.start(files)
     code = application.exec()
     studio.close()

@@ -54,6 +54,8 @@ class Settings:
         open_folder: Where the file dialog starts; empty for the system's choice.
         export_folder: Where stems go; empty for the song's own folder.
         export_format: A name from `engine.api.FORMATS`.
+        output: Key of the sound device; empty for the one the system prefers.
+        output_latency_ms: How much sound that device has to keep waiting.
         theme: `system` follows the desktop's light or dark.
         library_gb: What finished separations may take on disk, in gigabytes (10^9 bytes).
         recent: The songs and folders that were added last, the newest first.
@@ -66,6 +68,8 @@ class Settings:
     open_folder: str = ""
     export_folder: str = ""
     export_format: str = "wav"
+    output: str = ""
+    output_latency_ms: int = 30
     theme: ThemeChoice = "system"
     library_gb: int = 20
     recent: tuple[str, ...] = ()
@@ -128,6 +132,8 @@ def _fits(name: str, value: object) -> bool:
         return value in choices[name]
     if name == "library_gb":
         return type(value) is int and value in LIBRARY_GB
+    if name == "output_latency_ms":
+        return isinstance(value, int) and 1 <= value <= 1000
     if name == "recent":
         return isinstance(value, list) and all(isinstance(each, str) for each in cast("list[object]", value))
-    return name in {"model", "open_folder", "export_folder", "export_format"} and isinstance(value, str)
+    return name in {"model", "open_folder", "export_folder", "export_format", "output"} and isinstance(value, str)

@@ -32,7 +32,7 @@ QT_MISSING = _qt_obstacle()
 pytest_plugins = [] if QT_MISSING else ["pytestqt.plugin"]
 
 APP_TESTS = Path(__file__).parent / "app"
-WITHOUT_QT = {"test_playback.py", "test_outputs.py"}
+WITHOUT_QT = {"test_playback.py", "test_outputs.py", "test_device_chain.py", "test_pace.py"}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

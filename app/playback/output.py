@@ -7,6 +7,7 @@ because a missing one must not keep the window from opening.
 from __future__ import annotations
 
 import contextlib
+import math
 import threading
 import time
 from collections.abc import Callable, Generator
@@ -15,7 +16,12 @@ from typing import Any, Protocol
 from engine.api import Samples
 
 BLOCK_SAMPLES = 1024
-LATENCY_SECONDS = 0.2  # short enough to feel direct, long enough to live through a busy machine
+
+# How much sound a device is asked to keep waiting: first as little as a musician does not notice, then, where it runs
+# dry, step by step what a busy machine needs.
+LATENCIES_SECONDS = (0.03, 0.06, 0.12, 0.2)
+
+_MINIAUDIO_PERIODS = 3
 
 Pull = Callable[[int, float], Samples | None]
 """Asks for `count` samples (2, count) that are heard in `delay_seconds`; None when there is nothing more to play."""
@@ -48,28 +54,42 @@ class Output(Protocol):
         ...
 
 
-OpenOutput = Callable[[int, Pull], Output]
-"""Opens an output for a sample rate in Hz, or raises `OutputError`."""
+OpenOutput = Callable[[int, Pull, float], Output]
+"""Opens an output for a sample rate in Hz that keeps about so many seconds waiting, or raises `OutputError`."""
+
+
+def block_samples(sample_rate: int, latency_seconds: float) -> int:
+    """The largest power of two that fits four times into the latency, between 128 and 1024 samples."""
+    return min(BLOCK_SAMPLES, max(128, 2 ** int(math.log2(latency_seconds * sample_rate / 4))))
 
 
 class PortAudioOutput:
-    """The system's sound through PortAudio."""
+    """The system's sound through PortAudio.
 
-    def __init__(self, sample_rate: int, pull: Pull) -> None:
+    Args:
+        sample_rate: In Hz.
+        pull: What to call.
+        latency_seconds: How much sound to keep waiting.
+        device: PortAudio's number of the device, or None for the one the system prefers.
+    """
+
+    def __init__(self, sample_rate: int, pull: Pull, latency_seconds: float, device: int | None = None) -> None:
         try:
             import sounddevice
         except (ImportError, OSError) as error:
             raise OutputError(f"PortAudio is missing ({error})") from error
         self._sounddevice: Any = sounddevice
         self._pull = pull
+        self._latency_seconds = latency_seconds
         self.underruns = 0
         try:
             self._stream: Any = sounddevice.OutputStream(
                 sample_rate,
-                BLOCK_SAMPLES,
+                block_samples(sample_rate, latency_seconds),
+                device=device,
                 channels=2,
                 dtype="float32",
-                latency=LATENCY_SECONDS,
+                latency=latency_seconds,
                 callback=self._callback,
             )
             self.name = f"{sounddevice.query_devices(self._stream.device, 'output')['name']} (PortAudio)"
@@ -96,7 +116,7 @@ class PortAudioOutput:
         if status.output_underflow:
             self.underruns += 1
         # Some systems do not tell the time; what was asked for is then the best guess.
-        delay = times.outputBufferDacTime - times.currentTime if times.currentTime else LATENCY_SECONDS
+        delay = times.outputBufferDacTime - times.currentTime if times.currentTime else self._latency_seconds
         block = self._pull(count, max(0.0, delay))
         if block is None:
             out.fill(0)
@@ -105,21 +125,32 @@ class PortAudioOutput:
 
 
 class MiniaudioOutput:
-    """The system's sound through miniaudio, which needs no library of its own and converts the sample rate itself."""
+    """The system's sound through miniaudio, which needs no library of its own and converts the sample rate itself.
 
-    def __init__(self, sample_rate: int, pull: Pull) -> None:
+    It does not tell when it runs dry. A call that comes later than all that can be waiting lasts is counted instead.
+    """
+
+    def __init__(self, sample_rate: int, pull: Pull, latency_seconds: float) -> None:
         try:
             import miniaudio
         except (ImportError, OSError) as error:
             raise OutputError(f"miniaudio is missing ({error})") from error
         self._miniaudio: Any = miniaudio
         self._pull = pull
-        self.underruns = 0  # miniaudio does not tell
+        self._latency_seconds = latency_seconds
+        self.underruns = 0
         # Not the null device, which would take everything and play nothing without a word.
         backends = [backend for backend in miniaudio.Backend if backend is not miniaudio.Backend.NULL]
         try:
+            # What the library calls the size of its buffer is that of one of its periods.
+            period_ms = max(1, round(1000 * latency_seconds / _MINIAUDIO_PERIODS))
             self._device: Any = miniaudio.PlaybackDevice(
-                miniaudio.SampleFormat.FLOAT32, 2, sample_rate, round(1000 * LATENCY_SECONDS), backends=backends
+                miniaudio.SampleFormat.FLOAT32,
+                2,
+                sample_rate,
+                period_ms,
+                callback_periods=_MINIAUDIO_PERIODS,
+                backends=backends,
             )
         except miniaudio.MiniaudioError as error:
             raise OutputError(f"miniaudio: {error.args[0]}") from error
@@ -145,8 +176,11 @@ class MiniaudioOutput:
 
     def _blocks(self) -> Generator[bytes, int, None]:
         count = yield b""
-        while (block := self._pull(count, LATENCY_SECONDS)) is not None:
+        while (block := self._pull(count, self._latency_seconds)) is not None:
+            asked_at = time.monotonic()
             count = yield block.T.tobytes()
+            if time.monotonic() - asked_at > self._latency_seconds:
+                self.underruns += 1
 
 
 class SilentOutput:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 
-from app.playback.output import SOUND_OUTPUTS, OpenOutput, Output, OutputError, SilentOutput
-from app.playback.playhead import Block, Playhead
-from engine.api import AudioSignal, Gains, Level, Levels, Mixer, Samples, SignalKey
-
-# Some devices drop what they hold when they stop, so they get this much silence first.
-TAIL_SECONDS = 0.3
+from app.playback.chain import Chain
+from app.playback.devices import Devices, NoDevices, OutputDevice
+from app.playback.output import SOUND_OUTPUTS, OpenOutput
+from app.playback.pace import Pace
+from app.playback.song import PlayedSong
+from engine.api import AudioSignal, Gains, Level, Levels, Mixer, SignalKey
 
 _SILENCE = Level((0.0, 0.0), (0.0, 0.0))
 NO_LEVELS = Levels({}, _SILENCE, _SILENCE)
@@ -20,23 +20,26 @@ class Player:
     """Playback of one song at a time; without one every method does nothing.
 
     All methods belong to one thread, and the device's thread only renders. The device opens with the song and runs
-    while there is something to hear: from `play` until shortly after `pause` or the end. Where a device fails the next
-    one is taken, and in the end a silent clock.
+    while there is something to hear: from `play` until shortly after `pause` or the end. Where a device fails, or
+    stops asking for sound, the next one is taken at the same sample: first the chosen one, then `outputs`, and in the
+    end a silent clock. Another choice or another song begins anew with the chosen one.
 
     Args:
-        outputs: The sound devices to try, in order.
+        outputs: The sound devices to try when the chosen one fails or none is chosen, in order.
         clock: Seconds that only go forward.
+        devices: The devices to choose from.
     """
 
     def __init__(
-        self, outputs: Sequence[OpenOutput] = SOUND_OUTPUTS, clock: Callable[[], float] = time.monotonic
+        self,
+        outputs: Sequence[OpenOutput] = SOUND_OUTPUTS,
+        clock: Callable[[], float] = time.monotonic,
+        devices: Devices | None = None,
     ) -> None:
-        self._outputs = tuple(outputs)
         self._clock = clock
-        self._song: _Song | None = None
+        self._song: PlayedSong | None = None
         self._running = False
-        self._output: Output | None = None
-        self._failures: list[str] = []
+        self._chain = Chain(outputs, clock, devices or NoDevices())
 
     @property
     def playing(self) -> bool:
@@ -51,30 +54,32 @@ class Player:
     @property
     def output_name(self) -> str:
         """The device, in words; empty without a song."""
-        return self._output.name if self._output else ""
+        return self._chain.name
 
     @property
     def note(self) -> str:
         """Empty, or one sentence on why there is no sound or another device than the first."""
-        if not self._failures or self._output is None:
-            return ""
-        result = "No sound" if isinstance(self._output, SilentOutput) else f"Playing through {self._output.name}"
-        return f"{result}, because: {'; '.join(self._failures)}."
+        return self._chain.note
 
     @property
     def underruns(self) -> int:
-        """How often the device ran out of sound, as far as it tells."""
-        return self._output.underruns if self._output else 0
+        """How often the devices of this song ran out of sound, as far as they tell."""
+        return self._chain.underruns
+
+    @property
+    def latency_seconds(self) -> float:
+        """How much sound the device is asked to keep waiting."""
+        return self._chain.latency_seconds
 
     def load(self, signals: Mapping[SignalKey, AudioSignal], sample_rate: int) -> None:
-        """Take a song, stopped at its start and with all gains 0.
+        """Take a song, stopped at its start, at its own pace and with all gains 0.
 
         Raises:
             ValueError: There are no signals, or they differ in length.
         """
         self.unload()
-        self._song = _Song(Mixer(signals, sample_rate), sample_rate, self._clock)
-        self._open(self._song)
+        self._song = PlayedSong(Mixer(signals, sample_rate), sample_rate, self._clock)
+        self._chain.begin(self._song)
 
     def add_signals(self, signals: Mapping[SignalKey, AudioSignal]) -> None:
         """Take more signals of the song, silent at first.
@@ -87,12 +92,9 @@ class Player:
 
     def unload(self) -> None:
         """Let go of the song and the device."""
-        if self._output is not None:
-            self._output.close()
-        self._output = None
+        self._chain.end()
         self._song = None
         self._running = False
-        self._failures.clear()
 
     def close(self) -> None:
         """Give everything back; the player may load again."""
@@ -107,7 +109,7 @@ class Player:
             self.seek(0)
         self._set_running(song, True)
         if song.idle:
-            self._start(song)
+            self._chain.start(song)
 
     def pause(self) -> None:
         """Fade out; the position is at once where `play` will go on."""
@@ -142,68 +144,33 @@ class Player:
         if self._song is not None:
             self._song.mixer.set_loop(loop)
 
+    def set_pace(self, pace: Pace) -> None:
+        """Cross-fade to another speed or pitch."""
+        if self._song is not None:
+            self._song.stream.wanted = pace
+
     def levels(self) -> Levels:
         """Levels since the last call, after the gains."""
         return self._song.mixer.levels() if self._song else NO_LEVELS
 
-    def _set_running(self, song: _Song, running: bool) -> None:
+    def attend(self) -> None:
+        """See to a device that has gone or runs dry; call it a few times a second while something plays."""
+        if self._song is not None and not self._song.idle:
+            self._chain.attend(self._song)
+
+    def outputs(self) -> Sequence[OutputDevice]:
+        """The devices to choose from; while nothing sounds, with what was plugged in since the last look."""
+        return self._chain.outputs(self._song)
+
+    def choose_output(self, key: str, latency_seconds: float) -> None:
+        """Play through the device of this key, or with an empty key through the one the system prefers.
+
+        Args:
+            key: Of an `OutputDevice`, which need not be connected.
+            latency_seconds: What it is known to need.
+        """
+        self._chain.choose(key, latency_seconds, self._song)
+
+    def _set_running(self, song: PlayedSong, running: bool) -> None:
         self._running = running
         song.mixer.set_playing(running)
-
-    def _start(self, song: _Song) -> None:
-        while True:
-            output = self._output or self._open(song)
-            output.stop()
-            song.idle = False
-            try:
-                output.start()
-            except OutputError as error:
-                self._failures.append(str(error))
-                output.close()
-                self._output = None
-            else:
-                return
-
-    def _open(self, song: _Song) -> Output:
-        """Open the first output that has not failed yet."""
-        for open_output in self._outputs[len(self._failures) :]:
-            try:
-                self._output = open_output(song.sample_rate, song.pull)
-            except OutputError as error:
-                self._failures.append(str(error))
-            else:
-                return self._output
-        self._output = SilentOutput(song.sample_rate, song.pull, self._clock)
-        return self._output
-
-
-class _Song:
-    """What the device's thread touches."""
-
-    def __init__(self, mixer: Mixer, sample_rate: int, clock: Callable[[], float]) -> None:
-        self.mixer = mixer
-        self.sample_rate = sample_rate
-        self.playhead = Playhead(sample_rate)
-        self.idle = True
-        self._clock = clock
-        self._tail = round(TAIL_SECONDS * sample_rate)
-        self._silent = 0
-        mixer.set_playing(False)
-
-    def pull(self, count: int, delay_seconds: float) -> Samples | None:
-        """Render the next block, or None when there was silence for long enough to stop the device."""
-        if self.mixer.playing:
-            self._silent = 0
-        elif self._silent < self._tail:
-            self._silent += count
-        else:
-            # `play` sets playing and then looks at idle; here it is the other way round, so one always sees the other.
-            self.idle = True
-            if not self.mixer.playing:
-                return None
-            self.idle = False
-        notes = self.playhead.notes
-        start = self.mixer.position
-        block = self.mixer.render(count)
-        notes.append(Block(start, self.mixer.position, self._clock() + delay_seconds))
-        return block

@@ -10,11 +10,12 @@ MOST_BLOCKS = 256
 
 
 class Block(NamedTuple):
-    """A rendered block: its first sample, the sample after it, and when it is heard."""
+    """A rendered block: its first sample, the sample after it, when it is heard, and how fast."""
 
     start: int
     stop: int
     heard_at_seconds: float
+    speed: float = 1.0
 
 
 class Playhead:
@@ -41,7 +42,7 @@ class Playhead:
         for block in list(self._blocks):
             if block.heard_at_seconds > now_seconds:
                 break
-            elapsed = int((now_seconds - block.heard_at_seconds) * self._sample_rate)
+            elapsed = int((now_seconds - block.heard_at_seconds) * self._sample_rate * block.speed)
             # A block that jumps back (a loop) stands still for its few milliseconds.
             position = max(block.start, min(block.start + elapsed, block.stop))
         return position

@@ -11,6 +11,7 @@ from app.settings import ThemeChoice
 from app.view.mix_actions import Look, MixActions, connect
 from app.view.song_actions import SongActions
 from app.view.theme import Theme
+from app.view.transport_actions import TransportActions
 from app.viewmodel.display import DisplayModel
 from app.viewmodel.mixer import MixerModel
 from app.viewmodel.transport import TransportModel
@@ -67,6 +68,7 @@ class Actions(QObject):
         self.log_folder = make(Look("Open the &log folder"))
         self.about = make(Look("&About Bandsaw"))
         self.themes = self._make_themes()
+        self.transport = TransportActions(make, self)
         theme.changed.connect(self._set_icons)
 
     def connect_models(self, mixer: MixerModel, transport: TransportModel, display: DisplayModel) -> None:
@@ -97,6 +99,7 @@ class Actions(QObject):
             connect(self.lanes[index], lambda index=index: mixer.focus(index))
             connect(self.lane_solos[index], lambda index=index: mixer.toggle_solo_at(index))
             connect(self.lane_mutes[index], lambda index=index: mixer.toggle_mute_at(index))
+        self.transport.connect_models(transport)
         self.side_by_side.toggled.connect(display.set_side_by_side)
         display.changed.connect(lambda state: self.side_by_side.setChecked(state.side_by_side))
 
@@ -108,7 +111,10 @@ class Actions(QObject):
             self.finely_louder, self.finely_softer, self.side_by_side,
             self.zoom_in, self.zoom_out, self.fit,
         )  # fmt: skip
-        return (*single, *self.mix.all, *self.seeks, *self.lanes, *self.lane_solos, *self.lane_mutes)
+        return (
+            *single, *self.mix.all, *self.transport.song_actions(),
+            *self.seeks, *self.lanes, *self.lane_solos, *self.lane_mutes,
+        )  # fmt: skip
 
     def present_playing(self, playing: bool) -> None:
         """Show what the play button does next."""

@@ -38,6 +38,12 @@ _KEYS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
             ("Home, End", "to the start, to the end"),
             ("Left, Right", "5 s back or forward; Shift 30 s, Ctrl 0.1 s"),
             ("Click", "move the playhead there"),
+            ("L", "loop on or off; the whole song, if there is none"),
+            ("I, O", "loop from here, up to here"),
+            ("Shift+Space", "play the loop from its start"),
+            ("-, +", "slower, faster by 5 %; with Alt by a semitone"),
+            ("0", "normal speed and pitch"),
+            ("P", "choose speed and pitch"),
         ),
     ),
     (

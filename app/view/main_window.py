@@ -22,6 +22,7 @@ from app.view.lanes import LanesPage
 from app.view.library_dialog import LibraryDialog
 from app.view.menus import fill_menus
 from app.view.mix_actions import connect
+from app.view.output_menu import OutputMenu
 from app.view.pages import EmptyPage, ErrorPage, JobPage, model_name
 from app.view.recent_menu import RecentMenu
 from app.view.songs_panel import SongsPanel
@@ -33,6 +34,7 @@ from app.viewmodel.export import ExportModel
 from app.viewmodel.history import History
 from app.viewmodel.library import LibraryModel
 from app.viewmodel.mixer import MixerModel
+from app.viewmodel.output import OutputModel
 from app.viewmodel.queue import Refusal
 from app.viewmodel.session import Session, SessionState
 from app.viewmodel.transport import TransportModel, TransportState
@@ -52,6 +54,7 @@ class Models:
     library: LibraryModel
     mixer: MixerModel
     transport: TransportModel
+    output: OutputModel
     display: DisplayModel
     export: ExportModel
     history: History
@@ -145,14 +148,16 @@ class MainWindow(QMainWindow):
         self.setWindowTitle("Bandsaw")
         self.setMinimumSize(*_MINIMUM)
         self.setAcceptDrops(True)
-        fill_menus(self.menuBar(), self._actions, self._recent)
+        outputs = OutputMenu(self._models.output, self._models.transport, self)
+        fill_menus(self.menuBar(), self._actions, self._recent, outputs)
         self._studio = QWidget()
         column = QVBoxLayout(self._studio)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self._header)
         column.addWidget(self._lanes, 1)
-        column.addWidget(TransportBar(self._actions, self._models.transport, self._models.mixer))
+        bar = TransportBar(self._actions, self._models.transport, self._models.mixer, outputs, self._theme)
+        column.addWidget(bar)
         for page in (self._empty, self._job, self._error, self._studio):
             self._stack.addWidget(page)
         body = QWidget()
@@ -204,6 +209,7 @@ class MainWindow(QMainWindow):
         models.session.noticed.connect(self.notice)
         models.transport.changed.connect(self._present_transport)
         actions.songs.connect_session(models.session)
+        models.output.noticed.connect(self.notice)
         self._songs.select_wanted.connect(models.session.select)
         self._songs.move_wanted.connect(models.session.move)
 

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QMenu, QMenuBar
 from app.view.actions import Actions
 
 
-def fill_menus(bar: QMenuBar, actions: Actions, recent: QMenu) -> None:
+def fill_menus(bar: QMenuBar, actions: Actions, recent: QMenu, outputs: QMenu) -> None:
     """Add all menus to an empty menu bar."""
     file = bar.addMenu("&File")
     file.addActions([actions.open, actions.open_folder])
@@ -30,6 +30,9 @@ def fill_menus(bar: QMenuBar, actions: Actions, recent: QMenu) -> None:
     play.addActions([actions.play, actions.to_start, actions.to_end])
     play.addSeparator()
     play.addActions(actions.seeks)
+    play.addSeparator()
+    actions.transport.fill_menu(play)
+    play.addMenu(outputs)
     play.addSeparator()
     play.addActions([actions.stage_1, actions.stage_2, actions.stage_toggle, actions.mix.delta])
     play.addMenu("Delta make-&up gain").addActions(actions.mix.delta_gains)

@@ -1,13 +1,17 @@
-"""Play, stop and where we are; what is heard; zoom at the right."""
+"""Play, stop, loop and where we are; what is heard; pace, device and zoom at the right."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton
+from PySide6.QtGui import QAction, QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout
 
 from app.view.actions import Actions
-from app.view.widgets import label, tabular
+from app.view.output_menu import OutputMenu, details
+from app.view.practice import PracticePopover
+from app.view.theme import Theme
+from app.view.transport_actions import loop_text, pace_text
+from app.view.widgets import ElidedLabel, label, tabular
 from app.viewmodel.display import format_time
 from app.viewmodel.mixer import MixerModel
 from app.viewmodel.strips import MixerState
@@ -15,44 +19,96 @@ from app.viewmodel.transport import TransportModel, TransportState
 
 
 class TransportBar(QFrame):
-    """The row below the lanes."""
+    """The row below the lanes.
 
-    def __init__(self, actions: Actions, transport: TransportModel, mixer: MixerModel) -> None:
+    Args:
+        actions: What the buttons do.
+        transport: What is shown.
+        mixer: Knows what is heard.
+        outputs: The menu of the button of the sound device.
+        theme: Colours its icon.
+    """
+
+    def __init__(
+        self, actions: Actions, transport: TransportModel, mixer: MixerModel, outputs: OutputMenu, theme: Theme
+    ) -> None:
         super().__init__()
         self.setObjectName("transport")
         self._transport = transport
         self._clock = label("0:00.0", "clock")
         self._clock.setFont(tabular(self._clock.font()))
         self._clock.setAccessibleName("Position")
-        self._length = label("", "muted")
-        self._hearing = label("", "badge")
-        self._hearing.setToolTip("What is sounding now (A and B choose the stage, X switches)")
+        self._length = label("", "small")
+        self._length.setFont(tabular(self._length.font()))
+        self._hearing = ElidedLabel("", "badge")
+        self._hearing.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        self._loop = _tool(actions.transport.loop, name="worded")
+        self._pace = _tool(actions.transport.practice, name="worded")
+        self._pace.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self._output = _output_button(outputs)
+        self._popover = PracticePopover(actions.transport, transport, self._pace)
+        actions.transport.practice.triggered.connect(lambda _checked: self._popover.toggle())
         layout = QHBoxLayout(self)
         layout.setContentsMargins(14, 7, 14, 7)
-        layout.setSpacing(6)
+        layout.setSpacing(4)
         layout.addWidget(_tool(actions.to_start))
         layout.addWidget(_tool(actions.play, name="play", size=24))
         layout.addWidget(_tool(actions.to_end))
-        layout.addSpacing(10)
-        layout.addWidget(self._clock)
-        layout.addWidget(self._length)
+        layout.addWidget(self._loop)
+        layout.addSpacing(6)
+        times = QVBoxLayout()
+        times.setSpacing(0)
+        times.addWidget(self._clock)
+        times.addWidget(self._length)
+        layout.addLayout(times)
+        layout.addSpacing(8)
         layout.addStretch(1)
-        layout.addWidget(self._hearing, 0, Qt.AlignmentFlag.AlignVCenter)
+        layout.addWidget(self._hearing)
         layout.addStretch(1)
+        layout.addWidget(self._pace)
+        layout.addWidget(self._output)
+        layout.addSpacing(6)
         for action in (actions.zoom_out, actions.fit, actions.zoom_in):
             layout.addWidget(_tool(action))
+        self._theme = theme
+        theme.changed.connect(self._set_icon)
         transport.changed.connect(self._present)
         transport.moved.connect(self._present_position)
         mixer.changed.connect(self._present_mixer)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the card of speed and pitch where its button is."""
+        super().resizeEvent(event)
+        if self._popover.isVisible():
+            self._popover.place()
+
     def _present(self, state: TransportState) -> None:
-        self._length.setText(f"/ {format_time(state.samples / state.sample_rate)}" if state.samples else "")
+        self._length.setText(f"of {format_time(state.samples / state.sample_rate)}" if state.samples else "")
+        style = Qt.ToolButtonStyle
+        self._loop.setToolButtonStyle(style.ToolButtonTextBesideIcon if state.loop else style.ToolButtonIconOnly)
+        place = loop_text(state)
+        self._loop.setAccessibleDescription(f"{'On' if state.looping else 'Off'}, {place}" if place else "No loop yet")
+        self._pace.setAccessibleDescription(pace_text(state.pace))
+        mark(self._pace, on=not state.pace.plain)
+        lines = details(state)
+        self._output.setToolTip("\n".join(("Output device", *lines)))
+        self._output.setAccessibleDescription(". ".join(lines))
 
     def _present_mixer(self, state: MixerState) -> None:
         self._hearing.setText(f"Hearing: {state.sounding()}")
 
     def _present_position(self, sample: int) -> None:
         self._clock.setText(format_time(sample / self._transport.state.sample_rate))
+
+    def _set_icon(self) -> None:
+        self._output.setIcon(self._theme.icon("speaker"))
+
+
+def mark(button: QToolButton, *, on: bool) -> None:
+    """Let a button look as if it were down, because what it opens is in use."""
+    button.setProperty("inUse", on)
+    button.style().unpolish(button)
+    button.style().polish(button)
 
 
 def _tool(action: QAction, name: str = "", size: int = 20) -> QToolButton:
@@ -62,5 +118,15 @@ def _tool(action: QAction, name: str = "", size: int = 20) -> QToolButton:
     button.setIconSize(QSize(size, size))
     button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
     button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-    button.setAccessibleName(action.text().replace("&", ""))
+    button.setAccessibleName(action.text().replace("&", "").rstrip("…"))
+    return button
+
+
+def _output_button(menu: OutputMenu) -> QToolButton:
+    button = QToolButton()
+    button.setIconSize(QSize(20, 20))
+    button.setMenu(menu)
+    button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    button.setAccessibleName("Output device")
     return button

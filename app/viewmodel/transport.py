@@ -1,17 +1,22 @@
-"""Play, pause, seek and where the playhead is."""
+"""Play, pause, seek, loop, pace and where the playhead is."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from app.playback.devices import OutputDevice
+from app.playback.pace import PLAIN, SEMITONES, SPEEDS_PERCENT, Pace
 from app.viewmodel.signals import heard_signals
 from engine.api import AudioSignal, Gains, Levels, Separation, SignalKey
 
 _TICK_MS = 16
+
+# Shorter loops are a buzz rather than music, and hard to take hold of.
+SHORTEST_LOOP_SECONDS = 0.05
 
 
 class Playback(Protocol):
@@ -35,6 +40,16 @@ class Playback(Protocol):
     @property
     def note(self) -> str:
         """Why there is no sound; else empty."""
+        ...
+
+    @property
+    def underruns(self) -> int:
+        """How often the device ran out of sound."""
+        ...
+
+    @property
+    def latency_seconds(self) -> float:
+        """How much sound the device keeps waiting."""
         ...
 
     def load(self, signals: Mapping[SignalKey, AudioSignal], sample_rate: int) -> None:
@@ -65,6 +80,26 @@ class Playback(Protocol):
         """Ramp to these gains."""
         ...
 
+    def set_loop(self, loop: tuple[int, int] | None) -> None:
+        """Repeat samples [start, stop), or go on to the end."""
+        ...
+
+    def set_pace(self, pace: Pace) -> None:
+        """Go on at another speed or pitch."""
+        ...
+
+    def attend(self) -> None:
+        """See to a device that has gone or runs dry."""
+        ...
+
+    def outputs(self) -> Sequence[OutputDevice]:
+        """The devices to choose from."""
+        ...
+
+    def choose_output(self, key: str, latency_seconds: float) -> None:
+        """Play through the device of this key; empty for the system's choice."""
+        ...
+
     def levels(self) -> Levels:
         """What the meters show."""
         ...
@@ -85,7 +120,11 @@ class TransportState:
         playing: Whether sound is running.
         output: The sound device, in words.
         note: Why there is no sound; else empty.
-        loop: The samples [start, stop) of the loop.
+        underruns: How often the device ran out of sound in this song, as far as it tells.
+        latency_seconds: How much sound the device keeps waiting.
+        loop: Samples [start, stop) to repeat; kept while looping is off. None before there was one.
+        looping: Whether the loop is repeated.
+        pace: Speed and pitch.
     """
 
     position: int = 0
@@ -94,7 +133,22 @@ class TransportState:
     playing: bool = False
     output: str = ""
     note: str = ""
+    underruns: int = 0
+    latency_seconds: float = 0.0
     loop: tuple[int, int] | None = None
+    looping: bool = False
+    pace: Pace = PLAIN
+
+    @property
+    def shortest_loop(self) -> int:
+        """The least number of samples of a loop in this song."""
+        return min(max(2, round(SHORTEST_LOOP_SECONDS * self.sample_rate)), self.samples)
+
+    def loop_within(self, start: int, stop: int) -> tuple[int, int]:
+        """The loop closest to one between two places in any order: within the song, and not too short."""
+        start, stop = sorted((min(max(0, start), self.samples), min(max(0, stop), self.samples)))
+        start = min(start, self.samples - self.shortest_loop)
+        return start, max(stop, start + self.shortest_loop)
 
 
 class TransportModel(QObject):
@@ -125,14 +179,7 @@ class TransportModel(QObject):
             self._set(TransportState())
             return
         self._player.load(heard_signals(separation), separation.sample_rate)
-        self._set(
-            TransportState(
-                samples=separation.samples,
-                sample_rate=separation.sample_rate,
-                output=self._player.output_name,
-                note=self._player.note,
-            )
-        )
+        self._set(self._read(TransportState(samples=separation.samples, sample_rate=separation.sample_rate)))
 
     def toggle(self) -> None:
         """Play or pause; at the end the player starts again."""
@@ -155,21 +202,77 @@ class TransportModel(QObject):
         """Go forward, or back with a negative time."""
         self.seek(self._player.position + round(seconds * self._state.sample_rate))
 
+    def play_loop(self) -> None:
+        """Play the loop from its start; without one, the whole song is the loop."""
+        loop = self._state.loop or self._whole()
+        if loop is not None:
+            self.set_loop(*loop)
+            self.seek(loop[0])
+            if not self._player.playing:
+                self.toggle()
+
+    def set_loop(self, start: int, stop: int) -> None:
+        """Repeat what lies between two places, in any order; too short a loop is made longer."""
+        if self._state.samples >= 2:
+            self._put_loop(self._state.loop_within(start, stop), looping=True)
+
+    def loop_in(self) -> None:
+        """Let the loop start at the playhead; it ends where it did, or with the song if that is before."""
+        position, loop = self._player.position, self._state.loop
+        stop = loop[1] if loop is not None and loop[1] - position >= self._state.shortest_loop else self._state.samples
+        self.set_loop(position, stop)
+
+    def loop_out(self) -> None:
+        """Let the loop end at the playhead; it starts where it did, or with the song if that is after."""
+        position, loop = self._player.position, self._state.loop
+        start = loop[0] if loop is not None and position - loop[0] >= self._state.shortest_loop else 0
+        self.set_loop(start, position)
+
+    def toggle_loop(self) -> None:
+        """Repeat the loop or go on to the end; without one, the whole song is the loop."""
+        loop = self._state.loop or self._whole()
+        if loop is not None:
+            self._put_loop(loop, looping=not self._state.looping)
+
+    def clear_loop(self) -> None:
+        """Forget the loop."""
+        self._put_loop(None, looping=False)
+
+    def set_speed(self, percent: int) -> None:
+        """Play slower or faster at the same pitch, within what is possible."""
+        self._set_pace(replace(self._state.pace, speed_percent=_limited(percent, SPEEDS_PERCENT)))
+
+    def set_pitch(self, semitones: int) -> None:
+        """Play higher or lower at the same speed, within what is possible."""
+        self._set_pace(replace(self._state.pace, semitones=_limited(semitones, SEMITONES)))
+
+    def reset_pace(self) -> None:
+        """Play the song as it is."""
+        self._set_pace(PLAIN)
+
     def tick(self) -> None:
         """Read the player once and tell the views."""
+        self._player.attend()
         playing = self._player.playing
         if not playing:
             self._timer.stop()
-        state = replace(
-            self._state, playing=playing, output=self._player.output_name, note=self._player.note, position=0
-        )
         position = self._player.position
-        if state != replace(self._state, position=0):
-            self._set(replace(state, position=position))
+        state = replace(self._read(self._state), playing=playing, position=position)
+        if replace(state, position=0) != replace(self._state, position=0):
+            self._set(state)
         else:
-            self._state = replace(state, position=position)
+            self._state = state
             self.moved.emit(position)
         self.metered.emit(self._player.levels())
+
+    def outputs(self) -> Sequence[OutputDevice]:
+        """The devices to choose from."""
+        return self._player.outputs()
+
+    def choose_output(self, key: str, latency_seconds: float) -> None:
+        """Go on through another device, at the same sample."""
+        self._player.choose_output(key, latency_seconds)
+        self.tick()
 
     def close(self) -> None:
         """Stop for good and give the sound device back."""
@@ -180,3 +283,30 @@ class TransportModel(QObject):
         self._state = state
         self.changed.emit(state)
         self.moved.emit(state.position)
+
+    def _read(self, state: TransportState) -> TransportState:
+        """With the output as it is now."""
+        player = self._player
+        return replace(
+            state,
+            output=player.output_name,
+            note=player.note,
+            underruns=player.underruns,
+            latency_seconds=player.latency_seconds,
+        )
+
+    def _whole(self) -> tuple[int, int] | None:
+        return (0, self._state.samples) if self._state.samples >= 2 else None
+
+    def _put_loop(self, loop: tuple[int, int] | None, *, looping: bool) -> None:
+        self._player.set_loop(loop if looping else None)
+        self._set(replace(self._state, loop=loop, looping=looping))
+
+    def _set_pace(self, pace: Pace) -> None:
+        if self._state.samples and pace != self._state.pace:
+            self._player.set_pace(pace)
+            self._set(replace(self._state, pace=pace))
+
+
+def _limited(value: int, limits: tuple[int, int]) -> int:
+    return min(max(value, limits[0]), limits[1])

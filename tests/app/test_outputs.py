@@ -11,13 +11,12 @@ import pytest
 
 from app.playback.output import (
     BLOCK_SAMPLES,
-    LATENCY_SECONDS,
     MiniaudioOutput,
     OutputError,
     PortAudioOutput,
     SilentOutput,
 )
-from app.playback.player import TAIL_SECONDS
+from app.playback.song import TAIL_SECONDS
 from engine.api import Mixer, Samples
 from tests.support import play_to_file
 
@@ -134,7 +133,7 @@ def test_a_missing_library_is_a_reason_not_a_crash(monkeypatch: pytest.MonkeyPat
     monkeypatch.setitem(sys.modules, "miniaudio", None)
     for open_output in (PortAudioOutput, MiniaudioOutput):
         with pytest.raises(OutputError, match="is missing"):
-            open_output(RATE, silence)
+            open_output(RATE, silence, 0.1)
 
 
 def test_a_refused_sample_rate_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -143,7 +142,7 @@ def test_a_refused_sample_rate_is_named(monkeypatch: pytest.MonkeyPatch) -> None
 
     monkeypatch.setitem(sys.modules, "sounddevice", fake_sounddevice(refuse))
     with pytest.raises(OutputError, match="PortAudio at 8000 Hz: Invalid sample rate"):
-        PortAudioOutput(RATE, silence)
+        PortAudioOutput(RATE, silence, 0.1)
 
 
 def test_underruns_are_counted_and_the_delay_comes_from_the_device(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -160,12 +159,12 @@ def test_underruns_are_counted_and_the_delay_comes_from_the_device(monkeypatch: 
         return SimpleNamespace(device=0)
 
     monkeypatch.setitem(sys.modules, "sounddevice", fake_sounddevice(stream))
-    output = PortAudioOutput(RATE, pull)
+    output = PortAudioOutput(RATE, pull, 0.1)
     assert output.name == "Speakers (PortAudio)"
     out = np.zeros((BLOCK_SAMPLES, 2), np.float32)
     for late, current in ((False, 5.0), (True, 5.1), (False, 0.0)):
         times = SimpleNamespace(outputBufferDacTime=5.25, currentTime=current)
         callbacks[0](out, BLOCK_SAMPLES, times, SimpleNamespace(output_underflow=late))
     assert output.underruns == 1
-    assert delays == pytest.approx([0.25, 0.15, LATENCY_SECONDS])
+    assert delays == pytest.approx([0.25, 0.15, 0.1])
     assert (out == 1.0).all()

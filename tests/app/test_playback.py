@@ -1,82 +1,13 @@
 import threading
-from collections.abc import Callable
-from pathlib import Path
 
 import numpy as np
 import pytest
 
 from app.playback import Player
-from app.playback.output import (
-    Output,
-    OutputError,
-    Pull,
-)
-from app.playback.player import TAIL_SECONDS
-from engine.api import Mixer, Samples, SignalKey
-
-ROOT = Path(__file__).parents[2]
-RATE = 8_000
-KEY: SignalKey = ("vocals", 2)
-SONG = np.random.default_rng(0).uniform(-0.5, 0.5, (2, 3 * RATE)).astype(np.float32)
-
-
-class ManualOutput:
-    """A device that pulls when a test tells it to."""
-
-    name = "manual"
-    underruns = 0
-
-    def __init__(self, sample_rate: int, pull: Pull) -> None:
-        self.sample_rate = sample_rate
-        self.running = self.closed = False
-        self.startable = True
-        self.starts = 0
-        self._pull = pull
-
-    def start(self) -> None:
-        assert self.startable  # as with real ones: one that ran out of blocks has to be stopped first
-        self.startable = False
-        self.running = True
-        self.starts += 1
-
-    def stop(self) -> None:
-        self.startable = True
-        self.running = False
-
-    def close(self) -> None:
-        self.running = False
-        self.closed = True
-
-    def run(self, blocks: int = 1, count: int = 800, delay_seconds: float = 0.0) -> Samples:
-        """Pull 0.1 s blocks, as far as there are any."""
-        heard = [np.zeros((2, 0), np.float32)]
-        for _ in range(blocks):
-            assert self.running
-            block = self._pull(count, delay_seconds)
-            if block is None:
-                self.running = False
-                break
-            heard.append(block)
-        return np.concatenate(heard, axis=1)
-
-
-class Rig:
-    """A player on a manual output and a clock that a test sets."""
-
-    def __init__(self) -> None:
-        self.now_seconds = 100.0
-        self.outputs: list[ManualOutput] = []
-        self.player = Player([self._open], lambda: self.now_seconds)
-        self.player.load({KEY: SONG}, RATE)
-        self.player.set_gains({KEY: (1.0, 1.0)})
-
-    @property
-    def output(self) -> ManualOutput:
-        return self.outputs[-1]
-
-    def _open(self, sample_rate: int, pull: Pull) -> Output:
-        self.outputs.append(ManualOutput(sample_rate, pull))
-        return self.output
+from app.playback.output import Output, OutputError, Pull
+from app.playback.song import TAIL_SECONDS
+from engine.api import Mixer
+from tests.support.playback import KEY, RATE, SONG, ManualOutput, Rig, refusing
 
 
 @pytest.fixture
@@ -214,13 +145,6 @@ def test_playing_lasts_until_the_end_has_been_heard(rig: Rig) -> None:
 # The choice of an output
 
 
-def refusing(reason: str) -> Callable[[int, Pull], Output]:
-    def open_output(_sample_rate: int, _pull: Pull) -> Output:
-        raise OutputError(reason)
-
-    return open_output
-
-
 class Stubborn(ManualOutput):
     """Opens, but does not start."""
 
@@ -244,8 +168,8 @@ def test_the_first_output_that_works_is_taken_and_the_reasons_of_others_are_kept
 def test_an_output_that_does_not_start_gives_way_to_the_next() -> None:
     opened: list[ManualOutput] = []
 
-    def stubborn(sample_rate: int, pull: Pull) -> Output:
-        opened.append(Stubborn(sample_rate, pull))
+    def stubborn(sample_rate: int, pull: Pull, latency_seconds: float) -> Output:
+        opened.append(Stubborn(sample_rate, pull, latency_seconds))
         return opened[0]
 
     player = Player([stubborn, ManualOutput])

@@ -3,7 +3,8 @@ from __future__ import annotations
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from app.viewmodel.transport import TransportModel, TransportState
+from app.playback.pace import PLAIN, Pace
+from app.viewmodel.transport import SHORTEST_LOOP_SECONDS, TransportModel, TransportState
 from engine.api import Levels, Separation
 from tests.support.fake_engine import FakePlayer
 
@@ -83,3 +84,106 @@ def test_without_a_song_nothing_plays(transport: TransportModel, player: FakePla
     assert not player.playing
     assert player.position == 0
     assert player.signals == {}
+
+
+# The loop
+
+
+def test_a_loop_is_kept_while_it_is_off(transport: TransportModel, player: FakePlayer) -> None:
+    transport.set_loop(9_000, 4_000)
+    assert (transport.state.loop, transport.state.looping, player.loop) == ((4_000, 9_000), True, (4_000, 9_000))
+    transport.toggle_loop()
+    assert (transport.state.loop, transport.state.looping, player.loop) == ((4_000, 9_000), False, None)
+    transport.toggle_loop()
+    assert (transport.state.looping, player.loop) == (True, (4_000, 9_000))
+    transport.clear_loop()
+    assert (transport.state.loop, transport.state.looping, player.loop) == (None, False, None)
+
+
+def test_a_loop_stays_within_the_song_and_is_never_too_short(transport: TransportModel) -> None:
+    shortest = round(SHORTEST_LOOP_SECONDS * transport.state.sample_rate)
+    samples = transport.state.samples
+    for start, stop, expected in (
+        (-5, 10**9, (0, samples)),
+        (5_000, 5_001, (5_000, 5_000 + shortest)),
+        (10**9, 10**9, (samples - shortest, samples)),
+    ):
+        transport.set_loop(start, stop)
+        assert transport.state.loop == expected
+
+
+def test_in_and_out_are_set_at_the_playhead(transport: TransportModel, player: FakePlayer) -> None:
+    samples = transport.state.samples
+    for position, act, expected in (
+        (6_000, transport.loop_in, (6_000, samples)),
+        (12_000, transport.loop_out, (6_000, 12_000)),
+        (8_000, transport.loop_in, (8_000, 12_000)),
+        (15_000, transport.loop_in, (15_000, samples)),
+        (9_000, transport.loop_out, (0, 9_000)),
+    ):
+        player.position = position
+        act()
+        assert transport.state.loop == player.loop == expected
+
+
+def test_the_loop_is_played_from_its_start(transport: TransportModel, player: FakePlayer) -> None:
+    transport.set_loop(5_000, 10_000)
+    transport.toggle_loop()
+    transport.play_loop()
+    assert (player.playing, player.position, player.loop) == (True, 5_000, (5_000, 10_000))
+    player.position = 7_000
+    transport.play_loop()
+    assert (player.playing, player.position) == (True, 5_000)
+
+
+def test_without_a_loop_the_whole_song_is_one(transport: TransportModel, player: FakePlayer) -> None:
+    transport.toggle_loop()
+    assert player.loop == transport.state.loop == (0, transport.state.samples)
+    transport.clear_loop()
+    player.position = 100
+    transport.play_loop()
+    assert (player.playing, player.position, player.loop) == (True, 0, (0, transport.state.samples))
+
+
+def test_a_pause_leaves_loop_and_pace_and_another_song_does_not(
+    transport: TransportModel, player: FakePlayer, separation: Separation
+) -> None:
+    transport.set_loop(5_000, 10_000)
+    transport.set_speed(80)
+    transport.toggle()
+    transport.toggle()
+    assert (transport.state.loop, transport.state.pace) == ((5_000, 10_000), Pace(80))
+    transport.load(separation)
+    assert (transport.state.loop, transport.state.looping, transport.state.pace) == (None, False, PLAIN)
+    assert (player.loop, player.pace) == (None, PLAIN)
+
+
+def test_without_a_song_there_is_no_loop_and_no_pace(transport: TransportModel) -> None:
+    transport.load(None)
+    for act in (transport.toggle_loop, transport.play_loop, transport.loop_in, transport.loop_out):
+        act()
+    transport.set_loop(0, 100)
+    transport.set_speed(50)
+    assert transport.state == TransportState()
+
+
+# The pace
+
+
+def test_speed_and_pitch_are_kept_within_their_limits(transport: TransportModel, player: FakePlayer) -> None:
+    transport.set_speed(1_000)
+    transport.set_pitch(-100)
+    assert player.pace == transport.state.pace == Pace(150, -12)
+    transport.set_speed(0)
+    transport.set_pitch(100)
+    assert player.pace == Pace(50, 12)
+    transport.reset_pace()
+    assert player.pace == transport.state.pace == PLAIN
+
+
+def test_a_drop_out_and_another_buffer_are_told(transport: TransportModel, player: FakePlayer) -> None:
+    changed: list[TransportState] = []
+    transport.changed.connect(changed.append)
+    player.underruns, player.latency_seconds = 3, 0.06
+    transport.tick()
+    assert (changed[0].underruns, changed[0].latency_seconds) == (3, 0.06)

@@ -6,6 +6,8 @@ import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from app.playback.devices import OutputDevice
+from app.playback.pace import PLAIN, Pace
 from engine.api import (
     AudioSignal,
     Cancelled,
@@ -109,6 +111,12 @@ class FakePlayer:
         self.position = 0
         self.output_name = "Test output"
         self.note = ""
+        self.underruns = 0
+        self.latency_seconds = 0.03
+        self.loop: tuple[int, int] | None = None
+        self.pace = PLAIN
+        self.devices: tuple[OutputDevice, ...] = (OutputDevice("Speakers", "ALSA"), OutputDevice("Headphones", "ALSA"))
+        self.chosen = ""
         self.signals: Mapping[SignalKey, AudioSignal] = {}
         self.gains: Gains = {}
         self.closed = False
@@ -124,6 +132,7 @@ class FakePlayer:
     def unload(self) -> None:
         self.signals, self.gains = {}, {}
         self.playing, self.position = False, 0
+        self.loop, self.pace = None, PLAIN
 
     def play(self) -> None:
         self.playing = True
@@ -139,6 +148,21 @@ class FakePlayer:
         if unknown:
             raise ValueError(f"no such signals: {sorted(unknown)}")
         self.gains = dict(gains)
+
+    def set_loop(self, loop: tuple[int, int] | None) -> None:
+        self.loop = loop
+
+    def set_pace(self, pace: Pace) -> None:
+        self.pace = pace
+
+    def attend(self) -> None:
+        """A test changes the device by hand."""
+
+    def outputs(self) -> tuple[OutputDevice, ...]:
+        return self.devices
+
+    def choose_output(self, key: str, latency_seconds: float) -> None:
+        self.chosen, self.latency_seconds = key, latency_seconds
 
     def levels(self) -> Levels:
         sounding = Level((0.5, 0.4), (0.2, 0.2))

@@ -63,7 +63,7 @@ def play(library: str, folder: Path) -> None:
     counts: list[int] = []
     finished = threading.Event()
 
-    def open_output(sample_rate: int, pull: Pull) -> Output:
+    def open_output(sample_rate: int, pull: Pull, latency_seconds: float) -> Output:
         def acting_pull(count: int, delay_seconds: float) -> Samples | None:
             act(player, sum(counts), count)
             block = pull(count, delay_seconds)
@@ -73,7 +73,7 @@ def play(library: str, folder: Path) -> None:
                 counts.append(count)
             return block
 
-        return OUTPUTS[library](sample_rate, acting_pull)
+        return OUTPUTS[library](sample_rate, acting_pull, latency_seconds)
 
     player = Player([open_output])
     player.load(song(), RATE)

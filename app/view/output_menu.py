@@ -1,0 +1,73 @@
+"""The sound devices to choose from, in menu Play and in the transport bar."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtWidgets import QMenu, QWidget
+
+from app.viewmodel.output import OutputModel, OutputState
+from app.viewmodel.transport import TransportModel, TransportState
+
+FOLLOW_SYSTEM = "As the &system"
+
+
+class OutputMenu(QMenu):
+    """Lists the devices anew whenever it opens, and below them how the one in use does."""
+
+    def __init__(self, output: OutputModel, transport: TransportModel, parent: QWidget) -> None:
+        super().__init__("&Output device", parent)
+        self.setAccessibleName("Output device")
+        self._output = output
+        self._transport = transport
+        self._group = QActionGroup(self)
+        self._state = QAction(parent)  # not our own, because `clear` deletes those
+        self._state.setEnabled(False)
+        self.aboutToShow.connect(output.look)
+        output.changed.connect(self._present)
+        transport.changed.connect(self._present_transport)
+        self._present(output.state)
+        self._present_transport(transport.state)
+
+    def _present(self, state: OutputState) -> None:
+        for action in self._group.actions():
+            action.deleteLater()
+        self.clear()
+        self._add(FOLLOW_SYSTEM, "", state.chosen)
+        known = [device.key for device in state.devices]
+        if state.chosen and state.chosen not in known:
+            self._add(f"{_plain(state.chosen)} (not found)", state.chosen, state.chosen)
+        self.addSeparator()
+        for device in state.devices:
+            self._add(f"{_plain(device.name)}  ({_plain(device.host)})", device.key, state.chosen)
+        self.addSeparator()
+        self.addAction(self._state)
+
+    def _present_transport(self, state: TransportState) -> None:
+        self._state.setText(_plain(details(state)[0]))
+
+    def _add(self, text: str, key: str, chosen: str) -> None:
+        action = QAction(text, self._group)
+        action.setCheckable(True)
+        action.setChecked(key == chosen)
+        action.triggered.connect(partial(_choose, self._output, key))
+        self.addAction(action)
+
+
+def details(state: TransportState) -> tuple[str, ...]:
+    """How the output in use does, in lines: the first is for everybody."""
+    if not state.output:
+        return ("No song is open",)
+    dropouts = "no drop-outs" if not state.underruns else f"{state.underruns} drop-outs"
+    line = f"{state.output}: {dropouts} in this song, buffer of {round(1000 * state.latency_seconds)} ms"
+    return (line, state.note) if state.note else (line,)
+
+
+def _choose(output: OutputModel, key: str, _checked: bool = False) -> None:
+    output.choose(key)
+
+
+def _plain(name: str) -> str:
+    """A name in which no letter is taken for a mnemonic."""
+    return name.replace("&", "&&")

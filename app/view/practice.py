@@ -1,0 +1,87 @@
+"""Speed and pitch, on a card over the lanes that stays open while one plays along."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QFormLayout, QFrame, QSpinBox, QWidget
+
+from app.playback.pace import SEMITONES, SPEEDS_PERCENT
+from app.view.transport_actions import TransportActions
+from app.view.widgets import button, silently
+from app.viewmodel.transport import TransportModel, TransportState
+
+_GAP = 12
+
+
+class PracticePopover(QFrame):
+    """Two numbers and a way back; what is chosen is heard at once. Esc closes it.
+
+    Args:
+        actions: Know the keys.
+        transport: What is changed.
+        anchor: The button above which it opens.
+    """
+
+    def __init__(self, actions: TransportActions, transport: TransportModel, anchor: QWidget) -> None:
+        super().__init__(anchor)
+        self.hide()
+        self._anchor = anchor
+        self.setObjectName("popover")
+        self.setAccessibleName("Speed and pitch")
+        self._speed = _number("Speed", SPEEDS_PERCENT, 5, "Slower or faster at the same pitch (-, +)")
+        self._speed.setSuffix(" %")
+        self._pitch = _number("Pitch", SEMITONES, 1, "Higher or lower at the same speed (Alt+-, Alt++)")
+        self._pitch.setSuffix(" semitones")
+        self._speed.valueChanged.connect(transport.set_speed)
+        self._pitch.valueChanged.connect(transport.set_pitch)
+        self._reset = button("Normal speed and pitch", tip=actions.reset_pace.toolTip())
+        self._reset.clicked.connect(transport.reset_pace)
+        form = QFormLayout(self)
+        form.setContentsMargins(16, 14, 16, 14)
+        form.setSpacing(10)
+        form.addRow("&Speed", self._speed)
+        form.addRow("&Pitch", self._pitch)
+        form.addRow(self._reset)
+        escape = QShortcut(QKeySequence(Qt.Key.Key_Escape), self, self._close)
+        escape.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        transport.changed.connect(self._present)
+        self._present(transport.state)
+
+    def toggle(self) -> None:
+        """Open it, with the speed ready to be typed, or close it."""
+        if self.isVisible():
+            self._close()
+            return
+        self.setParent(self._anchor.window())
+        self.place()
+        self.show()
+        self.raise_()
+        self._speed.setFocus()
+        self._speed.selectAll()
+
+    def place(self) -> None:
+        """Stay above the button, whatever the size of the window."""
+        self.adjustSize()
+        above = QPoint(self._anchor.width() - self.width(), -self.height() - _GAP)
+        self.move(self._anchor.mapTo(self._anchor.window(), above))
+
+    def _close(self) -> None:
+        self.hide()
+        self._anchor.setFocus()
+
+    def _present(self, state: TransportState) -> None:
+        with silently(self._speed, self._pitch):
+            self._speed.setValue(state.pace.speed_percent)
+            self._pitch.setValue(state.pace.semitones)
+        self._reset.setEnabled(not state.pace.plain)
+
+
+def _number(name: str, limits: tuple[int, int], step: int, tip: str) -> QSpinBox:
+    made = QSpinBox()
+    made.setAccessibleName(name)
+    made.setRange(*limits)
+    made.setSingleStep(step)
+    made.setKeyboardTracking(False)  # a number that is being typed is not meant yet
+    made.setToolTip(tip)
+    return made

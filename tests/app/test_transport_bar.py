@@ -1,0 +1,118 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QSpinBox, QToolButton
+from pytestqt.qtbot import QtBot
+
+from app.compose import Studio
+from app.playback.pace import PLAIN, Pace
+from app.view.output_menu import OutputMenu
+from app.view.practice import PracticePopover
+from tests.support.fake_engine import FakePlayer
+from tests.support.window import open_song
+
+KEY = Qt.Key
+
+
+def button(studio: Studio, name: str) -> QToolButton:
+    return next(each for each in studio.window.findChildren(QToolButton) if each.accessibleName() == name)
+
+
+def entries(menu: OutputMenu) -> list[str]:
+    return [action.text() for action in menu.actions() if not action.isSeparator()]
+
+
+@pytest.fixture
+def menu(qtbot: QtBot, studio: Studio, song: Path) -> OutputMenu:
+    open_song(qtbot, studio, song)
+    found = studio.window.findChild(OutputMenu)
+    assert isinstance(found, OutputMenu)
+    return found
+
+
+def test_the_keys_of_the_loop(qtbot: QtBot, studio: Studio, player: FakePlayer, song: Path) -> None:
+    open_song(qtbot, studio, song)
+    transport = studio.models.transport
+    player.position = 5_000
+    QTest.keyClick(studio.window, KEY.Key_I)
+    player.position = 9_000
+    QTest.keyClick(studio.window, KEY.Key_O)
+    assert player.loop == (5_000, 9_000)
+    loop = button(studio, "Loop on or off")
+    assert (loop.isChecked(), loop.text(), loop.accessibleDescription()) == (
+        True, "0:00.1 – 0:00.2", "On, 0:00.1 – 0:00.2",
+    )  # fmt: skip
+    QTest.keyClick(studio.window, KEY.Key_L)
+    assert (player.loop, loop.isChecked(), loop.text()) == (None, False, "0:00.1 – 0:00.2")
+    QTest.keyClick(studio.window, KEY.Key_Space, Qt.KeyboardModifier.ShiftModifier)
+    assert (player.loop, player.position, player.playing) == ((5_000, 9_000), 5_000, True)
+    transport.clear_loop()
+    assert loop.toolButtonStyle() == Qt.ToolButtonStyle.ToolButtonIconOnly
+
+
+def test_the_keys_of_speed_and_pitch(qtbot: QtBot, studio: Studio, player: FakePlayer, song: Path) -> None:
+    open_song(qtbot, studio, song)
+    shown = button(studio, "Speed and pitch")
+    for key, modifier, pace, text in (
+        (KEY.Key_Minus, Qt.KeyboardModifier.NoModifier, Pace(95), "95 %"),
+        (KEY.Key_Minus, Qt.KeyboardModifier.AltModifier, Pace(95, -1), "95 %, −1"),
+        (KEY.Key_Plus, Qt.KeyboardModifier.NoModifier, Pace(100, -1), "100 %, −1"),
+        (KEY.Key_Equal, Qt.KeyboardModifier.AltModifier, PLAIN, "100 %"),
+        (KEY.Key_Equal, Qt.KeyboardModifier.NoModifier, Pace(105), "105 %"),
+        (KEY.Key_0, Qt.KeyboardModifier.NoModifier, PLAIN, "100 %"),
+    ):
+        QTest.keyClick(studio.window, key, modifier)
+        assert player.pace == pace
+        assert (shown.text(), shown.accessibleDescription()) == (text, text)
+
+
+def test_speed_and_pitch_can_be_typed_and_esc_closes_the_card(
+    qtbot: QtBot, studio: Studio, player: FakePlayer, song: Path
+) -> None:
+    open_song(qtbot, studio, song)
+    QTest.keyClick(studio.window, KEY.Key_P)
+    card = studio.window.findChild(PracticePopover)
+    assert isinstance(card, PracticePopover)
+    assert card.isVisible()
+    assert studio.window.rect().contains(card.geometry())
+    speed = QApplication.focusWidget()
+    assert isinstance(speed, QSpinBox)
+    QTest.keyClicks(speed, "72")
+    QTest.keyClick(speed, KEY.Key_Return)
+    assert player.pace == Pace(72)
+    pitch = next(box for box in card.findChildren(QSpinBox) if box.accessibleName() == "Pitch")
+    pitch.stepBy(-2)
+    assert player.pace == Pace(72, -2)
+    studio.window.resize(1000, 700)
+    QApplication.processEvents()
+    assert studio.window.rect().contains(card.geometry())
+    QTest.keyClick(speed, KEY.Key_Escape)
+    assert not card.isVisible()
+
+
+def test_the_menu_lists_the_devices_and_chooses(studio: Studio, player: FakePlayer, menu: OutputMenu) -> None:
+    menu.aboutToShow.emit()
+    assert entries(menu)[:3] == ["As the &system", "Speakers  (ALSA)", "Headphones  (ALSA)"]
+    menu.actions()[3].trigger()
+    assert player.chosen == studio.settings.value.output == "ALSA: Headphones"
+    assert [action.text() for action in menu.actions() if action.isChecked()] == ["Headphones  (ALSA)"]
+    player.devices = ()
+    menu.aboutToShow.emit()
+    assert entries(menu)[:2] == ["As the &system", "ALSA: Headphones (not found)"]
+
+
+def test_drop_outs_and_the_buffer_can_be_read_without_a_mouse(
+    studio: Studio, player: FakePlayer, menu: OutputMenu
+) -> None:
+    output = button(studio, "Output device")
+    assert entries(menu)[-1] == "Test output: no drop-outs in this song, buffer of 30 ms"
+    player.underruns, player.note = 2, "Playing through Test output, because: it was chosen."
+    studio.models.transport.tick()
+    line = "Test output: 2 drop-outs in this song, buffer of 30 ms"
+    assert entries(menu)[-1] == line
+    assert output.accessibleDescription() == f"{line}. {player.note}"
+    assert output.toolTip() == f"Output device\n{line}\n{player.note}"
