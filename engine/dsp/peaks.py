@@ -14,6 +14,8 @@ from functools import reduce
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.signals import AudioSignal
+
 Columns = NDArray[np.float32]
 """Lows and highs, (2, n)."""
 
@@ -107,7 +109,7 @@ class PeakBuilder:
         return PeakPyramid(self._samples, tuple(levels))
 
 
-def exact_columns(signal: NDArray[np.float32], start: int, stop: int, width: int) -> PeakColumns:
+def exact_columns(signal: AudioSignal, start: int, stop: int, width: int) -> PeakColumns:
     """The same as `PeakPyramid.columns`, from the signal (C, N) itself: for views closer than 64 samples per column.
 
     Raises:
@@ -115,7 +117,7 @@ def exact_columns(signal: NDArray[np.float32], start: int, stop: int, width: int
     """
     step, start, stop = _view(signal.shape[1], start, stop, width)
     first = start // step * step
-    part = np.asarray(signal[:, first : -(-stop // step) * step])
+    part = signal[:, first : -(-stop // step) * step]
     # Channel by channel: thirty times as quick as a minimum along so short an axis.
     lows, highs = _pool(np.stack((reduce(np.minimum, part), reduce(np.maximum, part))), step)
     return PeakColumns(first, step, lows, highs)
