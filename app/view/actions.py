@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 
 from app.settings import ThemeChoice
+from app.view.display_actions import DisplayActions
 from app.view.theme import Theme
 from app.viewmodel.display import DisplayModel
 from app.viewmodel.mixer import MixerModel
@@ -64,9 +65,6 @@ class Actions(QObject):
         self.lanes = [make(_Look(f"Focus lane {n}", (str(n),))) for n in range(1, _LANE_KEYS + 1)]
         self.lane_solos = [make(_Look(f"Solo lane {n}", (f"Shift+{n}",))) for n in range(1, _LANE_KEYS + 1)]
         self.lane_mutes = [make(_Look(f"Mute lane {n}", (f"Alt+{n}",))) for n in range(1, _LANE_KEYS + 1)]
-        self.side_by_side = make(_Look("Stages side &by side", ("C",), "columns"))
-        self.side_by_side.setCheckable(True)
-        self.side_by_side.setIconText("Side by side")
         self.zoom_in = make(_Look("Zoom &in", ("Ctrl++", "Ctrl+="), "zoom-in", "Ctrl+wheel zooms at the pointer"))
         self.zoom_out = make(_Look("Zoom &out", ("Ctrl+-",), "zoom-out", "Ctrl+wheel zooms at the pointer"))
         self.fit = make(_Look("Show the &whole song", ("Ctrl+0",), "fit"))
@@ -74,6 +72,7 @@ class Actions(QObject):
         self.log_folder = make(_Look("Open the &log folder"))
         self.about = make(_Look("&About Bandsaw"))
         self.themes = self._make_themes()
+        self.display = DisplayActions(lambda *look: make(_Look(*look)), self)
         theme.changed.connect(self._set_icons)
 
     def connect_models(self, mixer: MixerModel, transport: TransportModel, display: DisplayModel) -> None:
@@ -102,15 +101,14 @@ class Actions(QObject):
             _connect(self.lanes[index], lambda index=index: mixer.focus(index))
             _connect(self.lane_solos[index], lambda index=index: mixer.toggle_solo_at(index))
             _connect(self.lane_mutes[index], lambda index=index: mixer.toggle_mute_at(index))
-        self.side_by_side.toggled.connect(display.set_side_by_side)
-        display.changed.connect(lambda state: self.side_by_side.setChecked(state.side_by_side))
+        self.display.connect_models(transport, display)
 
     def song_actions(self) -> Sequence[QAction]:
         """Those that need a finished song on show."""
         single = (
             self.export, self.play, self.to_start, self.to_end, self.stage_1, self.stage_2, self.stage_toggle,
-            self.mute, self.solo, self.lane_up, self.lane_down, self.louder, self.softer, self.side_by_side,
-            self.zoom_in, self.zoom_out, self.fit,
+            self.mute, self.solo, self.lane_up, self.lane_down, self.louder, self.softer,
+            self.zoom_in, self.zoom_out, self.fit, *self.display.song_actions(),
         )  # fmt: skip
         return (*single, *self.seeks, *self.lanes, *self.lane_solos, *self.lane_mutes)
 

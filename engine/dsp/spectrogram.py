@@ -79,6 +79,32 @@ class SpectrogramPyramid:
         first, last = start // (size * tile) * tile, -(-stop // (size * tile)) * tile
         return SpectrogramColumns(first * size, size, self.levels[level][first:last])
 
+    def level_db(self, start: int, stop: int, hz: float) -> float:
+        """The highest level of samples [start, stop) in the row nearest to a frequency.
+
+        Raises:
+            ValueError: The range holds none of the samples.
+        """
+        row = np.abs(np.log(self.frequencies_hz / hz)).argmin()
+        return float(to_db(self._finest(start, stop)[:, row].max()))
+
+    def loudest(self, sample: int) -> tuple[float, float]:
+        """The frequency of the loudest row at a sample, and its level in dB.
+
+        Raises:
+            ValueError: The song has no such sample.
+        """
+        column = self._finest(sample, sample + 1)[0]
+        row = column.argmax()
+        return float(self.frequencies_hz[row]), float(to_db(column[row]))
+
+    def _finest(self, start: int, stop: int) -> Cells:
+        """The columns (T, R) of samples [start, stop) at the finest level."""
+        start, stop = max(0, start), min(stop, self.samples)
+        if start >= stop:
+            raise ValueError(f"no samples in [{start}, {stop})")
+        return self.levels[0][start // HOP : -(-stop // HOP)]
+
 
 @dataclass(frozen=True)
 class RowFold:
@@ -174,7 +200,7 @@ def to_cells(power: NDArray[np.float32]) -> Cells:
     return np.rint(np.minimum(level_db / -FLOOR_DB + 1, 1) * 255).astype(np.uint8)
 
 
-def to_db(cells: Cells) -> NDArray[np.float32]:
+def to_db(cells: Cells | np.uint8) -> NDArray[np.float32]:
     """Bytes back to levels in dB."""
     return np.asarray((cells.astype(np.float32) / 255 - 1) * -FLOOR_DB, np.float32)
 

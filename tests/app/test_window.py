@@ -198,6 +198,8 @@ def test_side_by_side_shows_both_stages_of_every_lane_on_one_time_axis(
     assert len({(axis.view.start, axis.view.stop) for axis in visible(studio, TimeAxis)}) == 1
     assert len({canvas.width() for canvas in canvases}) <= 2  # equal up to one pixel of rounding
     press(qtbot, studio, Qt.Key.Key_C)
+    assert len(visible(studio, LaneCanvas)) == 1 + 4 * 3  # stacked: both stages and their difference
+    press(qtbot, studio, Qt.Key.Key_C)
     assert len(visible(studio, LaneCanvas)) == 5
 
 
