@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu
 
+from app.view.mix_actions import Look
 from app.viewmodel.display import DisplayModel, DisplayState
 from app.viewmodel.frequency import AxisKind
 from app.viewmodel.look import CEILINGS_DB, FLOORS_DB, Colors, Compare, Follow, Parts
@@ -20,7 +21,7 @@ _TALLER = 1.25
 _LOOP_MARGIN = 0.03
 _CYCLED: tuple[Compare, ...] = ("single", "side_by_side", "stacked")
 
-Make = Callable[..., QAction]
+Make = Callable[[Look], QAction]
 
 
 @dataclass(frozen=True)
@@ -66,19 +67,19 @@ class DisplayActions(QObject):
 
     def __init__(self, make: Make, parent: QObject) -> None:
         super().__init__(parent)
-        self.compare = make("&Compare stages", ("C",), "columns", "Side by side, then stacked with their difference")
+        self.compare = make(
+            Look("&Compare stages", ("C",), "columns", "Side by side, then stacked with their difference")
+        )
         self.compare.setCheckable(True)
         self.compare.setIconText("Compare")
-        self.options = make("Picture &options…", ("Shift+V",))
+        self.options = make(Look("Picture &options…", ("Shift+V",)))
         self.options.setIconText("Pictures")
-        self.parts = make("Next &kind of picture", ("V",))
-        self.follow = make("Ne&xt way to follow", ("F",))
-        self.zoom_loop = make("Zoom to the &loop", ("Ctrl+1",))
-        self.taller = make(
-            "&Taller lanes", ("Ctrl+Alt++", "Ctrl+Alt+="), "", "Ctrl+Alt+wheel over the lanes does the same"
-        )
-        self.shorter = make("S&horter lanes", ("Ctrl+Alt+-",))
-        self.fit_lanes = make("Fit lanes to the &window", ("Ctrl+Alt+0",))
+        self.parts = make(Look("Next &kind of picture", ("V",)))
+        self.follow = make(Look("Ne&xt way to follow", ("F",)))
+        self.zoom_loop = make(Look("Zoom to the &loop", ("Ctrl+1",)))
+        self.taller = make(Look("&Taller lanes", ("Ctrl+Alt++", "Ctrl+Alt+="), "", "Ctrl+Alt+wheel does the same"))
+        self.shorter = make(Look("S&horter lanes", ("Ctrl+Alt+-",), "", "Ctrl+Alt+wheel does the same"))
+        self.fit_lanes = make(Look("Fit lanes to the &window", ("Ctrl+Alt+1",)))
         self.choices = {choice.field: self._make_choice(make, choice) for choice in (COMPARE, FOLLOW, *CHOICES)}
 
     def connect_models(self, transport: TransportModel, display: DisplayModel) -> None:
@@ -124,7 +125,7 @@ class DisplayActions(QObject):
         group = QActionGroup(self)
         made: dict[object, QAction] = {}
         for value, text in choice.entries:
-            made[value] = make(text)
+            made[value] = make(Look(text))
             made[value].setCheckable(True)
             group.addAction(made[value])
         return made

@@ -18,9 +18,10 @@ from app.view.theme import Theme
 from app.view.time_axis import TimeAxis
 from app.view.widgets import silently
 from app.viewmodel.display import DisplayModel, DisplayState, Drawable, drawables
-from app.viewmodel.mixer import MixerModel, MixerState, Strip
+from app.viewmodel.mixer import MixerModel
 from app.viewmodel.pictures import pictures_of, shown
 from app.viewmodel.readout import playhead_text, point_text
+from app.viewmodel.strips import MixerState, Strip
 from app.viewmodel.transport import TransportModel, TransportState
 from engine.api import Levels, Separation, SignalKey
 
@@ -95,6 +96,11 @@ class LanesPage(QWidget):
             self._fit_height()
         return super().eventFilter(watched, event)
 
+    def put_out_clip_lights(self) -> None:
+        """Put the clip lights of all lanes out."""
+        for lane in self._lanes.values():
+            lane.strip.put_out_clip_light()
+
     def _make_lane(self, strip: Strip, number: int) -> Lane:
         stem, mixer = strip.stem, self._mixer
         view = StripView(self._theme, stem, number, self._theme.stem_color(stem, number - 1))
@@ -103,6 +109,7 @@ class LanesPage(QWidget):
         view.mute_wanted.connect(lambda: mixer.toggle_mute(stem))
         view.stage_wanted.connect(lambda: mixer.toggle_stage(stem))
         view.gain_wanted.connect(lambda gain_db: mixer.set_gain(stem, gain_db))
+        view.pan_wanted.connect(lambda pan: mixer.set_pan(stem, pan))
         lane = Lane(self._theme, view)
         for canvas in lane.canvases:
             self._connect_axis(canvas)
@@ -142,7 +149,7 @@ class LanesPage(QWidget):
             lane = self._lanes.get(strip.stem)
             if lane is None:
                 continue
-            found = pictures_of(strip, compare, state.stages)
+            found = pictures_of(strip, compare, state.stages, self._drawables)
             audible = state.audible(strip)
             lane.present([shown(each, strip, self._drawables, audible=audible) for each in found], stacked=stacked)
             self._column.setStretchFactor(lane, len(found) if stacked else 1)
@@ -190,7 +197,7 @@ class LanesPage(QWidget):
             self._readout.present_text(point_text(self._hover.shown, point, view))
             return
         state = self._mixer.state
-        strip = state.strips[state.focused] if state.focused < len(state.strips) else None
+        strip = state.focused_strip
         lane = self._lanes.get(strip.stem) if strip is not None else None
         if lane is None or not view.samples:
             self._readout.present_text("")

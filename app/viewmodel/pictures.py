@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 
 from app.viewmodel.display import Drawable
 from app.viewmodel.look import Compare
-from app.viewmodel.mixer import Strip
 from app.viewmodel.signals import STAGE_NAMES, stem_name
+from app.viewmodel.strips import Strip
 from engine.api import SignalKey, Stage
 
 DIFFERENCE_RANGE_DB = 24.0
@@ -48,10 +48,17 @@ class Shown:
     sounding: bool = False
 
 
-def pictures_of(strip: Strip, compare: Compare, stages: Sequence[Stage]) -> tuple[Picture, ...]:
-    """What the lane of a strip shows; one that has no stages shows itself as often as there are columns."""
-    own = Picture(strip.key)
-    if compare == "single" or len(stages) < 2 or strip.stage not in stages:
+def pictures_of(
+    strip: Strip, compare: Compare, stages: Sequence[Stage], drawn: Container[SignalKey]
+) -> tuple[Picture, ...]:
+    """What the lane of a strip shows; one that has no stages shows itself as often as there are columns.
+
+    A single picture is of the signal that sounds, if that one can be drawn, else of the strip's stage.
+    """
+    if compare == "single":
+        return (Picture(strip.key if strip.key in drawn else strip.shown_key),)
+    if len(stages) < 2 or strip.stage not in stages:
+        own = Picture(strip.shown_key)
         return (own, own) if compare == "side_by_side" else (own,)
     first, second = ((strip.stem, stage) for stage in sorted(stages)[:2])
     difference = Picture(second, minus=first)
@@ -64,14 +71,19 @@ def pictures_of(strip: Strip, compare: Compare, stages: Sequence[Stage]) -> tupl
 
 def shown(picture: Picture, strip: Strip, drawables: Mapping[SignalKey, Drawable], *, audible: bool) -> Shown:
     """Join a picture with its drawing data and its words."""
-    stem, stage = picture.key
+    stem, number = picture.key
     name, drawable = stem_name(stem), drawables.get(picture.key)
     if picture.minus is not None:
-        other = picture.minus[1]
-        title, caption = f"{name}, stage {stage} − stage {other}", f"Stage {stage} − stage {other}, in dB"
-        return Shown(title, caption, drawable, drawables.get(picture.minus), is_difference=True)
-    if stage not in STAGE_NAMES:
-        return Shown(name, "", drawable, sounding=audible)
+        words = f"stage {number} − stage {picture.minus[1]}"
+        caption = f"{words.capitalize()}, in dB"
+        return Shown(f"{name}, {words}", caption, drawable, drawables.get(picture.minus), is_difference=True)
     sounding = audible and picture.key == strip.key
-    caption = f"Stage {stage}" + (" · sounding" if sounding else "")
-    return Shown(f"{name}, stage {stage}", caption, drawable, sounding=sounding)
+    if strip.is_source:
+        return Shown(name, "", drawable, sounding=sounding)
+    words = f"stage {number}" if number in STAGE_NAMES else strip.take
+    caption = words.capitalize()
+    if sounding:
+        caption += " · sounding"
+    elif audible and strip.take != "stage" and picture.key == strip.shown_key:
+        caption += f" · {strip.take} sounding"  # which has no picture of its own
+    return Shown(f"{name}, {words}", caption, drawable, sounding=sounding)

@@ -161,4 +161,4 @@ def test_one_can_switch_between_songs_with_one_and_with_two_stages(
     studio.models.session.select(1)
     assert studio.models.display.state.compare == "single"
     studio.models.session.select(2)
-    qtbot.waitUntil(lambda: len(visible(studio, LaneCanvas)) == 10)
+    qtbot.waitUntil(lambda: len(visible(studio, LaneCanvas)) == 12)
