@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Protocol
 
 from PySide6.QtCore import QObject, Signal
@@ -89,7 +90,7 @@ def split(engine: Engine, request: SeparationRequest) -> Work:
     """The work of splitting one song and preparing its lanes; its result is the `Separation`."""
 
     def work(on_progress: ProgressCallback, control: JobControl) -> Separation:
-        separation = engine.separate(request, on_progress, control)
+        separation = engine.separate(replace(request, draw=True), on_progress, control)
         engine.draw(OverviewRequest(separation), on_progress, control)
         return separation
 

@@ -72,4 +72,5 @@ def _shades(color: QColor) -> NDArray[np.uint32]:
     """The colour at each of 256 opacities, premultiplied: it fades with its alpha."""
     alpha = np.arange(256, dtype=np.uint32)
     red, green, blue = color.red(), color.green(), color.blue()
-    return (alpha << 24) | (alpha * red // 255 << 16) | (alpha * green // 255 << 8) | (alpha * blue // 255)
+    shades = (alpha << 24) | (alpha * red // 255 << 16) | (alpha * green // 255 << 8) | (alpha * blue // 255)
+    return shades.astype(np.uint32)

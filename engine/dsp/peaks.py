@@ -82,6 +82,11 @@ class PeakBuilder:
         self._rest: NDArray[np.float32] | None = None
         self._columns: list[Columns] = []
 
+    @property
+    def samples(self) -> int:
+        """How many were added."""
+        return self._samples
+
     def add(self, block: NDArray[np.float32]) -> None:
         """Take the next samples (C, n)."""
         self._samples += block.shape[1]

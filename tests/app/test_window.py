@@ -231,8 +231,8 @@ def test_ctrl_click_on_solo_is_exclusive(qtbot: QtBot, studio: Studio, song: Pat
     qtbot.mouseClick(solos[2], Qt.MouseButton.LeftButton)
     assert [strip.soloed for strip in studio.models.mixer.state.strips] == [False, True, True, False, False, False]
     qtbot.mouseClick(solos[3], Qt.MouseButton.LeftButton, Qt.KeyboardModifier.ControlModifier)
-    assert [strip.soloed for strip in studio.models.mixer.state.strips] == [False, False, False, True, False]
-    assert [button.isChecked() for button in solos] == [False, False, False, True, False]
+    assert [strip.soloed for strip in studio.models.mixer.state.strips] == [False, False, False, True, False, False]
+    assert [button.isChecked() for button in solos] == [False, False, False, True, False, False]
 
 
 def test_a_fader_moves_by_drag_double_click_and_keys(qtbot: QtBot, studio: Studio, song: Path) -> None:
