@@ -36,6 +36,7 @@ __all__ = [
     "exact_columns",
     "load_overview",
     "overviews_ready",
+    "save_overview",
 ]
 
 BLOCK_SAMPLES = 512 * HOP  # six seconds at 44.1 kHz: a few megabytes, and a prompt answer to a cancel
@@ -84,7 +85,7 @@ def build_overviews(
     """
     separation = request.separation
     control = control or JobControl()
-    keys = [key for key in signal_keys(separation) if not _overview_path(separation, key).exists()]
+    keys = [key for key in signal_keys(separation) if not _overview_path(separation.folder, key).exists()]
     total = len(keys) * separation.duration_seconds
     stopwatch = Stopwatch(control)
     lock = threading.Lock()
@@ -98,7 +99,7 @@ def build_overviews(
         control.checkpoint()
 
     def draw(key: SignalKey) -> None:
-        _save(_build(separation, key, advance), _overview_path(separation, key))
+        save_overview(_build(separation, key, advance), separation.folder, key)
 
     # Threads help because numpy's transforms run without the interpreter's lock.
     threads = min(os.cpu_count() or 1, max(1, SAMPLES_AT_ONCE // separation.samples))
@@ -116,7 +117,7 @@ def overviews_ready(separation: Separation) -> bool:
         except FileNotFoundError:
             ready = False
         except ValueError:
-            _overview_path(separation, key).unlink()
+            _overview_path(separation.folder, key).unlink()
             ready = False
     return ready
 
@@ -128,7 +129,7 @@ def load_overview(separation: Separation, key: SignalKey) -> Overview:
         FileNotFoundError: It has not been built.
         ValueError: The file is damaged.
     """
-    path = _overview_path(separation, key)
+    path = _overview_path(separation.folder, key)
     arrays = _map_arrays(path)
     try:
         return Overview(
@@ -141,13 +142,13 @@ def load_overview(separation: Separation, key: SignalKey) -> Overview:
         raise ValueError(f"{path} lacks {error}") from error
 
 
-def _overview_path(separation: Separation, key: SignalKey) -> Path:
-    return key_path(separation.folder, key).with_suffix(".overview.npz")
+def _overview_path(folder: Path, key: SignalKey) -> Path:
+    return key_path(folder, key).with_suffix(".overview.npz")
 
 
 def _build(separation: Separation, key: SignalKey, advance: Callable[[int], None]) -> Overview:
     peaks = PeakBuilder()
-    spectrogram = SpectrogramBuilder(separation.channels, separation.samples, separation.sample_rate)
+    spectrogram = SpectrogramBuilder(separation.channels, separation.sample_rate)
     for block in signal_blocks(separation, key, BLOCK_SAMPLES):
         peaks.add(block)
         spectrogram.add(block)
@@ -155,7 +156,13 @@ def _build(separation: Separation, key: SignalKey, advance: Callable[[int], None
     return Overview(separation.sample_rate, separation.samples, peaks.finish(), spectrogram.finish())
 
 
-def _save(overview: Overview, path: Path) -> None:
+def save_overview(overview: Overview, folder: Path, key: SignalKey) -> None:
+    """Write the overview of one signal.
+
+    Raises:
+        WriteError: The disk stands in the way; no file is left behind.
+    """
+    path = _overview_path(folder, key)
     arrays: dict[str, NDArray[Any]] = {"frequencies_hz": overview.spectrogram.frequencies_hz}
     arrays |= {f"peaks_{index}": level for index, level in enumerate(overview.peaks.levels)}
     arrays |= {f"cells_{index}": level for index, level in enumerate(overview.spectrogram.levels)}

@@ -147,8 +147,8 @@ def split(engine: Engine, library: ResultsLibrary, request: SeparationRequest) -
         key = result_key(request, control)
         separation = library.find(key, request.source)
         if separation is None:
-            made = engine.separate(replace(request, folder=library.work_folder()), on_progress, control)
-            separation = library.keep(key, made)
+            wanted = replace(request, folder=library.work_folder(), draw=True)
+            separation = library.keep(key, engine.separate(wanted, on_progress, control))
         try:
             if not overviews_ready(separation):
                 engine.draw(OverviewRequest(separation), on_progress, control)

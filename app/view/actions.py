@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 
 from app.settings import ThemeChoice
+from app.view.display_actions import DisplayActions
 from app.view.mix_actions import Look, MixActions, connect
 from app.view.song_actions import SongActions
 from app.view.theme import Theme
@@ -58,9 +59,6 @@ class Actions(QObject):
         self.lane_solos = [make(Look(f"Solo lane {n}", (f"Shift+{n}",))) for n in range(1, _LANE_KEYS + 1)]
         self.lane_mutes = [make(Look(f"Mute lane {n}", (f"Alt+{n}",))) for n in range(1, _LANE_KEYS + 1)]
         self.mix = MixActions(make)
-        self.side_by_side = make(Look("Stages side &by side", ("C",), "columns"))
-        self.side_by_side.setCheckable(True)
-        self.side_by_side.setIconText("Side by side")
         self.zoom_in = make(Look("Zoom &in", ("Ctrl++", "Ctrl+="), "zoom-in", "Ctrl+wheel zooms at the pointer"))
         self.zoom_out = make(Look("Zoom &out", ("Ctrl+-",), "zoom-out", "Ctrl+wheel zooms at the pointer"))
         self.fit = make(Look("Show the &whole song", ("Ctrl+0",), "fit"))
@@ -69,6 +67,7 @@ class Actions(QObject):
         self.about = make(Look("&About Bandsaw"))
         self.themes = self._make_themes()
         self.transport = TransportActions(make, self)
+        self.display = DisplayActions(make, self)
         theme.changed.connect(self._set_icons)
 
     def connect_models(self, mixer: MixerModel, transport: TransportModel, display: DisplayModel) -> None:
@@ -100,16 +99,15 @@ class Actions(QObject):
             connect(self.lane_solos[index], lambda index=index: mixer.toggle_solo_at(index))
             connect(self.lane_mutes[index], lambda index=index: mixer.toggle_mute_at(index))
         self.transport.connect_models(transport)
-        self.side_by_side.toggled.connect(display.set_side_by_side)
-        display.changed.connect(lambda state: self.side_by_side.setChecked(state.side_by_side))
+        self.display.connect_models(transport, display)
 
     def song_actions(self) -> Sequence[QAction]:
         """Those that need a finished song on show."""
         single = (
             self.export, self.play, self.to_start, self.to_end, self.stage_1, self.stage_2, self.stage_toggle,
             self.mute, self.solo, self.lane_up, self.lane_down, self.louder, self.softer,
-            self.finely_louder, self.finely_softer, self.side_by_side,
-            self.zoom_in, self.zoom_out, self.fit,
+            self.finely_louder, self.finely_softer,
+            self.zoom_in, self.zoom_out, self.fit, *self.display.song_actions(),
         )  # fmt: skip
         return (
             *single, *self.mix.all, *self.transport.song_actions(),

@@ -51,7 +51,7 @@ _KEYS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
         (
             ("A, B", "hear stage 1, stage 2"),
             ("X", "switch between them"),
-            ("C", "show both side by side"),
+            ("C", "compare: side by side, stacked, one"),
         ),
     ),
     (
@@ -68,9 +68,14 @@ _KEYS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
     (
         "View",
         (
-            ("Ctrl+wheel", "zoom at the pointer"),
+            ("Ctrl+wheel", "zoom at the pointer; with Alt, the lanes' height"),
             ("Shift+wheel", "move left and right"),
-            ("Ctrl+0", "show the whole song"),
+            ("Alt+drag", "zoom to what is selected"),
+            ("Ctrl+0, Ctrl+1", "show the whole song, the loop"),
+            ("Ctrl+Alt++, Ctrl+Alt+-", "taller, shorter lanes"),
+            ("V", "waveform, spectrogram or both"),
+            ("Shift+V", "options of the pictures"),
+            ("F", "follow the playhead: off, page, middle"),
         ),
     ),
     (

@@ -68,7 +68,7 @@ class Header(QFrame):
         layout.setSpacing(10)
         layout.addLayout(names, 1)
         layout.addWidget(StageSwitch(mixer))
-        layout.addWidget(_text_tool(actions.side_by_side))
+        layout.addWidget(_text_tool(actions.display.compare))
         layout.addWidget(_export_button(actions.export))
 
     def present(self, song: Song, separation: Separation) -> None:

@@ -2,51 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from functools import partial
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QScrollBar, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QScrollBar, QToolButton, QVBoxLayout, QWidget
 
 from app.view.canvas import LaneCanvas
+from app.view.lane import GAP, Lane
+from app.view.picture_options import PictureOptions
+from app.view.readout_line import ReadoutLine
 from app.view.ruler import Ruler
 from app.view.strip import STRIP_WIDTH, StripView
 from app.view.theme import Theme
 from app.view.time_axis import TimeAxis
-from app.view.widgets import label, silently
+from app.view.widgets import silently
 from app.viewmodel.display import DisplayModel, DisplayState, Drawable, drawables
 from app.viewmodel.mixer import MixerModel
-from app.viewmodel.signals import STAGE_NAMES, stem_name
+from app.viewmodel.pictures import pictures_of, shown
+from app.viewmodel.readout import playhead_text, point_text
 from app.viewmodel.strips import MixerState, Strip
-from app.viewmodel.transport import TransportModel
+from app.viewmodel.transport import TransportModel, TransportState
 from engine.api import Levels, Separation, SignalKey
 
 _SCROLL_UNITS = 10_000
-_GAP = 4
-
-
-class Lane(QWidget):
-    """One strip and its picture; side by side it has a picture for each stage."""
-
-    def __init__(self, theme: Theme, strip: StripView, name: str) -> None:
-        super().__init__()
-        self.strip = strip
-        self._name = name
-        self.canvases = (LaneCanvas(theme), LaneCanvas(theme))
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(_GAP)
-        layout.addWidget(strip)
-        for canvas in self.canvases:
-            layout.addWidget(canvas, 1)
-
-    def present_signals(self, signals: tuple[tuple[SignalKey, Drawable], ...]) -> None:
-        """Show one or two signals."""
-        for canvas, shown in zip(self.canvases, (*signals, None, None), strict=False):
-            canvas.setVisible(shown is not None)
-            if shown is not None:
-                (_stem, stage), drawable = shown
-                name = f"{self._name}, stage {stage}" if stage else self._name
-                canvas.present_signal(name, drawable, self.strip.color)
+_READOUT_SECONDS = 0.1  # while playing; a text that changes with every frame cannot be read
 
 
 class LanesPage(QWidget):
@@ -59,23 +39,30 @@ class LanesPage(QWidget):
         self._mixer = mixer
         self._transport = transport
         self._display = display
-        self._drawables: Mapping[SignalKey, Drawable] = {}
+        self._drawables: dict[SignalKey, Drawable] = {}
+        self._loaded = False
+        self._hover: LaneCanvas | None = None
+        self._read_at = 0
         self._lanes: dict[str, Lane] = {}
         self._rulers = (Ruler(theme), Ruler(theme))
-        self._captions = (label("", "small"), label("", "small"))
-        self._columns = (QWidget(), QWidget())
+        self._readout = ReadoutLine(theme)
         self._head = QHBoxLayout()
         self._bar = QScrollBar(Qt.Orientation.Horizontal)
         self._bar.setAccessibleName("Visible part of the song")
         self._area = QScrollArea()
         self._stack = QWidget()
         self._stack.setObjectName("lanes")
+        self._column = QVBoxLayout(self._stack)
+        self._options = QToolButton()
+        self._picture_options = PictureOptions(display, self)
         self._build()
         for ruler in self._rulers:
             self._connect_axis(ruler)
+            ruler.loop_wanted.connect(self._set_loop)
         self._bar.valueChanged.connect(self._on_scrolled)
         mixer.changed.connect(self._present_mixer)
         display.changed.connect(self._present_display)
+        transport.changed.connect(self._present_transport)
         transport.moved.connect(self._present_playhead)
         transport.metered.connect(self._present_levels)
         theme.changed.connect(self._present_theme)
@@ -85,17 +72,29 @@ class LanesPage(QWidget):
         for lane in self._lanes.values():
             lane.hide()
             lane.deleteLater()
-        self._lanes = {}
-        self._drawables = drawables(separation) if separation is not None else {}
-        column = self._stack.layout()
-        strips = self._mixer.state.strips if separation is not None else ()
-        for number, strip in enumerate(strips, start=1):
-            lane = self._make_lane(strip, number)
-            self._lanes[strip.stem] = lane
-            if column is not None:
-                column.addWidget(lane)
+        self._lanes, self._hover = {}, None
+        self._loaded = separation is not None
+        self._drawables = dict(drawables(separation)) if separation is not None else {}
         self._present_mixer(self._mixer.state)
         self._present_display(self._display.state)
+        self._present_transport(self._transport.state)
+
+    def add_drawable(self, key: SignalKey, drawable: Drawable) -> None:
+        """Draw a signal that was not there when the song was opened; a strip with this key shows it."""
+        self._drawables[key] = drawable
+        self._present_pictures()
+
+    def add_options(self, action: QAction) -> None:
+        """Put the button that opens the options of the pictures above the strips."""
+        self._options.setDefaultAction(action)
+        self._options.setAccessibleName("Picture options")
+        action.triggered.connect(self._open_options)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Fit the lanes' height to the room when it changes."""
+        if event.type() == QEvent.Type.Resize:
+            self._fit_height()
+        return super().eventFilter(watched, event)
 
     def put_out_clip_lights(self) -> None:
         """Put the clip lights of all lanes out."""
@@ -111,50 +110,58 @@ class LanesPage(QWidget):
         view.stage_wanted.connect(lambda: mixer.toggle_stage(stem))
         view.gain_wanted.connect(lambda gain_db: mixer.set_gain(stem, gain_db))
         view.pan_wanted.connect(lambda pan: mixer.set_pan(stem, pan))
-        lane = Lane(self._theme, view, stem_name(stem))
+        lane = Lane(self._theme, view)
         for canvas in lane.canvases:
             self._connect_axis(canvas)
+            canvas.wave_share_wanted.connect(lambda share: self._display.set_look(wave_share=share))
+            canvas.hovered.connect(partial(self._on_hover, canvas))
+            canvas.present(self._display.state)
         return lane
 
     def _connect_axis(self, axis: TimeAxis) -> None:
         axis.seek_wanted.connect(self._transport.seek)
         axis.zoom_wanted.connect(self._display.zoom)
         axis.pan_wanted.connect(self._display.pan)
+        axis.part_wanted.connect(self._display.show)
+        axis.height_wanted.connect(self._display.scale_lanes)
 
     def _axes(self) -> list[TimeAxis]:
         canvases = [canvas for lane in self._lanes.values() for canvas in lane.canvases]
         return [*self._rulers, *canvases]
 
     def _present_mixer(self, state: MixerState) -> None:
+        if not self._loaded:
+            return
         for index, strip in enumerate(state.strips):
-            lane = self._lanes.get(strip.stem)
-            if lane is not None:
-                lane.strip.present(strip, state, focused=index == state.focused)
-                for canvas in lane.canvases:
-                    canvas.present_dimmed(not state.audible(strip))
-        self._present_signals()
+            if strip.stem not in self._lanes:
+                self._lanes[strip.stem] = self._make_lane(strip, index + 1)
+                self._column.addWidget(self._lanes[strip.stem], 1)
+            lane = self._lanes[strip.stem]
+            lane.strip.present(strip, state, focused=index == state.focused)
+            for canvas in lane.canvases:
+                canvas.present_dimmed(not state.audible(strip))
+        self._present_pictures()
 
-    def _present_signals(self) -> None:
-        side_by_side = self._display.state.side_by_side
-        state = self._mixer.state
+    def _present_pictures(self) -> None:
+        state, compare = self._mixer.state, self._display.state.compare
+        stacked = compare == "stacked"
         for strip in state.strips:
             lane = self._lanes.get(strip.stem)
             if lane is None:
                 continue
-            keys = [strip.shown_key]
-            if side_by_side:
-                keys = [strip.shown_key] * 2 if strip.is_source else [(strip.stem, stage) for stage in state.stages]
-            lane.present_signals(tuple((key, self._drawables[key]) for key in keys))
-        for caption, column, stage in zip(self._captions, self._columns, (1, 2), strict=True):
-            caption.setVisible(side_by_side)
-            sounding = " · sounding now" if state.stage == stage else ""
-            caption.setText(f"Stage {stage}: {STAGE_NAMES[stage]}{sounding}")
-            column.setVisible(side_by_side or stage == 1)
+            found = pictures_of(strip, compare, state.stages, self._drawables)
+            audible = state.audible(strip)
+            lane.present([shown(each, strip, self._drawables, audible=audible) for each in found], stacked=stacked)
+            self._column.setStretchFactor(lane, len(found) if stacked else 1)
+        self._rulers[1].setVisible(compare == "side_by_side")
+        self._present_readout()
 
     def _present_display(self, state: DisplayState) -> None:
-        self._present_signals()
         for axis in self._axes():
             axis.present(state)
+        self._present_pictures()
+        self._readout.present(state)
+        self._fit_height()
         with silently(self._bar):
             share = state.span / state.samples if state.samples else 1.0
             self._bar.setPageStep(round(share * _SCROLL_UNITS))
@@ -167,6 +174,46 @@ class LanesPage(QWidget):
             self._display.follow(sample)
         for axis in self._axes():
             axis.present_playhead(sample)
+        pause = _READOUT_SECONDS * self._display.state.sample_rate
+        if not self._transport.state.playing or abs(sample - self._read_at) > pause:
+            self._read_at = sample
+            self._present_readout()
+
+    def _present_transport(self, state: TransportState) -> None:
+        loop: tuple[int, int] | None = getattr(state, "loop", None)
+        looping = bool(getattr(state, "looping", False))
+        for axis in self._axes():
+            axis.present_loop(loop, looping=looping)
+
+    def _on_hover(self, canvas: LaneCanvas, here: bool) -> None:
+        self._hover = canvas if here else None
+        self._present_readout()
+
+    def _present_readout(self) -> None:
+        """Read what is under the pointer; when it is elsewhere, what is at the playhead in the focused lane."""
+        view = self._display.state
+        point = self._hover.point if self._hover is not None else None
+        if self._hover is not None and point is not None:
+            self._readout.present_text(point_text(self._hover.shown, point, view))
+            return
+        state = self._mixer.state
+        strip = state.focused_strip
+        lane = self._lanes.get(strip.stem) if strip is not None else None
+        if lane is None or not view.samples:
+            self._readout.present_text("")
+            return
+        pictures = [canvas.shown for canvas in lane.canvases if not canvas.isHidden()]
+        found = next((each for each in pictures if each.sounding), pictures[0])
+        self._readout.present_text(playhead_text(found, self._transport.state.position, view))
+
+    def _set_loop(self, start: int, stop: int) -> None:
+        set_loop = getattr(self._transport, "set_loop", None)
+        if set_loop is not None:
+            set_loop(start, stop)
+
+    def _open_options(self) -> None:
+        corner = self._options.mapToGlobal(QPoint(0, self._options.height() + 2))
+        self._picture_options.open_at(corner)
 
     def _present_levels(self, levels: Levels) -> None:
         playing = self._transport.state.playing
@@ -187,21 +234,29 @@ class LanesPage(QWidget):
     def _on_room_changed(self, _first: int, last: int) -> None:
         """Keep the rulers as wide as the pictures when a scroll bar takes its place beside the lanes."""
         bar = self._area.verticalScrollBar()
-        self._head.setContentsMargins(STRIP_WIDTH + _GAP, 0, bar.sizeHint().width() if last > 0 else 0, 0)
+        self._head.setContentsMargins(0, 0, bar.sizeHint().width() if last > 0 else 0, 0)
+
+    def _fit_height(self) -> None:
+        """Give the lanes the room there is, or as much more as the zoom asks for."""
+        room = max(self._area.viewport().height(), self._column.minimumSize().height())
+        zoom = self._display.state.look.lane_zoom
+        self._stack.setMinimumHeight(round(room * zoom) if zoom > 1 else 0)
 
     def _build(self) -> None:
-        self._head.setContentsMargins(STRIP_WIDTH + _GAP, 0, 0, 0)
-        self._head.setSpacing(_GAP)
-        for caption, ruler, box in zip(self._captions, self._rulers, self._columns, strict=True):
-            column = QVBoxLayout(box)
-            column.setContentsMargins(0, 0, 0, 0)
-            column.setSpacing(0)
-            column.addWidget(caption)
-            column.addWidget(ruler)
-            self._head.addWidget(box, 1)
-        column_of_lanes = QVBoxLayout(self._stack)
-        column_of_lanes.setContentsMargins(0, 0, 0, 0)
-        column_of_lanes.setSpacing(_GAP)
+        self._head.setSpacing(GAP)
+        self._options.setObjectName("small")
+        self._options.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
+        self._options.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        corner = QWidget()
+        corner.setFixedWidth(STRIP_WIDTH)
+        inside = QHBoxLayout(corner)
+        inside.setContentsMargins(0, 0, 0, 0)
+        inside.addWidget(self._options, 0, Qt.AlignmentFlag.AlignLeft)
+        self._head.addWidget(corner)
+        for ruler in self._rulers:
+            self._head.addWidget(ruler, 1)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(GAP)
         area = self._area
         area.setWidget(self._stack)
         area.setWidgetResizable(True)
@@ -209,8 +264,9 @@ class LanesPage(QWidget):
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         area.verticalScrollBar().rangeChanged.connect(self._on_room_changed)
+        area.viewport().installEventFilter(self)
         foot = QHBoxLayout()
-        foot.setContentsMargins(STRIP_WIDTH + _GAP, 0, 0, 0)
+        foot.setContentsMargins(STRIP_WIDTH + GAP, 0, 0, 0)
         foot.addWidget(self._bar)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 6, 12, 4)
@@ -218,3 +274,4 @@ class LanesPage(QWidget):
         layout.addLayout(self._head)
         layout.addWidget(area, 1)
         layout.addLayout(foot)
+        layout.addWidget(self._readout)

@@ -88,6 +88,7 @@ class MainWindow(QMainWindow):
         self._closing = CloseGuard(self, models.session, models.export)
         self._header = Header(self._actions, models.mixer)
         self._lanes = LanesPage(around.theme, models.mixer, models.transport, models.display)
+        self._lanes.add_options(self._actions.display.options)
         self._empty = EmptyPage(around.theme, demo=around.demo is not None)
         self._job = JobPage(around.theme)
         self._error = ErrorPage(around.theme)
@@ -226,7 +227,6 @@ class MainWindow(QMainWindow):
             self._header.present(song, song.separation)
             self._status.setText(_facts(song.separation))
             self._status.setToolTip("\n".join((song.separation.device_reason, *song.separation.warnings)).strip())
-            self._actions.side_by_side.setEnabled(len(song.separation.stages) > 1)
             self._show_page(self._studio, song.name)
         elif song.problem is not None:
             self._error.present(song.problem)

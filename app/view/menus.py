@@ -48,7 +48,9 @@ def fill_menus(bar: QMenuBar, actions: Actions, recent: QMenu, outputs: QMenu) -
     ):  # fmt: skip
         lanes.addMenu(title).addActions(group)
     view = bar.addMenu("&View")
-    view.addActions([actions.side_by_side, actions.zoom_in, actions.zoom_out, actions.fit])
+    view.addActions([actions.zoom_in, actions.zoom_out, actions.fit])
+    view.addSeparator()
+    actions.display.fill_menu(view)
     view.addSeparator()
     view.addMenu("&Theme").addActions(list(actions.themes.values()))
     about = bar.addMenu("&Help")

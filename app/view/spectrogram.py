@@ -1,11 +1,13 @@
-"""The visible part of a spectrogram as a picture; the picture changes only when other columns are asked for.
+"""The visible part of a spectrogram, or of the difference of two, as a picture.
 
-Shapes: T columns, R rows from low to high.
+The picture changes only when other columns are asked for.
+
+Shapes: T columns, R stored rows from low to high, H rows of the picture from top to bottom.
 """
 
 from __future__ import annotations
 
-from functools import reduce
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,56 +16,69 @@ from PySide6.QtGui import QImage, QPainter
 
 from app.view.theme import Theme
 from app.viewmodel.display import DisplayState
+from app.viewmodel.frequency import FrequencyAxis, frequency_axis
+from app.viewmodel.look import Look
+from app.viewmodel.pictures import DIFFERENCE_RANGE_DB
 from engine.api import Overview
 
-# The quietest and loudest level the colours tell apart, in dB; music lies between.
-_FLOOR_DB, _CEILING_DB = -84.0, -14.0
-_STORED_FLOOR_DB = -100.0
-_MARKS_HZ = ((100.0, "100"), (1_000.0, "1k"), (10_000.0, "10k"))
+_CELL_DB = 100 / 255
+_MARK_PX = 26
 
 
 class SpectrogramPicture:
     """Turns overview columns into an image of 256 colours and keeps it while the same columns are visible."""
 
     def __init__(self) -> None:
-        self._shown: tuple[int, int, int, int] | None = None
+        self._shown: tuple[object, ...] = ()
         self._image = QImage()
 
     def forget(self) -> None:
-        """Drop the image; another signal or another theme follows."""
-        self._shown = None
+        """Drop the image; another signal or other colours follow."""
+        self._shown = ()
 
-    def draw(self, painter: QPainter, area: QRectF, view: DisplayState, overview: Overview, colors: list[int]) -> None:
-        """Draw the visible part into `area`, low frequencies at its bottom."""
+    def draw(
+        self, painter: QPainter, area: QRectF, view: DisplayState, overviews: Sequence[Overview], colors: list[int]
+    ) -> None:
+        """Draw the visible part into `area`, low frequencies at its bottom.
+
+        Args:
+            painter: Of the canvas.
+            area: Where to draw.
+            view: The visible part, not empty.
+            overviews: One for its levels; two for the levels of the first minus those of the second.
+            colors: For each stored byte, or for each difference.
+        """
         ratio = painter.device().devicePixelRatio()
         width, height = max(1, round(area.width() * ratio)), max(1, round(area.height() * ratio))
         start, stop = int(view.start), min(view.samples, int(np.ceil(view.stop)) + 1)
-        columns = overview.spectrogram.columns(start, stop, width)
-        group = max(1, columns.cells.shape[1] // height)
-        shown = (columns.start, columns.samples_per_column, len(columns.cells), group)
+        columns = [overview.spectrogram.columns(start, stop, width) for overview in overviews]
+        first = columns[0]
+        axis = overview_axis(overviews[0], view.look)
+        shown = (first.start, first.samples_per_column, len(first.cells), min(height, axis.rows), axis)
         if shown != self._shown:
-            self._image = _image(columns.cells, group, colors)
+            rows = [picture_rows(each.cells, axis, min(height, axis.rows)) for each in columns]
+            self._image = _image(rows[0] if len(rows) == 1 else differences(rows[0], rows[1], view.look), colors)
             self._shown = shown
-        left = (view.start - columns.start) / columns.samples_per_column
-        visible = QRectF(left, 0, view.span / columns.samples_per_column, self._image.height())
+        left = (view.start - first.start) / first.samples_per_column
+        visible = QRectF(left, 0, view.span / first.samples_per_column, self._image.height())
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         painter.drawImage(area, self._image, visible)
 
 
-def draw_frequency_marks(painter: QPainter, area: QRectF, overview: Overview, theme: Theme) -> None:
+def overview_axis(overview: Overview, look: Look) -> FrequencyAxis:
+    """The frequency axis of a signal's picture."""
+    return frequency_axis(look.axis, overview.spectrogram.frequencies_hz)
+
+
+def draw_frequency_marks(painter: QPainter, area: QRectF, axis: FrequencyAxis, theme: Theme) -> None:
     """Write a few frequencies at the right edge of the area."""
-    frequencies_hz = overview.spectrogram.frequencies_hz
     font = painter.font()
     font.setPixelSize(9)
     painter.setFont(font)
     shade = theme.color("canvas")
     shade.setAlpha(170)
-    rows = np.arange(len(frequencies_hz))
-    for mark_hz, text in _MARKS_HZ:
-        if mark_hz >= frequencies_hz[-1]:
-            continue
-        share = float(np.interp(np.log(mark_hz), np.log(frequencies_hz), rows)) / len(rows)
-        y = area.bottom() - share * area.height()
+    for mark_hz, text in axis.marks(int(area.height() / _MARK_PX)):
+        y = area.bottom() - axis.share_of(mark_hz) * area.height()
         box = QRectF(area.right() - 25, y - 6, 22, 12)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(shade)
@@ -72,23 +87,30 @@ def draw_frequency_marks(painter: QPainter, area: QRectF, overview: Overview, th
         painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
 
 
-def _image(cells: NDArray[np.uint8], group: int, colors: list[int]) -> QImage:
-    """Join every `group` rows by their maximum, stretch the levels to the visible range, and turn time to the right."""
-    rows = cells.shape[1] // group * group
-    # Row by row: fifteen times as quick as a maximum along a short axis.
-    joined = reduce(np.maximum, (cells[:, first:rows:group] for first in range(group)))
-    upright = np.ascontiguousarray(_LEVELS[joined].T[::-1])
-    height, width = upright.shape
-    image = QImage(upright.data, width, height, width, QImage.Format.Format_Indexed8)
+def picture_rows(cells: NDArray[np.uint8], axis: FrequencyAxis, height: int) -> NDArray[np.uint8]:
+    """Stored levels (T, R) as picture rows (H, T): the loudest of the stored rows that fall into each."""
+    upright = np.ascontiguousarray(cells.T)  # so that each row is one piece of memory: four times as quick
+    made = np.empty((height, len(cells)), np.uint8)
+    for row, first, stop in zip(made, *axis.row_ranges(height), strict=True):
+        np.maximum.reduce(upright[first:stop], axis=0, out=row)
+    return made
+
+
+def differences(second: NDArray[np.uint8], first: NDArray[np.uint8], look: Look) -> NDArray[np.uint8]:
+    """Level differences as bytes: 128 is none, 1 is -24 dB and less, 255 is +24 dB and more.
+
+    Levels count from the floor of the look, so where both are below it there is no difference.
+    """
+    floor = round(255 + look.floor_db / _CELL_DB)
+    table = np.rint(np.arange(-255, 256) * (_CELL_DB * 127 / DIFFERENCE_RANGE_DB))
+    table = (np.clip(table, -127, 127) + 128).astype(np.uint8)
+    steps = np.maximum(second, floor).astype(np.int16) - np.maximum(first, floor)
+    return table[steps + 255]
+
+
+def _image(rows: NDArray[np.uint8], colors: list[int]) -> QImage:
+    height, width = rows.shape
+    image = QImage(rows.data, width, height, width, QImage.Format.Format_Indexed8)
     image.setColorTable(colors)
     # A copy owns its memory; as 32 bits it need not be converted again at every scroll.
     return image.convertToFormat(QImage.Format.Format_RGB32)
-
-
-def _level_table() -> NDArray[np.uint8]:
-    stored_db = _STORED_FLOOR_DB * (1 - np.arange(256) / 255)
-    shown = (stored_db - _FLOOR_DB) / (_CEILING_DB - _FLOOR_DB)
-    return np.rint(np.clip(shown, 0, 1) * 255).astype(np.uint8)
-
-
-_LEVELS = _level_table()

@@ -51,12 +51,16 @@ class Theme(QObject):
         """A colour of the current theme by its name in resources/styles."""
         return QColor(self._colors[name])
 
+    def colors(self, name: str) -> list[QColor]:
+        """A row of colours of the current theme."""
+        return [QColor(each) for each in self._colors[name].split()]
+
     def stem_color(self, stem: str, place: int = 0) -> QColor:
         """The colour a stem has everywhere; by its lane's place, if it is not one of the usual stems."""
         if stem == SOURCE or stem in _NAMED_STEMS:
             return self.color(stem)
-        spare = self._colors["extra"].split()
-        return QColor(spare[place % len(spare)])
+        spare = self.colors("extra")
+        return spare[place % len(spare)]
 
     def color_table(self, color: QColor) -> list[int]:
         """256 opaque colours from the canvas through `color` to a glow, for levels 0..255 of a spectrogram."""

@@ -1,17 +1,22 @@
-"""What every widget with time from left to right has in common: playhead, click to seek, zoom and pan by wheel."""
+"""What every widget with time from left to right has in common: playhead, loop, click to seek, zoom and pan."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRect, QRectF, Qt, Signal
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPixmap, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
 from app.view.theme import Theme
 from app.viewmodel.display import DisplayState, format_time
 
+Loop = tuple[int, int]
+
 _WHEEL_STEP = 120.0
 _ZOOM_PER_STEP = 0.75
 _PAN_PER_STEP = 0.15
+_HEIGHT_PER_STEP = 1.15
+_LEAST_BAND_PX = 4
+_LOOP_ALPHA, _IDLE_LOOP_ALPHA, _BAND_ALPHA = 38, 18, 60
 
 
 class TimeAxis(QWidget):
@@ -20,12 +25,17 @@ class TimeAxis(QWidget):
     seek_wanted = Signal(int)
     zoom_wanted = Signal(float, float)  # sample that stays in place, factor of the visible length
     pan_wanted = Signal(float)  # share of the visible length
+    part_wanted = Signal(float, float)  # first and last sample that shall be visible
+    height_wanted = Signal(float)  # factor of the lanes' height
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self.theme = theme
         self.view = DisplayState()
         self._playhead = 0
+        self._loop: Loop | None = None
+        self._looping = False
+        self._band: tuple[float, float] | None = None
         self._picture: QPixmap | None = None
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         theme.changed.connect(self.redraw)
@@ -46,6 +56,12 @@ class TimeAxis(QWidget):
             self.setAccessibleDescription(f"playhead at {format_time(sample / rate, 0)}")
         self._playhead = sample
 
+    def present_loop(self, loop: Loop | None, *, looping: bool) -> None:
+        """Shade the loop, faintly while it is off."""
+        if (loop, looping) != (self._loop, self._looping):
+            self._loop, self._looping = loop, looping
+            self.update()
+
     def redraw(self) -> None:
         """Draw the content anew."""
         self._picture = None
@@ -55,12 +71,25 @@ class TimeAxis(QWidget):
         """Where a sample stands, kept near the widget so that far-away values stay small."""
         return min(max(self.view.share_of(sample), -1.0), 2.0) * self.width()
 
+    def sample_at(self, place: QPointF) -> float:
+        """The sample at a place, also beside the widget, but within the song."""
+        sample = self.view.sample_at(place.x() / self.width())
+        return min(max(sample, 0.0), float(self.view.samples))
+
     def draw_content(self, painter: QPainter) -> None:
         """Draw everything but the playhead; painted once per view, size and theme."""
         raise NotImplementedError
 
+    def draw_loop(self, painter: QPainter, area: QRectF) -> None:
+        """Shade the part that is played again and again."""
+        color = self.theme.color("accent")
+        for edge in (area.left(), area.right() - 1):
+            painter.fillRect(QRectF(edge, 0, 1, self.height()), color)
+        color.setAlpha(_LOOP_ALPHA if self._looping else _IDLE_LOOP_ALPHA)
+        painter.fillRect(area, color)
+
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Copy the picture and draw the playhead over it."""
+        """Copy the picture and draw loop, selection and playhead over it."""
         ratio = self.devicePixelRatioF()
         if self._picture is None or self._picture.devicePixelRatio() != ratio:
             self._picture = QPixmap(self.size() * ratio)
@@ -73,6 +102,12 @@ class TimeAxis(QWidget):
         area = event.rect()
         source = QRectF(area.x() * ratio, area.y() * ratio, area.width() * ratio, area.height() * ratio)
         painter.drawPixmap(QRectF(area), self._picture, source)
+        if self._loop is not None:
+            self.draw_loop(painter, self._area_of(*self._loop))
+        if self._band is not None:
+            color = self.theme.color("text")
+            color.setAlpha(_BAND_ALPHA)
+            painter.fillRect(self._area_of(*sorted(self._band)), color)
         if self.view.samples and 0.0 <= self.view.share_of(self._playhead) <= 1.0:
             x = min(int(self.x_of(self._playhead)), self.width() - 1)
             painter.fillRect(x, 0, 1, self.height(), self.theme.color("playhead"))
@@ -83,20 +118,49 @@ class TimeAxis(QWidget):
         self._picture = None
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Seek to where the pointer is."""
-        if event.button() == Qt.MouseButton.LeftButton and self.view.samples:
-            self.seek_wanted.emit(round(self.view.sample_at(event.position().x() / self.width())))
+        """Seek to where the pointer is; with Alt, begin to select what shall be visible."""
+        if event.button() != Qt.MouseButton.LeftButton or not self.view.samples:
+            return
+        sample = self.sample_at(event.position())
+        if event.modifiers() & Qt.KeyboardModifier.AltModifier:
+            self._band = (sample, sample)
+        else:
+            self.seek_wanted.emit(round(sample))
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Select on."""
+        if self._band is not None:
+            self._band = (self._band[0], self.sample_at(event.position()))
+            self.update()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Zoom to what was selected; a mere click does nothing."""
+        del event
+        if self._band is None:
+            return
+        start, stop = sorted(self._band)
+        self._band = None
+        self.update()
+        if self.x_of(stop) - self.x_of(start) >= _LEAST_BAND_PX:
+            self.part_wanted.emit(start, stop)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        """Ctrl zooms at the pointer, Shift or a sideways wheel pans; a plain wheel scrolls the lanes."""
+        """Ctrl zooms at the pointer, with Alt the lanes' height; Shift or a sideways wheel pans; else lanes scroll."""
         across, along = event.angleDelta().x(), event.angleDelta().y()
-        if event.modifiers() & Qt.KeyboardModifier.ControlModifier and (along or across):
-            steps = (along or across) / _WHEEL_STEP
-            anchor = self.view.sample_at(event.position().x() / self.width())
-            self.zoom_wanted.emit(anchor, _ZOOM_PER_STEP**steps)
-        elif event.modifiers() & Qt.KeyboardModifier.ShiftModifier or across:
+        modifiers = event.modifiers()
+        if modifiers & Qt.KeyboardModifier.ControlModifier and (along or across):
+            steps = (along or across) / _WHEEL_STEP  # with Alt, Qt turns the wheel sideways
+            if modifiers & Qt.KeyboardModifier.AltModifier:
+                self.height_wanted.emit(_HEIGHT_PER_STEP**steps)
+            else:
+                self.zoom_wanted.emit(self.sample_at(event.position()), _ZOOM_PER_STEP**steps)
+        elif modifiers & Qt.KeyboardModifier.ShiftModifier or across:
             self.pan_wanted.emit(-(across or along) / _WHEEL_STEP * _PAN_PER_STEP)
         else:
             event.ignore()
             return
         event.accept()
+
+    def _area_of(self, start: float, stop: float) -> QRectF:
+        left, right = self.x_of(start), self.x_of(stop)
+        return QRectF(left, 0, max(1.0, right - left), self.height())

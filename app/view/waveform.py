@@ -63,10 +63,14 @@ def _coverage_image(lows: NDArray[np.float32], highs: NDArray[np.float32], heigh
     bottom = middle * (1 - np.clip(lows, -1, 1)) + _HALF_LINE_PX
     rows = np.arange(height, dtype=np.float32)[:, None]
     cover = np.minimum(bottom, rows + 1) - np.maximum(top, rows)  # (H, W)
-    alpha = np.rint(np.clip(cover, 0, 1) * 255).astype(np.uint32)
-    # Premultiplied: the colour fades with its alpha.
-    red, green, blue = color.red(), color.green(), color.blue()
-    pixels = (alpha << 24) | (alpha * red // 255 << 16) | (alpha * green // 255 << 8) | (alpha * blue // 255)
-    pixels = np.ascontiguousarray(pixels, dtype=np.uint32)
+    pixels = _shades(color)[(np.clip(cover, 0, 1) * np.float32(255)).astype(np.uint8)]
     image = QImage(pixels.data, len(lows), height, 4 * len(lows), QImage.Format.Format_ARGB32_Premultiplied)
     return image.copy()  # the array's memory ends with this call
+
+
+def _shades(color: QColor) -> NDArray[np.uint32]:
+    """The colour at each of 256 opacities, premultiplied: it fades with its alpha."""
+    alpha = np.arange(256, dtype=np.uint32)
+    red, green, blue = color.red(), color.green(), color.blue()
+    shades = (alpha << 24) | (alpha * red // 255 << 16) | (alpha * green // 255 << 8) | (alpha * blue // 255)
+    return shades.astype(np.uint32)

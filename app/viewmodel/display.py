@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
+from app.viewmodel.look import Compare, Look
 from app.viewmodel.signals import signals_of
 from engine.api import AudioSignal, Overview, Separation, SignalKey, load_overview
 
@@ -16,6 +18,8 @@ from engine.api import AudioSignal, Overview, Separation, SignalKey, load_overvi
 _CLOSEST_SAMPLES = 64.0
 # A song whose peak is below this (-40 dB full scale) is drawn as quiet as it is.
 _QUIETEST_FULL_HEIGHT = 0.01
+# Below this peak (-90 dB full scale) a signal counts as silent.
+_SILENCE = 10 ** (-90 / 20)
 _TICK_SECONDS = (
     0.0001, 0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5,
     1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1200, 1800, 3600,
@@ -31,14 +35,21 @@ class DisplayState:
         sample_rate: In Hz.
         start: First visible sample; fractions keep slow panning smooth.
         stop: End of the visible part.
-        side_by_side: Whether each lane shows both stages next to each other.
+        comparable: Whether the song has both stages.
+        look: How it is drawn.
     """
 
     samples: int = 0
     sample_rate: int = 44_100
     start: float = 0.0
     stop: float = 0.0
-    side_by_side: bool = False
+    comparable: bool = False
+    look: Look = field(default_factory=Look)
+
+    @property
+    def compare(self) -> Compare:
+        """Which stages the lanes show; a song with one stage has nothing to compare."""
+        return self.look.compare if self.comparable else "single"
 
     @property
     def span(self) -> float:
@@ -63,9 +74,18 @@ class DisplayState:
         """Move the visible part, as far as the song goes."""
         return self._within(self.start + samples, self.span)
 
+    def showing(self, start: float, stop: float) -> DisplayState:
+        """Show this part of the song, or a little more if it is too short."""
+        span = min(max(stop - start, _CLOSEST_SAMPLES), float(self.samples))
+        return self._within((start + stop - span) / 2, span)
+
     def following(self, position: int) -> DisplayState:
-        """Turn the page when the playhead has left it."""
-        if self.start <= position < self.stop or not self.samples:
+        """Keep the playhead in the middle, or turn the page when the playhead has left it, or do nothing."""
+        if self.look.follow == "off" or not self.samples:
+            return self
+        if self.look.follow == "centred":
+            return self._within(position - self.span / 2, self.span)
+        if self.start <= position < self.stop:
             return self
         return self._within(float(position), self.span)
 
@@ -88,19 +108,26 @@ class Drawable:
     signal: AudioSignal
     zoom: float
 
+    @property
+    def silent(self) -> bool:
+        """Whether there is nothing to hear in it."""
+        return float(np.abs(self.overview.peaks.levels[-1]).max()) < _SILENCE
+
 
 def drawables(separation: Separation) -> Mapping[SignalKey, Drawable]:
-    """Everything that can be drawn of a song, mapped from disk.
+    """Everything that can be drawn of a song, mapped from disk; signals whose overview is missing are left out.
 
     Raises:
-        FileNotFoundError: A signal's overview has not been built.
         ValueError: An overview is damaged.
     """
     signals = signals_of(separation)
-    overviews = {key: load_overview(separation, key) for key in signals}
-    loudest = max(float(np.abs(overview.peaks.levels[-1]).max()) for overview in overviews.values())
-    zoom = 1.0 / max(loudest, _QUIETEST_FULL_HEIGHT)
-    return {key: Drawable(overviews[key], signal, zoom) for key, signal in signals.items()}
+    overviews: dict[SignalKey, Overview] = {}
+    for key in signals:
+        with suppress(FileNotFoundError):
+            overviews[key] = load_overview(separation, key)
+    peaks = [float(np.abs(overview.peaks.levels[-1]).max()) for overview in overviews.values()]
+    zoom = 1.0 / max(*peaks, _QUIETEST_FULL_HEIGHT, 0.0)
+    return {key: Drawable(overview, signals[key], zoom) for key, overview in overviews.items()}
 
 
 def tick_seconds(span_seconds: float, room: int) -> float:
@@ -144,19 +171,13 @@ class DisplayModel(QObject):
         return self._state
 
     def load(self, separation: Separation | None) -> None:
-        """Show all of a song; side by side stays on if the song has both stages."""
+        """Show all of a song, drawn like the one before."""
+        look = self._state.look
         if separation is None:
-            self._set(DisplayState())
+            self._set(DisplayState(look=look))
             return
-        self._set(
-            DisplayState(
-                separation.samples,
-                separation.sample_rate,
-                0.0,
-                float(separation.samples),
-                self._state.side_by_side and len(separation.stages) > 1,
-            )
-        )
+        samples, rate = separation.samples, separation.sample_rate
+        self._set(DisplayState(samples, rate, 0.0, float(samples), len(separation.stages) > 1, look))
 
     def zoom(self, anchor: float, factor: float) -> None:
         """Zoom at a sample; a factor below 1 shows less."""
@@ -174,9 +195,24 @@ class DisplayModel(QObject):
         """Keep the playhead visible."""
         self._set(self._state.following(position))
 
-    def set_side_by_side(self, on: bool) -> None:
-        """Show both stages of each lane next to each other, or the one that sounds."""
-        self._set(replace(self._state, side_by_side=on))
+    def show(self, start: float, stop: float) -> None:
+        """Zoom to a part of the song."""
+        if self._state.samples:
+            self._set(self._state.showing(start, stop))
+
+    def set_look(self, **changes: object) -> None:
+        """Draw otherwise: any fields of `Look`, kept within their limits."""
+        self._set(replace(self._state, look=self._state.look.changed(**changes)))
+
+    def scale_lanes(self, factor: float) -> None:
+        """Make the lanes taller, or shorter with a factor below 1."""
+        self.set_look(lane_zoom=self._state.look.lane_zoom * factor)
+
+    def cycle(self, field_name: str, values: Sequence[object]) -> None:
+        """Go to the value after the present one; from any other value to the first."""
+        now = getattr(self._state.look, field_name)
+        place = values.index(now) + 1 if now in values else 0
+        self.set_look(**{field_name: values[place % len(values)]})
 
     def _set(self, state: DisplayState) -> None:
         if state != self._state:

@@ -79,6 +79,32 @@ class SpectrogramPyramid:
         first, last = start // (size * tile) * tile, -(-stop // (size * tile)) * tile
         return SpectrogramColumns(first * size, size, self.levels[level][first:last])
 
+    def level_db(self, start: int, stop: int, hz: float) -> float:
+        """The highest level of samples [start, stop) in the row nearest to a frequency.
+
+        Raises:
+            ValueError: The range holds none of the samples.
+        """
+        row = np.abs(np.log(self.frequencies_hz / hz)).argmin()
+        return float(to_db(self._finest(start, stop)[:, row].max()))
+
+    def loudest(self, sample: int) -> tuple[float, float]:
+        """The frequency of the loudest row at a sample, and its level in dB.
+
+        Raises:
+            ValueError: The song has no such sample.
+        """
+        column = self._finest(sample, sample + 1)[0]
+        row = column.argmax()
+        return float(self.frequencies_hz[row]), float(to_db(column[row]))
+
+    def _finest(self, start: int, stop: int) -> Cells:
+        """The columns (T, R) of samples [start, stop) at the finest level."""
+        start, stop = max(0, start), min(stop, self.samples)
+        if start >= stop:
+            raise ValueError(f"no samples in [{start}, {stop})")
+        return self.levels[0][start // HOP : -(-stop // HOP)]
+
 
 @dataclass(frozen=True)
 class RowFold:
@@ -98,18 +124,16 @@ class SpectrogramBuilder:
 
     Args:
         channels: C.
-        samples: N, known beforehand so that the result is written in place.
         sample_rate: In Hz.
     """
 
-    def __init__(self, channels: int, samples: int, sample_rate: int) -> None:
+    def __init__(self, channels: int, sample_rate: int) -> None:
         window = np.hanning(N_FFT + 1)[:-1]
         # Scaled so that a sine at full scale has a magnitude of 1 in its bin.
         self._window = (window * 2 / window.sum()).astype(np.float32)
-        self._samples = samples
         self._edges_hz = row_edges_hz(sample_rate)
         self._fold = row_fold(sample_rate)
-        self._cells = np.empty((-(-samples // HOP), ROWS), np.uint8)
+        self._parts: list[Cells] = []
         self._done = 0
         self._added = 0
         self._pending = np.zeros((channels, PADDING), np.float32)
@@ -118,29 +142,33 @@ class SpectrogramBuilder:
         """Take the next samples (C, n)."""
         self._added += block.shape[1]
         self._pending = np.concatenate((self._pending, block), axis=1)
-        frames = max(0, (self._pending.shape[1] - N_FFT) // HOP + 1)
-        frames = min(frames, len(self._cells) - self._done)
+        self._take(max(0, (self._pending.shape[1] - N_FFT) // HOP + 1))
+
+    def _take(self, frames: int) -> None:
+        """Transform this many pending frames."""
         for first in range(0, frames, BLOCK_FRAMES):
             last = min(first + BLOCK_FRAMES, frames)
             part = self._pending[:, first * HOP : (last - 1) * HOP + N_FFT]
-            self._cells[self._done : self._done + last - first] = self._transform(part)
-            self._done += last - first
+            self._parts.append(self._transform(part))
+        self._done += frames
         self._pending = self._pending[:, frames * HOP :]
 
     def finish(self) -> SpectrogramPyramid:
         """Return the pyramid of all that was added.
 
         Raises:
-            ValueError: Not `samples` samples were added.
+            ValueError: Nothing was added.
         """
-        if self._added != self._samples:
-            raise ValueError(f"expected {self._samples} samples, got {self._added}")
-        self.add(np.zeros((len(self._pending), N_FFT), np.float32))
-        levels = [self._cells]
+        if not self._added:
+            raise ValueError("there are no samples to draw")
+        self._pending = np.pad(self._pending, ((0, 0), (0, N_FFT)))
+        self._take(-(-self._added // HOP) - self._done)
+        levels = [np.concatenate(self._parts)]
+        self._parts = levels[:]  # so that long songs are not in memory twice
         while len(levels[-1]) > SMALLEST_LEVEL:
             levels.append(_halve(levels[-1]))
         frequencies_hz = np.sqrt(self._edges_hz[:-1] * self._edges_hz[1:]).astype(np.float32)
-        return SpectrogramPyramid(self._samples, frequencies_hz, tuple(levels))
+        return SpectrogramPyramid(self._added, frequencies_hz, tuple(levels))
 
     def _transform(self, part: NDArray[np.float32]) -> Cells:
         """Samples (C, n) of whole frames to levels (T, R)."""
@@ -174,7 +202,7 @@ def to_cells(power: NDArray[np.float32]) -> Cells:
     return np.rint(np.minimum(level_db / -FLOOR_DB + 1, 1) * 255).astype(np.uint8)
 
 
-def to_db(cells: Cells) -> NDArray[np.float32]:
+def to_db(cells: Cells | np.uint8) -> NDArray[np.float32]:
     """Bytes back to levels in dB."""
     return np.asarray((cells.astype(np.float32) / 255 - 1) * -FLOOR_DB, np.float32)
 

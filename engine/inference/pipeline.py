@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import math
 import shutil
 import time
 from collections.abc import Sequence
@@ -16,6 +17,7 @@ from engine.errors import ModelError, WriteError
 from engine.inference.device import choose_device
 from engine.inference.request import SeparationRequest, partial_folder, remove_partial_separation
 from engine.inference.runner import SegmentRunner
+from engine.inference.sketches import MOST_SAMPLES, Sketches
 from engine.inference.stream import StemStream
 from engine.model.checkpoint import Checkpoint
 from engine.model.library import load_model
@@ -61,7 +63,7 @@ def _separate(
     report = _Reporter(reader.info.duration_seconds or 0.0, on_progress, control)
     runner.on_fallback = report.fallback
     stream = StemStream(runner, reader.info.sample_rate, reader.info.channels, request.quality, report.segments)
-    samples = _write_signals(reader, stream, runner.signal_names, request.folder)
+    samples = _write_signals(reader, stream, runner.signal_names, request)
     seconds = samples / reader.info.sample_rate
     on_progress(Progress("separate", seconds, seconds, 0.0))
     return Separation(
@@ -119,24 +121,45 @@ def _chosen_stems(request: SeparationRequest, checkpoint: Checkpoint) -> tuple[s
     return tuple(stem for stem in known if not request.stems or stem in request.stems)
 
 
-def _write_signals(reader: AudioReader, stream: StemStream, names: list[tuple[str, Stage]], folder: Path) -> int:
+def _write_signals(
+    reader: AudioReader, stream: StemStream, names: list[tuple[str, Stage]], request: SeparationRequest
+) -> int:
     """Write the source and every stem; returns the number of samples."""
+    folder = request.folder
     _check_space(folder, reader.info, len(names) + 1)
     samples = 0
     with ExitStack() as stack:
+        sketches = _sketches(request, reader.info, names)
+        if sketches is not None:
+            stack.enter_context(sketches)
         source = stack.enter_context(source_path(folder).open("wb"))
         files = [stack.enter_context(signal_path(folder, stem, stage).open("wb")) for stem, stage in names]
         for block in reader.blocks():
             samples += block.shape[1]
             append_samples(source, block)
-            _append_stems(files, stream.push(block))
-        _append_stems(files, stream.finish(samples))
+            if sketches is not None:
+                sketches.add_source(block)
+            _append_stems(files, stream.push(block), sketches)
+        _append_stems(files, stream.finish(samples), sketches)
+        if sketches is not None:
+            sketches.save()
     return samples
 
 
-def _append_stems(files: Sequence[BinaryIO], stems: Samples) -> None:
+def _sketches(request: SeparationRequest, info: AudioInfo, names: list[tuple[str, Stage]]) -> Sketches | None:
+    """What draws the signals along the way; None when that is not wanted or could take too much memory."""
+    samples = (info.duration_seconds or math.inf) * info.sample_rate
+    signals = 1 + len(names) + len(request.stages)
+    if not request.draw or samples * signals > MOST_SAMPLES:
+        return None
+    return Sketches(request.folder, names, info.channels, info.sample_rate)
+
+
+def _append_stems(files: Sequence[BinaryIO], stems: Samples, sketches: Sketches | None) -> None:
     for file, stem in zip(files, stems, strict=True):
         append_samples(file, stem)
+    if sketches is not None:
+        sketches.add_stems(stems)
 
 
 def _check_space(folder: Path, info: AudioInfo, signals: int) -> None:

@@ -22,6 +22,7 @@ class SeparationRequest:
         quality: Hop between segments: `fast` 2.5 s, `balanced` 1.5 s, `best` 0.5 s.
         device: Where the network runs; `auto` takes the best one that works.
         precision: Of the network; `auto` is bfloat16 on CUDA and float32 elsewhere.
+        draw: Whether to make the drawing data of `engine.overview` along with the stems, for songs short enough.
     """
 
     source: Path
@@ -32,6 +33,7 @@ class SeparationRequest:
     quality: Quality = "balanced"
     device: DeviceChoice = "auto"
     precision: Precision = "auto"
+    draw: bool = False
 
 
 def partial_folder(request: SeparationRequest) -> Path:

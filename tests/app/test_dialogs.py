@@ -157,8 +157,8 @@ def test_one_can_switch_between_songs_with_one_and_with_two_stages(
         studio.settings.update(stages=stages)
         studio.models.session.add([path])
         qtbot.waitUntil(lambda: studio.models.session.state.page == "ready")
-    studio.models.display.set_side_by_side(True)
+    studio.models.display.set_look(compare="side_by_side")
     studio.models.session.select(1)
-    assert not studio.models.display.state.side_by_side
+    assert studio.models.display.state.compare == "single"
     studio.models.session.select(2)
-    qtbot.waitUntil(lambda: len(visible(studio, LaneCanvas)) == 6)
+    qtbot.waitUntil(lambda: len(visible(studio, LaneCanvas)) == 12)

@@ -68,11 +68,11 @@ def test_a_remaining_time_is_as_coarse_as_an_estimate(seconds: float, text: str)
 def test_another_song_is_shown_whole(separation: Separation) -> None:
     model = DisplayModel()
     model.load(separation)
-    model.set_side_by_side(True)
+    model.set_look(compare="side_by_side")
     model.zoom(100.0, 0.1)
     model.load(separation)
     assert (model.state.start, model.state.stop) == (0.0, float(separation.samples))
-    assert model.state.side_by_side
+    assert model.state.compare == "side_by_side"
     model.load(None)
     assert model.state.samples == 0
 

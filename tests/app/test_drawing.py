@@ -95,7 +95,7 @@ def test_low_notes_are_at_the_bottom_and_late_ones_at_the_right(
     signal = np.where(time < 2, 0, 0.5 * np.sin(2 * np.pi * 100 * time))[None].astype(np.float32)
     image, painter = painted
     found = drawable(tmp_path / "s", signal)
-    SpectrogramPicture().draw(painter, QRectF(0, 0, 400, 200), whole(signal.shape[1]), found.overview, GREYS)
+    SpectrogramPicture().draw(painter, QRectF(0, 0, 400, 200), whole(signal.shape[1]), [found.overview], GREYS)
     painter.end()
     bright = [[QColor(image.pixel(x, y)).red() for x in range(0, 400, 10)] for y in range(0, 200, 5)]
     levels = np.array(bright)
@@ -118,12 +118,12 @@ def test_the_picture_is_made_anew_only_when_other_columns_are_asked_for(
     _image, painter = painted
     for start in (0, 10, 200, 3000):
         view = DisplayState(signal.shape[1], RATE, float(start), float(start + 10 * RATE))
-        picture.draw(painter, area, view, found.overview, GREYS)
+        picture.draw(painter, area, view, [found.overview], GREYS)
     assert len(made) == 1
-    picture.draw(painter, area, whole(signal.shape[1]), found.overview, GREYS)
+    picture.draw(painter, area, whole(signal.shape[1]), [found.overview], GREYS)
     assert len(made) == 2
     picture.forget()
-    picture.draw(painter, area, whole(signal.shape[1]), found.overview, GREYS)
+    picture.draw(painter, area, whole(signal.shape[1]), [found.overview], GREYS)
     painter.end()
     assert len(made) == 3
 

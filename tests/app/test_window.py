@@ -201,6 +201,8 @@ def test_side_by_side_shows_both_stages_of_every_lane_on_one_time_axis(
     assert len({(axis.view.start, axis.view.stop) for axis in visible(studio, TimeAxis)}) == 1
     assert len({canvas.width() for canvas in canvases}) <= 2  # equal up to one pixel of rounding
     press(qtbot, studio, Qt.Key.Key_C)
+    assert len(visible(studio, LaneCanvas)) == 1 + 5 * 3  # stacked: both stages and their difference
+    press(qtbot, studio, Qt.Key.Key_C)
     assert len(visible(studio, LaneCanvas)) == 6
 
 
@@ -232,8 +234,8 @@ def test_ctrl_click_on_solo_is_exclusive(qtbot: QtBot, studio: Studio, song: Pat
     qtbot.mouseClick(solos[2], Qt.MouseButton.LeftButton)
     assert [strip.soloed for strip in studio.models.mixer.state.strips] == [False, True, True, False, False, False]
     qtbot.mouseClick(solos[3], Qt.MouseButton.LeftButton, Qt.KeyboardModifier.ControlModifier)
-    assert [strip.soloed for strip in studio.models.mixer.state.strips] == [False, False, False, True, False]
-    assert [button.isChecked() for button in solos] == [False, False, False, True, False]
+    assert [strip.soloed for strip in studio.models.mixer.state.strips] == [False, False, False, True, False, False]
+    assert [button.isChecked() for button in solos] == [False, False, False, True, False, False]
 
 
 def test_a_fader_moves_by_drag_double_click_and_keys(qtbot: QtBot, studio: Studio, song: Path) -> None:

@@ -38,7 +38,7 @@ def shows_text(widget: QLabel | QAbstractButton) -> bool:
 
 def test_every_control_has_a_name_for_screen_readers(qtbot: QtBot, studio: Studio, song: Path) -> None:
     open_song(qtbot, studio, song)
-    studio.models.display.set_side_by_side(True)
+    studio.models.display.set_look(compare="side_by_side")
     kinds = (QAbstractButton, QSlider, QComboBox, TimeAxis)
     controls = [widget for kind in kinds for widget in studio.window.findChildren(kind)]
     own = [widget for widget in controls if not widget.objectName().startswith("qt_")]
@@ -71,7 +71,7 @@ def test_no_text_is_cut_off_in_the_smallest_window(
 ) -> None:
     studio.window.resize(900, 600)
     open_song(qtbot, studio, song)
-    studio.models.display.set_side_by_side(side_by_side)
+    studio.models.display.set_look(compare="side_by_side" if side_by_side else "single")
     QApplication.processEvents()
     assert (studio.window.width(), studio.window.height()) == (900, 600)
     texts = [*visible(studio, QLabel), *visible(studio, QAbstractButton)]

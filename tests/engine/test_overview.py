@@ -38,7 +38,7 @@ def test_every_signal_gets_its_own_drawing_data_beside_it(separation: Separation
         ("bass", 2): separation.stem_signal("bass", 2),
         ("residual", 2): signal_of(separation, ("residual", 2))[:, :],
     }.items():
-        peaks, spectrogram = PeakBuilder(), SpectrogramBuilder(2, SAMPLES, separation.sample_rate)
+        peaks, spectrogram = PeakBuilder(), SpectrogramBuilder(2, separation.sample_rate)
         peaks.add(signal)
         spectrogram.add(signal)
         loaded = load_overview(separation, key)

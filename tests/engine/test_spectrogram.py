@@ -35,7 +35,7 @@ def sine(hz: float, peak: float = 1.0, samples: int = RATE) -> Samples:
 
 def built(signal: Samples, sizes: Sequence[int] = ()) -> SpectrogramPyramid:
     """The pyramid of a signal that comes in blocks of these sizes, the rest as the last one."""
-    builder = SpectrogramBuilder(signal.shape[0], signal.shape[1], RATE)
+    builder = SpectrogramBuilder(signal.shape[0], RATE)
     for block in np.split(signal, np.cumsum(sizes, dtype=int), axis=1):
         builder.add(block)
     return builder.finish()
@@ -150,8 +150,20 @@ def test_a_view_without_samples_or_width_is_refused() -> None:
             pyramid.columns(start, stop, width)
 
 
-def test_a_signal_of_another_length_than_announced_is_refused() -> None:
-    builder = SpectrogramBuilder(1, 1_000, RATE)
-    builder.add(noise(1, 999))
-    with pytest.raises(ValueError, match="expected 1000 samples, got 999"):
-        builder.finish()
+def test_without_samples_there_is_no_pyramid() -> None:
+    with pytest.raises(ValueError, match="no samples"):
+        SpectrogramBuilder(1, RATE).finish()
+
+
+def test_the_level_at_a_point_and_the_loudest_row_are_those_of_the_tone() -> None:
+    hz = 100 * RATE / N_FFT
+    pyramid = built(np.concatenate((np.zeros((1, 10_240), np.float32), sine(hz, 0.1, 10_240)), axis=1))
+    assert pyramid.level_db(15_000, 15_001, hz) == pytest.approx(-20.0, abs=CELL_DB)
+    assert pyramid.level_db(0, 20_480, hz) == pytest.approx(-20.0, abs=CELL_DB)  # the loudest of the range
+    assert pyramid.level_db(0, 4_000, hz) == FLOOR_DB
+    found_hz, level_db = pyramid.loudest(15_000)
+    assert found_hz == pytest.approx(hz, rel=0.01)  # half a row
+    assert level_db == pytest.approx(-20.0, abs=CELL_DB)
+    for ask in (lambda: pyramid.level_db(20_480, 20_481, hz), lambda: pyramid.loudest(20_480)):
+        with pytest.raises(ValueError, match="no samples"):
+            ask()

@@ -1,0 +1,155 @@
+"""The actions of menu View about pictures, zoom and following, and the choices that the options share with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import get_args
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtWidgets import QMenu
+
+from app.view.mix_actions import Look
+from app.viewmodel.display import DisplayModel, DisplayState
+from app.viewmodel.frequency import AxisKind
+from app.viewmodel.look import CEILINGS_DB, FLOORS_DB, Colors, Compare, Follow, Parts
+from app.viewmodel.transport import TransportModel
+
+_TALLER = 1.25
+_LOOP_MARGIN = 0.03
+_CYCLED: tuple[Compare, ...] = ("single", "side_by_side", "stacked")
+
+Make = Callable[[Look], QAction]
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A field of `Look` and the values one can choose from, with their words."""
+
+    field: str
+    title: str
+    entries: tuple[tuple[object, str], ...]
+
+    @property
+    def name(self) -> str:
+        """The title without its mnemonic."""
+        return self.title.replace("&", "")
+
+
+def _levels(values: tuple[float, ...]) -> tuple[tuple[object, str], ...]:
+    return tuple((value, f"{value:.0f} dB".replace("-", "−")) for value in values)
+
+
+def _worded(kind: object, *words: str) -> tuple[tuple[object, str], ...]:
+    return tuple(zip(get_args(kind), words, strict=True))
+
+
+COMPARE = Choice(
+    "compare", "&Stages",
+    _worded(
+        Compare, "The stage that &sounds", "Stages side by &side", "Stages and &difference, stacked", "Difference &only"
+    ),
+)  # fmt: skip
+FOLLOW = Choice("follow", "Fo&llow the playhead", _worded(Follow, "&Off", "&Page by page", "In the &middle"))
+CHOICES = (
+    Choice("parts", "&Show", _worded(Parts, "Waveform and spectrogram", "Waveform only", "Spectrogram only")),
+    Choice("axis", "&Frequency axis", _worded(AxisKind, "Logarithmic", "Linear")),
+    Choice("floor_db", "&Darkest level", _levels(FLOORS_DB)),
+    Choice("ceiling_db", "&Brightest level", _levels(CEILINGS_DB)),
+    Choice("colors", "&Colours", _worded(Colors, "Colour of the stem", "Viridis", "Magma", "Grey")),
+)
+
+
+class DisplayActions(QObject):
+    """Made with the words, keys and icons of the window's other actions, by the same function."""
+
+    def __init__(self, make: Make, parent: QObject) -> None:
+        super().__init__(parent)
+        self.compare = make(
+            Look("&Compare stages", ("C",), "columns", "Side by side, then stacked with their difference")
+        )
+        self.compare.setCheckable(True)
+        self.compare.setIconText("Compare")
+        self.options = make(Look("Picture &options…", ("Shift+V",)))
+        self.options.setIconText("Pictures")
+        self.parts = make(Look("Next &kind of picture", ("V",)))
+        self.follow = make(Look("Ne&xt way to follow", ("F",)))
+        self.zoom_loop = make(Look("Zoom to the &loop", ("Ctrl+1",)))
+        self.taller = make(Look("&Taller lanes", ("Ctrl+Alt++", "Ctrl+Alt+="), "", "Ctrl+Alt+wheel does the same"))
+        self.shorter = make(Look("S&horter lanes", ("Ctrl+Alt+-",), "", "Ctrl+Alt+wheel does the same"))
+        self.fit_lanes = make(Look("Fit lanes to the &window", ("Ctrl+Alt+1",)))
+        self.choices = {choice.field: self._make_choice(make, choice) for choice in (COMPARE, FOLLOW, *CHOICES)}
+
+    def connect_models(self, transport: TransportModel, display: DisplayModel) -> None:
+        """Let the actions do their work; the options are opened by whoever shows them."""
+        for action, slot in (
+            (self.compare, partial(display.cycle, "compare", _CYCLED)),
+            (self.parts, partial(display.cycle, "parts", get_args(Parts))),
+            (self.follow, partial(display.cycle, "follow", get_args(Follow))),
+            (self.taller, lambda: display.scale_lanes(_TALLER)),
+            (self.shorter, lambda: display.scale_lanes(1 / _TALLER)),
+            (self.fit_lanes, lambda: display.set_look(lane_zoom=1.0)),
+            (self.zoom_loop, partial(_zoom_to_loop, transport, display)),
+        ):
+            action.triggered.connect(partial(_call, slot))
+        for field, actions in self.choices.items():
+            for value, action in actions.items():
+                action.triggered.connect(partial(_choose, display, field, value))
+        display.changed.connect(self._present)
+        self._present(display.state)
+
+    def song_actions(self) -> list[QAction]:
+        """Those that need a finished song on show."""
+        return [self.zoom_loop, self.taller, self.shorter, self.fit_lanes, self.options]
+
+    def fill_menu(self, menu: QMenu) -> None:
+        """Add everything to menu View."""
+        menu.addAction(self.compare)
+        self._add_choice(menu, COMPARE)
+        menu.addSeparator()
+        menu.addActions([self.options, self.parts])
+        for choice in CHOICES:
+            self._add_choice(menu, choice)
+        menu.addSeparator()
+        menu.addActions([self.taller, self.shorter, self.fit_lanes])
+        menu.addSeparator()
+        menu.addActions([self.zoom_loop, self.follow])
+        self._add_choice(menu, FOLLOW)
+
+    def _add_choice(self, menu: QMenu, choice: Choice) -> None:
+        menu.addMenu(choice.title).addActions(list(self.choices[choice.field].values()))
+
+    def _make_choice(self, make: Make, choice: Choice) -> Mapping[object, QAction]:
+        group = QActionGroup(self)
+        made: dict[object, QAction] = {}
+        for value, text in choice.entries:
+            made[value] = make(Look(text))
+            made[value].setCheckable(True)
+            group.addAction(made[value])
+        return made
+
+    def _present(self, state: DisplayState) -> None:
+        for field, actions in self.choices.items():
+            action = actions.get(getattr(state.look, field))
+            if action is not None:
+                action.setChecked(True)
+        self.compare.setChecked(state.compare != "single")
+        for action in (self.compare, *self.choices["compare"].values()):
+            action.setEnabled(state.comparable)
+
+
+def _call(slot: Callable[[], None], _checked: bool = False) -> None:
+    slot()
+
+
+def _choose(display: DisplayModel, field: str, value: object, _checked: bool = False) -> None:
+    display.set_look(**{field: value})
+
+
+def _zoom_to_loop(transport: TransportModel, display: DisplayModel) -> None:
+    loop: tuple[int, int] | None = getattr(transport.state, "loop", None)
+    if loop is not None:
+        margin = (loop[1] - loop[0]) * _LOOP_MARGIN
+        display.show(loop[0] - margin, loop[1] + margin)

@@ -1,0 +1,89 @@
+"""Which pictures a lane shows, of which stages, and what their captions say."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Mapping, Sequence
+from dataclasses import dataclass
+
+from app.viewmodel.display import Drawable
+from app.viewmodel.look import Compare
+from app.viewmodel.signals import STAGE_NAMES, stem_name
+from app.viewmodel.strips import Strip
+from engine.api import SignalKey, Stage
+
+DIFFERENCE_RANGE_DB = 24.0
+
+
+@dataclass(frozen=True)
+class Picture:
+    """One signal, or how much louder or softer it is than another.
+
+    Attributes:
+        key: The signal.
+        minus: The other one; None for a picture of the signal itself.
+    """
+
+    key: SignalKey
+    minus: SignalKey | None = None
+
+
+@dataclass(frozen=True)
+class Shown:
+    """All that a canvas needs to draw one picture.
+
+    Attributes:
+        title: Stem and stage, for the read-out and for screen readers.
+        caption: Stage, and whether it is what sounds; empty for signals without stages.
+        drawable: None while there is no drawing data.
+        minus: The other signal of a difference.
+        is_difference: Whether this is one.
+        sounding: Whether this is what one hears.
+    """
+
+    title: str
+    caption: str
+    drawable: Drawable | None
+    minus: Drawable | None = None
+    is_difference: bool = False
+    sounding: bool = False
+
+
+def pictures_of(
+    strip: Strip, compare: Compare, stages: Sequence[Stage], drawn: Container[SignalKey]
+) -> tuple[Picture, ...]:
+    """What the lane of a strip shows; one that has no stages shows itself as often as there are columns.
+
+    A single picture is of the signal that sounds, if that one can be drawn, else of the strip's stage.
+    """
+    if compare == "single":
+        return (Picture(strip.key if strip.key in drawn else strip.shown_key),)
+    if len(stages) < 2 or strip.stage not in stages:
+        own = Picture(strip.shown_key)
+        return (own, own) if compare == "side_by_side" else (own,)
+    first, second = ((strip.stem, stage) for stage in sorted(stages)[:2])
+    difference = Picture(second, minus=first)
+    return {
+        "side_by_side": (Picture(first), Picture(second)),
+        "stacked": (Picture(first), Picture(second), difference),
+        "difference": (difference,),
+    }[compare]
+
+
+def shown(picture: Picture, strip: Strip, drawables: Mapping[SignalKey, Drawable], *, audible: bool) -> Shown:
+    """Join a picture with its drawing data and its words."""
+    stem, number = picture.key
+    name, drawable = stem_name(stem), drawables.get(picture.key)
+    if picture.minus is not None:
+        words = f"stage {number} − stage {picture.minus[1]}"
+        caption = f"{words.capitalize()}, in dB"
+        return Shown(f"{name}, {words}", caption, drawable, drawables.get(picture.minus), is_difference=True)
+    sounding = audible and picture.key == strip.key
+    if strip.is_source:
+        return Shown(name, "", drawable, sounding=sounding)
+    words = f"stage {number}" if number in STAGE_NAMES else strip.take
+    caption = words.capitalize()
+    if sounding:
+        caption += " · sounding"
+    elif audible and strip.take != "stage" and picture.key == strip.shown_key:
+        caption += f" · {strip.take} sounding"  # which has no picture of its own
+    return Shown(f"{name}, {words}", caption, drawable, sounding=sounding)

@@ -1,0 +1,99 @@
+"""What the read-out says about a point of a picture, or about the playhead."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from app.viewmodel.display import DisplayState, Drawable, format_time
+from app.viewmodel.frequency import format_hz, nearest_note, note_name
+from app.viewmodel.pictures import Shown
+from engine.api import exact_columns
+
+# Up to here a point's samples are read from the signal, further out from the stored columns.
+_EXACT_SAMPLES = 64
+_FLOOR_TEXT_DB = -99.5
+
+
+@dataclass(frozen=True)
+class Point:
+    """A point of a picture.
+
+    Attributes:
+        sample: The first sample under the pointer.
+        hz: Its frequency in the spectrogram; None in the waveform.
+        span: How many samples lie under the pointer; a fraction at the closest zoom.
+    """
+
+    sample: float
+    hz: float | None
+    span: float
+
+
+def point_text(shown: Shown, point: Point, view: DisplayState) -> str:
+    """Time, and frequency, note and level in a spectrogram, or the value in a waveform."""
+    parts = [shown.title, _time(point.sample, view)]
+    if shown.drawable is None:
+        return "  ·  ".join((*parts, "no picture"))
+    start, stop = _range(point, view)
+    if point.hz is None:
+        value, level = _value(shown.drawable, start, stop)
+        return "  ·  ".join((*parts, f"{value} ({level})"))
+    parts += [format_hz(point.hz), note_name(point.hz)]
+    overviews = [each.overview for each in (shown.drawable, shown.minus) if each is not None]
+    levels_db = [each.spectrogram.level_db(start, stop, point.hz) for each in overviews]
+    if shown.is_difference and len(levels_db) == 2:
+        parts.append(_difference(*(max(level_db, view.look.floor_db) for level_db in levels_db)))
+    else:
+        parts.append(_level(levels_db[0]))
+    return "  ·  ".join(parts)
+
+
+def playhead_text(shown: Shown, sample: int, view: DisplayState) -> str:
+    """What there is at the playhead: the loudest tone of the spectrogram and the value of the waveform."""
+    parts = [f"Playhead: {shown.title}", _time(sample, view)]
+    if shown.drawable is None:
+        return "  ·  ".join((*parts, "no picture"))
+    start = min(sample, view.samples - 1)
+    hz, level_db = shown.drawable.overview.spectrogram.loudest(start)
+    if level_db > _FLOOR_TEXT_DB:
+        # A low row is narrower than what the transform tells apart, so cents would be made up.
+        parts.append(f"loudest near {format_hz(hz)} ({nearest_note(hz)[0]}) {_level(level_db)}")
+    if shown.minus is not None:
+        other_db = shown.minus.overview.spectrogram.level_db(start, start + 1, hz)
+        return "  ·  ".join((*parts, f"{_difference(level_db, other_db)} there"))
+    _low_high, level = _value(shown.drawable, start, start + 1)
+    return "  ·  ".join((*parts, f"wave {level}"))
+
+
+def _range(point: Point, view: DisplayState) -> tuple[int, int]:
+    start = min(max(int(point.sample), 0), view.samples - 1)
+    return start, min(max(start + 1, math.ceil(point.sample + point.span)), view.samples)
+
+
+def _time(sample: float, view: DisplayState) -> str:
+    return format_time(max(0.0, sample) / view.sample_rate, 3)
+
+
+def _level(level_db: float) -> str:
+    return f"{level_db:.1f} dB".replace("-", "−") if level_db > _FLOOR_TEXT_DB else "below −100 dB"
+
+
+def _difference(second_db: float, first_db: float) -> str:
+    change_db = second_db - first_db
+    if abs(change_db) < 0.05:
+        return "both stages are equally loud"
+    return f"stage 2 is {abs(change_db):.1f} dB {'louder' if change_db > 0 else 'softer'}"
+
+
+def _value(drawable: Drawable, start: int, stop: int) -> tuple[str, str]:
+    """The sample, or the lowest and the highest of several or of several channels; and the peak's level."""
+    if stop - start < _EXACT_SAMPLES:
+        columns = exact_columns(drawable.signal, start, stop, 1)
+    else:
+        columns = drawable.overview.peaks.columns(start, stop, 1)
+    low, high = float(columns.lows.min()), float(columns.highs.max())
+    peak = max(abs(low), abs(high))
+    level = f"{20 * math.log10(peak):.1f} dB" if peak > 0 else "−∞ dB"
+    value = f"{high:+.3f}" if low == high else f"{low:+.3f} … {high:+.3f}"
+    return value.replace("-", "−"), level.replace("-", "−")
