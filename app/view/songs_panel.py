@@ -223,6 +223,8 @@ def _state_words(song: Song, *, paused: bool) -> tuple[str, str]:
     """A song's state, and the time left where it is known."""
     if song.phase != "running":
         return _STATES[song.phase], ""
+    if song.stopping:
+        return "Stopping…", ""
     progress = song.progress
     if progress is None or progress.phase == "load":
         return "Paused" if paused else "Starting…", ""
