@@ -85,9 +85,8 @@ class SongsPanel(QFrame):
             self._bar.setValue(round(total.share * _UNITS))
 
     def _on_row(self, index: int) -> None:
-        item = self._list.item(index)
-        if item is not None:
-            self.select_wanted.emit(_song(item).key)
+        if 0 <= index < self._list.count():
+            self.select_wanted.emit(_song(self._list.item(index)).key)
 
 
 class _SongList(QListWidget):
