@@ -86,7 +86,7 @@ class SingleInstance(QObject):
         if socket.bytesAvailable() > _LARGEST_BYTES:
             socket.abort()
         elif socket.canReadLine():
-            line = socket.readLine().data()
+            line = bytes(socket.readLine().data())
             socket.write(_THANKS)
             socket.disconnectFromServer()
             try:

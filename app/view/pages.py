@@ -146,7 +146,7 @@ class JobPage(QWidget):
         running = song.phase == "running"
         held = running and paused
         title, words = _STANDS.get(song.phase, ("NOW SPLITTING", _doing(progress)))
-        self._state.setText("PAUSED" if held else title)
+        self._state.setText("STOPPING" if song.stopping else "PAUSED" if held else title)
         self._name.setText(song.source.name)
         known = progress is not None and progress.total > 0
         self._bar.setRange(0, _UNITS if known or not running or held else 0)

@@ -85,9 +85,8 @@ class SongsPanel(QFrame):
             self._bar.setValue(round(total.share * _UNITS))
 
     def _on_row(self, index: int) -> None:
-        item = self._list.item(index)
-        if item is not None:
-            self.select_wanted.emit(_song(item).key)
+        if 0 <= index < self._list.count():
+            self.select_wanted.emit(_song(self._list.item(index)).key)
 
 
 class _SongList(QListWidget):
@@ -223,6 +222,8 @@ def _state_words(song: Song, *, paused: bool) -> tuple[str, str]:
     """A song's state, and the time left where it is known."""
     if song.phase != "running":
         return _STATES[song.phase], ""
+    if song.stopping:
+        return "Stopping…", ""
     progress = song.progress
     if progress is None or progress.phase == "load":
         return "Paused" if paused else "Starting…", ""

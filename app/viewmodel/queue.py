@@ -38,6 +38,7 @@ class Song:
         problem: Why it failed.
         entry: The library's entry that held its stems when the window was open last; only while it is checked.
         seconds: Its length, as soon as it is known.
+        stopping: Whether the engine was told to let go of it.
     """
 
     key: int
@@ -48,6 +49,7 @@ class Song:
     problem: Problem | None = None
     entry: str = ""
     seconds: float | None = None
+    stopping: bool = False
 
     @property
     def pending(self) -> bool:

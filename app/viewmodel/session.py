@@ -168,7 +168,7 @@ class Session(QObject):
         if song is None or not song.pending:
             return
         if song.phase == "running" and self._splitter is not None:
-            self.noticed.emit(f"Stopping “{song.name}”…")
+            self._put(replace(song, stopping=True))
             self._splitter.cancel()
         else:
             self._put(replace(song, phase="stopped", entry=""))
@@ -344,7 +344,7 @@ class Session(QObject):
         song = self._state.songs.running()
         if song is None:
             return
-        song = replace(song, phase=phase, progress=None, **outcome)  # type: ignore[arg-type]
+        song = replace(song, phase=phase, progress=None, stopping=False, **outcome)  # type: ignore[arg-type]
         self._put(song)
         self.noticed.emit(text.format(song.name))
         if self._doomed == song.key:

@@ -155,7 +155,9 @@ def test_cancel_reaches_an_engine_that_is_in_the_middle_of_a_job(
     qtbot.waitUntil(lambda: len(engine.requests) == 1)
     started = time.monotonic()
     session.cancel(1)
+    assert session.state.songs.items[0].stopping  # said before the engine answers
     wait_for(qtbot, session, "stopped")
+    assert not session.state.songs.items[0].stopping
     assert time.monotonic() - started < 0.3  # what people take for at once
     assert entries(library) == []
     assert unfinished(library) == []

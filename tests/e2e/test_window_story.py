@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -63,8 +64,14 @@ def test_a_song_is_split_drawn_played_and_exported_and_adds_up(qtbot: QtBot, stu
     assert export.state.report is not None, export.state.problem
     files = sorted((tmp_path / "out").iterdir())
     assert [path.name for path in files] == ["bass.wav", "drums.wav", "other.wav", "residual.wav", "vocals.wav"]
+    session.remove(1)
+    session.add([song.rename(tmp_path / "another name.wav")])
+    qtbot.waitUntil(lambda: session.state.page == "ready", timeout=2000)  # from the library
+    again = session.state.song
+    assert again is not None
+    assert again.separation == replace(shown.separation, source=tmp_path / "another name.wav")
     total = sum(np.asarray(soundfile.read(path, dtype="float64")[0]) for path in files)
-    source, _rate = soundfile.read(song, dtype="float64")
+    source, _rate = soundfile.read(tmp_path / "another name.wav", dtype="float64")
     assert np.abs(total - source).max() < 1e-6  # -120 dBFS: five roundings to float32
 
 

@@ -13,7 +13,7 @@ import soundfile
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.audio.decode import open_audio
+from engine.audio.decode import open_audio, song_seconds
 from engine.separation import Samples
 from tests.support.separations import noise
 from tests.support.songs import read_song, wav_bytes, write_song, write_with_ffmpeg
@@ -210,3 +210,11 @@ def test_a_stream_whose_header_does_not_know_its_length_is_not_called_cut_short(
     path.write_bytes(wav_bytes(b"\x01\x02" * 8000, claimed_bytes=2**32 - 1))
     signal, _, warnings = read_song(path)
     assert (signal.shape, warnings) == ((2, 4000), ())
+
+
+def test_a_songs_length_is_told_without_decoding_it_and_only_where_there_is_one(tmp_path: Path) -> None:
+    song = write_song(tmp_path / "song.flac", noise(2, 66_150, 0.1, 0), 44_100, "FLAC", "PCM_16")
+    assert song_seconds(song) == 1.5
+    assert song_seconds(tmp_path / "missing.wav") is None
+    (tmp_path / "text.wav").write_text("no song")
+    assert song_seconds(tmp_path / "text.wav") is None
