@@ -30,7 +30,7 @@ from engine.api import EngineProcess, Separation
 from resources import ROOT, demo_song
 
 # How long Python lets one thread go on while the sound device waits for another; its own 5 ms is a block of sound.
-_SWITCH_SECONDS = 0.001
+SWITCH_SECONDS = 0.001
 
 
 @dataclass(frozen=True)
@@ -111,7 +111,7 @@ def run(files: Sequence[Path]) -> int:
     start_log(parts.places.log_file, studio.window.notice)
     # Ctrl+C in the terminal closes the window; Python's own handler would wait for the next event.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
-    sys.setswitchinterval(_SWITCH_SECONDS)
+    sys.setswitchinterval(SWITCH_SECONDS)
     studio.window.show()
     if files:
         studio.models.session.add(files)
