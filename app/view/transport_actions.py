@@ -5,36 +5,35 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu
 
 from app.playback.pace import Pace
+from app.view.mix_actions import Look, connect
 from app.viewmodel.display import format_time
 from app.viewmodel.transport import TransportModel, TransportState
 
 _SPEED_STEP_PERCENT = 5
 
-Make = Callable[..., QAction]
 
-
-class TransportActions(QObject):
+class TransportActions:
     """Made with the words, keys and icons of the window's other actions, by the same function."""
 
-    def __init__(self, make: Make, parent: QObject) -> None:
-        super().__init__(parent)
-        self.loop = make("&Loop on or off", ("L",), "loop")
+    def __init__(self, make: Callable[[Look], QAction]) -> None:
+        self.loop = make(Look("&Loop on or off", ("L",), "loop"))
         self.loop.setCheckable(True)
-        self.play_loop = make("Play the loop from its star&t", ("Shift+Space",))
-        self.loop_in = make("Loop from &here", ("I",))
-        self.loop_out = make("Loop &up to here", ("O",))
-        self.clear_loop = make("&Forget the loop")
-        self.practice = make("Speed and pitc&h…", ("P",), "pace", "Slower, faster, higher or lower; no file is changed")
-        self.slower = make("Slo&wer by 5 %", ("-",))
-        self.faster = make("F&aster by 5 %", ("+", "="))
-        self.lower = make("Lower by a &semitone", ("Alt+-",))
-        self.higher = make("H&igher by a semitone", ("Alt++", "Alt+="))
-        self.reset_pace = make("&Normal speed and pitch", ("0",))
+        self.play_loop = make(Look("Play the loop from its star&t", ("Shift+Space",)))
+        self.loop_in = make(Look("Loop from &here", ("I",)))
+        self.loop_out = make(Look("Loop &up to here", ("O",)))
+        self.clear_loop = make(Look("&Forget the loop"))
+        self.practice = make(
+            Look("Speed and pitc&h…", ("P",), "pace", "Slower, faster, higher or lower; no file is changed")
+        )
+        self.slower = make(Look("Slo&wer by 5 %", ("-",)))
+        self.faster = make(Look("F&aster by 5 %", ("+", "=")))
+        self.lower = make(Look("Lower by a &semitone", ("Alt+-",)))
+        self.higher = make(Look("H&igher by a semitone", ("Alt++", "Alt+=")))
+        self.reset_pace = make(Look("&Normal speed and pitch", ("0",)))
 
     def connect_models(self, transport: TransportModel) -> None:
         """Let the actions do their work; speed and pitch are opened by whoever shows them."""
@@ -57,7 +56,7 @@ class TransportActions(QObject):
             (self.higher, partial(higher, 1)),
             (self.reset_pace, transport.reset_pace),
         ):
-            action.triggered.connect(partial(_call, slot))
+            connect(action, slot)
         transport.changed.connect(self._present)
 
     def song_actions(self) -> list[QAction]:
@@ -91,7 +90,3 @@ def pace_text(pace: Pace) -> str:
     """Speed, and pitch if it is not the song's own."""
     text = f"{pace.speed_percent} %"
     return f"{text}, {pace.semitones:+d}".replace("-", "−") if pace.semitones else text
-
-
-def _call(slot: Callable[[], None], _checked: bool = False) -> None:
-    slot()

@@ -13,7 +13,8 @@ from app.view.theme import Theme
 from app.view.transport_actions import loop_text, pace_text
 from app.view.widgets import ElidedLabel, label, tabular
 from app.viewmodel.display import format_time
-from app.viewmodel.mixer import MixerModel, MixerState
+from app.viewmodel.mixer import MixerModel
+from app.viewmodel.strips import MixerState
 from app.viewmodel.transport import TransportModel, TransportState
 
 
