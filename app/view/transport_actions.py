@@ -20,6 +20,7 @@ class TransportActions:
     """Made with the words, keys and icons of the window's other actions, by the same function."""
 
     def __init__(self, make: Callable[[Look], QAction]) -> None:
+        self.stop = make(Look("Sto&p", ("Esc",)))
         self.loop = make(Look("&Loop on or off", ("L",), "loop"))
         self.loop.setCheckable(True)
         self.play_loop = make(Look("Play the loop from its star&t", ("Shift+Space",)))
@@ -45,6 +46,7 @@ class TransportActions:
             transport.set_pitch(transport.state.pace.semitones + semitones)
 
         for action, slot in (
+            (self.stop, transport.stop),
             (self.loop, transport.toggle_loop),
             (self.play_loop, transport.play_loop),
             (self.loop_in, transport.loop_in),
@@ -62,13 +64,13 @@ class TransportActions:
     def song_actions(self) -> list[QAction]:
         """Those that need a finished song on show."""
         return [
-            self.loop, self.play_loop, self.loop_in, self.loop_out, self.clear_loop,
+            self.stop, self.loop, self.play_loop, self.loop_in, self.loop_out, self.clear_loop,
             self.practice, self.slower, self.faster, self.lower, self.higher, self.reset_pace,
         ]  # fmt: skip
 
     def fill_menu(self, menu: QMenu) -> None:
         """Add everything to menu Play."""
-        menu.addActions([self.play_loop, self.loop, self.loop_in, self.loop_out, self.clear_loop])
+        menu.addActions([self.stop, self.play_loop, self.loop, self.loop_in, self.loop_out, self.clear_loop])
         menu.addSeparator()
         pace = [self.practice, self.slower, self.faster, self.lower, self.higher, self.reset_pace]
         menu.addMenu("Spee&d and pitch").addActions(pace)

@@ -194,6 +194,11 @@ class TransportModel(QObject):
             self._timer.start()
         self.tick()
 
+    def stop(self) -> None:
+        """Pause, if anything sounds."""
+        if self._player.playing:
+            self.toggle()
+
     def seek(self, sample: int) -> None:
         """Go to a sample, kept within the song."""
         if self._state.samples:
