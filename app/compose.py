@@ -36,7 +36,7 @@ from engine.api import EngineProcess, ResultsLibrary, Separation
 from resources import ROOT, demo_song
 
 # How long Python lets one thread go on while the sound device waits for another; its own 5 ms is a block of sound.
-_SWITCH_SECONDS = 0.001
+SWITCH_SECONDS = 0.001
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,7 @@ class Studio:
         queue = QueueFile(parts.places.config / "queue.json")
         session = Session(parts.splitter, self.runner, self.settings, self._library, queue)
         history = History()
-        transport = TransportModel(parts.player)
+        transport = TransportModel(parts.player, history)
         self.models = Models(
             session=session,
             library=LibraryModel(self._library, self.runner, self.settings, session),
@@ -155,7 +155,7 @@ def run(files: Sequence[Path]) -> int:
     start_log(parts.places.log_file, studio.window.notice)
     # Ctrl+C in the terminal closes the window; Python's own handler would wait for the next event.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
-    sys.setswitchinterval(_SWITCH_SECONDS)
+    sys.setswitchinterval(SWITCH_SECONDS)
     studio.start(files)
     code = application.exec()
     studio.close()

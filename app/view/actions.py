@@ -66,7 +66,7 @@ class Actions(QObject):
         self.log_folder = make(Look("Open the &log folder"))
         self.about = make(Look("&About Bandsaw"))
         self.themes = self._make_themes()
-        self.transport = TransportActions(make, self)
+        self.transport = TransportActions(make)
         self.display = DisplayActions(make, self)
         theme.changed.connect(self._set_icons)
 

@@ -35,6 +35,7 @@ _KEYS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
         "Listen",
         (
             ("Space", "play or pause"),
+            ("Esc", "stop; close a card"),
             ("Home, End", "to the start, to the end"),
             ("Left, Right", "5 s back or forward; Shift 30 s, Ctrl 0.1 s"),
             ("Click", "move the playhead there"),

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFormLayout, QFrame, QSpinBox, QWidget
 
 from app.playback.pace import SEMITONES, SPEEDS_PERCENT
@@ -43,8 +43,6 @@ class PracticePopover(QFrame):
         form.addRow("&Speed", self._speed)
         form.addRow("&Pitch", self._pitch)
         form.addRow(self._reset)
-        escape = QShortcut(QKeySequence(Qt.Key.Key_Escape), self, self._close)
-        escape.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         transport.changed.connect(self._present)
         self._present(transport.state)
 
@@ -65,6 +63,20 @@ class PracticePopover(QFrame):
         self.adjustSize()
         above = QPoint(self._anchor.width() - self.width(), -self.height() - _GAP)
         self.move(self._anchor.mapTo(self._anchor.window(), above))
+
+    def event(self, event: QEvent) -> bool:
+        """Claim Esc, which elsewhere stops playing."""
+        if event.type() != QEvent.Type.ShortcutOverride or not isinstance(event, QKeyEvent):
+            return super().event(event)
+        event.setAccepted(event.key() == Qt.Key.Key_Escape)
+        return event.isAccepted()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Close with Esc."""
+        if event.key() == Qt.Key.Key_Escape:
+            self._close()
+        else:
+            super().keyPressEvent(event)
 
     def _close(self) -> None:
         self.hide()

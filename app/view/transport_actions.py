@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu
 
@@ -16,21 +15,21 @@ from app.viewmodel.transport import TransportModel, TransportState
 
 _SPEED_STEP_PERCENT = 5
 
-Make = Callable[[Look], QAction]
 
-
-class TransportActions(QObject):
+class TransportActions:
     """Made with the words, keys and icons of the window's other actions, by the same function."""
 
-    def __init__(self, make: Make, parent: QObject) -> None:
-        super().__init__(parent)
+    def __init__(self, make: Callable[[Look], QAction]) -> None:
+        self.stop = make(Look("Sto&p", ("Esc",)))
         self.loop = make(Look("&Loop on or off", ("L",), "loop"))
         self.loop.setCheckable(True)
         self.play_loop = make(Look("Play the loop from its star&t", ("Shift+Space",)))
         self.loop_in = make(Look("Loop from &here", ("I",)))
         self.loop_out = make(Look("Loop &up to here", ("O",)))
         self.clear_loop = make(Look("&Forget the loop"))
-        self.practice = make(Look("Speed and pitc&h…", ("P",), "pace", "Slower or higher; no file is changed"))
+        self.practice = make(
+            Look("Speed and pitc&h…", ("P",), "pace", "Slower, faster, higher or lower; no file is changed")
+        )
         self.slower = make(Look("Slo&wer by 5 %", ("-",)))
         self.faster = make(Look("F&aster by 5 %", ("+", "=")))
         self.lower = make(Look("Lower by a &semitone", ("Alt+-",)))
@@ -47,6 +46,7 @@ class TransportActions(QObject):
             transport.set_pitch(transport.state.pace.semitones + semitones)
 
         for action, slot in (
+            (self.stop, transport.stop),
             (self.loop, transport.toggle_loop),
             (self.play_loop, transport.play_loop),
             (self.loop_in, transport.loop_in),
@@ -64,13 +64,13 @@ class TransportActions(QObject):
     def song_actions(self) -> list[QAction]:
         """Those that need a finished song on show."""
         return [
-            self.loop, self.play_loop, self.loop_in, self.loop_out, self.clear_loop,
+            self.stop, self.loop, self.play_loop, self.loop_in, self.loop_out, self.clear_loop,
             self.practice, self.slower, self.faster, self.lower, self.higher, self.reset_pace,
         ]  # fmt: skip
 
     def fill_menu(self, menu: QMenu) -> None:
         """Add everything to menu Play."""
-        menu.addActions([self.play_loop, self.loop, self.loop_in, self.loop_out, self.clear_loop])
+        menu.addActions([self.stop, self.play_loop, self.loop, self.loop_in, self.loop_out, self.clear_loop])
         menu.addSeparator()
         pace = [self.practice, self.slower, self.faster, self.lower, self.higher, self.reset_pace]
         menu.addMenu("Spee&d and pitch").addActions(pace)

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.playback.devices import OutputDevice
 from app.playback.pace import PLAIN, SEMITONES, SPEEDS_PERCENT, Pace
+from app.viewmodel.history import History
 from app.viewmodel.signals import heard_signals
 from engine.api import AudioSignal, Gains, Levels, Separation, SignalKey
 
@@ -158,9 +159,10 @@ class TransportModel(QObject):
     moved = Signal(int)  # the sample that is heard
     metered = Signal(object)  # Levels
 
-    def __init__(self, player: Playback) -> None:
+    def __init__(self, player: Playback, history: History | None = None) -> None:
         super().__init__()
         self._player = player
+        self._history = history or History()
         self._state = TransportState()
         self._timer = QTimer(self)
         self._timer.setInterval(_TICK_MS)
@@ -191,6 +193,11 @@ class TransportModel(QObject):
             self._player.play()
             self._timer.start()
         self.tick()
+
+    def stop(self) -> None:
+        """Pause, if anything sounds."""
+        if self._player.playing:
+            self.toggle()
 
     def seek(self, sample: int) -> None:
         """Go to a sample, kept within the song."""
@@ -299,6 +306,12 @@ class TransportModel(QObject):
         return (0, self._state.samples) if self._state.samples >= 2 else None
 
     def _put_loop(self, loop: tuple[int, int] | None, *, looping: bool) -> None:
+        before, after = (self._state.loop, self._state.looping), (loop, looping)
+        if after != before:
+            self._history.record("loop", lambda: self._restore_loop(*before), lambda: self._restore_loop(*after))
+        self._restore_loop(loop, looping)
+
+    def _restore_loop(self, loop: tuple[int, int] | None, looping: bool) -> None:
         self._player.set_loop(loop if looping else None)
         self._set(replace(self._state, loop=loop, looping=looping))
 

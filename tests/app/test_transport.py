@@ -4,6 +4,7 @@ import pytest
 from PySide6.QtWidgets import QApplication
 
 from app.playback.pace import PLAIN, Pace
+from app.viewmodel.history import History
 from app.viewmodel.transport import SHORTEST_LOOP_SECONDS, TransportModel, TransportState
 from engine.api import Levels, Separation
 from tests.support.fake_engine import FakePlayer
@@ -165,6 +166,26 @@ def test_without_a_song_there_is_no_loop_and_no_pace(transport: TransportModel) 
     transport.set_loop(0, 100)
     transport.set_speed(50)
     assert transport.state == TransportState()
+
+
+def test_a_loop_can_be_taken_back_and_made_again(
+    qapp: QApplication, player: FakePlayer, separation: Separation
+) -> None:
+    del qapp
+    now_seconds = 0.0
+    history = History(lambda: now_seconds)
+    transport = TransportModel(player, history)
+    transport.load(separation)
+    for stop in (6_000, 7_000, 8_000):  # one drag
+        transport.set_loop(4_000, stop)
+    now_seconds += 2
+    transport.toggle_loop()
+    history.undo()
+    assert (transport.state.loop, transport.state.looping, player.loop) == ((4_000, 8_000), True, (4_000, 8_000))
+    history.undo()
+    assert (transport.state.loop, player.loop) == (None, None)
+    history.redo()
+    assert (transport.state.loop, player.loop) == ((4_000, 8_000), (4_000, 8_000))
 
 
 # The pace
