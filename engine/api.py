@@ -16,14 +16,24 @@ from engine.errors import (
     EngineProcessError,
     ExistsError,
     InternalError,
+    MismatchError,
     ModelError,
+    SilentRangeError,
     WriteError,
+)
+from engine.evaluation.reference import (
+    Reference,
+    ReferenceRequest,
+    add_reference,
+    load_references,
+    remove_reference,
 )
 from engine.export import FORMATS, ExportReport, ExportRequest, Selection, export, planned_files
 from engine.inference.describe import ModelInfo, ModelRequest, describe
 from engine.inference.host import EngineProcess
 from engine.inference.job import separate
 from engine.inference.request import SeparationRequest
+from engine.match import MatchRequest, match_levels
 from engine.mix import Gains, Level, Levels, Mixer
 from engine.naming import AUDIO_SUFFIXES, song_folder_name
 from engine.overview import (
@@ -35,7 +45,7 @@ from engine.overview import (
     load_overview,
 )
 from engine.progress import JobControl, Progress, ProgressCallback, ignore_progress
-from engine.separation import SOURCE_KEY, Samples, Separation, SignalKey, Tags, load_separation
+from engine.separation import REFERENCE_STAGE, SOURCE_KEY, Samples, Separation, SignalKey, Tags, load_separation
 from engine.stems import DEVICES, PRECISIONS, QUALITIES, STAGES, DeviceChoice, Precision, Quality, Stage
 
 __all__ = [
@@ -45,6 +55,7 @@ __all__ = [
     "FORMATS",
     "PRECISIONS",
     "QUALITIES",
+    "REFERENCE_STAGE",
     "SOURCE_KEY",
     "STAGES",
     "Cancelled",
@@ -62,6 +73,8 @@ __all__ = [
     "JobControl",
     "Level",
     "Levels",
+    "MatchRequest",
+    "MismatchError",
     "Mixer",
     "ModelError",
     "ModelInfo",
@@ -73,22 +86,29 @@ __all__ = [
     "Progress",
     "ProgressCallback",
     "Quality",
+    "Reference",
+    "ReferenceRequest",
     "Samples",
     "Selection",
     "Separation",
     "SeparationRequest",
     "SignalKey",
+    "SilentRangeError",
     "Stage",
     "Tags",
     "WriteError",
+    "add_reference",
     "build_overviews",
     "describe",
     "exact_columns",
     "export",
     "ignore_progress",
     "load_overview",
+    "load_references",
     "load_separation",
+    "match_levels",
     "planned_files",
+    "remove_reference",
     "run_command_line",
     "separate",
     "song_folder_name",

@@ -82,7 +82,7 @@ def build_overviews(
     """
     separation = request.separation
     control = control or JobControl()
-    keys = [key for key in _keys(separation) if not _overview_path(separation, key).exists()]
+    keys = [key for key in _keys(separation) if not overview_path(separation, key).exists()]
     total = len(keys) * separation.duration_seconds
     stopwatch = Stopwatch()
     lock = threading.Lock()
@@ -96,13 +96,23 @@ def build_overviews(
         control.checkpoint()
 
     def draw(key: SignalKey) -> None:
-        _save(_build(separation, key, advance), _overview_path(separation, key))
+        _save(_build(separation, key, advance), overview_path(separation, key))
 
     # Threads help because numpy's transforms run without the interpreter's lock.
     threads = min(os.cpu_count() or 1, max(1, SAMPLES_AT_ONCE // separation.samples))
     with ThreadPoolExecutor(threads) as pool:
         for _ in pool.map(draw, keys):
             pass
+
+
+def build_overview(separation: Separation, key: SignalKey, control: JobControl) -> None:
+    """Write the overview of one signal, in place of the one that is there.
+
+    Raises:
+        WriteError: The disk stands in the way.
+        Cancelled: `control` asked for it.
+    """
+    _save(_build(separation, key, lambda _samples: control.checkpoint()), overview_path(separation, key))
 
 
 def load_overview(separation: Separation, key: SignalKey) -> Overview:
@@ -112,7 +122,7 @@ def load_overview(separation: Separation, key: SignalKey) -> Overview:
         FileNotFoundError: It has not been built.
         ValueError: The file is damaged.
     """
-    path = _overview_path(separation, key)
+    path = overview_path(separation, key)
     arrays = _map_arrays(path)
     try:
         return Overview(
@@ -130,7 +140,8 @@ def _keys(separation: Separation) -> list[SignalKey]:
     return [SOURCE_KEY, *((stem, stage) for stage in stages for stem in separation.stems)]
 
 
-def _overview_path(separation: Separation, key: SignalKey) -> Path:
+def overview_path(separation: Separation, key: SignalKey) -> Path:
+    """Where the overview of a signal lies."""
     return key_path(separation.folder, key).with_suffix(".overview.npz")
 
 
