@@ -19,6 +19,7 @@ from app.startup import start_log
 from app.view.keyboard import EnterPressesButtons
 from app.view.main_window import MainWindow, Models, Surroundings
 from app.view.theme import Theme
+from app.viewmodel.abx import AbxModel
 from app.viewmodel.display import DisplayModel
 from app.viewmodel.export import ExportModel
 from app.viewmodel.mixer import MixerModel
@@ -66,10 +67,13 @@ class Studio:
             transport=TransportModel(parts.player),
             display=DisplayModel(),
             export=ExportModel(parts.exporter, self.runner),
+            abx=AbxModel(parts.player, self.runner),
         )
         self.window = MainWindow(self.models, Surroundings(self.settings, Theme(application), parts.places, parts.demo))
         EnterPressesButtons(application, self.window)
         self.models.session.opened.connect(self._open)
+        self.models.abx.ended.connect(self.models.mixer.apply)
+        self.models.abx.ended.connect(self.models.transport.tick)
 
     def close(self) -> None:
         """Stop jobs, sound and engines, and delete this session's stems."""
@@ -82,6 +86,7 @@ class Studio:
 
     def _open(self, separation: Separation | None) -> None:
         """Put another song on show: gains need loaded signals, and lanes need strips and a visible part."""
+        self.models.abx.close()
         self.window.load(None)  # the lanes of the song before know nothing of this one's stages
         self.models.transport.load(separation)
         self.models.mixer.load(separation)

@@ -45,23 +45,38 @@ from engine.overview import (
     load_overview,
 )
 from engine.progress import JobControl, Progress, ProgressCallback, ignore_progress
-from engine.separation import REFERENCE_STAGE, SOURCE_KEY, Samples, Separation, SignalKey, Tags, load_separation
+from engine.separation import (
+    REFERENCE_STAGE,
+    RESIDUAL,
+    SOURCE_KEY,
+    Samples,
+    Separation,
+    SignalKey,
+    Tags,
+    load_separation,
+)
+from engine.signals import COMP_FADE_SECONDS, AudioSignal, Comp, Difference, signal_keys, signal_of
 from engine.stems import DEVICES, PRECISIONS, QUALITIES, STAGES, DeviceChoice, Precision, Quality, Stage
 
 __all__ = [
     "AUDIO_SUFFIXES",
     "COMMANDS",
+    "COMP_FADE_SECONDS",
     "DEVICES",
     "FORMATS",
     "PRECISIONS",
     "QUALITIES",
     "REFERENCE_STAGE",
+    "RESIDUAL",
     "SOURCE_KEY",
     "STAGES",
+    "AudioSignal",
     "Cancelled",
+    "Comp",
     "DecodeError",
     "DeviceChoice",
     "DeviceError",
+    "Difference",
     "EngineError",
     "EngineProcess",
     "EngineProcessError",
@@ -111,5 +126,7 @@ __all__ = [
     "remove_reference",
     "run_command_line",
     "separate",
+    "signal_keys",
+    "signal_of",
     "song_folder_name",
 ]

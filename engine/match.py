@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from engine.errors import SilentRangeError
 from engine.mix import FADE_SECONDS, Gains, Mixer
 from engine.progress import JobControl
-from engine.separation import Samples, SignalKey
+from engine.separation import SignalKey
+from engine.signals import AudioSignal
 
 _BLOCK_SAMPLES = 65_536  # a few megabytes, and a prompt answer to a cancel
 
@@ -22,7 +23,7 @@ class MatchRequest:
     """What to compare, and where.
 
     Attributes:
-        signals: Arrays (C, N) of one song; they may be mapped from disk.
+        signals: Of one song, all of them or those that the mixes need.
         sample_rate: In Hz.
         a: One mix of them.
         b: The other.
@@ -30,7 +31,7 @@ class MatchRequest:
         stop: The sample after it.
     """
 
-    signals: Mapping[SignalKey, Samples]
+    signals: Mapping[SignalKey, AudioSignal]
     sample_rate: int
     a: Gains
     b: Gains
@@ -50,7 +51,8 @@ def match_levels(request: MatchRequest, control: JobControl | None = None) -> tu
 
     Raises:
         SilentRangeError: One of them is silent in the range.
-        ValueError: Not 0 <= start < stop <= N, or a gain is not of one of the signals.
+        ValueError: Not 0 <= start < stop <= N, or a mix of nothing.
+        KeyError: A gain is of a signal that is not there.
         Cancelled: `control` asked for it.
     """
     control = control or JobControl()
@@ -63,7 +65,7 @@ def match_levels(request: MatchRequest, control: JobControl | None = None) -> tu
 
 def _rms(request: MatchRequest, gains: Gains, control: JobControl) -> float:
     """The level of one mix over the range; linear, full scale 1.0."""
-    mixer = Mixer(request.signals, request.sample_rate)
+    mixer = Mixer({key: request.signals[key] for key in gains}, request.sample_rate)
     if not 0 <= request.start < request.stop <= mixer.samples:
         raise ValueError(f"no range within [0, {mixer.samples}): [{request.start}, {request.stop})")
     mixer.set_gains(gains)

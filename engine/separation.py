@@ -32,6 +32,7 @@ SignalKey = tuple[str, int]
 SOURCE_KEY: SignalKey = ("source", 0)
 # A stem's reference, where the user has given one, has this in place of a stage.
 REFERENCE_STAGE = 0
+RESIDUAL = "residual"  # with a stage: what that stage's stems leave of the source
 
 MANIFEST = "separation.json"
 SAMPLE_BYTES = 4
@@ -102,7 +103,7 @@ class Separation:
         """The best stage that is there."""
         return max(self.stages)
 
-    def stem_signal(self, stem: str, stage: Stage) -> Samples:
+    def stem_signal(self, stem: str, stage: int) -> Samples:
         """Map one stem (C, N) read-only from disk.
 
         Raises:
@@ -134,7 +135,7 @@ def source_path(folder: Path) -> Path:
     return folder / "source.f32"
 
 
-def signal_path(folder: Path, stem: str, stage: Stage) -> Path:
+def signal_path(folder: Path, stem: str, stage: int) -> Path:
     """Where one stem of one stage lies."""
     return folder / f"{stem}.{stage}.f32"
 
@@ -144,9 +145,7 @@ def key_path(folder: Path, key: SignalKey) -> Path:
     stem, stage = key
     if key == SOURCE_KEY:
         return source_path(folder)
-    if stage == REFERENCE_STAGE:
-        return folder / f"{stem}.reference.f32"
-    return signal_path(folder, stem, cast("Stage", stage))
+    return folder / f"{stem}.reference.f32" if stage == REFERENCE_STAGE else signal_path(folder, stem, stage)
 
 
 def append_samples(file: BinaryIO, block: Samples) -> None:

@@ -55,6 +55,9 @@ class Actions(QObject):
         self.stage_1 = make(_Look("Hear stage &1 (mask)", ("A",)))
         self.stage_2 = make(_Look("Hear stage &2 (mask + residual)", ("B",)))
         self.stage_toggle = make(_Look("S&witch stage", ("X",)))
+        self.blind_test = make(
+            _Look("B&lind test (ABX)…", ("Ctrl+B",), "", "Can you hear the difference of the stages?")
+        )
         self.mute = make(_Look("&Mute focused lane", ("M",)))
         self.solo = make(_Look("S&olo focused lane", ("S",)))
         self.lane_up = make(_Look("Focus lane &above", ("Up",)))
@@ -109,6 +112,7 @@ class Actions(QObject):
         """Those that need a finished song on show."""
         single = (
             self.export, self.play, self.to_start, self.to_end, self.stage_1, self.stage_2, self.stage_toggle,
+            self.blind_test,
             self.mute, self.solo, self.lane_up, self.lane_down, self.louder, self.softer, self.side_by_side,
             self.zoom_in, self.zoom_out, self.fit,
         )  # fmt: skip

@@ -12,6 +12,7 @@ from PySide6.QtGui import QCloseEvent, QDesktopServices, QDragEnterEvent, QDragL
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from app.settings import Places, SettingsStore, ThemeChoice
+from app.view.abx_dialog import AbxDialog
 from app.view.actions import Actions
 from app.view.dialogs import KeysDialog, OptionsDialog, show_about, show_refused
 from app.view.drop import DropOverlay, dropped_paths
@@ -24,9 +25,10 @@ from app.view.songs_panel import SongsPanel
 from app.view.theme import Theme
 from app.view.transport_bar import TransportBar
 from app.view.widgets import ElidedLabel
+from app.viewmodel.abx import AbxModel, AbxSong
 from app.viewmodel.display import DisplayModel
 from app.viewmodel.export import ExportModel
-from app.viewmodel.mixer import MixerModel
+from app.viewmodel.mixer import MixerModel, gains
 from app.viewmodel.queue import Refusal
 from app.viewmodel.session import Session, SessionState
 from app.viewmodel.transport import TransportModel, TransportState
@@ -47,6 +49,7 @@ class Models:
     transport: TransportModel
     display: DisplayModel
     export: ExportModel
+    abx: AbxModel
 
 
 @dataclass(frozen=True)
@@ -163,6 +166,7 @@ class MainWindow(QMainWindow):
             (actions.open_folder.triggered, self._open_folder),
             (actions.demo.triggered, self._open_demo),
             (actions.export.triggered, self._export),
+            (actions.blind_test.triggered, self._blind_test),
             (actions.quit.triggered, self.close),
             (actions.cancel.triggered, self._cancel_running),
             (actions.remove.triggered, self._remove_selected),
@@ -207,7 +211,8 @@ class MainWindow(QMainWindow):
             self._header.present(song, song.separation)
             self._status.setText(_facts(song.separation))
             self._status.setToolTip("\n".join((song.separation.device_reason, *song.separation.warnings)).strip())
-            self._actions.side_by_side.setEnabled(len(song.separation.stages) > 1)
+            for action in (self._actions.side_by_side, self._actions.blind_test):
+                action.setEnabled(len(song.separation.stages) > 1)
             self._show_page(self._studio, song.name)
         elif song.problem is not None:
             self._error.present(song.problem)
@@ -248,6 +253,14 @@ class MainWindow(QMainWindow):
         song = self._models.session.state.song
         if song is not None and song.separation is not None:
             ExportDialog(self._models.export, song.separation, self._settings, self._theme, self).exec()
+
+    def _blind_test(self) -> None:
+        models, song = self._models, self._models.session.state.song
+        if song is None or song.separation is None:
+            return
+        models.transport.pause()
+        models.abx.open(AbxSong(song.separation, song.name, gains(models.mixer.state), loop=None))
+        AbxDialog(models.abx, song.source.parent, self).exec()
 
     def _options(self) -> bool:
         chosen = OptionsDialog(self._settings, self).exec() == OptionsDialog.DialogCode.Accepted

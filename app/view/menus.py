@@ -27,6 +27,8 @@ def fill_menus(bar: QMenuBar, actions: Actions) -> None:
     play.addActions(actions.seeks)
     play.addSeparator()
     play.addActions([actions.stage_1, actions.stage_2, actions.stage_toggle])
+    play.addSeparator()
+    play.addAction(actions.blind_test)
     lanes = bar.addMenu("&Lanes")
     lanes.addActions([actions.mute, actions.solo, actions.louder, actions.softer])
     lanes.addSeparator()

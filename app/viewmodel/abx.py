@@ -1,7 +1,7 @@
 """A blind test of the two stages: A is stage 1, B is stage 2, and X is one of them, drawn anew for every trial.
 
-Whoever hears no difference guesses, and is right in half of the trials. How likely guessing alone gives at least as many
-right answers is the p-value; it is told at the end only, because feedback would teach.
+Whoever hears no difference guesses, and is right in half of the trials. How likely guessing alone gives at least as
+many right answers is the p-value; it is told at the end only, because feedback would teach.
 """
 
 from __future__ import annotations
@@ -27,11 +27,11 @@ from app.viewmodel.transport import Playback
 from engine.api import (
     REFERENCE_STAGE,
     SOURCE_KEY,
+    AudioSignal,
     Gains,
     JobControl,
     MatchRequest,
     ProgressCallback,
-    Samples,
     Separation,
     SignalKey,
     Stage,
@@ -188,7 +188,7 @@ def p_value(correct: int, trials: int) -> float:
     return sum(math.comb(trials, right) for right in range(correct, trials + 1)) / 2**trials
 
 
-def subjects(separation: Separation, heard: Gains, signals: Mapping[SignalKey, Samples]) -> tuple[Subject, ...]:
+def subjects(separation: Separation, heard: Gains, signals: Mapping[SignalKey, AudioSignal]) -> tuple[Subject, ...]:
     """Everything that can be compared: all stems at their own level, each stem, and the mix as heard."""
 
     def stems_at(stage: Stage, *stems: str) -> Gains:
@@ -203,7 +203,7 @@ def subjects(separation: Separation, heard: Gains, signals: Mapping[SignalKey, S
     return (*found, mix) if mix.a != mix.b else tuple(found)
 
 
-def _at(key: SignalKey, stage: Stage, signals: Mapping[SignalKey, Samples]) -> SignalKey:
+def _at(key: SignalKey, stage: Stage, signals: Mapping[SignalKey, AudioSignal]) -> SignalKey:
     """The same signal in another stage, where it has stages."""
     name, now = key
     staged = key != SOURCE_KEY and now != REFERENCE_STAGE and (name, stage) in signals
@@ -252,9 +252,7 @@ class AbxModel(QObject):
         chosen = self._subjects[subject]
         first, last = song.range
         separation = song.separation
-        request = MatchRequest(
-            signals_of(separation), separation.sample_rate, chosen.a, chosen.b, first, last
-        )
+        request = MatchRequest(signals_of(separation), separation.sample_rate, chosen.a, chosen.b, first, last)
 
         def work(_on_progress: ProgressCallback, control: JobControl) -> tuple[Gains, Gains]:
             return match_levels(request, control)

@@ -158,6 +158,10 @@ class MixerModel(QObject):
         stems = tuple(Strip(stem, stage) for stem in separation.stems)
         self._set(MixerState((Strip(SOURCE, 0, muted=True), *stems), separation.stages, 1 if stems else 0))
 
+    def apply(self) -> None:
+        """Send the gains once more, after the player was lent to somebody else."""
+        self._sink.set_gains(gains(self._state))
+
     def set_gain(self, stem: str, gain_db: float) -> None:
         """Move a fader; below -90 dB is silence."""
         level = -np.inf if gain_db <= _TRAVEL_DB[0] else min(FADER_MAX_DB, gain_db)

@@ -9,7 +9,7 @@ from typing import Protocol
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.viewmodel.signals import signals_of
-from engine.api import Gains, Levels, Samples, Separation, SignalKey
+from engine.api import AudioSignal, Gains, Levels, Separation, SignalKey
 
 _TICK_MS = 16
 
@@ -37,8 +37,12 @@ class Playback(Protocol):
         """Why there is no sound; else empty."""
         ...
 
-    def load(self, signals: Mapping[SignalKey, Samples], sample_rate: int) -> None:
+    def load(self, signals: Mapping[SignalKey, AudioSignal], sample_rate: int) -> None:
         """Take the signals of one song."""
+        ...
+
+    def add_signals(self, signals: Mapping[SignalKey, AudioSignal]) -> None:
+        """Take more signals of the song."""
         ...
 
     def unload(self) -> None:
@@ -59,6 +63,10 @@ class Playback(Protocol):
 
     def set_gains(self, gains: Gains) -> None:
         """Ramp to these gains."""
+        ...
+
+    def set_loop(self, loop: tuple[int, int] | None) -> None:
+        """Repeat samples [start, stop), or go on to the end."""
         ...
 
     def levels(self) -> Levels:
@@ -138,6 +146,11 @@ class TransportModel(QObject):
             self._player.play()
             self._timer.start()
         self.tick()
+
+    def pause(self) -> None:
+        """Stop where it is, if it plays."""
+        if self._player.playing:
+            self.toggle()
 
     def seek(self, sample: int) -> None:
         """Go to a sample, kept within the song."""
