@@ -23,6 +23,7 @@ from app.viewmodel.abx import AbxModel
 from app.viewmodel.display import DisplayModel
 from app.viewmodel.export import ExportModel
 from app.viewmodel.mixer import MixerModel
+from app.viewmodel.reference import ReferenceModel
 from app.viewmodel.session import Session
 from app.viewmodel.transport import Playback, TransportModel
 from engine.api import EngineProcess, Separation
@@ -68,6 +69,7 @@ class Studio:
             display=DisplayModel(),
             export=ExportModel(parts.exporter, self.runner),
             abx=AbxModel(parts.player, self.runner),
+            reference=ReferenceModel(self.runner),
         )
         self.window = MainWindow(self.models, Surroundings(self.settings, Theme(application), parts.places, parts.demo))
         EnterPressesButtons(application, self.window)
@@ -92,6 +94,7 @@ class Studio:
         self.models.mixer.load(separation)
         self.models.display.load(separation)
         self.window.load(separation)
+        self.models.reference.load(separation)
 
     def _close_engines(self) -> None:
         self._parts.splitter.close()

@@ -60,6 +60,8 @@ class Actions(QObject):
         )
         self.mute = make(_Look("&Mute focused lane", ("M",)))
         self.solo = make(_Look("S&olo focused lane", ("S",)))
+        self.reference = make(_Look("&Reference for this lane…", ("Ctrl+R",), tip="The true stem, to compare with"))
+        self.remove_reference = make(_Look("Remove re&ference"))
         self.lane_up = make(_Look("Focus lane &above", ("Up",)))
         self.lane_down = make(_Look("Focus lane &below", ("Down",)))
         self.louder = make(_Look("&Louder by 1 dB", ("Ctrl+Up",)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QScrollBar, QVBoxLayout, QWidget
 
 from app.view.canvas import LaneCanvas
@@ -15,6 +15,7 @@ from app.view.time_axis import TimeAxis
 from app.view.widgets import label, silently
 from app.viewmodel.display import DisplayModel, DisplayState, Drawable, drawables
 from app.viewmodel.mixer import MixerModel, MixerState, Strip
+from app.viewmodel.reference import ReferenceState
 from app.viewmodel.signals import STAGE_NAMES, stem_name
 from app.viewmodel.transport import TransportModel
 from engine.api import Levels, Separation, SignalKey
@@ -50,6 +51,8 @@ class Lane(QWidget):
 
 class LanesPage(QWidget):
     """Everything one sees of a finished song. Scrolls up and down when there are more lanes than room."""
+
+    reference_wanted = Signal(str)  # the stem whose reference one wants to read about
 
     def __init__(self, theme: Theme, mixer: MixerModel, transport: TransportModel, display: DisplayModel) -> None:
         super().__init__()
@@ -96,6 +99,18 @@ class LanesPage(QWidget):
         self._present_mixer(self._mixer.state)
         self._present_display(self._display.state)
 
+    def stem_at(self, widget: QWidget | None) -> str | None:
+        """The lane that a widget is a part of."""
+        for stem, lane in self._lanes.items():
+            if widget is not None and (lane is widget or lane.isAncestorOf(widget)):
+                return stem
+        return None
+
+    def present_references(self, state: ReferenceState) -> None:
+        """Show on each strip what is known of its reference."""
+        for stem, lane in self._lanes.items():
+            lane.strip.present_reference(state.line(stem))
+
     def _make_lane(self, strip: Strip, number: int) -> Lane:
         stem, mixer = strip.stem, self._mixer
         view = StripView(self._theme, stem, number, self._theme.stem_color(stem, number - 1))
@@ -103,6 +118,7 @@ class LanesPage(QWidget):
         view.solo_wanted.connect(lambda alone: mixer.toggle_solo(stem, exclusive=alone))
         view.mute_wanted.connect(lambda: mixer.toggle_mute(stem))
         view.stage_wanted.connect(lambda: mixer.toggle_stage(stem))
+        view.reference_wanted.connect(lambda: self.reference_wanted.emit(stem))
         view.gain_wanted.connect(lambda gain_db: mixer.set_gain(stem, gain_db))
         lane = Lane(self._theme, view, stem_name(stem))
         for canvas in lane.canvases:

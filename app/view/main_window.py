@@ -21,6 +21,7 @@ from app.view.header import Header
 from app.view.lanes import LanesPage
 from app.view.menus import fill_menus
 from app.view.pages import EmptyPage, ErrorPage, JobPage, model_name
+from app.view.references import References
 from app.view.songs_panel import SongsPanel
 from app.view.theme import Theme
 from app.view.transport_bar import TransportBar
@@ -30,6 +31,7 @@ from app.viewmodel.display import DisplayModel
 from app.viewmodel.export import ExportModel
 from app.viewmodel.mixer import MixerModel, gains
 from app.viewmodel.queue import Refusal
+from app.viewmodel.reference import ReferenceModel
 from app.viewmodel.session import Session, SessionState
 from app.viewmodel.transport import TransportModel, TransportState
 from engine import __version__
@@ -50,6 +52,7 @@ class Models:
     display: DisplayModel
     export: ExportModel
     abx: AbxModel
+    reference: ReferenceModel
 
 
 @dataclass(frozen=True)
@@ -78,6 +81,7 @@ class MainWindow(QMainWindow):
         self._songs = SongsPanel()
         self._header = Header(self._actions, models.mixer)
         self._lanes = LanesPage(around.theme, models.mixer, models.transport, models.display)
+        self._references = References(models.reference, models.mixer, self._actions, self)
         self._empty = EmptyPage(around.theme, demo=around.demo is not None)
         self._job = JobPage(around.theme)
         self._error = ErrorPage(around.theme)
@@ -128,7 +132,11 @@ class MainWindow(QMainWindow):
         """Split what was dropped."""
         self._overlay.hide()
         event.acceptProposedAction()
-        self._models.session.add(dropped_paths(event.mimeData()))
+        paths = dropped_paths(event.mimeData())
+        split = partial(self._models.session.add, paths)
+        stem = self._lanes.stem_at(self.childAt(event.position().toPoint()))
+        if not self._references.take_drop(stem, paths, split):
+            split()
 
     def _build(self) -> QWidget:
         """Put the window together; returns all of it below the menus."""
@@ -192,6 +200,9 @@ class MainWindow(QMainWindow):
         models.session.refused.connect(self._show_refused)
         models.session.noticed.connect(self.notice)
         models.transport.changed.connect(self._present_transport)
+        models.reference.changed.connect(self._lanes.present_references)
+        models.reference.noticed.connect(self.notice)
+        self._lanes.reference_wanted.connect(self._references.show_details)
         self._songs.select_wanted.connect(models.session.select)
 
     def _present(self, state: SessionState) -> None:

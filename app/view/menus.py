@@ -33,6 +33,9 @@ def fill_menus(bar: QMenuBar, actions: Actions) -> None:
     lanes.addActions([actions.mute, actions.solo, actions.louder, actions.softer])
     lanes.addSeparator()
     lanes.addActions([actions.lane_up, actions.lane_down])
+    lanes.addSeparator()
+    lanes.addActions([actions.reference, actions.remove_reference])
+    lanes.addSeparator()
     for title, group in (
         ("&Focus", actions.lanes), ("S&olo lane", actions.lane_solos), ("Mu&te lane", actions.lane_mutes),
     ):  # fmt: skip

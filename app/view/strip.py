@@ -43,6 +43,7 @@ class StripView(QFrame):
     mute_wanted = Signal()
     stage_wanted = Signal()
     gain_wanted = Signal(float)
+    reference_wanted = Signal()  # to read about it
 
     def __init__(self, theme: Theme, stem: str, number: int, color: QColor) -> None:
         """Args: number: The digit key that focuses this strip."""
@@ -77,6 +78,11 @@ class StripView(QFrame):
         self._value.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._meter = Meter(theme)
         self._meter.setAccessibleName(f"{name} meter")
+        self._reference = QToolButton()
+        self._reference.setObjectName("reference")
+        self._reference.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._reference.hide()
+        self._reference.clicked.connect(self.reference_wanted)
         self._build()
         self._solo.clicked.connect(self._on_solo)
         self._mute.clicked.connect(self.mute_wanted)
@@ -119,6 +125,13 @@ class StripView(QFrame):
             self.style().unpolish(self)
             self.style().polish(self)
 
+    def present_reference(self, line: str) -> None:
+        """Show how close the stages come to the true stem; nothing without one."""
+        self._reference.setText(line)
+        self._reference.setVisible(bool(line))
+        self._reference.setAccessibleName(f"Reference of {self._name}: {line}")
+        self._reference.setToolTip(f"{line}\nClick to read more; Lanes, Remove reference takes it away")
+
     def present_level(self, level: Level | None) -> None:
         """Move the meter."""
         self._meter.present(level)
@@ -150,6 +163,7 @@ class StripView(QFrame):
         layout.addLayout(row(self._label, self._stage))
         layout.addLayout(row(self._solo, self._mute, self._fader, self._value, spacing=5))
         layout.addWidget(self._meter)
+        layout.addWidget(self._reference)
         layout.addStretch(1)
 
     def _on_solo(self) -> None:

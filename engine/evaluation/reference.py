@@ -103,8 +103,8 @@ def add_reference(request: ReferenceRequest, control: JobControl | None = None) 
             part.unlink(missing_ok=True)
     try:
         build_overview(separation, (stem, REFERENCE_STAGE), control)
-        figures_db = [(stage, _sdr_db(separation, stem, stage, control)) for stage in separation.stages]
-        reference = Reference(stem, request.file.name, dict(figures_db), notes)
+        figures_db = [_sdr_db(separation, stem, stage, control) for stage in separation.stages]
+        reference = Reference(stem, request.file.name, dict(zip(separation.stages, figures_db, strict=True)), notes)
         _save(separation, reference)
     except BaseException:
         remove_reference(separation, stem)
@@ -224,8 +224,9 @@ def _load(separation: Separation, stem: str) -> Reference:
         raise ValueError(f"{signal} has the wrong size")
     overview_path(separation, (stem, REFERENCE_STAGE)).stat()
     values = cast("dict[str, Any]", json.loads(_facts_path(separation, stem).read_text(encoding="ascii")))
-    figures_db = [(stage, _number(values["sdr_db"][str(stage)])) for stage in separation.stages]
-    return Reference(stem, str(values["name"]), dict(figures_db), tuple(str(note) for note in values["notes"]))
+    figures_db = [_number(values["sdr_db"][str(stage)]) for stage in separation.stages]
+    sdr_db = dict(zip(separation.stages, figures_db, strict=True))
+    return Reference(stem, str(values["name"]), sdr_db, tuple(str(note) for note in values["notes"]))
 
 
 def _number(value: object) -> float | None:
