@@ -14,10 +14,11 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QMainWindow, QSt
 from app.settings import Places, SettingsStore, ThemeChoice
 from app.view.abx_dialog import AbxDialog
 from app.view.actions import Actions
-from app.view.dialogs import KeysDialog, OptionsDialog, show_about, show_refused
+from app.view.dialogs import OptionsDialog, show_about, show_refused
 from app.view.drop import DropOverlay, dropped_paths
 from app.view.export_dialog import ExportDialog
 from app.view.header import Header
+from app.view.keys_dialog import KeysDialog
 from app.view.lanes import LanesPage
 from app.view.menus import fill_menus
 from app.view.pages import EmptyPage, ErrorPage, JobPage, model_name
@@ -305,7 +306,7 @@ class MainWindow(QMainWindow):
         show_refused(self, refusals)
 
     def _show_keys(self) -> None:
-        KeysDialog(self).exec()
+        KeysDialog(self.menuBar(), self).exec()
 
     def _about(self) -> None:
         show_about(self, __version__)
