@@ -22,6 +22,7 @@ from app.view.theme import Theme
 from app.viewmodel.abx import AbxModel
 from app.viewmodel.display import DisplayModel
 from app.viewmodel.export import ExportModel
+from app.viewmodel.history import History
 from app.viewmodel.mixer import MixerModel
 from app.viewmodel.reference import ReferenceModel
 from app.viewmodel.session import Session
@@ -62,20 +63,23 @@ class Studio:
         self._parts = parts
         self.runner = JobRunner()
         self.settings = SettingsStore(parts.places.config / "settings.json")
+        history = History()
         self.models = Models(
             session=Session(parts.splitter, self.runner, self.settings, parts.places.cache / "separations"),
-            mixer=MixerModel(parts.player),
+            mixer=MixerModel(parts.player, history),
             transport=TransportModel(parts.player),
             display=DisplayModel(),
             export=ExportModel(parts.exporter, self.runner),
+            history=history,
             abx=AbxModel(parts.player, self.runner),
             reference=ReferenceModel(self.runner),
         )
         self.window = MainWindow(self.models, Surroundings(self.settings, Theme(application), parts.places, parts.demo))
         EnterPressesButtons(application, self.window)
         self.models.session.opened.connect(self._open)
-        self.models.abx.ended.connect(self.models.mixer.apply)
+        self.models.abx.ended.connect(self.models.mixer.refresh)
         self.models.abx.ended.connect(self.models.transport.tick)
+        self.models.reference.offered.connect(self.models.mixer.set_reference)
 
     def close(self) -> None:
         """Stop jobs, sound and engines, and delete this session's stems."""

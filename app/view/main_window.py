@@ -21,6 +21,7 @@ from app.view.header import Header
 from app.view.keys_dialog import KeysDialog
 from app.view.lanes import LanesPage
 from app.view.menus import fill_menus
+from app.view.mix_actions import connect
 from app.view.pages import EmptyPage, ErrorPage, JobPage, model_name
 from app.view.references import References
 from app.view.songs_panel import SongsPanel
@@ -30,7 +31,8 @@ from app.view.widgets import ElidedLabel
 from app.viewmodel.abx import AbxModel, AbxSong
 from app.viewmodel.display import DisplayModel
 from app.viewmodel.export import ExportModel
-from app.viewmodel.mixer import MixerModel, gains
+from app.viewmodel.history import History
+from app.viewmodel.mixer import MixerModel
 from app.viewmodel.queue import Refusal
 from app.viewmodel.reference import ReferenceModel
 from app.viewmodel.session import Session, SessionState
@@ -54,6 +56,7 @@ class Models:
     export: ExportModel
     abx: AbxModel
     reference: ReferenceModel
+    history: History
 
 
 @dataclass(frozen=True)
@@ -170,6 +173,8 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         models, actions = self._models, self._actions
         actions.connect_models(models.mixer, models.transport, models.display)
+        actions.mix.connect_models(models.mixer, models.transport, models.history)
+        connect(actions.mix.clip_lights, self._lanes.put_out_clip_lights)
         for signal, slot in (
             (actions.open.triggered, self._open_files),
             (actions.open_folder.triggered, self._open_folder),
@@ -271,7 +276,7 @@ class MainWindow(QMainWindow):
         if song is None or song.separation is None:
             return
         models.transport.pause()
-        models.abx.open(AbxSong(song.separation, song.name, gains(models.mixer.state), loop=None))
+        models.abx.open(AbxSong(song.separation, song.name, models.mixer.state, models.transport.state.loop))
         AbxDialog(models.abx, song.source.parent, self).exec()
 
     def _options(self) -> bool:

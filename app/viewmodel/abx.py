@@ -23,17 +23,14 @@ from app.files import write_whole
 from app.jobs.runner import JobRunner
 from app.jobs.worker import Worker
 from app.viewmodel.signals import signals_of, stem_name
+from app.viewmodel.strips import MixerState, gains
 from app.viewmodel.transport import Playback
 from engine.api import (
-    REFERENCE_STAGE,
-    SOURCE_KEY,
-    AudioSignal,
     Gains,
     JobControl,
     MatchRequest,
     ProgressCallback,
     Separation,
-    SignalKey,
     Stage,
     WriteError,
     match_levels,
@@ -73,13 +70,13 @@ class AbxSong:
     Attributes:
         separation: Of both stages.
         name: The song's.
-        heard: The mixer's gains, for the mix as heard.
+        mixer: For the mix as heard.
         loop: The range of samples to test on; None for the whole song.
     """
 
     separation: Separation
     name: str
-    heard: Gains
+    mixer: MixerState
     loop: tuple[int, int] | None
 
     @property
@@ -188,26 +185,24 @@ def p_value(correct: int, trials: int) -> float:
     return sum(math.comb(trials, right) for right in range(correct, trials + 1)) / 2**trials
 
 
-def subjects(separation: Separation, heard: Gains, signals: Mapping[SignalKey, AudioSignal]) -> tuple[Subject, ...]:
-    """Everything that can be compared: all stems at their own level, each stem, and the mix as heard."""
+def subjects(song: AbxSong) -> tuple[Subject, ...]:
+    """Everything that can be compared: all stems at their own level, each stem, and the mix as heard.
 
-    def stems_at(stage: Stage, *stems: str) -> Gains:
-        return {(stem, stage): _UNITY for stem in stems}
+    A mix that sounds the same in both stages is left out: the original, or stems and residual, which add up to it.
+    """
+    stems, mixer = song.separation.stems, song.mixer
+
+    def stems_at(stage: Stage, *names: str) -> Gains:
+        return {(stem, stage): _UNITY for stem in names}
 
     def heard_at(stage: Stage) -> Gains:
-        return {_at(key, stage, signals): sides for key, sides in heard.items()}
+        strips = (strip if strip.is_source else replace(strip, stage=stage, take="stage") for strip in mixer.strips)
+        return gains(replace(mixer, strips=tuple(strips)))
 
-    found = [Subject("All stems", stems_at(1, *separation.stems), stems_at(2, *separation.stems))]
-    found += [Subject(stem_name(stem), stems_at(1, stem), stems_at(2, stem)) for stem in separation.stems]
+    found = [Subject("All stems", stems_at(1, *stems), stems_at(2, *stems))]
+    found += [Subject(stem_name(stem), stems_at(1, stem), stems_at(2, stem)) for stem in stems]
     mix = Subject("The mix as heard", heard_at(1), heard_at(2))
-    return (*found, mix) if mix.a != mix.b else tuple(found)
-
-
-def _at(key: SignalKey, stage: Stage, signals: Mapping[SignalKey, AudioSignal]) -> SignalKey:
-    """The same signal in another stage, where it has stages."""
-    name, now = key
-    staged = key != SOURCE_KEY and now != REFERENCE_STAGE and (name, stage) in signals
-    return (name, stage) if staged else key
+    return tuple(found) if mix.a == mix.b or mixer.is_flat else (*found, mix)
 
 
 class AbxModel(QObject):
@@ -239,7 +234,7 @@ class AbxModel(QObject):
     def open(self, song: AbxSong) -> None:
         """Take over the player, which must be paused, and ask what to compare; needs a song of both stages."""
         self._song = song
-        self._subjects = subjects(song.separation, song.heard, signals_of(song.separation))
+        self._subjects = subjects(song)
         self._came_from = self._player.position
         names = tuple(subject.name for subject in self._subjects)
         self._set(AbxState("choosing", names, song.seconds, song.loop is None, names[0]))

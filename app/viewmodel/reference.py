@@ -14,13 +14,11 @@ from app.jobs.worker import Worker
 from app.viewmodel.signals import stem_name
 from engine.api import (
     REFERENCE_STAGE,
-    AudioSignal,
     JobControl,
     ProgressCallback,
     Reference,
     ReferenceRequest,
     Separation,
-    SignalKey,
     WriteError,
     add_reference,
     load_references,
@@ -59,6 +57,7 @@ class ReferenceModel(QObject):
     """Holds the references of the song on show. They lie in its folder, and come back with it."""
 
     changed = Signal(object)  # ReferenceState
+    offered = Signal(str, object)  # a stem and its AudioSignal | None: what the mixer may let it sound as
     failed = Signal(object)  # Problem
     noticed = Signal(str)  # one line for the status bar
 
@@ -81,13 +80,8 @@ class ReferenceModel(QObject):
             self._worker = None
         self._separation = separation
         self._set(ReferenceState(load_references(separation) if separation else {}))
-
-    def signals(self) -> Mapping[SignalKey, AudioSignal]:
-        """What can be heard and drawn of the references, by key."""
-        if self._separation is None:
-            return {}
-        keys = [(stem, REFERENCE_STAGE) for stem in self._state.references]
-        return {key: signal_of(self._separation, key) for key in keys}
+        for stem in self._state.references:
+            self._offer(stem)
 
     def can_have(self, stem: str) -> bool:
         """Whether a lane is one of the song's stems: the original and the residual have no other truth."""
@@ -117,6 +111,7 @@ class ReferenceModel(QObject):
         """Delete a stem's reference; the file it came from stays."""
         if self._separation is None or stem not in self._state.references or self._worker is not None:
             return
+        self.offered.emit(stem, None)
         try:
             remove_reference(self._separation, stem)
         except WriteError as error:
@@ -128,6 +123,7 @@ class ReferenceModel(QObject):
             return  # another song is on show by now
         self._worker = None
         self._set(ReferenceState({**self._state.references, reference.stem: reference}))
+        self._offer(reference.stem)
         name = f"“{reference.name}” is the reference of {stem_name(reference.stem)}."
         self.noticed.emit(" ".join((name, *reference.notes)))
 
@@ -138,6 +134,10 @@ class ReferenceModel(QObject):
         self._set(ReferenceState(load_references(self._separation)))
         problem: Problem = describe(error, self._file)
         self.failed.emit(problem)
+
+    def _offer(self, stem: str) -> None:
+        if self._separation is not None:
+            self.offered.emit(stem, signal_of(self._separation, (stem, REFERENCE_STAGE)))
 
     def _set(self, state: ReferenceState) -> None:
         self._state = state

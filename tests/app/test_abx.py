@@ -18,8 +18,10 @@ from scipy.stats import binomtest
 
 from app.jobs.runner import JobRunner
 from app.viewmodel.abx import COLUMNS, AbxModel, AbxResult, AbxSong, Guess, Trial, p_value
-from app.viewmodel.signals import signals_of
-from engine.api import RESIDUAL, SOURCE_KEY, Gains, Separation
+from app.viewmodel.signals import SOURCE, signals_of
+from app.viewmodel.strips import MixerState, Strip
+from engine.api import RESIDUAL, SOURCE_KEY, Separation
+from engine.stems import DEFAULT_STEMS
 from tests.support.fake_engine import FakePlayer
 from tests.support.separations import make_separation
 
@@ -38,9 +40,9 @@ class Bench:
         self.model = AbxModel(player, self.runner, random.Random(seed))
         player.load(signals_of(separation), separation.sample_rate)
 
-    def open(self, heard: Gains | None = None, loop: tuple[int, int] | None = RANGE) -> None:
-        unity = {(stem, 2): (1.0, 1.0) for stem in self.separation.stems}
-        self.model.open(AbxSong(self.separation, "Söng", unity if heard is None else heard, loop))
+    def open(self, *strips: Strip, loop: tuple[int, int] | None = RANGE) -> None:
+        mixer = MixerState(strips or tuple(Strip(stem, 2) for stem in self.separation.stems), (1, 2))
+        self.model.open(AbxSong(self.separation, "Söng", mixer, loop))
 
     def start(self, subject: int = 0, trials: int = 10) -> None:
         self.model.start(subject, trials)
@@ -195,22 +197,34 @@ def test_pause_goes_on_with_the_same_version(bench: Bench) -> None:
     assert (bench.player.playing, bench.model.state.version, bench.stage()) == (True, "B", 2)
 
 
-def test_the_mix_as_heard_keeps_faders_and_everything_that_has_no_stages(bench: Bench) -> None:
-    heard = {SOURCE_KEY: (0.1, 0.1), ("vocals", 2): (0.5, 0.25), ("bass", 1): (1.0, 1.0), (RESIDUAL, 2): (0.2, 0.2)}
-    bench.open(heard)
+def test_the_mix_as_heard_keeps_faders_pans_mutes_and_the_original(bench: Bench) -> None:
+    bench.open(
+        Strip(SOURCE, 0, gain_db=-20.0),
+        Strip("vocals", 2, gain_db=-6.0, pan=-0.5),
+        Strip("bass", 1, "delta"),
+        Strip("drums", 1, muted=True),
+        Strip(RESIDUAL, 2, gain_db=-12.0),
+    )
     bench.start(subject=len(bench.model.state.subjects) - 1)
     assert bench.model.state.subject == "The mix as heard"
-    bench.model.play("A")
-    first = dict(bench.player.gains)
-    bench.model.play("B")
-    second = dict(bench.player.gains)
-    assert set(first) == {SOURCE_KEY, ("vocals", 1), ("bass", 1), (RESIDUAL, 1)}
-    assert set(second) == {SOURCE_KEY, ("vocals", 2), ("bass", 2), (RESIDUAL, 2)}
-    assert first["vocals", 1][0] == 2 * first["vocals", 1][1]
+    for version, stage in (("A", 1), ("B", 2)):
+        bench.model.play(version)
+        found = bench.player.gains
+        assert set(found) == {SOURCE_KEY, ("vocals", stage), ("bass", stage), (RESIDUAL, stage)}
+        left, right = found["vocals", stage]
+        assert left == pytest.approx(2 * right)
+        assert found["bass", stage][0] / left == pytest.approx(10 ** (6 / 20))
 
 
-def test_a_mix_without_any_stage_is_not_offered(bench: Bench) -> None:
-    bench.open({SOURCE_KEY: (1.0, 1.0)})
+@pytest.mark.parametrize(
+    "strips",
+    [
+        [Strip(SOURCE, 0), Strip("vocals", 2, muted=True)],
+        [Strip(SOURCE, 0, muted=True), *(Strip(stem, 2) for stem in (*DEFAULT_STEMS, RESIDUAL))],
+    ],
+)
+def test_a_mix_that_sounds_the_same_in_both_stages_is_not_offered(bench: Bench, strips: list[Strip]) -> None:
+    bench.open(*strips)
     assert bench.model.state.subjects == ("All stems", "Vocals", "Bass", "Drums", "Other")
 
 

@@ -13,9 +13,8 @@ from pytestqt.qtbot import QtBot
 from app.compose import Studio
 from app.view.abx_dialog import AbxDialog
 from app.view.actions import Actions
-from app.view.fader import Meter
+from app.view.meter import Meter
 from app.viewmodel.abx import AbxModel, AbxSong
-from app.viewmodel.mixer import gains
 from tests.support.fake_engine import FakePlayer
 from tests.support.window import open_song, visible
 
@@ -28,8 +27,7 @@ def dialog(qtbot: QtBot, studio: Studio, song: Path) -> Iterator[AbxDialog]:
     shown = studio.models.session.state.song
     assert shown is not None
     assert shown.separation is not None
-    heard = gains(studio.models.mixer.state)
-    studio.models.abx.open(AbxSong(shown.separation, shown.name, heard, (100, 9000)))
+    studio.models.abx.open(AbxSong(shown.separation, shown.name, studio.models.mixer.state, (100, 9000)))
     made = AbxDialog(studio.models.abx, song.parent, studio.window)
     made.show()
     yield made

@@ -61,12 +61,23 @@ def test_a_reference_is_read_scored_and_comes_back_with_its_song(
     assert "Stage 2 20." in line
     assert line.endswith(" dB SDR")
     assert model.state.line("bass") == ""
-    assert {key: signal.shape for key, signal in model.signals().items()} == {("vocals", 0): (2, separation.samples)}
     shown = model.state
     model.load(None)
-    assert model.signals() == {}
+    assert model.state.references == {}
     model.load(separation)
     assert model.state == shown
+
+
+def test_the_mixer_is_offered_what_there_is_to_hear(
+    qtbot: QtBot, model: ReferenceModel, separation: Separation, tmp_path: Path
+) -> None:
+    offers: list[tuple[str, tuple[int, ...] | None]] = []
+    model.offered.connect(lambda stem, signal: offers.append((stem, signal.shape if signal is not None else None)))
+    add(qtbot, model, true_stem(separation, tmp_path))
+    model.load(separation)
+    model.remove("vocals")
+    shape = (2, separation.samples)
+    assert offers == [("vocals", shape), ("vocals", shape), ("vocals", None)]
 
 
 def test_what_was_done_to_make_it_fit_is_said(
@@ -168,6 +179,8 @@ def test_a_file_dropped_on_a_lane_can_become_its_reference(
     (line,) = strip_line(studio)
     assert "Stage 2 20." in line
     assert len(studio.models.session.state.songs.items) == 1
+    studio.models.mixer.set_take("vocals", "reference")  # it can be heard at once
+    assert studio.models.mixer.state.strips[1].take == "reference"
 
 
 def test_a_file_dropped_on_a_lane_can_be_split_all_the_same(
