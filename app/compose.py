@@ -26,6 +26,7 @@ from app.viewmodel.history import History
 from app.viewmodel.mixer import MixerModel
 from app.viewmodel.reference import ReferenceModel
 from app.viewmodel.session import Session
+from app.viewmodel.status import StatusModel
 from app.viewmodel.transport import Playback, TransportModel
 from engine.api import EngineProcess, Separation
 from resources import ROOT, demo_song
@@ -73,6 +74,7 @@ class Studio:
             history=history,
             abx=AbxModel(parts.player, self.runner),
             reference=ReferenceModel(self.runner),
+            status=StatusModel(lambda: [parts.splitter.pid, parts.exporter.pid]),
         )
         self.window = MainWindow(self.models, Surroundings(self.settings, Theme(application), parts.places, parts.demo))
         EnterPressesButtons(application, self.window)
@@ -89,6 +91,7 @@ class Studio:
         self._close_engines()
         self.models.session.close()
         self.models.transport.close()
+        self.models.status.close()
 
     def _open(self, separation: Separation | None) -> None:
         """Put another song on show: gains need loaded signals, and lanes need strips and a visible part."""
@@ -99,6 +102,7 @@ class Studio:
         self.models.display.load(separation)
         self.window.load(separation)
         self.models.reference.load(separation)
+        self.models.status.load(separation)
 
     def _close_engines(self) -> None:
         self._parts.splitter.close()

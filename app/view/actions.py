@@ -69,6 +69,8 @@ class Actions(QObject):
         self.zoom_out = make(Look("Zoom &out", ("Ctrl+-",), "zoom-out", "Ctrl+wheel zooms at the pointer"))
         self.fit = make(Look("Show the &whole song", ("Ctrl+0",), "fit"))
         self.keys = make(Look("&Keys and mouse…", ("F1", "?")))
+        self.status = make(Look("&Device and memory…", ("Ctrl+I",)))
+        self.support = make(Look("Save a &support file…", (), "", "Facts and logs for whoever helps, without audio"))
         self.log_folder = make(Look("Open the &log folder"))
         self.about = make(Look("&About Bandsaw"))
         self.themes = self._make_themes()

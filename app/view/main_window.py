@@ -9,7 +9,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSettings, Qt, QTimer, QUrl
 from PySide6.QtGui import QCloseEvent, QDesktopServices, QDragEnterEvent, QDragLeaveEvent, QDropEvent
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from app.settings import Places, SettingsStore, ThemeChoice
 from app.view.abx_dialog import AbxDialog
@@ -22,9 +22,10 @@ from app.view.keys_dialog import KeysDialog
 from app.view.lanes import LanesPage
 from app.view.menus import fill_menus
 from app.view.mix_actions import connect
-from app.view.pages import EmptyPage, ErrorPage, JobPage, model_name
+from app.view.pages import EmptyPage, ErrorPage, JobPage
 from app.view.references import References
 from app.view.songs_panel import SongsPanel
+from app.view.status import StatusButton, SupportDialog, show_status
 from app.view.theme import Theme
 from app.view.transport_bar import TransportBar
 from app.view.widgets import ElidedLabel
@@ -36,6 +37,8 @@ from app.viewmodel.mixer import MixerModel
 from app.viewmodel.queue import Refusal
 from app.viewmodel.reference import ReferenceModel
 from app.viewmodel.session import Session, SessionState
+from app.viewmodel.status import StatusModel
+from app.viewmodel.support import SupportFacts
 from app.viewmodel.transport import TransportModel, TransportState
 from engine import __version__
 from engine.api import AUDIO_SUFFIXES, Separation
@@ -56,6 +59,7 @@ class Models:
     export: ExportModel
     abx: AbxModel
     reference: ReferenceModel
+    status: StatusModel
     history: History
 
 
@@ -90,7 +94,7 @@ class MainWindow(QMainWindow):
         self._job = JobPage(around.theme)
         self._error = ErrorPage(around.theme)
         self._stack = QStackedWidget()
-        self._status = QLabel()
+        self._status = StatusButton()
         self._output = ElidedLabel()
         self._output.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._notice = ElidedLabel()
@@ -105,6 +109,7 @@ class MainWindow(QMainWindow):
         self._restore()
         self._present(models.session.state)
         self._present_transport(models.transport.state)
+        self._status.present(models.status.state)
 
     def load(self, separation: Separation | None) -> None:
         """Show the lanes of another song, which the view-models have loaded already; None takes them away."""
@@ -164,7 +169,7 @@ class MainWindow(QMainWindow):
         across.addWidget(self._songs)
         across.addWidget(self._stack, 1)
         self.setCentralWidget(body)
-        for line, stretch in ((self._notice, 3), (self._status, 0), (self._output, 2)):
+        for line, stretch in ((self._notice, 3), (self._status, 4), (self._output, 2)):
             line.setContentsMargins(8, 0, 8, 0)
             self.statusBar().addWidget(line, stretch)
         self.statusBar().setSizeGripEnabled(False)
@@ -188,6 +193,9 @@ class MainWindow(QMainWindow):
             (actions.previous_song.triggered, lambda: models.session.step(-1)),
             (actions.options.triggered, self._options),
             (actions.keys.triggered, self._show_keys),
+            (actions.status.triggered, self._show_status),
+            (actions.support.triggered, self._save_support_file),
+            (self._status.clicked, self._show_status),
             (actions.log_folder.triggered, self._open_log_folder),
             (actions.about.triggered, self._about),
             (self._empty.open.clicked, self._open_files),
@@ -207,6 +215,7 @@ class MainWindow(QMainWindow):
         models.session.noticed.connect(self.notice)
         models.transport.changed.connect(self._present_transport)
         models.reference.changed.connect(self._lanes.present_references)
+        models.status.changed.connect(self._status.present)
         models.reference.noticed.connect(self.notice)
         self._lanes.reference_wanted.connect(self._references.show_details)
         self._songs.select_wanted.connect(models.session.select)
@@ -221,13 +230,10 @@ class MainWindow(QMainWindow):
         for action in (self._actions.next_song, self._actions.previous_song):
             action.setEnabled(len(state.songs.items) > 1)
         self._empty.present(self._settings.value)
-        self._status.clear()
         if song is None:
             self._show_page(self._empty, "")
         elif song.separation is not None:
             self._header.present(song, song.separation)
-            self._status.setText(_facts(song.separation))
-            self._status.setToolTip("\n".join((song.separation.device_reason, *song.separation.warnings)).strip())
             for action in (self._actions.side_by_side, self._actions.blind_test):
                 action.setEnabled(len(song.separation.stages) > 1)
             self._show_page(self._studio, song.name)
@@ -313,6 +319,19 @@ class MainWindow(QMainWindow):
     def _show_keys(self) -> None:
         KeysDialog(self.menuBar(), self).exec()
 
+    def _show_status(self) -> None:
+        show_status(self, self._models.status.state, self._output.text())
+
+    def _save_support_file(self) -> None:
+        SupportDialog(self.support_facts, self).exec()
+
+    def support_facts(self) -> SupportFacts:
+        """What a support file would hold now."""
+        models = self._models
+        sound = f"{models.transport.state.output} {models.transport.state.note}"
+        songs = models.session.state.songs
+        return SupportFacts(models.status.state, sound, self._settings.value, songs, self._places)
+
     def _about(self) -> None:
         show_about(self, __version__)
 
@@ -330,8 +349,3 @@ class MainWindow(QMainWindow):
         stored = self._geometry.value("geometry")
         if not (isinstance(stored, QByteArray) and self.restoreGeometry(stored)):
             self.resize(*_FIRST_SIZE)
-
-
-def _facts(separation: Separation) -> str:
-    speed = separation.duration_seconds / max(separation.elapsed_seconds, 1e-3)
-    return f"{separation.device}  ·  {model_name(separation.model)}  ·  {speed:.1f}× real time"

@@ -51,4 +51,4 @@ def fill_menus(bar: QMenuBar, actions: Actions) -> None:
     view.addSeparator()
     view.addMenu("&Theme").addActions(list(actions.themes.values()))
     about = bar.addMenu("&Help")
-    about.addActions([actions.keys, actions.log_folder, actions.about])
+    about.addActions([actions.keys, actions.status, actions.support, actions.log_folder, actions.about])

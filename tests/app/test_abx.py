@@ -17,7 +17,7 @@ from pytestqt.qtbot import QtBot
 from scipy.stats import binomtest
 
 from app.jobs.runner import JobRunner
-from app.viewmodel.abx import COLUMNS, AbxModel, AbxResult, AbxSong, Guess, Trial, p_value
+from app.viewmodel.abx import COLUMNS, AbxModel, AbxResult, AbxSong, Guess, Trial, Version, p_value
 from app.viewmodel.signals import SOURCE, signals_of
 from app.viewmodel.strips import MixerState, Strip
 from engine.api import RESIDUAL, SOURCE_KEY, Separation
@@ -207,7 +207,8 @@ def test_the_mix_as_heard_keeps_faders_pans_mutes_and_the_original(bench: Bench)
     )
     bench.start(subject=len(bench.model.state.subjects) - 1)
     assert bench.model.state.subject == "The mix as heard"
-    for version, stage in (("A", 1), ("B", 2)):
+    versions: tuple[Version, ...] = ("A", "B")
+    for stage, version in enumerate(versions, start=1):
         bench.model.play(version)
         found = bench.player.gains
         assert set(found) == {SOURCE_KEY, ("vocals", stage), ("bass", stage), (RESIDUAL, stage)}

@@ -18,6 +18,7 @@ from app.view.dialogs import OptionsDialog
 from app.view.export_dialog import ExportDialog
 from app.view.keys_dialog import KeysDialog
 from app.view.problem_dialog import DetailsDialog
+from app.view.status import SupportDialog
 from app.view.theme import Theme
 from app.view.time_axis import TimeAxis
 from app.viewmodel.abx import AbxSong
@@ -28,8 +29,7 @@ from tests.support.window import open_song
 
 def spoken_name(widget: QWidget) -> str:
     """The name as the system's interface for screen readers gives it: also from texts and from labels of forms."""
-    found = QAccessible.queryAccessibleInterface(widget)
-    return found.text(QAccessible.Text.Name) if found is not None else ""
+    return QAccessible.queryAccessibleInterface(widget).text(QAccessible.Text.Name)
 
 
 def takes_part(widget: QWidget) -> bool:
@@ -105,12 +105,15 @@ def dialogs(qtbot: QtBot, qapp: QApplication, studio: Studio, song: Path) -> Ite
         "options": OptionsDialog(studio.settings, window),
         "keys": KeysDialog(window.menuBar(), window),
         "abx": AbxDialog(models.abx, song.parent, window),
+        "support": SupportDialog(lambda: pytest.fail("nothing was saved"), window),
         "details": DetailsDialog(window, problem.title, problem.text, problem.details),
     }
     models.abx.close()
 
 
-@pytest.mark.parametrize(("name", "least"), [("export", 12), ("options", 6), ("keys", 1), ("abx", 4), ("details", 3)])
+@pytest.mark.parametrize(
+    ("name", "least"), [("export", 12), ("options", 6), ("keys", 1), ("abx", 4), ("support", 3), ("details", 3)]
+)
 def test_the_dialogs(dialogs: Dialogs, name: str, least: int) -> None:
     dialogs[name].show()
     assert unnamed(dialogs[name], least) == []

@@ -20,7 +20,7 @@ def actions_with_keys(studio: Studio) -> list[QAction]:
     return [action for action in studio.window.findChildren(QAction) if action.shortcuts()]
 
 
-def test_every_action_with_a_key_is_in_a_menu_and_in_the_sheet(qtbot: QtBot, studio: Studio) -> None:
+def test_every_action_with_a_key_is_in_a_menu_and_in_the_sheet(studio: Studio) -> None:
     bar = studio.window.menuBar()
     in_menus = {action for menu in bar.findChildren(QMenu) for action in menu.actions()}
     lines = [line for _title, lines in key_groups(bar) for line in lines]
