@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import get_args
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QComboBox,
@@ -193,7 +193,8 @@ class _ListenPage(_Page):
             self._versions[version] = made
         self._answers: list[QPushButton] = []
         for key, guess in _ANSWERS.items():
-            made = button(f"X is {guess}", tip=f"Answer: X is {guess} ({key})")
+            made = button(f"X is {guess}  ({key})", tip=f"Answer: X is {guess} ({key})")
+            made.setMinimumSize(QSize(130, 40))
             made.clicked.connect(partial(_answer, model, guess))
             self._answers.append(made)
         self._pause = button("Pause", tip="Play or pause (Space)")

@@ -86,6 +86,7 @@ class SupportDialog(QDialog):
         layout.setSpacing(14)
         layout.addWidget(label(text, "", wrap=True))
         layout.addWidget(self._names)
+        layout.addStretch(1)
         layout.addLayout(row(1, cancel, save))
         save.setDefault(True)
 

@@ -145,8 +145,9 @@ class StripView(QFrame):
             self.focus_wanted.emit()
 
     def minimumSizeHint(self) -> QSize:
-        """Low enough for five lanes in a small window."""
-        return QSize(STRIP_WIDTH, 70)
+        """Low enough for all lanes of a small window; a reference needs a line of its own."""
+        line = 0 if self._reference.isHidden() else self._reference.sizeHint().height()
+        return QSize(STRIP_WIDTH, 70 + line)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the stem's colour along the left edge."""
