@@ -23,6 +23,7 @@ from app.view.keyboard import EnterPressesButtons
 from app.view.main_window import MainWindow, Models, Surroundings
 from app.view.notify import Notifier
 from app.view.theme import Theme
+from app.viewmodel.abx import AbxModel
 from app.viewmodel.display import DisplayModel
 from app.viewmodel.export import ExportModel
 from app.viewmodel.history import History
@@ -30,7 +31,9 @@ from app.viewmodel.library import LibraryModel
 from app.viewmodel.mixer import MixerModel
 from app.viewmodel.output import OutputModel
 from app.viewmodel.queue_file import QueueFile
+from app.viewmodel.reference import ReferenceModel
 from app.viewmodel.session import Session
+from app.viewmodel.status import StatusModel
 from app.viewmodel.transport import Playback, TransportModel
 from engine.api import EngineProcess, ResultsLibrary, Separation
 from resources import ROOT, demo_song
@@ -88,6 +91,9 @@ class Studio:
             display=DisplayModel(),
             export=ExportModel(parts.exporter, self.runner),
             history=history,
+            abx=AbxModel(parts.player, self.runner),
+            reference=ReferenceModel(self.runner),
+            status=StatusModel(lambda: [parts.splitter.pid, parts.exporter.pid]),
         )
         self.window = MainWindow(self.models, Surroundings(self.settings, Theme(application), parts.places, parts.demo))
         EnterPressesButtons(application, self.window)
@@ -96,6 +102,9 @@ class Studio:
         self.models.export.changed.connect(self._stay_awake)
         self._notifier = Notifier(self.window)
         self.models.session.finished.connect(self._notifier.tell)
+        self.models.abx.ended.connect(self.models.mixer.refresh)
+        self.models.abx.ended.connect(self.models.transport.tick)
+        self.models.reference.offered.connect(self.models.mixer.set_reference)
 
     def start(self, files: Sequence[Path]) -> None:
         """Show the window, bring back the songs of last time, and add these."""
@@ -120,6 +129,7 @@ class Studio:
         self._close_engines()
         self.models.session.close()
         self.models.transport.close()
+        self.models.status.close()
         self._library.close()
         self._parts.stay_awake(False)
 
@@ -129,11 +139,14 @@ class Studio:
 
     def _open(self, separation: Separation | None) -> None:
         """Put another song on show: gains need loaded signals, and lanes need strips and a visible part."""
+        self.models.abx.close()
         self.window.load(None)  # the lanes of the song before know nothing of this one's stages
         self.models.transport.load(separation)
         self.models.mixer.load(separation)
         self.models.display.load(separation)
         self.window.load(separation)
+        self.models.reference.load(separation)
+        self.models.status.load(separation)
 
     def _close_engines(self) -> None:
         self._parts.splitter.close()

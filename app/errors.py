@@ -60,6 +60,16 @@ _WORDS: dict[str, tuple[str, str, Remedy]] = {
         "Choose to replace or to skip what is already there, or another folder.",
         "none",
     ),
+    "mismatch": (
+        "This file cannot be the reference",
+        "Open the true stem of this song: the same recording, as long as the song.",
+        "none",
+    ),
+    "silent": (
+        "There is nothing to compare",
+        "Choose a range in which both can be heard.",
+        "none",
+    ),
     "crash": (
         "The splitting engine stopped",
         "Try again. If it stops again, close other programs or choose the quality Fast.",

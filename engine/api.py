@@ -17,14 +17,24 @@ from engine.errors import (
     EngineProcessError,
     ExistsError,
     InternalError,
+    MismatchError,
     ModelError,
+    SilentRangeError,
     WriteError,
+)
+from engine.evaluation.reference import (
+    Reference,
+    ReferenceRequest,
+    add_reference,
+    load_references,
+    remove_reference,
 )
 from engine.export import FORMATS, ExportReport, ExportRequest, Selection, export, planned_files
 from engine.inference.describe import ModelInfo, ModelRequest, describe
 from engine.inference.host import EngineProcess
 from engine.inference.job import separate
 from engine.inference.request import SeparationRequest
+from engine.match import MatchRequest, match_levels
 from engine.mix import Gains, Level, Levels, Mixer
 from engine.naming import AUDIO_SUFFIXES, song_folder_name
 from engine.overview import (
@@ -38,7 +48,16 @@ from engine.overview import (
 )
 from engine.progress import JobControl, Progress, ProgressCallback, ignore_progress
 from engine.results import Result, ResultsLibrary, result_key
-from engine.separation import RESIDUAL, SOURCE_KEY, Samples, Separation, SignalKey, Tags, load_separation
+from engine.separation import (
+    REFERENCE_STAGE,
+    RESIDUAL,
+    SOURCE_KEY,
+    Samples,
+    Separation,
+    SignalKey,
+    Tags,
+    load_separation,
+)
 from engine.signals import COMP_FADE_SECONDS, AudioSignal, Comp, Difference, signal_keys, signal_of
 from engine.stems import DEVICES, PRECISIONS, QUALITIES, STAGES, DeviceChoice, Precision, Quality, Stage
 
@@ -50,6 +69,7 @@ __all__ = [
     "FORMATS",
     "PRECISIONS",
     "QUALITIES",
+    "REFERENCE_STAGE",
     "RESIDUAL",
     "SOURCE_KEY",
     "STAGES",
@@ -71,6 +91,8 @@ __all__ = [
     "JobControl",
     "Level",
     "Levels",
+    "MatchRequest",
+    "MismatchError",
     "Mixer",
     "ModelError",
     "ModelInfo",
@@ -82,6 +104,8 @@ __all__ = [
     "Progress",
     "ProgressCallback",
     "Quality",
+    "Reference",
+    "ReferenceRequest",
     "Result",
     "ResultsLibrary",
     "Samples",
@@ -89,18 +113,23 @@ __all__ = [
     "Separation",
     "SeparationRequest",
     "SignalKey",
+    "SilentRangeError",
     "Stage",
     "Tags",
     "WriteError",
+    "add_reference",
     "build_overviews",
     "describe",
     "exact_columns",
     "export",
     "ignore_progress",
     "load_overview",
+    "load_references",
     "load_separation",
+    "match_levels",
     "overviews_ready",
     "planned_files",
+    "remove_reference",
     "result_key",
     "run_command_line",
     "separate",

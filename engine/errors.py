@@ -82,6 +82,29 @@ class EngineProcessError(EngineError):
         return type(self), (self.exit_code,)
 
 
+class SilentRangeError(EngineError):
+    """Two mixes cannot be made equally loud, because one of them is silent in the range."""
+
+    kind = "silent"
+
+    def __init__(self) -> None:
+        super().__init__("one of the two is silent in this range, so they cannot be made equally loud")
+
+
+class MismatchError(EngineError):
+    """An audio file is not the true stem of this song: its length or channels differ."""
+
+    kind = "mismatch"
+
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(f"{path.name!r} does not fit this song: {reason}")
+        self.path = path
+        self.reason = reason
+
+    def __reduce__(self) -> tuple[type[MismatchError], tuple[Path, str]]:
+        return type(self), (self.path, self.reason)
+
+
 class InternalError(EngineError):
     """A fault of this program; `details` is for whoever mends it."""
 

@@ -85,7 +85,7 @@ def build_overviews(
     """
     separation = request.separation
     control = control or JobControl()
-    keys = [key for key in signal_keys(separation) if not _overview_path(separation.folder, key).exists()]
+    keys = [key for key in signal_keys(separation) if not overview_path(separation.folder, key).exists()]
     total = len(keys) * separation.duration_seconds
     stopwatch = Stopwatch(control)
     lock = threading.Lock()
@@ -117,9 +117,19 @@ def overviews_ready(separation: Separation) -> bool:
         except FileNotFoundError:
             ready = False
         except ValueError:
-            _overview_path(separation.folder, key).unlink()
+            overview_path(separation.folder, key).unlink()
             ready = False
     return ready
+
+
+def build_overview(separation: Separation, key: SignalKey, control: JobControl) -> None:
+    """Write the overview of one signal, in place of the one that is there.
+
+    Raises:
+        WriteError: The disk stands in the way.
+        Cancelled: `control` asked for it.
+    """
+    save_overview(_build(separation, key, lambda _samples: control.checkpoint()), separation.folder, key)
 
 
 def load_overview(separation: Separation, key: SignalKey) -> Overview:
@@ -129,7 +139,7 @@ def load_overview(separation: Separation, key: SignalKey) -> Overview:
         FileNotFoundError: It has not been built.
         ValueError: The file is damaged.
     """
-    path = _overview_path(separation.folder, key)
+    path = overview_path(separation.folder, key)
     arrays = _map_arrays(path)
     try:
         return Overview(
@@ -142,7 +152,8 @@ def load_overview(separation: Separation, key: SignalKey) -> Overview:
         raise ValueError(f"{path} lacks {error}") from error
 
 
-def _overview_path(folder: Path, key: SignalKey) -> Path:
+def overview_path(folder: Path, key: SignalKey) -> Path:
+    """Where the overview of a signal lies."""
     return key_path(folder, key).with_suffix(".overview.npz")
 
 
@@ -162,7 +173,7 @@ def save_overview(overview: Overview, folder: Path, key: SignalKey) -> None:
     Raises:
         WriteError: The disk stands in the way; no file is left behind.
     """
-    path = _overview_path(folder, key)
+    path = overview_path(folder, key)
     arrays: dict[str, NDArray[Any]] = {"frequencies_hz": overview.spectrogram.frequencies_hz}
     arrays |= {f"peaks_{index}": level for index, level in enumerate(overview.peaks.levels)}
     arrays |= {f"cells_{index}": level for index, level in enumerate(overview.spectrogram.levels)}

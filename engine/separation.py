@@ -7,6 +7,7 @@ the source minus the stems, which makes "stems + residual = input" true by const
     folder/separation.json       the manifest, written last: a folder without it is an unfinished job
     folder/source.f32            samples interleaved by channel, little-endian float32, full scale 1.0
     folder/<stem>.<stage>.f32    the same for each stem and stage
+    folder/<stem>.reference.f32  the same for a stem's true signal, see engine.evaluation.reference
 
 Shapes: C channels, N samples.
 """
@@ -29,6 +30,8 @@ Samples = NDArray[np.float32]
 # Which signal: stem name and stage; the source has a key of its own.
 SignalKey = tuple[str, int]
 SOURCE_KEY: SignalKey = ("source", 0)
+# A stem's reference, where the user has given one, has this in place of a stage.
+REFERENCE_STAGE = 0
 RESIDUAL = "residual"  # with a stage: what that stage's stems leave of the source
 
 MANIFEST = "separation.json"
@@ -110,6 +113,14 @@ class Separation:
             raise ValueError(f"no stage {stage} of {stem!r} in {self.folder}")
         return self._map(signal_path(self.folder, stem, stage))
 
+    def reference_signal(self, stem: str) -> Samples:
+        """Map the reference of one stem (C, N) read-only from disk.
+
+        Raises:
+            FileNotFoundError: It has none.
+        """
+        return self._map(key_path(self.folder, (stem, REFERENCE_STAGE)))
+
     def source_signal(self) -> Samples:
         """Map the source (C, N) read-only from disk."""
         return self._map(source_path(self.folder))
@@ -132,7 +143,9 @@ def signal_path(folder: Path, stem: str, stage: int) -> Path:
 def key_path(folder: Path, key: SignalKey) -> Path:
     """Where the signal of a key lies."""
     stem, stage = key
-    return source_path(folder) if key == SOURCE_KEY else signal_path(folder, stem, stage)
+    if key == SOURCE_KEY:
+        return source_path(folder)
+    return folder / f"{stem}.reference.f32" if stage == REFERENCE_STAGE else signal_path(folder, stem, stage)
 
 
 def append_samples(file: BinaryIO, block: Samples) -> None:

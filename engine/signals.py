@@ -11,7 +11,16 @@ from typing import Protocol
 
 import numpy as np
 
-from engine.separation import RESIDUAL, SOURCE_KEY, Samples, Separation, SignalKey, key_path, read_samples
+from engine.separation import (
+    REFERENCE_STAGE,
+    RESIDUAL,
+    SOURCE_KEY,
+    Samples,
+    Separation,
+    SignalKey,
+    key_path,
+    read_samples,
+)
 
 # Of a change from one stage to another. Source: long enough not to click, as the mixer's own ramps.
 COMP_FADE_SECONDS = 0.010
@@ -116,21 +125,24 @@ def signal_keys(separation: Separation) -> list[SignalKey]:
 
 
 def signal_of(separation: Separation, key: SignalKey) -> AudioSignal:
-    """The signal of one of `signal_keys`, mapped from disk.
+    """The signal of one of `signal_keys`, or a stem's reference, mapped from disk.
 
     Raises:
         ValueError: There is no such signal.
+        FileNotFoundError: The stem has no reference.
     """
     if key == SOURCE_KEY:
         return separation.source_signal()
     name, stage = key
+    if stage == REFERENCE_STAGE:
+        return separation.reference_signal(name)
     if name != RESIDUAL:
         return separation.stem_signal(name, stage)
     return Difference(separation.source_signal(), [separation.stem_signal(stem, stage) for stem in separation.stems])
 
 
 def signal_blocks(separation: Separation, key: SignalKey, count: int) -> Generator[Samples]:
-    """Read one of `signal_keys` in blocks (C, at most `count`) without mapping it, so that memory stays small."""
+    """Read a signal that `signal_of` knows in blocks (C, at most `count`) without mapping it, so memory stays small."""
     name, stage = key
     residual = name == RESIDUAL
     stems = [key_path(separation.folder, (stem, stage)) for stem in separation.stems] if residual else []

@@ -51,6 +51,11 @@ class Engine(Protocol):
         """Write audio files."""
         ...
 
+    @property
+    def pid(self) -> int | None:
+        """Its process, if it has one now."""
+        ...
+
     def close(self) -> None:
         """Stop at once; safe from any thread, a blocked call then raises."""
         ...

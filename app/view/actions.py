@@ -47,8 +47,11 @@ class Actions(QObject):
         self.stage_1 = make(Look("Hear stage &1 (mask)", ("A",)))
         self.stage_2 = make(Look("Hear stage &2 (mask + residual)", ("B",)))
         self.stage_toggle = make(Look("S&witch stage", ("X",)))
+        self.blind_test = make(Look("B&lind test (ABX)…", ("Ctrl+B",), "", "Can you hear the difference?"))
         self.mute = make(Look("&Mute focused lane", ("M",)))
         self.solo = make(Look("S&olo focused lane", ("S",)))
+        self.reference = make(Look("Re&ference for this lane…", ("Ctrl+R",), "", "The true stem, to compare with"))
+        self.remove_reference = make(Look("Remove the lane's reference"))
         self.lane_up = make(Look("Focus lane &above", ("Up",)))
         self.lane_down = make(Look("Focus lane &below", ("Down",)))
         self.louder = make(Look("&Louder by 1 dB", ("Ctrl+Up",)))
@@ -63,6 +66,8 @@ class Actions(QObject):
         self.zoom_out = make(Look("Zoom &out", ("Ctrl+-",), "zoom-out", "Ctrl+wheel zooms at the pointer"))
         self.fit = make(Look("Show the &whole song", ("Ctrl+0",), "fit"))
         self.keys = make(Look("&Keys and mouse…", ("F1", "?")))
+        self.status = make(Look("&Device and memory…", ("Ctrl+I",)))
+        self.support = make(Look("Save a &support file…", (), "", "Facts and logs for whoever helps, without audio"))
         self.log_folder = make(Look("Open the &log folder"))
         self.about = make(Look("&About Bandsaw"))
         self.themes = self._make_themes()
@@ -105,6 +110,7 @@ class Actions(QObject):
         """Those that need a finished song on show."""
         single = (
             self.export, self.play, self.to_start, self.to_end, self.stage_1, self.stage_2, self.stage_toggle,
+            self.blind_test,
             self.mute, self.solo, self.lane_up, self.lane_down, self.louder, self.softer,
             self.finely_louder, self.finely_softer,
             self.zoom_in, self.zoom_out, self.fit, *self.display.song_actions(),

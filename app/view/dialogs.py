@@ -1,4 +1,4 @@
-"""Small dialogs: model and quality, keys, what was refused, about."""
+"""Small dialogs: model and quality, what was refused, about."""
 
 from __future__ import annotations
 
@@ -12,9 +12,7 @@ from PySide6.QtWidgets import (
     QDialogButtonBox,
     QFileDialog,
     QFormLayout,
-    QGridLayout,
     QMessageBox,
-    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -29,72 +27,6 @@ _QUALITY_WORDS = {"fast": "Fast", "balanced": "Balanced", "best": "Best (slowest
 _DEVICE_WORDS = {"auto": "Automatic", "cuda": "NVIDIA graphics card", "mps": "Apple graphics", "cpu": "Processor"}
 _STAGE_WORDS = {(1, 2): "Both, to compare them", (1,): "Stage 1 only (quicker)"}
 _CHECKPOINTS = "Checkpoints (*.safetensors *.pt *.pth *.ckpt);;All files (*)"
-
-_KEYS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
-    (
-        "Listen",
-        (
-            ("Space", "play or pause"),
-            ("Esc", "stop; close a card"),
-            ("Home, End", "to the start, to the end"),
-            ("Left, Right", "5 s back or forward; Shift 30 s, Ctrl 0.1 s"),
-            ("Click", "move the playhead there"),
-            ("L", "loop on or off; the whole song, if there is none"),
-            ("I, O", "loop from here, up to here"),
-            ("Shift+Space", "play the loop from its start"),
-            ("-, +", "slower, faster by 5 %; with Alt by a semitone"),
-            ("0", "normal speed and pitch"),
-            ("P", "choose speed and pitch"),
-        ),
-    ),
-    (
-        "Stages",
-        (
-            ("A, B", "hear stage 1, stage 2"),
-            ("X", "switch between them"),
-            ("C", "compare: side by side, stacked, one"),
-        ),
-    ),
-    (
-        "Lanes",
-        (
-            ("1 … 9", "focus a lane; Shift solos, Alt mutes it"),
-            ("Up, Down", "focus the lane above, below"),
-            ("M, S", "mute, solo the focused lane"),
-            ("Ctrl+click on S", "solo only this lane"),
-            ("Ctrl+Up, Ctrl+Down", "its level by 1 dB"),
-            ("Double-click", "a level: back to 0 dB"),
-        ),
-    ),
-    (
-        "View",
-        (
-            ("Ctrl+wheel", "zoom at the pointer; with Alt, the lanes' height"),
-            ("Shift+wheel", "move left and right"),
-            ("Alt+drag", "zoom to what is selected"),
-            ("Ctrl+0, Ctrl+1", "show the whole song, the loop"),
-            ("Ctrl+Alt++, Ctrl+Alt+-", "taller, shorter lanes"),
-            ("V", "waveform, spectrogram or both"),
-            ("Shift+V", "options of the pictures"),
-            ("F", "follow the playhead: off, page, middle"),
-        ),
-    ),
-    (
-        "Files",
-        (
-            ("Ctrl+O", "add songs"),
-            ("Ctrl+Shift+O", "add a folder"),
-            ("Ctrl+PgUp, Ctrl+PgDown", "previous, next song"),
-            ("Alt+Up, Alt+Down", "move the song in the list"),
-            ("Ctrl+P, Ctrl+.", "pause splitting, stop this song"),
-            ("Ctrl+R, Ctrl+W", "split the song again, remove it from the list"),
-            ("Ctrl+L", "library of split songs"),
-            ("Ctrl+E", "export stems"),
-            ("Ctrl+,", "model and quality"),
-            ("Enter", "press the button that has the focus"),
-        ),
-    ),
-)
 
 
 class OptionsDialog(QDialog):
@@ -157,38 +89,6 @@ class OptionsDialog(QDialog):
         self._own.setEnabled(model != "default")
 
 
-class KeysDialog(QDialog):
-    """The sheet of keys and mouse actions."""
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setWindowTitle("Keys and mouse")
-        self.resize(520, 540)
-        sheet = QWidget()
-        sheet.setObjectName("page")
-        grid = QGridLayout(sheet)
-        grid.setContentsMargins(22, 16, 22, 16)
-        grid.setHorizontalSpacing(16)
-        grid.setVerticalSpacing(6)
-        grid.setColumnStretch(1, 1)
-        line = 0
-        for title, entries in _KEYS:
-            grid.setRowMinimumHeight(line, 30)
-            grid.addWidget(label(title.upper(), "section"), line, 0, 1, 2, Qt.AlignmentFlag.AlignBottom)
-            for keys, text in entries:
-                line += 1
-                grid.addWidget(label(keys, "key"), line, 0, Qt.AlignmentFlag.AlignLeft)
-                grid.addWidget(label(text, "", wrap=True), line, 1)
-            line += 1
-        grid.setRowStretch(line, 1)
-        area = QScrollArea()
-        area.setWidget(sheet)
-        area.setWidgetResizable(True)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(area)
-
-
 def show_refused(parent: QWidget, refusals: Sequence[Refusal]) -> QMessageBox:
     """List what cannot be split, and why; the window stays usable meanwhile."""
     box = QMessageBox(parent)
@@ -202,6 +102,7 @@ def show_refused(parent: QWidget, refusals: Sequence[Refusal]) -> QMessageBox:
         shown.append(f"and {count - len(shown)} more (see Details)")
         box.setDetailedText("\n".join(f"{refusal.path}: {refusal.reason}" for refusal in refusals))
     box.setInformativeText("\n".join(shown))
+    box.setTextInteractionFlags(Qt.TextInteractionFlag.TextBrowserInteraction)  # to select and copy, also with keys
     box.setModal(False)
     box.show()
     return box

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QEvent, QObject, QPoint, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QScrollBar, QToolButton, QVBoxLayout, QWidget
 
@@ -21,6 +21,7 @@ from app.viewmodel.display import DisplayModel, DisplayState, Drawable, drawable
 from app.viewmodel.mixer import MixerModel
 from app.viewmodel.pictures import pictures_of, shown
 from app.viewmodel.readout import playhead_text, point_text
+from app.viewmodel.reference import ReferenceState
 from app.viewmodel.strips import MixerState, Strip
 from app.viewmodel.transport import TransportModel, TransportState
 from engine.api import Levels, Separation, SignalKey
@@ -31,6 +32,8 @@ _READOUT_SECONDS = 0.1  # while playing; a text that changes with every frame ca
 
 class LanesPage(QWidget):
     """Everything one sees of a finished song. Scrolls up and down when there are more lanes than room."""
+
+    reference_wanted = Signal(str)  # the stem whose reference one wants to read about
 
     def __init__(self, theme: Theme, mixer: MixerModel, transport: TransportModel, display: DisplayModel) -> None:
         super().__init__()
@@ -101,6 +104,18 @@ class LanesPage(QWidget):
         for lane in self._lanes.values():
             lane.strip.put_out_clip_light()
 
+    def stem_at(self, widget: QWidget | None) -> str | None:
+        """The lane that a widget is a part of."""
+        for stem, lane in self._lanes.items():
+            if widget is not None and (lane is widget or lane.isAncestorOf(widget)):
+                return stem
+        return None
+
+    def present_references(self, state: ReferenceState) -> None:
+        """Show on each strip what is known of its reference."""
+        for stem, lane in self._lanes.items():
+            lane.strip.present_reference(state.line(stem))
+
     def _make_lane(self, strip: Strip, number: int) -> Lane:
         stem, mixer = strip.stem, self._mixer
         view = StripView(self._theme, stem, number, self._theme.stem_color(stem, number - 1))
@@ -108,6 +123,7 @@ class LanesPage(QWidget):
         view.solo_wanted.connect(lambda alone: mixer.toggle_solo(stem, exclusive=alone))
         view.mute_wanted.connect(lambda: mixer.toggle_mute(stem))
         view.stage_wanted.connect(lambda: mixer.toggle_stage(stem))
+        view.reference_wanted.connect(lambda: self.reference_wanted.emit(stem))
         view.gain_wanted.connect(lambda gain_db: mixer.set_gain(stem, gain_db))
         view.pan_wanted.connect(lambda pan: mixer.set_pan(stem, pan))
         lane = Lane(self._theme, view)

@@ -9,26 +9,31 @@ from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSettings, Qt, QTimer, QUrl
 from PySide6.QtGui import QCloseEvent, QDesktopServices, QDragEnterEvent, QDragLeaveEvent, QDropEvent
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from app.settings import Places, SettingsStore, ThemeChoice
+from app.view.abx_dialog import AbxDialog
 from app.view.actions import Actions
 from app.view.closing import CloseGuard
-from app.view.dialogs import KeysDialog, OptionsDialog, show_about, show_refused
+from app.view.dialogs import OptionsDialog, show_about, show_refused
 from app.view.drop import DropOverlay, dropped_paths
 from app.view.export_dialog import ExportDialog
 from app.view.header import Header
+from app.view.keys_dialog import KeysDialog
 from app.view.lanes import LanesPage
 from app.view.library_dialog import LibraryDialog
 from app.view.menus import fill_menus
 from app.view.mix_actions import connect
 from app.view.output_menu import OutputMenu
-from app.view.pages import EmptyPage, ErrorPage, JobPage, model_name
+from app.view.pages import EmptyPage, ErrorPage, JobPage
 from app.view.recent_menu import RecentMenu
+from app.view.references import References
 from app.view.songs_panel import SongsPanel
+from app.view.status import StatusButton, SupportDialog, show_status
 from app.view.theme import Theme
 from app.view.transport_bar import TransportBar
 from app.view.widgets import ElidedLabel
+from app.viewmodel.abx import AbxModel, AbxSong
 from app.viewmodel.display import DisplayModel
 from app.viewmodel.export import ExportModel
 from app.viewmodel.history import History
@@ -36,7 +41,10 @@ from app.viewmodel.library import LibraryModel
 from app.viewmodel.mixer import MixerModel
 from app.viewmodel.output import OutputModel
 from app.viewmodel.queue import Refusal
+from app.viewmodel.reference import ReferenceModel
 from app.viewmodel.session import Session, SessionState
+from app.viewmodel.status import StatusModel
+from app.viewmodel.support import SupportFacts
 from app.viewmodel.transport import TransportModel, TransportState
 from engine import __version__
 from engine.api import AUDIO_SUFFIXES, Separation
@@ -57,6 +65,9 @@ class Models:
     output: OutputModel
     display: DisplayModel
     export: ExportModel
+    abx: AbxModel
+    reference: ReferenceModel
+    status: StatusModel
     history: History
 
 
@@ -89,11 +100,12 @@ class MainWindow(QMainWindow):
         self._header = Header(self._actions, models.mixer)
         self._lanes = LanesPage(around.theme, models.mixer, models.transport, models.display)
         self._lanes.add_options(self._actions.display.options)
+        self._references = References(models.reference, models.mixer, self._actions, self)
         self._empty = EmptyPage(around.theme, demo=around.demo is not None)
         self._job = JobPage(around.theme)
         self._error = ErrorPage(around.theme)
         self._stack = QStackedWidget()
-        self._status = QLabel()
+        self._status = StatusButton()
         self._output = ElidedLabel()
         self._output.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._notice = ElidedLabel()
@@ -108,6 +120,7 @@ class MainWindow(QMainWindow):
         self._restore()
         self._present(models.session.state)
         self._present_transport(models.transport.state)
+        self._status.present(models.status.state)
 
     def load(self, separation: Separation | None) -> None:
         """Show the lanes of another song, which the view-models have loaded already; None takes them away."""
@@ -142,7 +155,11 @@ class MainWindow(QMainWindow):
         """Split what was dropped."""
         self._overlay.hide()
         event.acceptProposedAction()
-        self._models.session.add(dropped_paths(event.mimeData()))
+        paths = dropped_paths(event.mimeData())
+        split = partial(self._models.session.add, paths)
+        stem = self._lanes.stem_at(self.childAt(event.position().toPoint()))
+        if not self._references.take_drop(stem, paths, split):
+            split()
 
     def _build(self) -> QWidget:
         """Put the window together; returns all of it below the menus."""
@@ -168,7 +185,7 @@ class MainWindow(QMainWindow):
         across.addWidget(self._songs)
         across.addWidget(self._stack, 1)
         self.setCentralWidget(body)
-        for line, stretch in ((self._notice, 3), (self._status, 0), (self._output, 2)):
+        for line, stretch in ((self._notice, 3), (self._status, 4), (self._output, 2)):
             line.setContentsMargins(8, 0, 8, 0)
             self.statusBar().addWidget(line, stretch)
         self.statusBar().setSizeGripEnabled(False)
@@ -184,9 +201,13 @@ class MainWindow(QMainWindow):
             (actions.open_folder.triggered, self._open_folder),
             (actions.demo.triggered, self._open_demo),
             (actions.export.triggered, self._export),
+            (actions.blind_test.triggered, self._blind_test),
             (actions.quit.triggered, self.close),
             (actions.options.triggered, self._options),
             (actions.keys.triggered, self._show_keys),
+            (actions.status.triggered, self._show_status),
+            (actions.support.triggered, self._save_support_file),
+            (self._status.clicked, self._show_status),
             (actions.log_folder.triggered, self._open_log_folder),
             (actions.about.triggered, self._about),
             (self._empty.open.clicked, self._open_files),
@@ -209,6 +230,10 @@ class MainWindow(QMainWindow):
         models.session.refused.connect(self._show_refused)
         models.session.noticed.connect(self.notice)
         models.transport.changed.connect(self._present_transport)
+        models.reference.changed.connect(self._lanes.present_references)
+        models.status.changed.connect(self._status.present)
+        models.reference.noticed.connect(self.notice)
+        self._lanes.reference_wanted.connect(self._references.show_details)
         actions.songs.connect_session(models.session)
         models.output.noticed.connect(self.notice)
         self._songs.select_wanted.connect(models.session.select)
@@ -220,13 +245,11 @@ class MainWindow(QMainWindow):
         for action in self._actions.song_actions():
             action.setEnabled(state.page == "ready")
         self._empty.present(self._settings.value)
-        self._status.clear()
         if song is None:
             self._show_page(self._empty, "")
         elif song.separation is not None:
             self._header.present(song, song.separation)
-            self._status.setText(_facts(song.separation))
-            self._status.setToolTip("\n".join((song.separation.device_reason, *song.separation.warnings)).strip())
+            self._actions.blind_test.setEnabled(len(song.separation.stages) > 1)
             self._show_page(self._studio, song.name)
         elif song.problem is not None:
             self._error.present(song.problem)
@@ -268,6 +291,14 @@ class MainWindow(QMainWindow):
         if song is not None and song.separation is not None:
             ExportDialog(self._models.export, song.separation, self._settings, self._theme, self).exec()
 
+    def _blind_test(self) -> None:
+        models, song = self._models, self._models.session.state.song
+        if song is None or song.separation is None:
+            return
+        models.transport.stop()
+        models.abx.open(AbxSong(song.separation, song.name, models.mixer.state, models.transport.state.loop))
+        AbxDialog(models.abx, song.source.parent, self).exec()
+
     def _options(self) -> bool:
         chosen = OptionsDialog(self._settings, self).exec() == OptionsDialog.DialogCode.Accepted
         self._empty.present(self._settings.value)
@@ -298,7 +329,20 @@ class MainWindow(QMainWindow):
         show_refused(self, refusals)
 
     def _show_keys(self) -> None:
-        KeysDialog(self).exec()
+        KeysDialog(self.menuBar(), self).exec()
+
+    def _show_status(self) -> None:
+        show_status(self, self._models.status.state, self._output.text())
+
+    def _save_support_file(self) -> None:
+        SupportDialog(self.support_facts, self).exec()
+
+    def support_facts(self) -> SupportFacts:
+        """What a support file would hold now."""
+        models = self._models
+        sound = f"{models.transport.state.output} {models.transport.state.note}"
+        songs = models.session.state.songs
+        return SupportFacts(models.status.state, sound, self._settings.value, songs, self._places)
 
     def _about(self) -> None:
         show_about(self, __version__)
@@ -317,8 +361,3 @@ class MainWindow(QMainWindow):
         stored = self._geometry.value("geometry")
         if not (isinstance(stored, QByteArray) and self.restoreGeometry(stored)):
             self.resize(*_FIRST_SIZE)
-
-
-def _facts(separation: Separation) -> str:
-    speed = separation.duration_seconds / max(separation.elapsed_seconds, 1e-3)
-    return f"{separation.device}  ·  {model_name(separation.model)}  ·  {speed:.1f}× real time"

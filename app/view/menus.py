@@ -33,6 +33,7 @@ def fill_menus(bar: QMenuBar, actions: Actions, recent: QMenu, outputs: QMenu) -
     play.addSeparator()
     actions.transport.fill_menu(play)
     play.addMenu(outputs)
+    play.addAction(actions.blind_test)
     play.addSeparator()
     play.addActions([actions.stage_1, actions.stage_2, actions.stage_toggle, actions.mix.delta])
     play.addMenu("Delta make-&up gain").addActions(actions.mix.delta_gains)
@@ -43,6 +44,9 @@ def fill_menus(bar: QMenuBar, actions: Actions, recent: QMenu, outputs: QMenu) -
     lanes.addActions([*actions.mix.comps, actions.mix.comp_clear, *actions.mix.takes])
     lanes.addSeparator()
     lanes.addActions([actions.lane_up, actions.lane_down])
+    lanes.addSeparator()
+    lanes.addActions([actions.reference, actions.remove_reference])
+    lanes.addSeparator()
     for title, group in (
         ("&Focus", actions.lanes), ("S&olo lane", actions.lane_solos), ("Mu&te lane", actions.lane_mutes),
     ):  # fmt: skip
@@ -54,4 +58,4 @@ def fill_menus(bar: QMenuBar, actions: Actions, recent: QMenu, outputs: QMenu) -
     view.addSeparator()
     view.addMenu("&Theme").addActions(list(actions.themes.values()))
     about = bar.addMenu("&Help")
-    about.addActions([actions.keys, actions.log_folder, actions.about])
+    about.addActions([actions.keys, actions.status, actions.support, actions.log_folder, actions.about])

@@ -45,6 +45,7 @@ class StripView(QFrame):
     mute_wanted = Signal()
     stage_wanted = Signal()
     gain_wanted = Signal(float)
+    reference_wanted = Signal()  # to read about it
     pan_wanted = Signal(float)
 
     def __init__(self, theme: Theme, stem: str, number: int, color: QColor) -> None:
@@ -82,6 +83,11 @@ class StripView(QFrame):
         self._pan.setAccessibleName(f"{name} pan")
         self._meter = Meter(theme)
         self._meter.setAccessibleName(f"{name} meter")
+        self._reference = QToolButton()
+        self._reference.setObjectName("reference")
+        self._reference.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._reference.hide()
+        self._reference.clicked.connect(self.reference_wanted)
         self._build()
         self._solo.clicked.connect(self._on_solo)
         self._mute.clicked.connect(self.mute_wanted)
@@ -118,6 +124,13 @@ class StripView(QFrame):
             self.style().unpolish(self)
             self.style().polish(self)
 
+    def present_reference(self, line: str) -> None:
+        """Show how close the stages come to the true stem; nothing without one."""
+        self._reference.setText(line)
+        self._reference.setVisible(bool(line))
+        self._reference.setAccessibleName(f"Reference of {self._name}: {line}")
+        self._reference.setToolTip(f"{line}\nClick to read more; Lanes, Remove reference takes it away")
+
     def present_level(self, level: Level | None) -> None:
         """Move the meter."""
         self._meter.present(level)
@@ -132,8 +145,9 @@ class StripView(QFrame):
             self.focus_wanted.emit()
 
     def minimumSizeHint(self) -> QSize:
-        """Low enough for five lanes in a small window."""
-        return QSize(STRIP_WIDTH, 70)
+        """Low enough for all lanes of a small window; a reference needs a line of its own."""
+        line = 0 if self._reference.isHidden() else self._reference.sizeHint().height()
+        return QSize(STRIP_WIDTH, 70 + line)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the stem's colour along the left edge."""
@@ -153,6 +167,7 @@ class StripView(QFrame):
         layout.addLayout(row(self._label, self._stage))
         layout.addLayout(row(self._solo, self._mute, self._fader, self._value, spacing=5))
         layout.addLayout(row(self._pan, self._meter, spacing=7))
+        layout.addWidget(self._reference)
         layout.addStretch(1)
 
     def _present_take(self, strip: Strip, state: MixerState) -> None:

@@ -120,6 +120,12 @@ class EngineProcess:
         """Like `engine.inference.describe.describe`."""
         return cast("ModelInfo", self._call(request, ignore_progress, None))
 
+    @property
+    def pid(self) -> int | None:
+        """The child's process id, for those who watch its memory; None without a child."""
+        child = self._child
+        return None if child is None else child.pid
+
     def close(self) -> None:
         """End the child. A call that is running in another thread ends as if the child had died."""
         child = self._child
@@ -162,6 +168,7 @@ class _Child:
         self._connection, theirs = context.Pipe()
         self._process = context.Process(target=_serve, args=(theirs,), name="bandsaw engine", daemon=True)
         self._process.start()
+        self._pid = self._process.pid  # kept, because an ended process no longer tells
         # Keep no copy of the child's end, or its death would go unnoticed.
         theirs.close()
 
@@ -184,6 +191,11 @@ class _Child:
                     raise _ChildDiedError
         except (EOFError, OSError) as error:
             raise _ChildDiedError from error
+
+    @property
+    def pid(self) -> int | None:
+        """Its process id."""
+        return self._pid
 
     def kill(self) -> None:
         """Make the child die at once; safe from any thread."""

@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 from app.compose import Studio
 from app.settings import Places, SettingsStore
 from app.view.canvas import LaneCanvas
-from app.view.dialogs import KeysDialog, OptionsDialog
+from app.view.dialogs import OptionsDialog
 from app.view.export_dialog import ExportDialog
 from app.view.theme import Theme
 from app.viewmodel.export import ExportModel
@@ -137,14 +137,6 @@ def test_a_song_split_without_stage_2_offers_no_comparison(
     switch = [button for button in studio.window.findChildren(QPushButton) if "Stage" in button.text()]
     assert [button.isEnabled() for button in switch] == [True, False]
     assert studio.models.mixer.state.sounding() == "Stage 1 (mask)"
-
-
-def test_the_key_sheet_names_every_key_of_the_lanes(qtbot: QtBot, studio: Studio) -> None:
-    sheet = KeysDialog(studio.window)
-    qtbot.addWidget(sheet)
-    shown = texts(sheet)
-    for key in ("Space", "Home, End", "A, B", "X", "M, S", "Ctrl+wheel", "Shift+wheel", "Ctrl+0", "Ctrl+E", "Ctrl+O"):
-        assert key in shown
 
 
 def test_one_can_switch_between_songs_with_one_and_with_two_stages(

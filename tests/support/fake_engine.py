@@ -42,6 +42,7 @@ class FakeEngine:
         hold: While it is not set, a split waits in its middle, as a slow network would.
         requests: What was asked for.
         threads: Idents of the threads that asked.
+        pid: Its process, if a test gives it one.
         closed: Whether `close` was called; a call that waits then ends as if the engine had died.
     """
 
@@ -50,6 +51,7 @@ class FakeEngine:
     hold: threading.Event = field(default_factory=threading.Event)
     requests: list[SeparationRequest] = field(default_factory=list)
     threads: list[int] = field(default_factory=list)
+    pid: int | None = None
     closed: bool = False
 
     def __post_init__(self) -> None:

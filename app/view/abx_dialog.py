@@ -1,0 +1,296 @@
+"""The blind test's dialog: choose, listen and answer, read the verdict. All of it works with keys alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import get_args
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDialog,
+    QFileDialog,
+    QFormLayout,
+    QLabel,
+    QMessageBox,
+    QProgressBar,
+    QPushButton,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.view.problem_dialog import show_problem
+from app.view.widgets import button, label, row
+from app.viewmodel.abx import TRIALS, AbxModel, AbxResult, AbxState, Guess, Version
+from app.viewmodel.display import format_time
+from app.viewmodel.signals import STAGE_NAMES
+
+_ANSWERS: dict[str, Guess] = {"1": "A", "2": "B"}
+_INTRODUCTION = (
+    f"A is stage 1 ({STAGE_NAMES[1]}), B is stage 2 ({STAGE_NAMES[2]}), both equally loud. X is one of them, drawn anew"
+    " for every trial. Listen as often as you like, then say which one X is. How you did is told at the end."
+)
+_HINT = "A, B and X switch at the same moment of the music. Space pauses; 1 and 2 answer, once you have heard X."
+
+
+class AbxDialog(QDialog):
+    """One blind test on an opened `AbxModel`; closing it gives the player back."""
+
+    def __init__(self, model: AbxModel, folder: Path, parent: QWidget) -> None:
+        """Args: folder: Where the file dialog for the results starts."""
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)  # the model outlives it
+        self.setWindowTitle("Blind test")  # the same throughout: nothing outside the sound tells what X is
+        self.setMinimumWidth(560)
+        self._model = model
+        self._folder = folder
+        self._choose = _ChoosePage(model)
+        self._listen = _ListenPage(model)
+        self._result = _ResultPage()
+        self._pages = QStackedWidget()
+        for page in (self._choose, self._listen, self._result):
+            self._pages.addWidget(page)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(24, 20, 24, 20)
+        layout.addWidget(self._pages)
+        # Letters and digits are keys of the test only while one listens: before, they choose in the lists.
+        self._keys = [self._key(version, partial(model.play, version)) for version in get_args(Version)]
+        self._keys += [self._key(digit, partial(model.answer, guess)) for digit, guess in _ANSWERS.items()]
+        self._keys.append(self._key("Space", model.toggle))
+        self._choose.cancel.clicked.connect(self.reject)
+        self._choose.begin.setDefault(True)  # a button knows its dialog only now
+        self._result.save.clicked.connect(self._save)
+        self._result.again.clicked.connect(model.choose_again)
+        self._result.close_button.clicked.connect(self.reject)
+        model.changed.connect(self._present)
+        self._present(model.state)
+        self._choose.focus_first()
+
+    def reject(self) -> None:
+        """Leave; answers that would be lost are asked about."""
+        state = self._model.state
+        if state.phase == "listening" and state.answered:
+            lost = "The one answer" if state.answered == 1 else f"The {state.answered} answers"
+            question = f"Leave the test? {lost} so far would be lost."
+            if QMessageBox.question(self, "Blind test", question) != QMessageBox.StandardButton.Yes:
+                return
+        self._model.close()
+
+    def _key(self, key: str, slot: Callable[[], None]) -> QShortcut:
+        shortcut = QShortcut(QKeySequence(key), self)
+        shortcut.activated.connect(slot)
+        shortcut.setAutoRepeat(False)
+        return shortcut
+
+    def _present(self, state: AbxState) -> None:
+        if state.phase == "closed":
+            self.done(0)
+            return
+        for key in self._keys:
+            key.setEnabled(state.phase == "listening")
+        page = {"listening": self._listen, "done": self._result}.get(state.phase, self._choose)
+        if page is not self._pages.currentWidget():
+            self._pages.setCurrentWidget(page)
+            page.focus_first()
+        page.present(state)
+
+    def _save(self) -> None:
+        start = str(self._folder / f"Blind test, {self._model.state.subject}.csv")
+        name, _filter = QFileDialog.getSaveFileName(self, "Save the results", start, "Table (*.csv)")
+        if name:
+            self._model.save(Path(name))
+            problem = self._model.state.problem
+            if problem is not None:
+                show_problem(self, problem)
+
+
+class _Page(QWidget):
+    """One step of the test."""
+
+    def focus_first(self) -> None:
+        """Give the keyboard to what one does first."""
+        raise NotImplementedError
+
+    def present(self, state: AbxState) -> None:
+        """Show this."""
+        raise NotImplementedError
+
+
+class _ChoosePage(_Page):
+    """What to compare, and how often."""
+
+    def __init__(self, model: AbxModel) -> None:
+        super().__init__()
+        self._subject = QComboBox()
+        self._subject.setAccessibleName("Compare")
+        self._trials = QComboBox()
+        self._trials.setAccessibleName("Number of trials")
+        for count in TRIALS:
+            self._trials.addItem(f"{count} trials", count)
+        self._range = label("", "")
+        self._message = label("", "muted", wrap=True)
+        self._message.setMinimumHeight(40)
+        self.cancel = button("Cancel", tip="Close without a test (Esc)")
+        self.begin = button("Start", primary=True, tip="Measure the levels and start the test (Enter)")
+        self.begin.clicked.connect(lambda: model.start(self._subject.currentIndex(), self._trials.currentData()))
+        form = QFormLayout()
+        form.setHorizontalSpacing(18)
+        form.setVerticalSpacing(10)
+        form.setLabelAlignment(Qt.AlignmentFlag.AlignRight)
+        form.addRow("Compare", self._subject)
+        form.addRow("Length", self._trials)
+        form.addRow("Range", self._range)
+        layout = _column(self)
+        layout.addWidget(label("Can you hear the difference?", "headline", wrap=True))
+        layout.addWidget(label(_INTRODUCTION, "", wrap=True))
+        layout.addSpacing(6)
+        layout.addLayout(form)
+        layout.addWidget(self._message)
+        layout.addStretch(1)
+        layout.addLayout(row(1, self.cancel, self.begin))
+
+    def focus_first(self) -> None:
+        """See `_Page`."""
+        self._subject.setFocus()
+
+    def present(self, state: AbxState) -> None:
+        """See `_Page`."""
+        names = [self._subject.itemText(index) for index in range(self._subject.count())]
+        if names != list(state.subjects):
+            self._subject.clear()
+            self._subject.addItems(state.subjects)
+        measuring = state.phase == "matching"
+        for widget in (self._subject, self._trials, self.begin):
+            widget.setEnabled(not measuring)
+        length = f"{state.seconds:.1f} s" if state.seconds < 60 else format_time(state.seconds, 0)
+        self._range.setText(f"the whole song, {length}" if state.whole_song else f"the loop, {length}")
+        problem = state.problem
+        text = f"{problem.text} {problem.advice}" if problem else state.warning
+        self._message.setText("Measuring how loud both are…" if measuring else text)
+        _restyle(self._message, "danger" if problem and not measuring else "muted")
+
+
+class _ListenPage(_Page):
+    """One trial after another."""
+
+    def __init__(self, model: AbxModel) -> None:
+        super().__init__()
+        self._title = label("", "headline")
+        self._bar = QProgressBar()
+        self._bar.setTextVisible(False)
+        self._bar.setAccessibleName("Answered trials")
+        self._versions: dict[str, QPushButton] = {}
+        for version in get_args(Version):
+            made = button(version, tip=f"Hear {version} ({version})")
+            made.setObjectName("abx")
+            made.setCheckable(True)
+            made.setAccessibleName(f"Hear {version}")
+            made.clicked.connect(partial(_play, model, version))
+            self._versions[version] = made
+        self._answers: list[QPushButton] = []
+        for key, guess in _ANSWERS.items():
+            made = button(f"X is {guess}  ({key})", tip=f"Answer: X is {guess} ({key})")
+            made.setMinimumSize(QSize(130, 40))
+            made.clicked.connect(partial(_answer, model, guess))
+            self._answers.append(made)
+        self._pause = button("Pause", tip="Play or pause (Space)")
+        self._pause.clicked.connect(model.toggle)
+        self._sounding = label("", "muted")
+        layout = _column(self)
+        layout.addWidget(self._title)
+        layout.addWidget(self._bar)
+        layout.addSpacing(10)
+        layout.addLayout(row(*self._versions.values(), spacing=12))
+        layout.addLayout(row(self._sounding, 1, self._pause))
+        layout.addSpacing(10)
+        layout.addLayout(row(1, *self._answers, 1, spacing=12))
+        layout.addStretch(1)
+        layout.addWidget(label(_HINT, "small", wrap=True))
+
+    def focus_first(self) -> None:
+        """See `_Page`."""
+        self._versions["A"].setFocus()
+
+    def present(self, state: AbxState) -> None:
+        """See `_Page`."""
+        self._title.setText(f"Trial {min(state.answered + 1, state.trials)} of {state.trials}")
+        self._bar.setRange(0, state.trials)
+        self._bar.setValue(state.answered)
+        for version, made in self._versions.items():
+            made.setChecked(version == state.version)
+        for made in self._answers:
+            made.setEnabled(state.can_answer)
+        self._pause.setEnabled(state.version is not None)
+        self._pause.setText("Pause" if state.playing or state.version is None else "Play")
+        doing = "Playing" if state.playing else "Paused in"
+        self._sounding.setText(f"{doing} {state.version}" if state.version else "Press A, B or X to listen")
+
+
+class _ResultPage(_Page):
+    """How it went."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._verdict = label("", "headline", wrap=True)
+        self._explanation = label("", "", wrap=True)
+        self._answers = label("", "muted", wrap=True)
+        for text in (self._verdict, self._explanation, self._answers):
+            text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._saved = label("", "small", wrap=True)
+        self.save = button("Save results…", tip="Write one row for each trial to a CSV file")
+        self.again = button("Test again", tip="Choose anew and start another test")
+        self.close_button = button("Close", primary=True, tip="Close (Esc)")
+        layout = _column(self)
+        layout.addWidget(self._verdict)
+        layout.addWidget(self._explanation)
+        layout.addWidget(self._answers)
+        layout.addStretch(1)
+        layout.addWidget(self._saved)
+        layout.addLayout(row(self.save, self.again, 1, self.close_button))
+
+    def focus_first(self) -> None:
+        """See `_Page`."""
+        self.close_button.setFocus()
+
+    def present(self, state: AbxState) -> None:
+        """See `_Page`."""
+        if state.result is None:
+            return
+        self._verdict.setText(state.result.verdict)
+        self._explanation.setText(f"{state.subject}: {state.result.explanation}")
+        self._answers.setText(_answers_text(state.result))
+        self._saved.setText(f"Saved as {state.saved.name}" if state.saved else "")
+
+
+def _answers_text(result: AbxResult) -> str:
+    lines = [
+        f"{number}: X was {trial.x}, you said {trial.answer}" + ("" if trial.x == trial.answer else " (wrong)")
+        for number, trial in enumerate(result.trials, start=1)
+    ]
+    return "\n".join(lines)
+
+
+def _column(page: QWidget) -> QVBoxLayout:
+    layout = QVBoxLayout(page)
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.setSpacing(12)
+    return layout
+
+
+def _restyle(text: QLabel, name: str) -> None:
+    if text.objectName() != name:
+        text.setObjectName(name)
+        text.style().unpolish(text)
+        text.style().polish(text)
+
+
+def _play(model: AbxModel, version: Version, _checked: bool = False) -> None:
+    model.play(version)
+
+
+def _answer(model: AbxModel, guess: Guess, _checked: bool = False) -> None:
+    model.answer(guess)

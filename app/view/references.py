@@ -1,0 +1,102 @@
+"""How a file becomes the reference of a lane: dropped on it, or chosen from the menu."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QTimer
+from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+
+from app.view.actions import Actions
+from app.view.problem_dialog import DetailsDialog, show_problem
+from app.viewmodel.mixer import MixerModel
+from app.viewmodel.reference import ReferenceModel, figures_text
+from app.viewmodel.signals import stem_name
+from engine.api import AUDIO_SUFFIXES
+
+
+class References(QObject):
+    """Asks the user, and hands over to the model."""
+
+    def __init__(self, model: ReferenceModel, mixer: MixerModel, actions: Actions, window: QWidget) -> None:
+        super().__init__(window)
+        self._model = model
+        self._mixer = mixer
+        self._actions = actions
+        self._window = window
+        self._folder = ""
+        actions.reference.triggered.connect(self._choose)
+        actions.remove_reference.triggered.connect(lambda: model.remove(self._focused()))
+        model.failed.connect(partial(show_problem, window))
+        model.changed.connect(self._present)
+        mixer.changed.connect(self._present)
+        self._present(None)
+
+    def take_drop(self, stem: str | None, paths: Sequence[Path], split: Callable[[], object]) -> bool:
+        """Ask what one audio file dropped on the lane of a stem is for; False for any other drop.
+
+        Args:
+            stem: The lane under the pointer, if there is one.
+            paths: What was dropped.
+            split: What to do if it is a song like any other.
+        """
+        wanted = stem is not None and self._model.can_have(stem) and len(paths) == 1
+        if not wanted or stem is None or paths[0].suffix.lower() not in AUDIO_SUFFIXES:
+            return False
+        # Later, because the program that the file is dragged from waits for the end of the drop.
+        QTimer.singleShot(0, self, partial(self._ask, stem, paths[0], split))
+        return True
+
+    def show_details(self, stem: str) -> None:
+        """Everything about a stem's reference, to read and to copy."""
+        reference = self._model.state.references.get(stem)
+        if reference is not None:
+            name = stem_name(stem)
+            lines = [f"Reference: {reference.name}", figures_text(reference), *reference.notes]
+            text = (
+                f"The true {name}, as given by you, and how close each stage comes to it over the whole song. "
+                "SDR is the level of the reference above what differs from it; more is better."
+            )
+            DetailsDialog(self._window, f"Reference of {name}", text, "\n".join(lines)).exec()
+
+    def _ask(self, stem: str, file: Path, split: Callable[[], object]) -> None:
+        box = QMessageBox(self._window)
+        box.setWindowTitle("Dropped on a lane")
+        box.setText(f"What is “{file.name}”?")
+        box.setInformativeText(
+            f"As the reference it is compared with {stem_name(stem)} of this song; as a song it is split into stems."
+        )
+        use = box.addButton(f"Use as reference for {stem_name(stem)}", QMessageBox.ButtonRole.AcceptRole)
+        song = box.addButton("Split it", QMessageBox.ButtonRole.ActionRole)
+        box.addButton(QMessageBox.StandardButton.Cancel)
+        box.setDefaultButton(use)
+        box.exec()
+        if box.clickedButton() is use:
+            self._model.add(stem, file)
+        elif box.clickedButton() is song:
+            split()
+        box.deleteLater()
+
+    def _choose(self) -> None:
+        stem = self._focused()
+        if not self._model.can_have(stem):
+            return
+        patterns = " ".join(f"*{suffix}" for suffix in sorted(AUDIO_SUFFIXES))
+        title = f"The true {stem_name(stem)} of this song"
+        name, _filter = QFileDialog.getOpenFileName(
+            self._window, title, self._folder, f"Audio ({patterns});;All files (*)"
+        )
+        if name:
+            self._folder = str(Path(name).parent)
+            self._model.add(stem, Path(name))
+
+    def _focused(self) -> str:
+        state = self._mixer.state
+        return state.strips[state.focused].stem if state.strips else ""
+
+    def _present(self, _state: object) -> None:
+        stem = self._focused()
+        self._actions.reference.setEnabled(self._model.can_have(stem))
+        self._actions.remove_reference.setEnabled(stem in self._model.state.references)

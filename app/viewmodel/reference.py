@@ -1,0 +1,148 @@
+"""True stems beside the separated ones, and how close each stage comes to them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from app.errors import Problem, describe
+from app.jobs.runner import JobRunner
+from app.jobs.worker import Worker
+from app.viewmodel.signals import stem_name
+from engine.api import (
+    REFERENCE_STAGE,
+    JobControl,
+    ProgressCallback,
+    Reference,
+    ReferenceRequest,
+    Separation,
+    WriteError,
+    add_reference,
+    load_references,
+    remove_reference,
+    signal_of,
+)
+
+
+@dataclass(frozen=True)
+class ReferenceState:
+    """What the lanes show of references.
+
+    Attributes:
+        references: By stem.
+        reading: The stem whose reference is being read; else None.
+    """
+
+    references: Mapping[str, Reference] = field(default_factory=dict)
+    reading: str | None = None
+
+    def line(self, stem: str) -> str:
+        """One line for a stem's strip; empty without a reference."""
+        if stem == self.reading:
+            return "Reading the reference…"
+        reference = self.references.get(stem)
+        return figures_text(reference) if reference else ""
+
+
+def figures_text(reference: Reference) -> str:
+    """How close each stage comes, in one line."""
+    figures = [f"Stage {stage} {_number(value)} dB" for stage, value in reference.sdr_db.items() if value is not None]
+    return f"{' · '.join(figures)} SDR" if figures else "The reference is silent: no SDR"
+
+
+class ReferenceModel(QObject):
+    """Holds the references of the song on show. They lie in its folder, and come back with it."""
+
+    changed = Signal(object)  # ReferenceState
+    offered = Signal(str, object)  # a stem and its AudioSignal | None: what the mixer may let it sound as
+    failed = Signal(object)  # Problem
+    noticed = Signal(str)  # one line for the status bar
+
+    def __init__(self, runner: JobRunner) -> None:
+        super().__init__()
+        self._runner = runner
+        self._separation: Separation | None = None
+        self._worker: Worker | None = None
+        self._state = ReferenceState()
+
+    @property
+    def state(self) -> ReferenceState:
+        """The current snapshot."""
+        return self._state
+
+    def load(self, separation: Separation | None) -> None:
+        """Take another song; a reference that is being read for the one before is given up."""
+        if self._worker is not None:
+            self._worker.cancel()
+            self._worker = None
+        self._separation = separation
+        self._set(ReferenceState(load_references(separation) if separation else {}))
+        for stem in self._state.references:
+            self._offer(stem)
+
+    def can_have(self, stem: str) -> bool:
+        """Whether a lane is one of the song's stems: the original and the residual have no other truth."""
+        return self._separation is not None and stem in self._separation.stems
+
+    def add(self, stem: str, file: Path) -> None:
+        """Read a file as the reference of a stem, in place of the one before; one at a time."""
+        if self._separation is None or not self.can_have(stem):
+            return
+        if self._worker is not None:
+            self.noticed.emit("Another reference is still being read; try again in a moment")
+            return
+        request = ReferenceRequest(self._separation, stem, file)
+
+        def work(_on_progress: ProgressCallback, control: JobControl) -> Reference:
+            return add_reference(request, control)
+
+        worker = self._runner.prepare(work)
+        worker.succeeded.connect(self._on_success)
+        worker.failed.connect(self._on_failure)
+        self._worker = worker
+        self._file = file
+        self._set(ReferenceState(self._state.references, reading=stem))
+        self._runner.start(worker)
+
+    def remove(self, stem: str) -> None:
+        """Delete a stem's reference; the file it came from stays."""
+        if self._separation is None or stem not in self._state.references or self._worker is not None:
+            return
+        self.offered.emit(stem, None)
+        try:
+            remove_reference(self._separation, stem)
+        except WriteError as error:
+            self.failed.emit(describe(error))
+        self._set(ReferenceState(load_references(self._separation)))
+
+    def _on_success(self, reference: Reference) -> None:
+        if self.sender() is not self._worker:
+            return  # another song is on show by now
+        self._worker = None
+        self._set(ReferenceState({**self._state.references, reference.stem: reference}))
+        self._offer(reference.stem)
+        name = f"“{reference.name}” is the reference of {stem_name(reference.stem)}."
+        self.noticed.emit(" ".join((name, *reference.notes)))
+
+    def _on_failure(self, error: Exception) -> None:
+        if self.sender() is not self._worker or self._separation is None:
+            return
+        self._worker = None
+        self._set(ReferenceState(load_references(self._separation)))
+        problem: Problem = describe(error, self._file)
+        self.failed.emit(problem)
+
+    def _offer(self, stem: str) -> None:
+        if self._separation is not None:
+            self.offered.emit(stem, signal_of(self._separation, (stem, REFERENCE_STAGE)))
+
+    def _set(self, state: ReferenceState) -> None:
+        self._state = state
+        self.changed.emit(state)
+
+
+def _number(value_db: float) -> str:
+    return f"{value_db:.1f}".replace("-", "−")

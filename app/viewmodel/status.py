@@ -1,0 +1,139 @@
+"""The honest status line: what the song on show ran on and why, how fast, and how much memory is used now."""
+
+from __future__ import annotations
+
+import os
+import platform
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from importlib import metadata
+
+from PySide6.QtCore import QObject, QTimer, Signal, qVersion
+
+from app.memory import used_bytes
+from engine import __version__
+from engine.api import Separation
+
+_INTERVAL_MS = 2000
+_LIBRARIES = (
+    "torch", "numpy", "numba", "PySide6-Essentials", "soundfile", "soxr", "av", "sounddevice", "miniaudio",
+    "python-stretch", "safetensors", "mamba-ssm", "causal-conv1d",
+)  # fmt: skip
+
+Pids = Callable[[], Sequence[int | None]]
+"""The engine's processes as they are now; None for one that does not run."""
+
+
+@dataclass(frozen=True)
+class StatusState:
+    """What the status line shows.
+
+    Attributes:
+        separation: Of the song on show.
+        window_bytes: Memory of the window; None where it is not known.
+        engine_bytes: Memory of the engine's processes; None where it is not known.
+    """
+
+    separation: Separation | None = None
+    window_bytes: int | None = None
+    engine_bytes: int | None = None
+
+    @property
+    def line(self) -> str:
+        """The most important facts in one line."""
+        parts = self._run_facts()
+        if self.window_bytes is not None and self.engine_bytes is not None:
+            parts.append(f"{format_bytes(self.window_bytes + self.engine_bytes)} of memory")
+        return "  ·  ".join(parts)
+
+    @property
+    def facts(self) -> Mapping[str, str]:
+        """All facts, by name."""
+        found = {"Bandsaw": __version__}
+        song = self.separation
+        if song is None:
+            found["Device"] = "known once a song has been split"
+        else:
+            found |= {
+                "Device": song.device,
+                "Why this device": song.device_reason or "not known",
+                "Precision": song.precision,
+                "Model": f"{song.model} (SHA-256 {song.model_sha256[:16]}…)",
+                "Quality": song.quality,
+                "Speed": f"{speed(song):.1f}× real time",
+            }
+            found |= {f"Note {number}": text for number, text in enumerate(song.warnings, start=1)}
+        for name, value in (("Memory of the window", self.window_bytes), ("Memory of the engine", self.engine_bytes)):
+            found[name] = format_bytes(value) if value is not None else "not known on this system"
+        return found
+
+    def _run_facts(self) -> list[str]:
+        song = self.separation
+        if song is None:
+            return []
+        # Where it is not the graphics card, say why: nobody should have to ask.
+        why = f" – {song.device_reason}" if song.device.startswith("cpu") and song.device_reason else ""
+        return [f"{speed(song):.1f}× real time on {song.device}{why}"]
+
+
+def speed(song: Separation) -> float:
+    """Seconds of the song split per second."""
+    return song.duration_seconds / max(song.elapsed_seconds, 1e-3)
+
+
+def format_bytes(count: int) -> str:
+    """An amount of memory as people read it."""
+    return f"{count / 1e9:.1f} GB" if count >= 1e9 else f"{count / 1e6:.0f} MB"
+
+
+def versions() -> Mapping[str, str]:
+    """This program, the system and the libraries; reading them loads none."""
+    found = {
+        "Bandsaw": __version__,
+        "System": platform.platform(),
+        "Processor": f"{platform.machine()}, {os.cpu_count()} cores",
+        "Python": platform.python_version(),
+        "Qt": qVersion(),
+    }
+    for name in _LIBRARIES:
+        try:
+            found[name] = metadata.version(name)
+        except metadata.PackageNotFoundError:
+            found[name] = "not installed"
+    return found
+
+
+class StatusModel(QObject):
+    """Knows the song on show, and looks at the memory every other second."""
+
+    changed = Signal(object)  # StatusState
+
+    def __init__(self, engine_pids: Pids) -> None:
+        super().__init__()
+        self._pids = engine_pids
+        self._state = StatusState()
+        self._timer = QTimer(self)
+        self._timer.setInterval(_INTERVAL_MS)
+        self._timer.timeout.connect(self.measure)
+        self._timer.start()
+
+    @property
+    def state(self) -> StatusState:
+        """The current snapshot."""
+        return self._state
+
+    def load(self, separation: Separation | None) -> None:
+        """Tell of another song."""
+        self._state = replace(self._state, separation=separation)
+        self.measure()
+
+    def close(self) -> None:
+        """Stop looking."""
+        self._timer.stop()
+
+    def measure(self) -> None:
+        """Look at the memory now."""
+        window = used_bytes([os.getpid()])
+        engine = used_bytes([pid for pid in self._pids() if pid is not None])
+        self._state = replace(self._state, window_bytes=window, engine_bytes=engine)
+        self.changed.emit(self._state)

@@ -1,0 +1,133 @@
+"""What a screen reader is told: every control that takes part has a name, on every page and in every dialog."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAccessible
+from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QPushButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from app.compose import Studio
+from app.errors import describe
+from app.view.abx_dialog import AbxDialog
+from app.view.dialogs import OptionsDialog
+from app.view.export_dialog import ExportDialog
+from app.view.keys_dialog import KeysDialog
+from app.view.problem_dialog import DetailsDialog
+from app.view.status import SupportDialog
+from app.view.theme import Theme
+from app.view.time_axis import TimeAxis
+from app.viewmodel.abx import AbxSong
+from engine.api import DecodeError, ModelError, Separation
+from tests.support.fake_engine import FakeEngine
+from tests.support.window import open_song
+
+
+def spoken_name(widget: QWidget) -> str:
+    """The name as the system's interface for screen readers gives it: also from texts and from labels of forms."""
+    return QAccessible.queryAccessibleInterface(widget).text(QAccessible.Text.Name)
+
+
+def takes_part(widget: QWidget) -> bool:
+    """Whether one can press it, or reach it with Tab; parts that Qt makes for itself are Qt's."""
+    own = not widget.objectName().startswith("qt_")
+    reached = bool(widget.focusPolicy() & Qt.FocusPolicy.TabFocus) or isinstance(widget, (QAbstractButton, TimeAxis))
+    return own and reached and widget.isVisible() and not widget.isWindow()
+
+
+def unnamed(root: QWidget, least: int) -> list[str]:
+    parts = [widget for widget in root.findChildren(QWidget) if takes_part(widget)]
+    assert len(parts) >= least
+    return [f"{type(widget).__name__} {widget.objectName()}" for widget in parts if not spoken_name(widget).strip()]
+
+
+def test_a_control_without_a_name_is_found(qtbot: QtBot) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    QPushButton("Named", window)
+    QPushButton(window).setObjectName("nameless")
+    window.show()
+    assert unnamed(window, 2) == ["QPushButton nameless"]
+
+
+def test_the_empty_page(studio: Studio) -> None:
+    studio.window.show()
+    assert unnamed(studio.window, 3) == []
+
+
+def test_the_page_of_a_job(qtbot: QtBot, studio: Studio, engine: FakeEngine, song: Path) -> None:
+    engine.hold.clear()
+    studio.window.show()
+    studio.models.session.add([song, song.parent])
+    qtbot.waitUntil(lambda: studio.models.session.state.songs.running() is not None)
+    assert unnamed(studio.window, 1) == []
+    engine.hold.set()
+    qtbot.waitUntil(lambda: studio.models.session.state.page == "ready")
+
+
+def test_the_page_of_an_error(qtbot: QtBot, studio: Studio, engine: FakeEngine, song: Path) -> None:
+    engine.errors[song.name] = ModelError("the model is gone")
+    studio.window.show()
+    studio.models.session.add([song])
+    qtbot.waitUntil(lambda: studio.models.session.state.page == "error")
+    next(button for button in studio.window.findChildren(QPushButton) if button.text() == "Details").click()
+    assert unnamed(studio.window, 6) == []
+
+
+@pytest.mark.parametrize("side_by_side", [False, True])
+def test_the_lanes(qtbot: QtBot, studio: Studio, song: Path, side_by_side: bool) -> None:
+    open_song(qtbot, studio, song)
+    studio.models.display.set_side_by_side(side_by_side)
+    assert unnamed(studio.window, 30) == []
+
+
+Dialogs = dict[str, QDialog]
+
+
+@pytest.fixture
+def dialogs(qtbot: QtBot, qapp: QApplication, studio: Studio, song: Path) -> Iterator[Dialogs]:
+    open_song(qtbot, studio, song)
+    shown = studio.models.session.state.song
+    assert shown is not None
+    separation: Separation | None = shown.separation
+    assert separation is not None
+    window, models = studio.window, studio.models
+    models.abx.open(AbxSong(separation, shown.name, models.mixer.state, None))
+    theme = Theme(qapp)
+    theme.choose("dark")
+    problem = describe(DecodeError(song, "it is empty"), song)
+    yield {
+        "export": ExportDialog(models.export, separation, studio.settings, theme, window),
+        "options": OptionsDialog(studio.settings, window),
+        "keys": KeysDialog(window.menuBar(), window),
+        "abx": AbxDialog(models.abx, song.parent, window),
+        "support": SupportDialog(lambda: pytest.fail("nothing was saved"), window),
+        "details": DetailsDialog(window, problem.title, problem.text, problem.details),
+    }
+    models.abx.close()
+
+
+@pytest.mark.parametrize(
+    ("name", "least"), [("export", 12), ("options", 6), ("keys", 1), ("abx", 4), ("support", 3), ("details", 3)]
+)
+def test_the_dialogs(dialogs: Dialogs, name: str, least: int) -> None:
+    dialogs[name].show()
+    assert unnamed(dialogs[name], least) == []
+
+
+@pytest.mark.parametrize("phase", ["listening", "done"])
+def test_the_blind_test_while_one_listens_and_at_its_end(
+    qtbot: QtBot, dialogs: Dialogs, studio: Studio, phase: str
+) -> None:
+    model, dialog = studio.models.abx, dialogs["abx"]
+    dialog.show()
+    model.start(1, 10)
+    qtbot.waitUntil(lambda: model.state.phase == "listening")
+    while model.state.phase != phase:
+        model.play("X")
+        model.answer("A")
+    assert unnamed(dialog, 3) == []

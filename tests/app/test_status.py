@@ -1,0 +1,125 @@
+"""The status line, the memory it tells, and the dialog behind it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QPlainTextEdit, QPushButton
+from pytestqt.qtbot import QtBot
+
+from app.compose import Studio
+from app.memory import used_bytes
+from app.view.actions import Actions
+from app.view.problem_dialog import DetailsDialog
+from app.view.status import StatusButton
+from app.viewmodel.status import StatusState, versions
+from engine import __version__
+from engine.api import EngineProcess, Separation
+from tests.support.fake_engine import FakeEngine
+from tests.support.window import open_song, visible
+
+linux = pytest.mark.skipif(sys.platform != "linux", reason="read from /proc")
+
+
+@linux
+def test_memory_grows_by_what_is_taken_and_not_by_a_mapped_file(tmp_path: Path) -> None:
+    before = used_bytes([os.getpid()])
+    assert before is not None
+    taken = np.ones(8_000_000)  # 64 MB
+    after = used_bytes([os.getpid()])
+    assert after is not None
+    # Other objects come and go meanwhile.
+    assert after - before == pytest.approx(taken.nbytes, rel=0.1)
+    np.ones(8_000_000).tofile(tmp_path / "file")
+    between = used_bytes([os.getpid()])
+    mapped = np.memmap(tmp_path / "file", np.float64, "r")
+    assert mapped.sum() == 8_000_000
+    last = used_bytes([os.getpid()])
+    assert between is not None
+    assert last is not None
+    assert last - between < 0.3 * mapped.nbytes
+
+
+@linux
+def test_the_memory_of_several_processes_is_their_sum_and_an_ended_one_has_none() -> None:
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as child:
+        own, both = used_bytes([child.pid]), used_bytes([child.pid, os.getpid()])
+        assert own is not None
+        assert both is not None
+        assert both > own > 0
+        child.communicate(b"\n")
+    assert used_bytes([child.pid]) == 0
+
+
+def test_the_engine_tells_its_process_only_while_there_is_one() -> None:
+    with EngineProcess() as engine:
+        assert engine.pid is None
+
+
+@pytest.mark.parametrize(
+    ("device", "reason", "words"),
+    [
+        ("cpu (2 threads)", "PyTorch finds no NVIDIA GPU", "on cpu (2 threads) – PyTorch finds no NVIDIA GPU"),
+        ("cuda (NVIDIA H200)", "it is the fastest device here", "2.0× real time on cuda (NVIDIA H200)  ·  1.5 GB"),
+    ],
+)
+def test_the_line_says_where_how_fast_and_why_not_on_the_graphics_card(
+    separation: Separation, device: str, reason: str, words: str
+) -> None:
+    song = replace(separation, device=device, device_reason=reason, elapsed_seconds=separation.duration_seconds / 2)
+    state = StatusState(song, 500_000_000, 1_000_000_000)
+    assert words in state.line
+    assert state.facts["Why this device"] == reason
+
+
+def test_memory_that_is_not_known_is_not_shown(separation: Separation) -> None:
+    assert "memory" not in StatusState(separation).line
+    assert StatusState().line == ""
+    assert "not known" in StatusState().facts["Memory of the window"]
+
+
+def test_versions_are_told_without_loading_the_libraries() -> None:
+    found = versions()
+    assert found["Bandsaw"] == __version__
+    assert found["numpy"] == np.__version__
+    assert found["torch"][0].isdigit()
+
+
+def test_the_button_shows_what_fits_and_tells_all_when_pressed(
+    qtbot: QtBot, studio: Studio, engine: FakeEngine, song: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[str] = []
+
+    def note(dialog: DetailsDialog) -> int:
+        read.append(dialog.findChildren(QPlainTextEdit)[0].toPlainText())
+        return 0
+
+    monkeypatch.setattr(DetailsDialog, "exec", note)
+    engine.pid = os.getpid()
+    studio.window.resize(900, 600)
+    open_song(qtbot, studio, song)
+    (shown,) = visible(studio, StatusButton)
+    assert "real time" in shown.accessibleName()
+    assert shown.fontMetrics().horizontalAdvance(shown.text()) <= shown.width()
+    shown.setFocus()
+    qtbot.keyClick(shown, Qt.Key.Key_Return)
+    studio.window.findChildren(Actions)[0].status.trigger()
+    assert len(read) == 2
+    for words in ("Device: cpu", "Model: ", "Sound: Test output", "Qt: ", "Memory of the engine: "):
+        assert words in read[0]
+
+
+def test_the_details_can_be_copied(qtbot: QtBot, studio: Studio) -> None:
+    dialog = DetailsDialog(studio.window, "Title", "Text", "line 1\nline 2")
+    dialog.show()
+    next(button for button in dialog.findChildren(QPushButton) if button.text() == "Copy details").click()
+    assert QApplication.clipboard().text() == "line 1\nline 2"
+    qtbot.keyClick(dialog, Qt.Key.Key_Escape)
+    assert not dialog.isVisible()
