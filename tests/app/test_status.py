@@ -21,7 +21,7 @@ from app.view.problem_dialog import DetailsDialog
 from app.view.status import StatusButton
 from app.viewmodel.status import StatusState, versions
 from engine import __version__
-from engine.api import EngineProcess, Separation
+from engine.api import Separation
 from tests.support.fake_engine import FakeEngine
 from tests.support.window import open_song, visible
 
@@ -56,11 +56,6 @@ def test_the_memory_of_several_processes_is_their_sum_and_an_ended_one_has_none(
         assert both > own > 0
         child.communicate(b"\n")
     assert used_bytes([child.pid]) == 0
-
-
-def test_the_engine_tells_its_process_only_while_there_is_one() -> None:
-    with EngineProcess() as engine:
-        assert engine.pid is None
 
 
 @pytest.mark.parametrize(

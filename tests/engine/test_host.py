@@ -71,6 +71,7 @@ def test_child_has_low_priority_and_describes_models(engine: EngineProcess, mode
     assert info.model == "tiny"
     assert info.parameters > info.first_stage_parameters > 0
     assert _child().nice() > psutil.Process().nice()
+    assert engine.pid == _child().pid
 
 
 def test_errors_cross_the_border_as_themselves(engine: EngineProcess, model: str, tmp_path: Path) -> None:
