@@ -50,7 +50,7 @@ class Actions(QObject):
         self.blind_test = make(Look("B&lind test (ABX)…", ("Ctrl+B",), "", "Can you hear the difference?"))
         self.mute = make(Look("&Mute focused lane", ("M",)))
         self.solo = make(Look("S&olo focused lane", ("S",)))
-        self.reference = make(Look("Re&ference for this lane…", ("Ctrl+R",), "", "The true stem, to compare with"))
+        self.reference = make(Look("Re&ference for this lane…", ("Ctrl+Alt+R",), "", "The true stem, to compare with"))
         self.remove_reference = make(Look("Remove the lane's reference"))
         self.lane_up = make(Look("Focus lane &above", ("Up",)))
         self.lane_down = make(Look("Focus lane &below", ("Down",)))

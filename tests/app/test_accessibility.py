@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from PySide6.QtCore import Qt
@@ -22,6 +23,7 @@ from app.view.status import SupportDialog
 from app.view.theme import Theme
 from app.view.time_axis import TimeAxis
 from app.viewmodel.abx import AbxSong
+from app.viewmodel.look import Compare
 from engine.api import DecodeError, ModelError, Separation
 from tests.support.fake_engine import FakeEngine
 from tests.support.window import open_song
@@ -78,10 +80,10 @@ def test_the_page_of_an_error(qtbot: QtBot, studio: Studio, engine: FakeEngine, 
     assert unnamed(studio.window, 6) == []
 
 
-@pytest.mark.parametrize("side_by_side", [False, True])
-def test_the_lanes(qtbot: QtBot, studio: Studio, song: Path, side_by_side: bool) -> None:
+@pytest.mark.parametrize("compare", get_args(Compare))
+def test_the_lanes(qtbot: QtBot, studio: Studio, song: Path, compare: Compare) -> None:
     open_song(qtbot, studio, song)
-    studio.models.display.set_side_by_side(side_by_side)
+    studio.models.display.set_look(compare=compare)
     assert unnamed(studio.window, 30) == []
 
 
