@@ -58,7 +58,7 @@ def playhead_text(shown: Shown, sample: int, view: DisplayState) -> str:
     start = min(sample, view.samples - 1)
     hz, level_db = shown.drawable.overview.spectrogram.loudest(start)
     if level_db > _FLOOR_TEXT_DB:
-        parts.append(f"loudest near {format_hz(hz)} ({nearest_note(hz)[0]}) {_level(level_db)}")
+        parts.append(f"loudest {format_hz(hz)} ({nearest_note(hz)[0]}) {_level(level_db)}")
     if shown.minus is not None:
         other_db = shown.minus.overview.spectrogram.level_db(start, start + 1, hz)
         return "  ·  ".join((*parts, f"{_difference(level_db, other_db)} there"))

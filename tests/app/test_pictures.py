@@ -227,7 +227,7 @@ def test_at_the_playhead_the_loudest_tone_is_named(tmp_path: Path) -> None:
     found = Shown("Vocals", "", drawable(tmp_path / "s", tone(0.1)).drawable)
     view = DisplayState(2 * RATE, RATE, 0.0, 2.0 * RATE)
     text = playhead_text(found, RATE, view)
-    assert text.startswith("Playhead: Vocals  ·  0:01.000  ·  loudest near 4")
+    assert text.startswith("Playhead: Vocals  ·  0:01.000  ·  loudest 4")
     assert "(A4)" in text
     assert playhead_text(found, 2 * RATE, view)  # the end of the song is a place too
 
