@@ -13,7 +13,7 @@ from app.viewmodel.display import DisplayState
 from app.viewmodel.look import Compare, Look
 from app.viewmodel.pictures import DIFFERENCE_RANGE_DB
 
-_BAR_PX, _BAR_HEIGHT = 96, 8
+_BAR_PX, _BAR_HEIGHT = 64, 8
 _GAP = 6
 
 

@@ -13,6 +13,7 @@ from engine.api import exact_columns
 # Up to here a point's samples are read from the signal, further out from the stored columns.
 _EXACT_SAMPLES = 64
 _FLOOR_TEXT_DB = -99.5
+_SILENT_PEAK = 1e-6  # -120 dB
 
 
 @dataclass(frozen=True)
@@ -57,12 +58,11 @@ def playhead_text(shown: Shown, sample: int, view: DisplayState) -> str:
     start = min(sample, view.samples - 1)
     hz, level_db = shown.drawable.overview.spectrogram.loudest(start)
     if level_db > _FLOOR_TEXT_DB:
-        # A low row is narrower than what the transform tells apart, so cents would be made up.
-        parts.append(f"loudest near {format_hz(hz)} ({nearest_note(hz)[0]}) {_level(level_db)}")
+        parts.append(f"loudest {format_hz(hz)} ({nearest_note(hz)[0]}) {_level(level_db)}")
     if shown.minus is not None:
         other_db = shown.minus.overview.spectrogram.level_db(start, start + 1, hz)
         return "  ·  ".join((*parts, f"{_difference(level_db, other_db)} there"))
-    _low_high, level = _value(shown.drawable, start, start + 1)
+    _value_text, level = _value(shown.drawable, start, min(start + _EXACT_SAMPLES, view.samples))
     return "  ·  ".join((*parts, f"wave {level}"))
 
 
@@ -94,6 +94,6 @@ def _value(drawable: Drawable, start: int, stop: int) -> tuple[str, str]:
         columns = drawable.overview.peaks.columns(start, stop, 1)
     low, high = float(columns.lows.min()), float(columns.highs.max())
     peak = max(abs(low), abs(high))
-    level = f"{20 * math.log10(peak):.1f} dB" if peak > 0 else "−∞ dB"
+    level = f"{20 * math.log10(peak):.1f} dB" if peak > _SILENT_PEAK else "−∞ dB"
     value = f"{high:+.3f}" if low == high else f"{low:+.3f} … {high:+.3f}"
     return value.replace("-", "−"), level.replace("-", "−")

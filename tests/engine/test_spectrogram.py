@@ -167,3 +167,10 @@ def test_the_level_at_a_point_and_the_loudest_row_are_those_of_the_tone() -> Non
     for ask in (lambda: pyramid.level_db(20_480, 20_481, hz), lambda: pyramid.loudest(20_480)):
         with pytest.raises(ValueError, match="no samples"):
             ask()
+
+
+@pytest.mark.parametrize("hz", [41.2, 82.4, 110.0, 261.6, 440.0, 1_000.0])
+def test_the_frequency_of_a_tone_is_found_between_the_bins(hz: float) -> None:
+    found_hz, _level_db = built(sine(hz, 0.1)).loudest(RATE // 2)
+    # A tenth of a bin below about 1.2 kHz, where rows are narrower than bins; above, half a row.
+    assert found_hz == pytest.approx(hz, abs=max(0.1 * RATE / N_FFT, 0.01 * hz))
