@@ -35,22 +35,28 @@ from engine.overview import (
     load_overview,
 )
 from engine.progress import JobControl, Progress, ProgressCallback, ignore_progress
-from engine.separation import SOURCE_KEY, Samples, Separation, SignalKey, Tags, load_separation
+from engine.separation import RESIDUAL, SOURCE_KEY, Samples, Separation, SignalKey, Tags, load_separation
+from engine.signals import COMP_FADE_SECONDS, AudioSignal, Comp, Difference, signal_keys, signal_of
 from engine.stems import DEVICES, PRECISIONS, QUALITIES, STAGES, DeviceChoice, Precision, Quality, Stage
 
 __all__ = [
     "AUDIO_SUFFIXES",
     "COMMANDS",
+    "COMP_FADE_SECONDS",
     "DEVICES",
     "FORMATS",
     "PRECISIONS",
     "QUALITIES",
+    "RESIDUAL",
     "SOURCE_KEY",
     "STAGES",
+    "AudioSignal",
     "Cancelled",
+    "Comp",
     "DecodeError",
     "DeviceChoice",
     "DeviceError",
+    "Difference",
     "EngineError",
     "EngineProcess",
     "EngineProcessError",
@@ -91,5 +97,7 @@ __all__ = [
     "planned_files",
     "run_command_line",
     "separate",
+    "signal_keys",
+    "signal_of",
     "song_folder_name",
 ]

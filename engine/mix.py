@@ -16,7 +16,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.separation import Samples, SignalKey
+from engine.separation import SOURCE_KEY, Samples, SignalKey
+from engine.signals import AudioSignal
 
 Gains = Mapping[SignalKey, tuple[float, float]]
 """Linear gains (left, right); a signal that is not in it is silent."""
@@ -41,10 +42,17 @@ class Level:
 
 @dataclass(frozen=True)
 class Levels:
-    """What was rendered since the last reading: every signal after its gain, and their sum."""
+    """What was rendered since the last reading: every signal after its gain, and their sum.
+
+    Attributes:
+        signals: After their gains.
+        master: The sum.
+        beside_source: The sum minus the source, whatever the source's own gain; silence without a source.
+    """
 
     signals: Mapping[SignalKey, Level]
     master: Level
+    beside_source: Level
 
 
 @dataclass(frozen=True, eq=False)
@@ -167,7 +175,8 @@ class _Gains:
         """Start a ramp if other gains are wanted; in silence they hold at once."""
         wanted = self.wanted
         if wanted is not self._target:
-            self._current = self._at(self._ramp - self.left) if self.left else self._target
+            now = self._at(self._ramp - self.left) if self.left else self._target
+            self._current = np.pad(now, ((0, len(wanted) - len(now)), (0, 0)))  # signals that came later were silent
             self._target = wanted
             self.left = self._ramp
         if not audible:
@@ -199,23 +208,24 @@ class Mixer:
     and the odd ones to the right.
 
     Args:
-        signals: Arrays (C, N), float32, full scale 1.0; all of one length. They may be mapped from disk.
+        signals: Of shape (C, N), float32, full scale 1.0; all of one length. They may be mapped from disk.
         sample_rate: In Hz, for the lengths of ramps and fades.
 
     Raises:
         ValueError: There are no signals, they differ in length, or have no channels.
     """
 
-    def __init__(self, signals: Mapping[SignalKey, Samples], sample_rate: int) -> None:
-        lengths = {signal.shape[1] for signal in signals.values()}
-        if len(lengths) != 1 or any(signal.shape[0] == 0 for signal in signals.values()):
-            raise ValueError(f"expected signals of one length with at least one channel, got lengths {sorted(lengths)}")
-        self._keys = tuple(signals)
-        # As plain arrays: slicing a memmap object costs more than mixing the slice.
-        self._signals = [np.asarray(signal) for signal in signals.values()]
-        self._transport = _Transport(lengths.pop(), max(1, round(FADE_SECONDS * sample_rate)))
-        self._gains = _Gains(len(self._keys), max(1, round(RAMP_SECONDS * sample_rate)))
+    def __init__(self, signals: Mapping[SignalKey, AudioSignal], sample_rate: int) -> None:
+        samples = next((signal.shape[1] for signal in signals.values()), 0)
+        self._transport = _Transport(samples, max(1, round(FADE_SECONDS * sample_rate)))
+        self._gains = _Gains(len(signals), max(1, round(RAMP_SECONDS * sample_rate)))
         self._measured: deque[_Measure] = deque(maxlen=UNREAD_BLOCKS)
+        self._keys: tuple[SignalKey, ...] = ()
+        self._signals: tuple[AudioSignal, ...] = ()
+        if not signals:
+            raise ValueError("there are no signals to mix")
+        self.add_signals(signals)
+        self._source = list(signals).index(SOURCE_KEY) if SOURCE_KEY in signals else None
 
     @property
     def samples(self) -> int:
@@ -254,6 +264,20 @@ class Mixer:
             raise ValueError(f"no loop of at least two samples within [0, {self.samples}): [{start}, {stop})")
         self._transport.loop = _Loop(start, stop, min(self._transport.fade, (stop - start) // 2))
 
+    def add_signals(self, signals: Mapping[SignalKey, AudioSignal]) -> None:
+        """Take more signals, silent at first; there is no taking away.
+
+        Raises:
+            ValueError: One has another length than the rest, has no channels, or its key is taken.
+        """
+        for key, signal in signals.items():
+            if signal.shape[1] != self.samples or signal.shape[0] == 0 or key in self._keys:
+                raise ValueError(f"no room for {key}: {signal.shape} is not of {self.samples} samples, or it is there")
+        # As plain arrays: slicing a memmap object costs more than mixing the slice.
+        plain = (np.asarray(one) if isinstance(one, np.ndarray) else one for one in signals.values())
+        self._signals = (*self._signals, *plain)  # before the keys, which make them heard
+        self._keys = (*self._keys, *signals)
+
     def set_gains(self, gains: Gains) -> None:
         """Replace all gains.
 
@@ -268,49 +292,51 @@ class Mixer:
     def render(self, count: int) -> Samples:
         """Mix the next `count` samples to (2, count). Signals whose gain is and stays 0 are not read."""
         out = np.zeros((2, count), np.float32)
-        measure = _Measure(len(self._keys), count)
+        measure = _Measure(len(self._signals), count)
         done = 0
         while done < count:
             self._gains.take(self._transport.audible)
             run = self._transport.advance(min(count - done, self._gains.left or count))
             gains = self._gains.advance(run.count)
             if run.head is not None or run.tail is not None:
-                rows = self._read(run) * gains  # (A, 2, n)
-                rows.sum(axis=0, out=out[:, done : done + run.count])
-                measure.add(self._gains.active, rows)
+                active, mixed = self._gains.active, out[:, done : done + run.count]
+                rows = self._read(run, active) * gains  # (A, 2, n)
+                rows.sum(axis=0, out=mixed)
+                measure.add_signals(active, rows)
+                if self._source is not None:
+                    measure.add(_BESIDE_SOURCE, mixed - self._read(run, [self._source])[0])
             done += run.count
-        measure.add_master(out)
+        measure.add(_MASTER, out)
         self._measured.append(measure)
         return out
 
     def levels(self) -> Levels:
         """Peak and RMS of everything rendered since the last call; zeros when that is nothing. For one reader."""
-        total = _Measure(len(self._keys), 0)
+        total = _Measure(len(self._signals), 0)
         while self._measured:
             total.join(self._measured.popleft())
         return total.levels(self._keys)
 
-    def _read(self, run: _Run) -> NDArray[np.float32]:
-        """The active signals (A, 2, n) before their gains, cross-faded where the run is part of a fade."""
-        active = self._gains.active
-        rows = np.zeros((len(active), 2, run.count), np.float32)
-        self._copy(run.head, rows)
+    def _read(self, run: _Run, indices: list[int]) -> NDArray[np.float32]:
+        """Some signals (A, 2, n) before their gains, cross-faded where the run is part of a fade."""
+        rows = np.zeros((len(indices), 2, run.count), np.float32)
+        self._copy(run.head, indices, rows)
         if run.fade_left:
             old = np.zeros_like(rows)
-            self._copy(run.tail, old)
+            self._copy(run.tail, indices, old)
             share = np.arange(run.fade_left, run.fade_left - run.count, -1, dtype=np.float32) / np.float32(run.fade + 1)
             rows += (old - rows) * share
         return rows
 
-    def _copy(self, start: int | None, rows: NDArray[np.float32]) -> None:
-        """Fill zeroed rows (A, 2, n) with the active signals from `start`; before and after the song is silence."""
+    def _copy(self, start: int | None, indices: list[int], rows: NDArray[np.float32]) -> None:
+        """Fill zeroed rows (A, 2, n) with signals from `start`; before and after the song is silence."""
         if start is None:
             return
         first, last = max(0, start), min(start + rows.shape[2], self.samples)
         if first >= last:
             return
         inside = slice(first - start, last - start)
-        for row, index in zip(rows, self._gains.active, strict=True):
+        for row, index in zip(rows, indices, strict=True):
             part = self._signals[index][:, first:last]
             if len(part) <= 2:
                 row[:, inside] = part
@@ -319,34 +345,41 @@ class Mixer:
                 row[1, inside] = part[1::2].mean(axis=0)
 
 
+# Rows of a measure; the signals come after them.
+_MASTER, _BESIDE_SOURCE, _FIRST_SIGNAL = 0, 1, 2
+
+
 class _Measure:
-    """Peaks and energies of a block: one row for each of K signals and a last one for the master."""
+    """Peaks and energies of a block: the master, its difference to the source, and each of K signals."""
 
     def __init__(self, signals: int, count: int) -> None:
         self._count = count
-        self._peaks = np.zeros((signals + 1, 2), np.float32)
-        self._energies = np.zeros((signals + 1, 2), np.float64)
+        self._peaks = np.zeros((_FIRST_SIGNAL + signals, 2), np.float32)
+        self._energies = np.zeros((_FIRST_SIGNAL + signals, 2), np.float64)
 
-    def add(self, indices: list[int], rows: NDArray[np.float32]) -> None:
+    def add_signals(self, indices: list[int], rows: NDArray[np.float32]) -> None:
         """Count in a run (A, 2, n) of the signals at `indices`."""
-        self._peaks[indices] = np.maximum(self._peaks[indices], np.abs(rows).max(axis=2))
-        self._energies[indices] += np.einsum("acn,acn->ac", rows, rows)
+        places = [_FIRST_SIGNAL + index for index in indices]
+        self._peaks[places] = np.maximum(self._peaks[places], np.abs(rows).max(axis=2))
+        self._energies[places] += np.einsum("acn,acn->ac", rows, rows)
 
-    def add_master(self, block: Samples) -> None:
-        """Count in the whole block (2, n)."""
-        self.add([-1], block[None])
+    def add(self, place: int, block: Samples) -> None:
+        """Count in a run (2, n) of one row."""
+        self._peaks[place] = np.maximum(self._peaks[place], np.abs(block).max(axis=1))
+        self._energies[place] += np.einsum("cn,cn->c", block, block)
 
     def join(self, other: _Measure) -> None:
-        """Count in another block."""
+        """Count in a block that was rendered before, perhaps with fewer signals."""
+        known = len(other._peaks)
         self._count += other._count
-        np.maximum(self._peaks, other._peaks, out=self._peaks)
-        self._energies += other._energies
+        self._peaks[:known] = np.maximum(self._peaks[:known], other._peaks)
+        self._energies[:known] += other._energies
 
     def levels(self, keys: tuple[SignalKey, ...]) -> Levels:
         """The result as linear values."""
         rms = np.sqrt(self._energies / max(1, self._count))
-        rows = [
+        master, beside, *signals = (
             Level((float(peak[0]), float(peak[1])), (float(mean[0]), float(mean[1])))
             for peak, mean in zip(self._peaks, rms, strict=True)
-        ]
-        return Levels(dict(zip(keys, rows, strict=False)), rows[-1])
+        )
+        return Levels(dict(zip(keys, signals, strict=True)), master, beside)

@@ -25,7 +25,8 @@ from engine.dsp.peaks import PeakBuilder, PeakColumns, PeakPyramid, exact_column
 from engine.dsp.spectrogram import HOP, SpectrogramBuilder, SpectrogramPyramid
 from engine.errors import WriteError
 from engine.progress import JobControl, Progress, ProgressCallback, Stopwatch, ignore_progress
-from engine.separation import SOURCE_KEY, Separation, SignalKey, key_path, read_samples
+from engine.separation import Separation, SignalKey, key_path
+from engine.signals import signal_blocks, signal_keys
 
 __all__ = [
     "Overview",
@@ -82,7 +83,7 @@ def build_overviews(
     """
     separation = request.separation
     control = control or JobControl()
-    keys = [key for key in _keys(separation) if not _overview_path(separation, key).exists()]
+    keys = [key for key in signal_keys(separation) if not _overview_path(separation, key).exists()]
     total = len(keys) * separation.duration_seconds
     stopwatch = Stopwatch()
     lock = threading.Lock()
@@ -125,11 +126,6 @@ def load_overview(separation: Separation, key: SignalKey) -> Overview:
         raise ValueError(f"{path} lacks {error}") from error
 
 
-def _keys(separation: Separation) -> list[SignalKey]:
-    stages = sorted(separation.stages, reverse=True)
-    return [SOURCE_KEY, *((stem, stage) for stage in stages for stem in separation.stems)]
-
-
 def _overview_path(separation: Separation, key: SignalKey) -> Path:
     return key_path(separation.folder, key).with_suffix(".overview.npz")
 
@@ -137,11 +133,10 @@ def _overview_path(separation: Separation, key: SignalKey) -> Path:
 def _build(separation: Separation, key: SignalKey, advance: Callable[[int], None]) -> Overview:
     peaks = PeakBuilder()
     spectrogram = SpectrogramBuilder(separation.channels, separation.samples, separation.sample_rate)
-    with key_path(separation.folder, key).open("rb") as file:
-        while (block := read_samples(file, separation.channels, BLOCK_SAMPLES)).size:
-            peaks.add(block)
-            spectrogram.add(block)
-            advance(block.shape[1])
+    for block in signal_blocks(separation, key, BLOCK_SAMPLES):
+        peaks.add(block)
+        spectrogram.add(block)
+        advance(block.shape[1])
     return Overview(separation.sample_rate, separation.samples, peaks.finish(), spectrogram.finish())
 
 

@@ -29,6 +29,7 @@ Samples = NDArray[np.float32]
 # Which signal: stem name and stage; the source has a key of its own.
 SignalKey = tuple[str, int]
 SOURCE_KEY: SignalKey = ("source", 0)
+RESIDUAL = "residual"  # with a stage: what that stage's stems leave of the source
 
 MANIFEST = "separation.json"
 SAMPLE_BYTES = 4
@@ -99,7 +100,7 @@ class Separation:
         """The best stage that is there."""
         return max(self.stages)
 
-    def stem_signal(self, stem: str, stage: Stage) -> Samples:
+    def stem_signal(self, stem: str, stage: int) -> Samples:
         """Map one stem (C, N) read-only from disk.
 
         Raises:
@@ -123,7 +124,7 @@ def source_path(folder: Path) -> Path:
     return folder / "source.f32"
 
 
-def signal_path(folder: Path, stem: str, stage: Stage) -> Path:
+def signal_path(folder: Path, stem: str, stage: int) -> Path:
     """Where one stem of one stage lies."""
     return folder / f"{stem}.{stage}.f32"
 
@@ -131,7 +132,7 @@ def signal_path(folder: Path, stem: str, stage: Stage) -> Path:
 def key_path(folder: Path, key: SignalKey) -> Path:
     """Where the signal of a key lies."""
     stem, stage = key
-    return source_path(folder) if key == SOURCE_KEY else signal_path(folder, stem, cast("Stage", stage))
+    return source_path(folder) if key == SOURCE_KEY else signal_path(folder, stem, stage)
 
 
 def append_samples(file: BinaryIO, block: Samples) -> None:

@@ -7,12 +7,13 @@ from collections.abc import Callable, Mapping, Sequence
 
 from app.playback.output import SOUND_OUTPUTS, OpenOutput, Output, OutputError, SilentOutput
 from app.playback.playhead import Block, Playhead
-from engine.api import Gains, Level, Levels, Mixer, Samples, SignalKey
+from engine.api import AudioSignal, Gains, Level, Levels, Mixer, Samples, SignalKey
 
 # Some devices drop what they hold when they stop, so they get this much silence first.
 TAIL_SECONDS = 0.3
 
-NO_LEVELS = Levels({}, Level((0.0, 0.0), (0.0, 0.0)))
+_SILENCE = Level((0.0, 0.0), (0.0, 0.0))
+NO_LEVELS = Levels({}, _SILENCE, _SILENCE)
 
 
 class Player:
@@ -65,7 +66,7 @@ class Player:
         """How often the device ran out of sound, as far as it tells."""
         return self._output.underruns if self._output else 0
 
-    def load(self, signals: Mapping[SignalKey, Samples], sample_rate: int) -> None:
+    def load(self, signals: Mapping[SignalKey, AudioSignal], sample_rate: int) -> None:
         """Take a song, stopped at its start and with all gains 0.
 
         Raises:
@@ -74,6 +75,15 @@ class Player:
         self.unload()
         self._song = _Song(Mixer(signals, sample_rate), sample_rate, self._clock)
         self._open(self._song)
+
+    def add_signals(self, signals: Mapping[SignalKey, AudioSignal]) -> None:
+        """Take more signals of the song, silent at first.
+
+        Raises:
+            ValueError: One differs in length, or its key is taken.
+        """
+        if self._song is not None:
+            self._song.mixer.add_signals(signals)
 
     def unload(self) -> None:
         """Let go of the song and the device."""

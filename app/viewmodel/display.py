@@ -10,7 +10,7 @@ import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from app.viewmodel.signals import signals_of
-from engine.api import Overview, Samples, Separation, SignalKey, load_overview
+from engine.api import AudioSignal, Overview, Separation, SignalKey, load_overview
 
 # At the closest zoom a lane shows this many samples: single samples can be told apart.
 _CLOSEST_SAMPLES = 64.0
@@ -85,7 +85,7 @@ class Drawable:
     """
 
     overview: Overview
-    signal: Samples
+    signal: AudioSignal
     zoom: float
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from engine.api import SOURCE_KEY, Samples, Separation, SignalKey
+from engine.api import SOURCE_KEY, AudioSignal, Separation, SignalKey, signal_keys, signal_of
 
 SOURCE = SOURCE_KEY[0]
 
@@ -16,9 +16,6 @@ def stem_name(stem: str) -> str:
     return "Original" if stem == SOURCE else stem[:1].upper() + stem[1:]
 
 
-def signals_of(separation: Separation) -> Mapping[SignalKey, Samples]:
-    """The original and every stage of every stem, mapped from disk."""
-    stems = {
-        (stem, stage): separation.stem_signal(stem, stage) for stem in separation.stems for stage in separation.stages
-    }
-    return {SOURCE_KEY: separation.source_signal(), **stems}
+def signals_of(separation: Separation) -> Mapping[SignalKey, AudioSignal]:
+    """The original and every stage of every stem and of the residual, mapped from disk."""
+    return {key: signal_of(separation, key) for key in signal_keys(separation)}

@@ -9,7 +9,7 @@ from typing import Protocol
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.viewmodel.signals import signals_of
-from engine.api import Gains, Levels, Samples, Separation, SignalKey
+from engine.api import AudioSignal, Gains, Levels, Separation, SignalKey
 
 _TICK_MS = 16
 
@@ -37,8 +37,12 @@ class Playback(Protocol):
         """Why there is no sound; else empty."""
         ...
 
-    def load(self, signals: Mapping[SignalKey, Samples], sample_rate: int) -> None:
+    def load(self, signals: Mapping[SignalKey, AudioSignal], sample_rate: int) -> None:
         """Take the signals of one song."""
+        ...
+
+    def add_signals(self, signals: Mapping[SignalKey, AudioSignal]) -> None:
+        """Take more signals of the song."""
         ...
 
     def unload(self) -> None:

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.signals import AudioSignal
+
 Columns = NDArray[np.float32]
 """Lows and highs, (2, n)."""
 
@@ -106,7 +108,7 @@ class PeakBuilder:
         return PeakPyramid(self._samples, tuple(levels))
 
 
-def exact_columns(signal: NDArray[np.float32], start: int, stop: int, width: int) -> PeakColumns:
+def exact_columns(signal: AudioSignal, start: int, stop: int, width: int) -> PeakColumns:
     """The same as `PeakPyramid.columns`, from the signal (C, N) itself: for views closer than 64 samples per column.
 
     Raises:
@@ -114,7 +116,7 @@ def exact_columns(signal: NDArray[np.float32], start: int, stop: int, width: int
     """
     step, start, stop = _view(signal.shape[1], start, stop, width)
     first = start // step * step
-    part = np.asarray(signal[:, first : -(-stop // step) * step])
+    part = signal[:, first : -(-stop // step) * step]
     lows, highs = _pool(np.stack((part.min(axis=0), part.max(axis=0))), step)
     return PeakColumns(first, step, lows, highs)
 

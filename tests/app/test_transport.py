@@ -16,10 +16,13 @@ def transport(qapp: QApplication, player: FakePlayer, separation: Separation) ->
     return model
 
 
-def test_a_song_brings_the_original_and_both_stages_of_every_stem(
+def test_a_song_brings_the_original_and_both_stages_of_every_stem_and_of_the_residual(
     transport: TransportModel, player: FakePlayer, separation: Separation
 ) -> None:
-    assert set(player.signals) == {("source", 0), *((stem, stage) for stem in separation.stems for stage in (1, 2))}
+    assert set(player.signals) == {
+        ("source", 0),
+        *((name, stage) for name in (*separation.stems, "residual") for stage in (1, 2)),
+    }
     assert transport.state.samples == separation.samples
 
 

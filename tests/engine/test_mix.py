@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.mix import FADE_SECONDS, RAMP_SECONDS, Gains, Mixer, SignalKey
-from engine.separation import Samples
+from engine.separation import SOURCE_KEY, Samples
 
 RATE = 8_000
 RAMP = round(RAMP_SECONDS * RATE)
@@ -361,5 +361,44 @@ def test_a_gain_for_an_unknown_signal_is_refused() -> None:
 
 @pytest.mark.parametrize("signals", [{}, {A: noise(samples=10), B: noise(samples=11)}, {A: noise(0)}])
 def test_signals_must_be_of_one_length_and_have_channels(signals: dict[SignalKey, Samples]) -> None:
-    with pytest.raises(ValueError, match="one length"):
+    with pytest.raises(ValueError, match=r"no signals|no room"):
         Mixer(signals, RATE)
+
+
+# Signals that come later, and the difference to the source
+
+
+def test_a_signal_that_comes_later_fades_in_beside_what_plays() -> None:
+    mixer = mixer_of(sine())
+    mixer.render(1_000)
+    mixer.add_signals({("late", 0): -sine()})
+    np.testing.assert_array_equal(mixer.render(100)[0], sine()[0, 1_000:1_100])
+    mixer.set_gains({A: (1.0, 1.0), ("late", 0): (1.0, 1.0)})
+    sound = mixer.render(1_000)
+    assert biggest_step(sound) <= SINE_STEP + 1 / RAMP
+    assert not sound[:, RAMP:].any()
+    assert set(mixer.levels().signals) == {A, B, ("late", 0)}
+
+
+@pytest.mark.parametrize("late", [{A: noise()}, {("late", 0): noise(samples=1_999)}, {("late", 0): noise(0)}])
+def test_a_late_signal_must_fit(late: dict[SignalKey, Samples]) -> None:
+    mixer = mixer_of(noise())
+    with pytest.raises(ValueError, match="no room"):
+        mixer.add_signals(late)
+    np.testing.assert_array_equal(mixer.render(50), noise()[:, :50])
+
+
+def test_the_difference_to_the_source_is_measured_whether_or_not_the_source_sounds() -> None:
+    source, part = noise(seed=1), noise(seed=2)
+    mixer = Mixer({SOURCE_KEY: source, A: part, B: source - part}, RATE)
+    mixer.set_gains(BOTH)
+    mixer.render(500)
+    mixer.seek(900)  # in the cross-fade too
+    mixer.render(500)
+    assert max(mixer.levels().beside_source.peak) < 1e-6
+    mixer.set_gains({A: (1.0, 1.0)})
+    mixer.render(RAMP)
+    mixer.levels()
+    at = mixer.position
+    mixer.render(100)
+    assert mixer.levels().beside_source.peak[0] == pytest.approx(np.abs(source - part)[0, at : at + 100].max(), 1e-5)

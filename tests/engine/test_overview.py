@@ -11,6 +11,7 @@ from engine.errors import Cancelled, WriteError
 from engine.overview import OverviewRequest, build_overviews, load_overview
 from engine.progress import JobControl, Progress
 from engine.separation import Separation
+from engine.signals import signal_of
 from tests.support.separations import make_separation
 
 SAMPLES = 600_000  # more than one block, and not a multiple of any column
@@ -27,11 +28,15 @@ def drawn(separation: Separation) -> set[str]:
 
 def test_every_signal_gets_its_own_drawing_data_beside_it(separation: Separation) -> None:
     build_overviews(OverviewRequest(separation))
-    assert drawn(separation) == {"source", "vocals.1", "vocals.2", "bass.1", "bass.2"}
+    assert drawn(separation) == {
+        "source",
+        *(f"{name}.{stage}" for name in ("vocals", "bass", "residual") for stage in (1, 2)),
+    }
     for key, signal in {
         ("source", 0): separation.source_signal(),
         ("bass", 1): separation.stem_signal("bass", 1),
         ("bass", 2): separation.stem_signal("bass", 2),
+        ("residual", 2): signal_of(separation, ("residual", 2))[:, :],
     }.items():
         peaks, spectrogram = PeakBuilder(), SpectrogramBuilder(2, SAMPLES, separation.sample_rate)
         peaks.add(signal)
@@ -60,12 +65,13 @@ def test_loading_maps_the_file_instead_of_reading_it(separation: Separation) -> 
 def test_progress_counts_the_seconds_of_all_signals(separation: Separation) -> None:
     reports: list[Progress] = []
     build_overviews(OverviewRequest(separation), reports.append)
-    total = 5 * SAMPLES / separation.sample_rate
+    total = 7 * SAMPLES / separation.sample_rate
     done = [report.done for report in reports]
     assert done == sorted(done)
     assert done[-1] == pytest.approx(total)
-    assert {(report.phase, report.total) for report in reports} == {("draw", total)}
-    assert len(reports) == 5 * 3  # blocks
+    assert {report.phase for report in reports} == {"draw"}
+    assert {report.total for report in reports} == {pytest.approx(total)}
+    assert len(reports) == 7 * 3  # blocks
 
 
 def test_what_shows_first_is_drawn_first(separation: Separation, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -88,7 +94,7 @@ def test_a_second_call_draws_only_what_is_missing(separation: Separation) -> Non
     build_overviews(OverviewRequest(separation), reports.append)
     assert reports[-1].total == pytest.approx(separation.duration_seconds)
     build_overviews(OverviewRequest(separation))
-    assert len(drawn(separation)) == 5
+    assert len(drawn(separation)) == 7
 
 
 def test_a_full_disk_is_one_clear_error_and_leaves_no_file(

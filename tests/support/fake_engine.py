@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from engine.api import (
+    AudioSignal,
     Cancelled,
     ExportReport,
     ExportRequest,
@@ -17,7 +18,6 @@ from engine.api import (
     OverviewRequest,
     Progress,
     ProgressCallback,
-    Samples,
     Separation,
     SeparationRequest,
     SignalKey,
@@ -109,14 +109,17 @@ class FakePlayer:
         self.position = 0
         self.output_name = "Test output"
         self.note = ""
-        self.signals: Mapping[SignalKey, Samples] = {}
+        self.signals: Mapping[SignalKey, AudioSignal] = {}
         self.gains: Gains = {}
         self.closed = False
 
-    def load(self, signals: Mapping[SignalKey, Samples], sample_rate: int) -> None:
+    def load(self, signals: Mapping[SignalKey, AudioSignal], sample_rate: int) -> None:
         del sample_rate
         self.unload()
         self.signals = dict(signals)
+
+    def add_signals(self, signals: Mapping[SignalKey, AudioSignal]) -> None:
+        self.signals = {**self.signals, **signals}
 
     def unload(self) -> None:
         self.signals, self.gains = {}, {}
@@ -139,7 +142,7 @@ class FakePlayer:
 
     def levels(self) -> Levels:
         sounding = Level((0.5, 0.4), (0.2, 0.2))
-        return Levels(dict.fromkeys(self.gains, sounding), sounding)
+        return Levels(dict.fromkeys(self.gains, sounding), sounding, sounding)
 
     def close(self) -> None:
         self.closed = True

@@ -1,0 +1,143 @@
+"""Signals that are made of others while they are read: differences, and stems put together from their stages.
+
+Shapes: C channels, N samples of the song.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Sequence
+from contextlib import ExitStack
+from typing import Protocol
+
+import numpy as np
+
+from engine.separation import RESIDUAL, SOURCE_KEY, Samples, Separation, SignalKey, key_path, read_samples
+
+# Of a change from one stage to another. Source: long enough not to click, as the mixer's own ramps.
+COMP_FADE_SECONDS = 0.010
+
+
+class AudioSignal(Protocol):
+    """Something that is read in pieces, as an array is: `signal[:, start:stop]` gives samples (C, stop - start)."""
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """(C, N)."""
+        ...
+
+    def __getitem__(self, part: tuple[slice, slice], /) -> Samples:
+        """A piece of the signal."""
+        ...
+
+
+class Difference:
+    """One signal minus others.
+
+    Args:
+        signal: What is taken from.
+        without: What is taken away; all of the shape of `signal`.
+
+    Raises:
+        ValueError: The shapes differ.
+    """
+
+    def __init__(self, signal: AudioSignal, without: Sequence[AudioSignal]) -> None:
+        if any(other.shape != signal.shape for other in without):
+            raise ValueError(f"expected signals of one shape {signal.shape}")
+        self._signal = signal
+        self._without = tuple(without)
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """(C, N)."""
+        return self._signal.shape
+
+    def __getitem__(self, part: tuple[slice, slice], /) -> Samples:
+        """A piece of the difference."""
+        samples = np.array(self._signal[part])
+        for other in self._without:
+            samples -= other[part]
+        return samples
+
+
+class Comp:
+    """A signal put together from several, one after the other, with linear cross-fades.
+
+    Args:
+        parts: Where each begins, ascending, and what sounds from there on; the first begins at 0.
+        fade: Samples of a cross-fade, half of them before the place and half after.
+
+    Raises:
+        ValueError: There are no parts, the first does not begin at 0, they are not in order, or their shapes differ.
+    """
+
+    def __init__(self, parts: Sequence[tuple[int, AudioSignal]], fade: int) -> None:
+        starts = [start for start, _signal in parts]
+        if not parts or starts[0] != 0 or starts != sorted(starts):
+            raise ValueError(f"expected parts in order from 0, got starts {starts}")
+        if len({signal.shape for _start, signal in parts}) > 1:
+            raise ValueError("expected signals of one shape")
+        self._starts = starts
+        self._signals = [signal for _start, signal in parts]
+        self._fade = fade
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """(C, N)."""
+        return self._signals[0].shape
+
+    def __getitem__(self, part: tuple[slice, slice], /) -> Samples:
+        """A piece of the signal."""
+        first, last, _step = part[1].indices(self.shape[1])
+        count = max(0, last - first)
+        total = np.zeros((self.shape[0], count), np.float32)[part[0]]
+        gains_now = np.ones(count, np.float32)
+        for signal, stop in zip(self._signals, (*self._starts[1:], None), strict=True):
+            # The share of this part falls as the next one's rises; together they are always 1.
+            gains_next = self._rise(stop, first, count)
+            gains = gains_now - gains_next
+            if gains.any():
+                total += signal[part[0], first : first + count] * gains
+            gains_now = gains_next
+        return total
+
+    def _rise(self, start: int | None, first: int, count: int) -> Samples:
+        """From 0 before a place to 1 after it, for `count` samples from `first`; None is never."""
+        if start is None:
+            return np.zeros(count, np.float32)
+        rise = (np.arange(first, first + count) - start + 0.5) / max(1, self._fade) + 0.5
+        return np.clip(rise, 0, 1).astype(np.float32)
+
+
+def signal_keys(separation: Separation) -> list[SignalKey]:
+    """Every signal of a song: the source first, then the last stage's stems and residual, then the first stage's."""
+    stages = sorted(separation.stages, reverse=True)
+    return [SOURCE_KEY, *((name, stage) for stage in stages for name in (*separation.stems, RESIDUAL))]
+
+
+def signal_of(separation: Separation, key: SignalKey) -> AudioSignal:
+    """The signal of one of `signal_keys`, mapped from disk.
+
+    Raises:
+        ValueError: There is no such signal.
+    """
+    if key == SOURCE_KEY:
+        return separation.source_signal()
+    name, stage = key
+    if name != RESIDUAL:
+        return separation.stem_signal(name, stage)
+    return Difference(separation.source_signal(), [separation.stem_signal(stem, stage) for stem in separation.stems])
+
+
+def signal_blocks(separation: Separation, key: SignalKey, count: int) -> Generator[Samples]:
+    """Read one of `signal_keys` in blocks (C, at most `count`) without mapping it, so that memory stays small."""
+    name, stage = key
+    residual = name == RESIDUAL
+    stems = [key_path(separation.folder, (stem, stage)) for stem in separation.stems] if residual else []
+    first = key_path(separation.folder, SOURCE_KEY if residual else key)
+    with ExitStack() as stack:
+        file, *without = [stack.enter_context(path.open("rb")) for path in (first, *stems)]
+        while (block := read_samples(file, separation.channels, count)).size:
+            for other in without:
+                block = block - read_samples(other, separation.channels, count)
+            yield block

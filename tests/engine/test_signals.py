@@ -1,0 +1,100 @@
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine.mix import Mixer
+from engine.separation import RESIDUAL, SOURCE_KEY, Samples
+from engine.signals import Comp, Difference, signal_blocks, signal_keys, signal_of
+from tests.support.separations import make_separation, noise
+
+N = 600
+WHOLE = (slice(None), slice(None))
+
+
+def signals(count: int) -> list[Samples]:
+    return [noise(2, N, 0.5, seed) for seed in range(count)]
+
+
+cuts = st.lists(st.integers(0, N), max_size=5).map(sorted)
+
+
+@given(cuts=cuts, fade=st.integers(0, 200), start=st.integers(0, N), count=st.integers(0, N))
+def test_a_piece_of_a_comp_is_that_piece_of_the_whole(cuts: Sequence[int], fade: int, start: int, count: int) -> None:
+    comp = Comp(list(zip((0, *cuts), signals(len(cuts) + 1), strict=True)), fade)
+    np.testing.assert_array_equal(comp[:, start : start + count], comp[WHOLE][:, start : start + count])
+
+
+@given(cuts=cuts, fade=st.integers(0, 200))
+def test_a_comp_of_one_signal_is_that_signal_wherever_it_is_cut(cuts: Sequence[int], fade: int) -> None:
+    (signal,) = signals(1)
+    comp = Comp([(start, signal) for start in (0, *cuts)], fade)
+    np.testing.assert_allclose(comp[WHOLE], signal, rtol=0, atol=1e-6)
+
+
+def test_a_comp_sounds_like_each_part_outside_its_fades_and_between_both_within() -> None:
+    low, high = np.zeros((1, N), np.float32), np.ones((1, N), np.float32)
+    comp = Comp([(0, low), (200, high), (400, low)], 20)[WHOLE][0]
+    assert not comp[:190].any()
+    assert (comp[210:390] == 1).all()
+    assert not comp[410:].any()
+    assert np.abs(np.diff(comp)).max() <= 1 / 20 + 1e-6
+    assert (np.diff(comp[190:210]) > 0).all()
+
+
+@pytest.mark.parametrize("starts", [[], [5], [0, 300, 200]])
+def test_parts_of_a_comp_begin_at_the_start_and_are_in_order(starts: list[int]) -> None:
+    with pytest.raises(ValueError, match="in order from 0"):
+        Comp(list(zip(starts, signals(len(starts)), strict=True)), 10)
+
+
+def test_signals_of_other_shapes_are_refused() -> None:
+    with pytest.raises(ValueError, match="one shape"):
+        Difference(noise(2, N, 0.5, 0), [noise(1, N, 0.5, 1)])
+    with pytest.raises(ValueError, match="one shape"):
+        Comp([(0, noise(2, N, 0.5, 0)), (9, noise(2, N + 1, 0.5, 1))], 10)
+
+
+def test_a_difference_leaves_its_parts_alone() -> None:
+    first, second = signals(2)
+    before = first.copy()
+    np.testing.assert_array_equal(Difference(first, [second])[:, 10:20], (first - second)[:, 10:20])
+    np.testing.assert_array_equal(first, before)
+
+
+@pytest.mark.parametrize("stage", [1, 2])
+def test_stems_and_residual_add_up_to_the_source(tmp_path: Path, stage: int) -> None:
+    separation = make_separation(tmp_path / "song", samples=N)
+    parts = [signal_of(separation, (name, stage))[WHOLE] for name in (*separation.stems, RESIDUAL)]
+    np.testing.assert_allclose(np.sum(parts, axis=0), separation.source_signal(), rtol=0, atol=1e-6)
+
+
+def test_blocks_from_disk_are_the_mapped_signal(tmp_path: Path) -> None:
+    separation = make_separation(tmp_path / "song", samples=N)
+    for key in signal_keys(separation):
+        blocks = list(signal_blocks(separation, key, 128))
+        assert max(block.shape[1] for block in blocks) == 128
+        np.testing.assert_array_equal(np.concatenate(blocks, axis=1), signal_of(separation, key)[WHOLE])
+
+
+def test_there_are_no_signals_of_a_stage_that_was_not_kept(tmp_path: Path) -> None:
+    separation = make_separation(tmp_path / "song", samples=N, stages=(1,))
+    assert signal_keys(separation) == [SOURCE_KEY, *((name, 1) for name in (*separation.stems, RESIDUAL))]
+    for name in ("vocals", RESIDUAL):
+        with pytest.raises(ValueError, match="no stage 2"):
+            signal_of(separation, (name, 2))
+
+
+def test_the_mixer_plays_made_signals_like_stored_ones() -> None:
+    first, second = signals(2)
+    made, stored = ("made", 0), ("stored", 0)
+    comp = Comp([(0, first), (250, second)], 40)
+    for virtual in (Difference(first, [second]), comp):
+        mixers = [Mixer({made: virtual}, 8_000), Mixer({stored: virtual[WHOLE]}, 8_000)]
+        for mixer, key in zip(mixers, (made, stored), strict=True):
+            mixer.set_gains({key: (0.5, 1.0)})
+            mixer.set_loop((100, 500))
+        np.testing.assert_array_equal(mixers[0].render(1_500), mixers[1].render(1_500))
