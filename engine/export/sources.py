@@ -1,0 +1,90 @@
+"""What goes into the exported files, read from a separation block by block.
+
+Shapes: C channels, N samples of the part that is exported.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import ExitStack
+from typing import BinaryIO
+
+import numpy as np
+
+from engine.export.plan import stem_file_order
+from engine.export.request import Content, ExportRequest
+from engine.mix import Gains, Mixer
+from engine.separation import RESIDUAL, SAMPLE_BYTES, SOURCE_KEY, Samples, SignalKey, key_path, read_samples
+from engine.signals import AudioSignal, Difference
+
+Reader = Callable[[int, int], Samples]
+"""Gives the samples [start, stop) as (C, stop - start); called from start to end without gaps."""
+
+
+class Sources:
+    """The signals of an export. They are read rather than mapped, so that memory stays small.
+
+    Args:
+        request: Says which separation and which part of it.
+        stack: Closes the files.
+    """
+
+    def __init__(self, request: ExportRequest, stack: ExitStack) -> None:
+        self._request = request
+        self._stack = stack
+
+    def reader(self, content: Content, stems: tuple[str, ...]) -> Reader:
+        """What is in a file of this content; the residual is what `stems` leave.
+
+        Raises:
+            OSError: A signal is missing. A reader raises ValueError where one ends early.
+        """
+        stage = content.stage or 0
+        if content.kind == "mix":
+            return self._mix(self._request.mix or {})
+        if content.kind == "stems":
+            order = stem_file_order(self._request.separation.stems)
+            tracks = [self._signal(SOURCE_KEY), *(self._signal((stem, stage)) for stem in order)]
+            return lambda start, stop: np.concatenate([track[:, start:stop] for track in tracks])
+        signal = self._signal((content.stem, stage)) if content.kind == "stem" else None
+        if signal is None:
+            without = stems if content.kind == "residual" else (content.stem,)
+            signal = Difference(self._signal(SOURCE_KEY), [self._signal((stem, stage)) for stem in without])
+        return lambda start, stop: signal[:, start:stop]
+
+    def _mix(self, gains: Gains) -> Reader:
+        """As playback renders it, with all gains in place from the first sample."""
+        mixer = Mixer({key: self._signal(key) for key in gains or (SOURCE_KEY,)}, self._request.separation.sample_rate)
+        mixer.set_gains(gains)
+        return lambda start, stop: mixer.render(stop - start)
+
+    def _signal(self, key: SignalKey) -> AudioSignal:
+        separation = self._request.separation
+        name, stage = key
+        if name == RESIDUAL:
+            stems = [self._signal((stem, stage)) for stem in separation.stems]
+            return Difference(self._signal(SOURCE_KEY), stems)
+        file = self._stack.enter_context(key_path(separation.folder, key).open("rb"))
+        return _Stored(file, separation.channels, self._request.start, self._request.samples)
+
+
+class _Stored:
+    """A part of a signal file as an `AudioSignal`."""
+
+    def __init__(self, file: BinaryIO, channels: int, first: int, samples: int) -> None:
+        self._file = file
+        self._first = first
+        self._shape = (channels, samples)
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        return self._shape
+
+    def __getitem__(self, part: tuple[slice, slice], /) -> Samples:
+        channels, samples = self._shape
+        start, stop, _step = part[1].indices(samples)
+        self._file.seek((self._first + start) * channels * SAMPLE_BYTES)
+        block = read_samples(self._file, channels, stop - start)
+        if block.shape[1] < stop - start:
+            raise ValueError("the signal ends early")
+        return block[part[0]]
