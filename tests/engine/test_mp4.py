@@ -44,12 +44,13 @@ def tracks_of(path: Path) -> list[Samples]:
     """Every track as FFmpeg decodes it, without the project's decoder, up to its play length."""
     found: list[Samples] = []
     with av.open(str(path)) as file:
-        for index in range(len(file.streams.audio)):
-            file.seek(0)
+        lengths = [stream.duration for stream in file.streams.audio]
+    for index, length in enumerate(lengths):
+        with av.open(str(path)) as file:
             frames = [frame.to_ndarray() for frame in file.decode(audio=index)]
-            scale = 1.0 if frames[0].dtype.kind == "f" else 2.0 ** (1 - 8 * frames[0].dtype.itemsize)
-            # FFmpeg gives the last packet of AAC with its padding; players cut it by the play length.
-            found.append((np.concatenate(frames, axis=1) * scale).astype(np.float32)[:, : file.streams[index].duration])
+        scale = 1.0 if frames[0].dtype.kind == "f" else 2.0 ** (1 - 8 * frames[0].dtype.itemsize)
+        # FFmpeg gives the last packet of AAC with its padding; players cut it by the play length.
+        found.append((np.concatenate(frames, axis=1) * scale).astype(np.float32)[:, :length])
     return found
 
 
