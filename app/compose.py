@@ -21,6 +21,7 @@ from app.view.main_window import MainWindow, Models, Surroundings
 from app.view.theme import Theme
 from app.viewmodel.display import DisplayModel
 from app.viewmodel.export import ExportModel
+from app.viewmodel.history import History
 from app.viewmodel.mixer import MixerModel
 from app.viewmodel.session import Session
 from app.viewmodel.transport import Playback, TransportModel
@@ -60,12 +61,14 @@ class Studio:
         self._parts = parts
         self.runner = JobRunner()
         self.settings = SettingsStore(parts.places.config / "settings.json")
+        history = History()
         self.models = Models(
             session=Session(parts.splitter, self.runner, self.settings, parts.places.cache / "separations"),
-            mixer=MixerModel(parts.player),
+            mixer=MixerModel(parts.player, history),
             transport=TransportModel(parts.player),
             display=DisplayModel(),
             export=ExportModel(parts.exporter, self.runner),
+            history=history,
         )
         self.window = MainWindow(self.models, Surroundings(self.settings, Theme(application), parts.places, parts.demo))
         EnterPressesButtons(application, self.window)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 
 from app.settings import ThemeChoice
+from app.view.mix_actions import Look, MixActions, connect
 from app.view.theme import Theme
 from app.viewmodel.display import DisplayModel
 from app.viewmodel.mixer import MixerModel
@@ -16,14 +16,6 @@ from app.viewmodel.transport import TransportModel
 
 _LANE_KEYS = 9
 _ZOOM_STEP = 0.6
-
-
-@dataclass(frozen=True)
-class _Look:
-    text: str
-    keys: tuple[str, ...] = ()
-    icon: str = ""
-    tip: str = ""
 
 
 class Actions(QObject):
@@ -34,45 +26,48 @@ class Actions(QObject):
         self._theme = theme
         self._icons: list[tuple[QAction, str, str]] = []
         make = self._make
-        self.open = make(_Look("&Add songs…", ("Ctrl+O",), "open"))
-        self.open_folder = make(_Look("Add a &folder…", ("Ctrl+Shift+O",), "folder"))
-        self.demo = make(_Look("Try the &demo song", (), "note"))
-        self.export = make(_Look("&Export stems…", ("Ctrl+E",), "export"))
-        self.quit = make(_Look("&Quit", ("Ctrl+Q",)))
-        self.cancel = make(_Look("&Stop splitting", ("Ctrl+.",)))
-        self.remove = make(_Look("&Remove song from the list", ("Ctrl+W",)))
-        self.next_song = make(_Look("&Next song", ("Ctrl+PgDown",)))
-        self.previous_song = make(_Look("&Previous song", ("Ctrl+PgUp",)))
-        self.options = make(_Look("&Model and quality…", ("Ctrl+,",), "settings"))
-        self.play = make(_Look("&Play or pause", ("Space",), "play"))
-        self.to_start = make(_Look("To the &start", ("Home",), "to-start"))
-        self.to_end = make(_Look("To the &end", ("End",), "to-end"))
+        self.open = make(Look("&Add songs…", ("Ctrl+O",), "open"))
+        self.open_folder = make(Look("Add a &folder…", ("Ctrl+Shift+O",), "folder"))
+        self.demo = make(Look("Try the &demo song", (), "note"))
+        self.export = make(Look("&Export stems…", ("Ctrl+E",), "export"))
+        self.quit = make(Look("&Quit", ("Ctrl+Q",)))
+        self.cancel = make(Look("&Stop splitting", ("Ctrl+.",)))
+        self.remove = make(Look("&Remove song from the list", ("Ctrl+W",)))
+        self.next_song = make(Look("&Next song", ("Ctrl+PgDown",)))
+        self.previous_song = make(Look("&Previous song", ("Ctrl+PgUp",)))
+        self.options = make(Look("&Model and quality…", ("Ctrl+,",), "settings"))
+        self.play = make(Look("&Play or pause", ("Space",), "play"))
+        self.to_start = make(Look("To the &start", ("Home",), "to-start"))
+        self.to_end = make(Look("To the &end", ("End",), "to-end"))
         self.seeks = [
-            make(_Look(f"{word} {text}", (key,)))
+            make(Look(f"{word} {text}", (key,)))
             for word, arrow in (("Back", "Left"), ("Forward", "Right"))
             for text, key in (("5 s", arrow), ("30 s", f"Shift+{arrow}"), ("0.1 s", f"Ctrl+{arrow}"))
         ]
-        self.stage_1 = make(_Look("Hear stage &1 (mask)", ("A",)))
-        self.stage_2 = make(_Look("Hear stage &2 (mask + residual)", ("B",)))
-        self.stage_toggle = make(_Look("S&witch stage", ("X",)))
-        self.mute = make(_Look("&Mute focused lane", ("M",)))
-        self.solo = make(_Look("S&olo focused lane", ("S",)))
-        self.lane_up = make(_Look("Focus lane &above", ("Up",)))
-        self.lane_down = make(_Look("Focus lane &below", ("Down",)))
-        self.louder = make(_Look("&Louder by 1 dB", ("Ctrl+Up",)))
-        self.softer = make(_Look("So&fter by 1 dB", ("Ctrl+Down",)))
-        self.lanes = [make(_Look(f"Focus lane {n}", (str(n),))) for n in range(1, _LANE_KEYS + 1)]
-        self.lane_solos = [make(_Look(f"Solo lane {n}", (f"Shift+{n}",))) for n in range(1, _LANE_KEYS + 1)]
-        self.lane_mutes = [make(_Look(f"Mute lane {n}", (f"Alt+{n}",))) for n in range(1, _LANE_KEYS + 1)]
-        self.side_by_side = make(_Look("Stages side &by side", ("C",), "columns"))
+        self.stage_1 = make(Look("Hear stage &1 (mask)", ("A",)))
+        self.stage_2 = make(Look("Hear stage &2 (mask + residual)", ("B",)))
+        self.stage_toggle = make(Look("S&witch stage", ("X",)))
+        self.mute = make(Look("&Mute focused lane", ("M",)))
+        self.solo = make(Look("S&olo focused lane", ("S",)))
+        self.lane_up = make(Look("Focus lane &above", ("Up",)))
+        self.lane_down = make(Look("Focus lane &below", ("Down",)))
+        self.louder = make(Look("&Louder by 1 dB", ("Ctrl+Up",)))
+        self.softer = make(Look("So&fter by 1 dB", ("Ctrl+Down",)))
+        self.finely_louder = make(Look("Louder by 0.1 dB", ("Ctrl+Shift+Up",)))
+        self.finely_softer = make(Look("Softer by 0.1 dB", ("Ctrl+Shift+Down",)))
+        self.lanes = [make(Look(f"Focus lane {n}", (str(n),))) for n in range(1, _LANE_KEYS + 1)]
+        self.lane_solos = [make(Look(f"Solo lane {n}", (f"Shift+{n}",))) for n in range(1, _LANE_KEYS + 1)]
+        self.lane_mutes = [make(Look(f"Mute lane {n}", (f"Alt+{n}",))) for n in range(1, _LANE_KEYS + 1)]
+        self.mix = MixActions(make)
+        self.side_by_side = make(Look("Stages side &by side", ("C",), "columns"))
         self.side_by_side.setCheckable(True)
         self.side_by_side.setIconText("Side by side")
-        self.zoom_in = make(_Look("Zoom &in", ("Ctrl++", "Ctrl+="), "zoom-in", "Ctrl+wheel zooms at the pointer"))
-        self.zoom_out = make(_Look("Zoom &out", ("Ctrl+-",), "zoom-out", "Ctrl+wheel zooms at the pointer"))
-        self.fit = make(_Look("Show the &whole song", ("Ctrl+0",), "fit"))
-        self.keys = make(_Look("&Keys and mouse…", ("F1", "?")))
-        self.log_folder = make(_Look("Open the &log folder"))
-        self.about = make(_Look("&About Bandsaw"))
+        self.zoom_in = make(Look("Zoom &in", ("Ctrl++", "Ctrl+="), "zoom-in", "Ctrl+wheel zooms at the pointer"))
+        self.zoom_out = make(Look("Zoom &out", ("Ctrl+-",), "zoom-out", "Ctrl+wheel zooms at the pointer"))
+        self.fit = make(Look("Show the &whole song", ("Ctrl+0",), "fit"))
+        self.keys = make(Look("&Keys and mouse…", ("F1", "?")))
+        self.log_folder = make(Look("Open the &log folder"))
+        self.about = make(Look("&About Bandsaw"))
         self.themes = self._make_themes()
         theme.changed.connect(self._set_icons)
 
@@ -92,16 +87,18 @@ class Actions(QObject):
             (self.lane_down, lambda: mixer.focus(mixer.state.focused + 1)),
             (self.louder, lambda: mixer.nudge_focused(1.0)),
             (self.softer, lambda: mixer.nudge_focused(-1.0)),
+            (self.finely_louder, lambda: mixer.nudge_focused(0.1)),
+            (self.finely_softer, lambda: mixer.nudge_focused(-0.1)),
             (self.mute, lambda: mixer.toggle_mute_at(mixer.state.focused)),
             (self.solo, lambda: mixer.toggle_solo_at(mixer.state.focused)),
         ):
-            _connect(action, slot)
+            connect(action, slot)
         for action, seconds in zip(self.seeks, (-5.0, -30.0, -0.1, 5.0, 30.0, 0.1), strict=True):
-            _connect(action, lambda seconds=seconds: transport.seek_by(seconds))
+            connect(action, lambda seconds=seconds: transport.seek_by(seconds))
         for index in range(_LANE_KEYS):
-            _connect(self.lanes[index], lambda index=index: mixer.focus(index))
-            _connect(self.lane_solos[index], lambda index=index: mixer.toggle_solo_at(index))
-            _connect(self.lane_mutes[index], lambda index=index: mixer.toggle_mute_at(index))
+            connect(self.lanes[index], lambda index=index: mixer.focus(index))
+            connect(self.lane_solos[index], lambda index=index: mixer.toggle_solo_at(index))
+            connect(self.lane_mutes[index], lambda index=index: mixer.toggle_mute_at(index))
         self.side_by_side.toggled.connect(display.set_side_by_side)
         display.changed.connect(lambda state: self.side_by_side.setChecked(state.side_by_side))
 
@@ -109,10 +106,11 @@ class Actions(QObject):
         """Those that need a finished song on show."""
         single = (
             self.export, self.play, self.to_start, self.to_end, self.stage_1, self.stage_2, self.stage_toggle,
-            self.mute, self.solo, self.lane_up, self.lane_down, self.louder, self.softer, self.side_by_side,
+            self.mute, self.solo, self.lane_up, self.lane_down, self.louder, self.softer,
+            self.finely_louder, self.finely_softer, self.side_by_side,
             self.zoom_in, self.zoom_out, self.fit,
         )  # fmt: skip
-        return (*single, *self.seeks, *self.lanes, *self.lane_solos, *self.lane_mutes)
+        return (*single, *self.mix.all, *self.seeks, *self.lanes, *self.lane_solos, *self.lane_mutes)
 
     def present_playing(self, playing: bool) -> None:
         """Show what the play button does next."""
@@ -120,7 +118,7 @@ class Actions(QObject):
         self._icons = [(action, icon if action is self.play else name, color) for action, name, color in self._icons]
         self.play.setIcon(self._theme.icon(icon, "accent_text"))
 
-    def _make(self, look: _Look) -> QAction:
+    def _make(self, look: Look) -> QAction:
         action = QAction(look.text, self)
         action.setShortcuts([QKeySequence(key) for key in look.keys])
         action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
@@ -139,7 +137,7 @@ class Actions(QObject):
             ("system", "&As the system"), ("dark", "&Dark"), ("light", "&Light"),
         )  # fmt: skip
         for choice, text in choices:
-            made[choice] = self._make(_Look(text))
+            made[choice] = self._make(Look(text))
             made[choice].setCheckable(True)
             group.addAction(made[choice])
         return made
@@ -147,8 +145,3 @@ class Actions(QObject):
     def _set_icons(self) -> None:
         for action, name, color in self._icons:
             action.setIcon(self._theme.icon(name, color))
-
-
-def _connect(action: QAction, slot: Callable[[], None]) -> None:
-    """Leave out the `checked` that Qt would pass."""
-    action.triggered.connect(lambda _checked: slot())

@@ -11,9 +11,10 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QToolButton, QVB
 from app.view.actions import Actions
 from app.view.widgets import ElidedLabel, silently
 from app.viewmodel.display import format_time
-from app.viewmodel.mixer import MixerModel, MixerState
+from app.viewmodel.mixer import MixerModel
 from app.viewmodel.queue import Song
 from app.viewmodel.signals import STAGE_NAMES
+from app.viewmodel.strips import MixerState
 from engine.api import STAGES, Separation, Stage
 
 

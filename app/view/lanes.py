@@ -14,8 +14,9 @@ from app.view.theme import Theme
 from app.view.time_axis import TimeAxis
 from app.view.widgets import label, silently
 from app.viewmodel.display import DisplayModel, DisplayState, Drawable, drawables
-from app.viewmodel.mixer import MixerModel, MixerState, Strip
+from app.viewmodel.mixer import MixerModel
 from app.viewmodel.signals import STAGE_NAMES, stem_name
+from app.viewmodel.strips import MixerState, Strip
 from app.viewmodel.transport import TransportModel
 from engine.api import Levels, Separation, SignalKey
 
@@ -96,6 +97,11 @@ class LanesPage(QWidget):
         self._present_mixer(self._mixer.state)
         self._present_display(self._display.state)
 
+    def put_out_clip_lights(self) -> None:
+        """Put the clip lights of all lanes out."""
+        for lane in self._lanes.values():
+            lane.strip.put_out_clip_light()
+
     def _make_lane(self, strip: Strip, number: int) -> Lane:
         stem, mixer = strip.stem, self._mixer
         view = StripView(self._theme, stem, number, self._theme.stem_color(stem, number - 1))
@@ -104,6 +110,7 @@ class LanesPage(QWidget):
         view.mute_wanted.connect(lambda: mixer.toggle_mute(stem))
         view.stage_wanted.connect(lambda: mixer.toggle_stage(stem))
         view.gain_wanted.connect(lambda gain_db: mixer.set_gain(stem, gain_db))
+        view.pan_wanted.connect(lambda pan: mixer.set_pan(stem, pan))
         lane = Lane(self._theme, view, stem_name(stem))
         for canvas in lane.canvases:
             self._connect_axis(canvas)
@@ -134,9 +141,9 @@ class LanesPage(QWidget):
             lane = self._lanes.get(strip.stem)
             if lane is None:
                 continue
-            keys = [strip.key]
+            keys = [strip.shown_key]
             if side_by_side:
-                keys = [strip.key] * 2 if strip.is_source else [(strip.stem, stage) for stage in state.stages]
+                keys = [strip.shown_key] * 2 if strip.is_source else [(strip.stem, stage) for stage in state.stages]
             lane.present_signals(tuple((key, self._drawables[key]) for key in keys))
         for caption, column, stage in zip(self._captions, self._columns, (1, 2), strict=True):
             caption.setVisible(side_by_side)

@@ -19,6 +19,7 @@ from app.view.export_dialog import ExportDialog
 from app.view.header import Header
 from app.view.lanes import LanesPage
 from app.view.menus import fill_menus
+from app.view.mix_actions import connect
 from app.view.pages import EmptyPage, ErrorPage, JobPage, model_name
 from app.view.songs_panel import SongsPanel
 from app.view.theme import Theme
@@ -26,6 +27,7 @@ from app.view.transport_bar import TransportBar
 from app.view.widgets import ElidedLabel
 from app.viewmodel.display import DisplayModel
 from app.viewmodel.export import ExportModel
+from app.viewmodel.history import History
 from app.viewmodel.mixer import MixerModel
 from app.viewmodel.queue import Refusal
 from app.viewmodel.session import Session, SessionState
@@ -47,6 +49,7 @@ class Models:
     transport: TransportModel
     display: DisplayModel
     export: ExportModel
+    history: History
 
 
 @dataclass(frozen=True)
@@ -158,6 +161,8 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         models, actions = self._models, self._actions
         actions.connect_models(models.mixer, models.transport, models.display)
+        actions.mix.connect_models(models.mixer, models.transport, models.history)
+        connect(actions.mix.clip_lights, self._lanes.put_out_clip_lights)
         for signal, slot in (
             (actions.open.triggered, self._open_files),
             (actions.open_folder.triggered, self._open_folder),

@@ -6,11 +6,13 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPainterPath, QPaintEvent
 from PySide6.QtWidgets import QFrame, QToolButton, QVBoxLayout
 
-from app.view.fader import Fader, Meter
+from app.view.fader import Fader
+from app.view.meter import Meter
+from app.view.pan import PanControl
 from app.view.theme import Theme
 from app.view.widgets import ElidedLabel, label, row, silently, tabular
-from app.viewmodel.mixer import MixerState, Strip, format_db
 from app.viewmodel.signals import STAGE_NAMES, stem_name
+from app.viewmodel.strips import MixerState, Strip, format_db, format_pan
 from engine.api import Level
 
 STRIP_WIDTH = 248
@@ -43,6 +45,7 @@ class StripView(QFrame):
     mute_wanted = Signal()
     stage_wanted = Signal()
     gain_wanted = Signal(float)
+    pan_wanted = Signal(float)
 
     def __init__(self, theme: Theme, stem: str, number: int, color: QColor) -> None:
         """Args: number: The digit key that focuses this strip."""
@@ -75,6 +78,8 @@ class StripView(QFrame):
         self._value.setFont(tabular(self._value.font()))
         self._value.setFixedWidth(56)
         self._value.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self._pan = PanControl(theme)
+        self._pan.setAccessibleName(f"{name} pan")
         self._meter = Meter(theme)
         self._meter.setAccessibleName(f"{name} meter")
         self._build()
@@ -82,6 +87,7 @@ class StripView(QFrame):
         self._mute.clicked.connect(self.mute_wanted)
         self._stage.clicked.connect(self.stage_wanted)
         self._fader.gain_wanted.connect(self.gain_wanted)
+        self._pan.pan_wanted.connect(self.pan_wanted)
         self.set_color(color)
 
     @property
@@ -103,17 +109,10 @@ class StripView(QFrame):
             self._mute.setChecked(strip.muted)
         self._fader.present(strip.gain_db, self._color)
         self._value.setText(format_db(strip.gain_db))
+        self._pan.present(strip.pan, self._color)
+        self._pan.setToolTip(f"Pan {format_pan(strip.pan)}: drag, or wheel; double-click is the middle")
         self._label.setEnabled(heard)
-        self._stage.setVisible(not strip.is_source)
-        self._stage.setText(f"Stage {strip.stage}")
-        self._stage.setEnabled(len(state.stages) > 1)
-        other = 1 if strip.stage == 2 else 2
-        self._stage.setAccessibleName(f"{self._name} sounds in stage {strip.stage}")
-        self._stage.setToolTip(
-            f"{self._name} sounds in stage {strip.stage} ({STAGE_NAMES[strip.stage]}); click for stage {other}"
-            if strip.stage in STAGE_NAMES
-            else ""
-        )
+        self._present_take(strip, state)
         if self.property("focused") != focused:
             self.setProperty("focused", focused)
             self.style().unpolish(self)
@@ -122,6 +121,10 @@ class StripView(QFrame):
     def present_level(self, level: Level | None) -> None:
         """Move the meter."""
         self._meter.present(level)
+
+    def put_out_clip_light(self) -> None:
+        """Put the meter's clip light out."""
+        self._meter.put_out()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Focus the strip."""
@@ -149,8 +152,23 @@ class StripView(QFrame):
         layout.addStretch(1)
         layout.addLayout(row(self._label, self._stage))
         layout.addLayout(row(self._solo, self._mute, self._fader, self._value, spacing=5))
-        layout.addWidget(self._meter)
+        layout.addLayout(row(self._pan, self._meter, spacing=7))
         layout.addStretch(1)
+
+    def _present_take(self, strip: Strip, state: MixerState) -> None:
+        words = {
+            "stage": f"Stage {strip.stage}",
+            "delta": f"Delta {state.delta_gain_db:+.0f} dB",
+            "comp": "Comp",
+            "reference": "Reference",
+        }[strip.take]
+        self._stage.setVisible(not strip.is_source)
+        self._stage.setText(words)
+        self._stage.setEnabled(len(state.stages) > 1 or strip.take != "stage")
+        next_stage = strip.stage if strip.take != "stage" else 3 - strip.stage
+        detail = f" ({STAGE_NAMES[strip.stage]})" if strip.take == "stage" and not strip.is_source else ""
+        self._stage.setAccessibleName(f"{self._name} sounds as {words}")
+        self._stage.setToolTip(f"{self._name} sounds as {words}{detail}; click for stage {next_stage}")
 
     def _on_solo(self) -> None:
         self.solo_wanted.emit(self._solo.ctrl_held)

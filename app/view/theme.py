@@ -14,10 +14,11 @@ from PySide6.QtWidgets import QApplication, QStyleFactory
 
 from app.settings import ThemeChoice
 from app.viewmodel.signals import SOURCE
+from engine.api import RESIDUAL
 from resources import ROOT
 
 _ICON_SIZES = (16, 20, 24, 32, 48)
-_NAMED_STEMS = ("vocals", "bass", "drums", "other")
+_NAMED_STEMS = ("vocals", "bass", "drums", "other", RESIDUAL)
 
 
 class Theme(QObject):

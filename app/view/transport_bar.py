@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton
 from app.view.actions import Actions
 from app.view.widgets import label, tabular
 from app.viewmodel.display import format_time
-from app.viewmodel.mixer import MixerModel, MixerState
+from app.viewmodel.mixer import MixerModel
+from app.viewmodel.strips import MixerState
 from app.viewmodel.transport import TransportModel, TransportState
 
 

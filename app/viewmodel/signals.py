@@ -1,12 +1,19 @@
-"""The signals of a finished song and what people call them."""
+"""The signals of a finished song and what people call them.
+
+A signal's key is a stem's name and a number: 0 is the source, 1 and 2 are the stages, `DELTA` is what stage 2 adds to
+stage 1, and from `FIRST_EXTRA` on come the comps and references that are made or opened while a song is on show.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from engine.api import SOURCE_KEY, AudioSignal, Separation, SignalKey, signal_keys, signal_of
+from engine.api import RESIDUAL, SOURCE_KEY, AudioSignal, Difference, Separation, SignalKey, signal_keys, signal_of
 
 SOURCE = SOURCE_KEY[0]
+
+DELTA = 3
+FIRST_EXTRA = 4
 
 STAGE_NAMES: Mapping[int, str] = {1: "mask", 2: "mask + residual"}
 
@@ -17,5 +24,19 @@ def stem_name(stem: str) -> str:
 
 
 def signals_of(separation: Separation) -> Mapping[SignalKey, AudioSignal]:
-    """The original and every stage of every stem and of the residual, mapped from disk."""
+    """What a song is drawn from: the original, and every stage of every stem and of the residual, mapped from disk."""
     return {key: signal_of(separation, key) for key in signal_keys(separation)}
+
+
+def heard_signals(separation: Separation) -> Mapping[SignalKey, AudioSignal]:
+    """What a song is played from: `signals_of` and the deltas."""
+    signals = signals_of(separation)
+    if len(separation.stages) < 2:
+        return signals
+    deltas = {(stem, DELTA): Difference(signals[stem, 2], [signals[stem, 1]]) for stem in separation.stems}
+    return {**signals, **deltas}
+
+
+def is_stem(name: str) -> bool:
+    """Whether this is an output of the network, and not the original or the residual."""
+    return name not in (SOURCE, RESIDUAL)

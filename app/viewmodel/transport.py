@@ -8,7 +8,7 @@ from typing import Protocol
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from app.viewmodel.signals import signals_of
+from app.viewmodel.signals import heard_signals
 from engine.api import AudioSignal, Gains, Levels, Separation, SignalKey
 
 _TICK_MS = 16
@@ -85,6 +85,7 @@ class TransportState:
         playing: Whether sound is running.
         output: The sound device, in words.
         note: Why there is no sound; else empty.
+        loop: The samples [start, stop) of the loop.
     """
 
     position: int = 0
@@ -93,6 +94,7 @@ class TransportState:
     playing: bool = False
     output: str = ""
     note: str = ""
+    loop: tuple[int, int] | None = None
 
 
 class TransportModel(QObject):
@@ -122,7 +124,7 @@ class TransportModel(QObject):
         if separation is None:
             self._set(TransportState())
             return
-        self._player.load(signals_of(separation), separation.sample_rate)
+        self._player.load(heard_signals(separation), separation.sample_rate)
         self._set(
             TransportState(
                 samples=separation.samples,

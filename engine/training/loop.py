@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import torch
@@ -221,6 +221,8 @@ class Trainer:
 
 
 def _take_weights(network: TwoStageNetwork, checkpoint: Checkpoint) -> None:
-    if checkpoint.card.config != network.config:
+    # Weights fit whatever level they were trained at; training goes on at the level of this run.
+    same = replace(checkpoint.card.config, normalise_level=network.config.normalise_level)
+    if same != network.config:
         raise ModelError(f"{checkpoint.path.name} holds another network than the one to train")
     network.load_state_dict(dict(checkpoint.weights))

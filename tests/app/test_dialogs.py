@@ -161,4 +161,4 @@ def test_one_can_switch_between_songs_with_one_and_with_two_stages(
     studio.models.session.select(1)
     assert not studio.models.display.state.side_by_side
     studio.models.session.select(2)
-    qtbot.waitUntil(lambda: len(visible(studio, LaneCanvas)) == 5)
+    qtbot.waitUntil(lambda: len(visible(studio, LaneCanvas)) == 6)

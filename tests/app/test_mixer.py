@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import itertools
 import math
 
 import numpy as np
@@ -7,29 +8,38 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.viewmodel.mixer import (
+from app.viewmodel.comp import CompRanges
+from app.viewmodel.history import History
+from app.viewmodel.mixer import MixerModel
+from app.viewmodel.signals import DELTA, SOURCE, heard_signals
+from app.viewmodel.strips import (
     FADER_MAX_DB,
-    MixerModel,
     MixerState,
     Strip,
     db_to_fader,
     db_to_gain,
     fader_to_db,
     format_db,
+    format_pan,
     gains,
+    pan_of,
 )
-from app.viewmodel.signals import SOURCE
-from engine.api import Separation
+from engine.api import RESIDUAL, Levels, Mixer, Separation
 from tests.support.fake_engine import FakePlayer
 
 STEMS = ("vocals", "bass", "drums", "other")
+LANES = (*STEMS, RESIDUAL)
 
 
 @pytest.fixture
-def mixer(player: FakePlayer, separation: Separation) -> MixerModel:
-    keys = [(SOURCE, 0), *((stem, stage) for stem in separation.stems for stage in separation.stages)]
-    player.load(dict.fromkeys(keys, np.zeros((2, 1), np.float32)), separation.sample_rate)
-    model = MixerModel(player)
+def history() -> History:
+    return History()
+
+
+@pytest.fixture
+def mixer(player: FakePlayer, separation: Separation, history: History) -> MixerModel:
+    player.load(heard_signals(separation), separation.sample_rate)
+    model = MixerModel(player, history)
     model.load(separation)
     return model
 
@@ -90,18 +100,20 @@ def test_fader_ends_and_detent() -> None:
     assert db_to_gain(0.0) == 1.0
 
 
-def test_at_first_all_stems_sound_in_the_last_stage_and_the_original_is_silent(
+def test_at_first_stems_and_residual_sound_in_the_last_stage_and_the_original_is_silent(
     mixer: MixerModel, player: FakePlayer
 ) -> None:
-    assert player.gains == {(stem, 2): (1.0, 1.0) for stem in STEMS}
+    assert player.gains == {(stem, 2): (1.0, 1.0) for stem in LANES}
     assert mixer.state.stage == 2
+    assert mixer.state.is_flat
 
 
 def test_the_stage_switch_moves_all_stems_at_once(mixer: MixerModel, player: FakePlayer) -> None:
     mixer.toggle_stage()
-    assert set(player.gains) == {(stem, 1) for stem in STEMS}
+    assert set(player.gains) == {(stem, 1) for stem in LANES}
+    assert mixer.state.is_flat
     mixer.toggle_stage()
-    assert set(player.gains) == {(stem, 2) for stem in STEMS}
+    assert set(player.gains) == {(stem, 2) for stem in LANES}
 
 
 def test_one_stem_can_sound_in_another_stage(mixer: MixerModel, player: FakePlayer) -> None:
@@ -109,7 +121,8 @@ def test_one_stem_can_sound_in_another_stage(mixer: MixerModel, player: FakePlay
     assert ("bass", 1) in player.gains
     assert ("vocals", 2) in player.gains
     assert mixer.state.stage is None
-    assert mixer.state.sounding() == "Stage 1 and 2 mixed"
+    assert mixer.state.sounding() == "Stage 1 and Stage 2"
+    assert not mixer.state.is_flat
 
 
 def test_the_original_has_no_stage_to_switch(mixer: MixerModel, player: FakePlayer) -> None:
@@ -145,11 +158,14 @@ def test_gain_stays_within_the_fader(mixer: MixerModel, player: FakePlayer) -> N
 def test_a_song_split_without_stage_2_has_no_stage_2(player: FakePlayer, separation: Separation) -> None:
     from dataclasses import replace
 
-    player.load({(stem, 1): np.zeros((2, 1), np.float32) for stem in STEMS}, 44_100)
-    model = MixerModel(player)
-    model.load(replace(separation, stages=(1,)))
+    first_only = replace(separation, stages=(1,))
+    player.load(heard_signals(first_only), 44_100)
+    model = MixerModel(player, History())
+    model.load(first_only)
     model.set_stage(2)
-    assert set(player.gains) == {(stem, 1) for stem in STEMS}
+    model.toggle_delta()
+    model.set_take("vocals", "delta")
+    assert set(player.gains) == {(stem, 1) for stem in LANES}
 
 
 def test_lanes_that_are_not_there_are_ignored(mixer: MixerModel) -> None:
@@ -165,3 +181,201 @@ def test_lanes_that_are_not_there_are_ignored(mixer: MixerModel) -> None:
 )
 def test_levels_read_as_people_write_them(value_db: float, text: str) -> None:
     assert format_db(value_db) == text
+
+
+# Pan
+
+
+@given(position=st.floats(-1, 1))
+def test_balance_only_turns_one_side_down(position: float) -> None:
+    pan = pan_of(position)
+    state = MixerState((Strip("vocals", 1, pan=pan),), (1, 2))
+    left, right = gains(state)["vocals", 1]
+    assert max(left, right) == 1.0
+    assert min(left, right) == pytest.approx(1 - abs(pan))
+    assert (pan > 0) == (left < right)
+
+
+@pytest.mark.parametrize(("pan", "text"), [(0.0, "C"), (-0.3, "L30"), (1.0, "R100")])
+def test_pans_read_as_people_write_them(pan: float, text: str) -> None:
+    assert format_pan(pan) == text
+
+
+# Delta
+
+
+def test_the_delta_of_all_stems_is_heard_louder_and_without_the_residual(mixer: MixerModel, player: FakePlayer) -> None:
+    mixer.toggle_delta()
+    assert player.gains == {(stem, DELTA): pytest.approx((db_to_gain(12.0),) * 2) for stem in STEMS}
+    assert mixer.state.sounding() == "Delta (stage 2 − stage 1)"
+    mixer.set_delta_gain(0.0)
+    assert player.gains["vocals", DELTA] == (1.0, 1.0)
+    mixer.toggle_delta()
+    assert player.gains == {(stem, 2): (1.0, 1.0) for stem in LANES}
+
+
+def test_the_delta_is_stage_2_minus_stage_1(separation: Separation) -> None:
+    signals = heard_signals(separation)
+    expected = separation.stem_signal("bass", 2) - separation.stem_signal("bass", 1)
+    np.testing.assert_array_equal(signals["bass", DELTA][:, :], expected)
+
+
+def test_a_stage_key_ends_the_delta(mixer: MixerModel, player: FakePlayer) -> None:
+    mixer.toggle_delta()
+    mixer.set_stage(1)
+    assert set(player.gains) == {(stem, 1) for stem in LANES}
+    mixer.set_take("bass", "delta")
+    mixer.toggle_stage("bass")
+    assert mixer.state.stage == 1
+
+
+# The sum beside the original
+
+
+def test_flat_means_that_the_mix_is_the_song(separation: Separation, mixer: MixerModel) -> None:
+    def beside(state: MixerState) -> Levels:
+        real = Mixer(heard_signals(separation), separation.sample_rate)
+        real.set_gains(gains(state))
+        real.render(separation.samples)
+        return real.levels()
+
+    assert mixer.state.is_flat
+    assert max(beside(mixer.state).beside_source.peak) < 1e-6
+    changes = (
+        lambda: mixer.set_gain("bass", -3.0),
+        lambda: mixer.set_pan("bass", 0.5),
+        lambda: mixer.toggle_mute("bass"),
+        lambda: mixer.toggle_solo("bass"),
+        lambda: mixer.toggle_mute(SOURCE),
+        lambda: mixer.toggle_mute(RESIDUAL),
+        lambda: mixer.set_stage(1, "bass"),
+        mixer.toggle_delta,
+    )
+    for change in changes:
+        mixer.reset()
+        change()
+        assert not mixer.state.is_flat
+        assert max(beside(mixer.state).beside_source.peak) > 1e-4
+
+
+# Comping
+
+SPANS = st.lists(st.tuples(st.integers(-5, 110), st.integers(-5, 110), st.sampled_from((1, 2))), max_size=6)
+
+
+@given(spans=SPANS, base=st.sampled_from((1, 2)))
+def test_the_last_choice_counts_at_every_sample(spans: list[tuple[int, int, int]], base: int) -> None:
+    expected = [base] * 100
+    ranges = CompRanges()
+    for start, stop, stage in spans:
+        ranges = ranges.with_range(start, stop, stage, base, 100)
+        expected[max(0, start) : max(0, stop)] = [stage] * len(expected[max(0, start) : max(0, stop)])
+    stretches = ranges.stretches(100)
+    if stretches:
+        assert [stage for start, stop, stage in stretches for _sample in range(start, stop)] == expected
+        stages = [stage for _start, _stop, stage in stretches]
+        assert all(now != after for now, after in itertools.pairwise(stages))
+    else:
+        assert expected == [base] * 100
+
+
+def test_a_comp_sounds_in_its_stages_and_can_be_taken_back(
+    mixer: MixerModel, player: FakePlayer, separation: Separation, history: History
+) -> None:
+    half = separation.samples // 2
+    mixer.comp("vocals", (0, half), 1)
+    strip = mixer.state.strips[1]
+    assert strip.take == "comp"
+    assert strip.key in player.gains
+    sound = player.signals[strip.key][:, :]
+    np.testing.assert_array_equal(sound[:, : half - 500], separation.stem_signal("vocals", 1)[:, : half - 500])
+    np.testing.assert_array_equal(sound[:, half + 500 :], separation.stem_signal("vocals", 2)[:, half + 500 :])
+    assert not mixer.state.is_flat
+    history.undo()
+    assert set(player.gains) == {(stem, 2) for stem in LANES}
+    history.redo()
+    assert strip.key in player.gains
+    mixer.clear_comp("vocals")
+    assert mixer.state.is_flat
+    mixer.set_take("vocals", "comp")
+    assert mixer.state.is_flat
+
+
+def test_the_original_and_the_residual_have_no_comp(mixer: MixerModel) -> None:
+    before = mixer.state
+    for stem in (SOURCE, RESIDUAL):
+        mixer.comp(stem, (0, 100), 1)
+    assert mixer.state == before
+
+
+# A reference
+
+
+def test_a_reference_is_heard_when_asked_for_and_goes_away(mixer: MixerModel, player: FakePlayer) -> None:
+    mixer.set_take("drums", "reference")
+    assert mixer.state.is_flat
+    true = np.ones((2, 22_050), np.float32)
+    mixer.set_reference("drums", true)
+    mixer.set_take("drums", "reference")
+    key = mixer.state.strips[3].key
+    assert player.signals[key] is true
+    assert key in player.gains
+    mixer.set_reference("drums", None)
+    assert mixer.state.is_flat
+
+
+# Undo, and songs that come back
+
+
+def test_every_change_can_be_taken_back_and_made_again(mixer: MixerModel, history: History) -> None:
+    states = [mixer.state.strips]
+    for change in (
+        lambda: mixer.set_gain("bass", -3.0),
+        lambda: mixer.set_pan("bass", 0.5),
+        lambda: mixer.toggle_mute("drums"),
+        lambda: mixer.toggle_solo("bass", exclusive=True),
+        lambda: mixer.set_stage(1),
+        mixer.toggle_delta,
+        mixer.reset,
+    ):
+        change()
+        states.append(mixer.state.strips)
+    for expected in reversed(states[:-1]):
+        history.undo()
+        assert mixer.state.strips == expected
+    assert not history.state.can_undo
+    for expected in states[1:]:
+        history.redo()
+        assert mixer.state.strips == expected
+    assert not history.state.can_redo
+
+
+def test_one_travel_of_a_fader_is_one_step(player: FakePlayer, separation: Separation) -> None:
+    now = [0.0]
+    history = History(lambda: now[0])
+    player.load(heard_signals(separation), separation.sample_rate)
+    mixer = MixerModel(player, history)
+    mixer.load(separation)
+    for level in (-1.0, -2.0, -3.0):
+        mixer.set_gain("bass", level)
+    now[0] = 5.0
+    mixer.set_gain("bass", -9.0)
+    history.undo()
+    assert mixer.state.strips[2].gain_db == -3.0
+    history.undo()
+    assert mixer.state.strips[2].gain_db == 0.0
+
+
+def test_a_song_that_comes_back_has_its_mixer_again(
+    mixer: MixerModel, player: FakePlayer, separation: Separation, history: History
+) -> None:
+    mixer.set_gain("bass", -6.0)
+    mixer.comp("vocals", (0, 1_000), 1)
+    mixer.load(None)
+    player.load(heard_signals(separation), separation.sample_rate)  # another life of the player: no comp is known to it
+    mixer.load(separation)
+    bass, vocals = mixer.state.strips[2], mixer.state.strips[1]
+    assert bass.gain_db == -6.0
+    assert vocals.take == "comp"
+    assert vocals.key in player.signals
+    assert not history.state.can_undo

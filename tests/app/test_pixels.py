@@ -14,8 +14,8 @@ from pytestqt.qtbot import QtBot
 
 from app.compose import Studio
 from app.view.canvas import LaneCanvas
-from app.view.fader import Meter
 from app.view.header import StageSwitch
+from app.view.meter import Meter
 from app.view.time_axis import TimeAxis
 from tests.support.fake_engine import FakePlayer
 from tests.support.window import open_song, visible
@@ -47,7 +47,7 @@ def test_one_playhead_stands_at_the_same_place_in_every_lane(
     open_song(qtbot, studio, song)
     studio.models.transport.seek(round(22_050 * share))
     axes = visible(studio, TimeAxis)
-    assert len(axes) == 6
+    assert len(axes) == 7
     for axis in axes:
         white = np.flatnonzero((pixels(axis) == 255).all(axis=(0, 2)))
         assert white.tolist() == [pytest.approx(share * axis.width(), abs=1)]
@@ -101,9 +101,10 @@ def test_meters_show_only_what_sounds_and_fall_back_when_it_stops(
     studio.models.mixer.toggle_solo("bass")
     studio.models.transport.toggle()
     shown = filled()
-    assert [share > 0.5 for share in shown] == [False, False, True, False, False]
-    # A peak of 0.5 is -6 dB, which is 54 of the 66 dB of the scale.
-    assert shown[2] == pytest.approx(54 / 66, abs=0.02)
+    assert [share > 0.5 for share in shown] == [False, False, True, False, False, False]
+    # A peak of 0.5 is -6 dB, which is 54 of the 66 dB of the scale; the light takes 11 pixels at the end.
+    width = meters[2].width()
+    assert shown[2] == pytest.approx(54 / 66 * (width - 11) / width, abs=0.02)
     player.pause()
     studio.models.transport.tick()
     assert max(filled()) == 0.0

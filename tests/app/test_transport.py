@@ -16,11 +16,12 @@ def transport(qapp: QApplication, player: FakePlayer, separation: Separation) ->
     return model
 
 
-def test_a_song_brings_the_original_and_both_stages_of_every_stem_and_of_the_residual(
+def test_a_song_brings_the_original_the_residual_both_stages_of_every_stem_and_their_difference(
     transport: TransportModel, player: FakePlayer, separation: Separation
 ) -> None:
     assert set(player.signals) == {
         ("source", 0),
+        *((stem, 3) for stem in separation.stems),
         *((name, stage) for name in (*separation.stems, "residual") for stage in (1, 2)),
     }
     assert transport.state.samples == separation.samples

@@ -56,7 +56,7 @@ def test_an_empty_window_says_what_to_do(studio: Studio) -> None:
 def test_a_dropped_song_becomes_lanes(qtbot: QtBot, studio: Studio, song: Path) -> None:
     studio.window.show()
     drop(studio, urls(song))
-    qtbot.waitUntil(lambda: len(visible(studio, Lane)) == 5, timeout=5000)
+    qtbot.waitUntil(lambda: len(visible(studio, Lane)) == 6, timeout=5000)
     assert not visible(studio, DropOverlay)
     assert studio.window.windowTitle().startswith("Song")
 
@@ -127,7 +127,7 @@ def test_an_error_says_what_to_do_and_can_be_tried_again(
     assert "ModelError" in QApplication.clipboard().text()
     engine.errors.clear()
     qtbot.mouseClick(buttons["Try again"], Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: len(visible(studio, Lane)) == 5)
+    qtbot.waitUntil(lambda: len(visible(studio, Lane)) == 6)
 
 
 @pytest.mark.parametrize(
@@ -185,11 +185,11 @@ def test_side_by_side_shows_both_stages_of_every_lane_on_one_time_axis(
     qtbot: QtBot, studio: Studio, song: Path
 ) -> None:
     open_song(qtbot, studio, song)
-    assert len(visible(studio, LaneCanvas)) == 5
+    assert len(visible(studio, LaneCanvas)) == 6
     press(qtbot, studio, Qt.Key.Key_C)
     QApplication.processEvents()
     canvases = visible(studio, LaneCanvas)
-    assert len(canvases) == 10
+    assert len(canvases) == 12
     assert {canvas.accessibleName() for canvas in canvases} >= {
         "Vocals, stage 1: waveform and spectrogram",
         "Vocals, stage 2: waveform and spectrogram",
@@ -198,7 +198,7 @@ def test_side_by_side_shows_both_stages_of_every_lane_on_one_time_axis(
     assert len({(axis.view.start, axis.view.stop) for axis in visible(studio, TimeAxis)}) == 1
     assert len({canvas.width() for canvas in canvases}) <= 2  # equal up to one pixel of rounding
     press(qtbot, studio, Qt.Key.Key_C)
-    assert len(visible(studio, LaneCanvas)) == 5
+    assert len(visible(studio, LaneCanvas)) == 6
 
 
 def test_click_seeks_and_ctrl_wheel_zooms_at_the_pointer(
@@ -227,7 +227,7 @@ def test_ctrl_click_on_solo_is_exclusive(qtbot: QtBot, studio: Studio, song: Pat
     solos = [button for button in visible(studio, LaneButton) if button.text() == "S"]
     qtbot.mouseClick(solos[1], Qt.MouseButton.LeftButton)
     qtbot.mouseClick(solos[2], Qt.MouseButton.LeftButton)
-    assert [strip.soloed for strip in studio.models.mixer.state.strips] == [False, True, True, False, False]
+    assert [strip.soloed for strip in studio.models.mixer.state.strips] == [False, True, True, False, False, False]
     qtbot.mouseClick(solos[3], Qt.MouseButton.LeftButton, Qt.KeyboardModifier.ControlModifier)
     assert [strip.soloed for strip in studio.models.mixer.state.strips] == [False, False, False, True, False]
     assert [button.isChecked() for button in solos] == [False, False, False, True, False]

@@ -51,7 +51,7 @@ def test_a_song_is_split_drawn_played_and_exported_and_adds_up(qtbot: QtBot, stu
     shown = session.state.song
     assert shown is not None
     assert shown.separation is not None, shown.problem
-    assert len([canvas for canvas in studio.window.findChildren(LaneCanvas) if canvas.isVisible()]) == 5
+    assert len([canvas for canvas in studio.window.findChildren(LaneCanvas) if canvas.isVisible()]) == 6
 
     transport.toggle()
     qtbot.waitUntil(lambda: transport.state.position > RATE // 4, timeout=10_000)

@@ -213,9 +213,11 @@ def test_a_damaged_state_is_one_clear_error(tmp_path: Path) -> None:
 
 def test_a_new_run_can_start_from_weights_alone(tmp_path: Path) -> None:
     checkpoint = load_checkpoint(save_tiny_model(tmp_path / "tiny.safetensors"))
-    trainer = Trainer(SETTINGS, RunFolder(tmp_path / "run"), Slice(CPU, 1.0, CARD, checkpoint))
-    for name, value in trainer.network.state_dict().items():
-        assert torch.equal(value, checkpoint.weights[name])
+    for level in (TINY, replace(TINY, normalise_level=not TINY.normalise_level)):
+        settings = replace(SETTINGS, model=level)
+        trainer = Trainer(settings, RunFolder(tmp_path / "run"), Slice(CPU, 1.0, CARD, checkpoint))
+        for name, value in trainer.network.state_dict().items():
+            assert torch.equal(value, checkpoint.weights[name])
     other = replace(SETTINGS, model=replace(TINY, mask_blocks=2))
     with pytest.raises(ModelError, match="another network"):
         Trainer(other, RunFolder(tmp_path / "other"), Slice(CPU, 1.0, CARD, checkpoint))

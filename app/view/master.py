@@ -1,0 +1,68 @@
+"""The master: level of the whole mix, and whether it is the song."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from app.view.meter import Meter
+from app.view.theme import Theme
+from app.view.widgets import label, tabular
+from app.viewmodel.metering import NullState, null_state
+from app.viewmodel.mixer import MixerModel
+from app.viewmodel.transport import TransportModel
+from engine.api import Levels
+
+_METER_WIDTH = 120
+_BADGE_WIDTH = 132
+
+
+class MasterView(QWidget):
+    """A meter and a badge that compares what plays with the original, live."""
+
+    def __init__(self, theme: Theme, mixer: MixerModel, transport: TransportModel) -> None:
+        super().__init__()
+        self._theme = theme
+        self._mixer = mixer
+        self._transport = transport
+        self._badge = label("", "badge")
+        self._badge.setFont(tabular(self._badge.font()))
+        self._badge.setFixedWidth(_BADGE_WIDTH)
+        self._badge.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._meter = Meter(theme)
+        self._meter.setFixedWidth(_METER_WIDTH)
+        self._meter.setAccessibleName("Master meter")
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(10)
+        layout.addWidget(self._badge)
+        layout.addWidget(self._meter)
+        transport.metered.connect(self._present_levels)
+        transport.changed.connect(lambda _state: self._present(null_state(mixer.state, None)))
+        mixer.changed.connect(lambda state: self._present(null_state(state, None)))
+        theme.changed.connect(self._present_theme)
+        self._present_theme()
+        self._present(null_state(mixer.state, None))
+
+    def put_out_clip_light(self) -> None:
+        """Put the meter's clip light out."""
+        self._meter.put_out()
+
+    def _present_theme(self) -> None:
+        self._meter.set_color(self._theme.color("meter_low"))
+
+    def _present_levels(self, levels: Levels) -> None:
+        playing = self._transport.state.playing
+        self._meter.present(levels.master if playing else None)
+        if playing:
+            self._present(null_state(self._mixer.state, levels))
+
+    def _present(self, state: NullState) -> None:
+        if self._badge.text() == state.text:
+            return
+        self._badge.setText(state.text)
+        self._badge.setToolTip(state.explanation)
+        self._badge.setAccessibleName(state.explanation)
+        self._badge.setProperty("kind", state.kind)
+        self._badge.style().unpolish(self._badge)
+        self._badge.style().polish(self._badge)

@@ -1,0 +1,50 @@
+"""What the mixer's own sliders have in common: arrow keys and the wheel step, with Shift finely."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QKeyEvent, QWheelEvent
+from PySide6.QtWidgets import QSlider
+
+_UP = (Qt.Key.Key_Right, Qt.Key.Key_Up)
+_DOWN = (Qt.Key.Key_Left, Qt.Key.Key_Down)
+
+
+class StepSlider(QSlider):
+    """A horizontal slider that draws itself. Its integer value only serves screen readers."""
+
+    def __init__(self) -> None:
+        super().__init__(Qt.Orientation.Horizontal)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+
+    def step(self, direction: int, *, fine: bool) -> None:
+        """Ask for a value one step up (1) or down (-1)."""
+        raise NotImplementedError
+
+    def event(self, event: QEvent) -> bool:
+        """Claim the arrow keys while the slider has the focus; elsewhere they move the playhead."""
+        if event.type() != QEvent.Type.ShortcutOverride or not isinstance(event, QKeyEvent):
+            return super().event(event)
+        event.setAccepted(event.key() in (*_UP, *_DOWN))
+        return event.isAccepted()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Step with the arrow keys."""
+        if event.key() in (*_UP, *_DOWN):
+            self.step(1 if event.key() in _UP else -1, fine=_is_fine(event))
+        else:
+            super().keyPressEvent(event)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Step with the wheel; with Ctrl it zooms the lanes instead."""
+        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            event.ignore()
+            return
+        delta = event.angleDelta().y() or event.angleDelta().x()
+        if delta:
+            self.step(1 if delta > 0 else -1, fine=_is_fine(event))
+        event.accept()
+
+
+def _is_fine(event: QKeyEvent | QWheelEvent) -> bool:
+    return bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)

@@ -1,0 +1,84 @@
+"""Undo and redo of what changes the sound; nothing here changes a file."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject, Signal
+
+_MOST_STEPS = 200
+# Changes of one kind that follow each other this closely are one step: a fader's travel, a wheel's clicks.
+_ONE_GESTURE_SECONDS = 0.8
+
+
+@dataclass(frozen=True)
+class _Step:
+    kind: str
+    undo: Callable[[], None]
+    redo: Callable[[], None]
+    at_seconds: float
+
+
+@dataclass(frozen=True)
+class HistoryState:
+    """Whether there is something to undo and to redo."""
+
+    can_undo: bool = False
+    can_redo: bool = False
+
+
+class History(QObject):
+    """Remembers how to take each change back and how to make it again."""
+
+    changed = Signal(object)  # HistoryState
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        super().__init__()
+        self._clock = clock
+        self._done: list[_Step] = []
+        self._undone: list[_Step] = []
+
+    @property
+    def state(self) -> HistoryState:
+        """The current snapshot."""
+        return HistoryState(bool(self._done), bool(self._undone))
+
+    def record(self, kind: str, undo: Callable[[], None], redo: Callable[[], None]) -> None:
+        """Remember a change that was made just now.
+
+        Args:
+            kind: Changes of one kind in quick succession are taken back together; an empty one stands alone.
+            undo: Takes it back.
+            redo: Makes it again.
+        """
+        now = self._clock()
+        last = self._done[-1] if self._done else None
+        if last and kind and last.kind == kind and not self._undone and now - last.at_seconds < _ONE_GESTURE_SECONDS:
+            self._done[-1] = _Step(kind, last.undo, redo, now)
+        else:
+            self._done = [*self._done[-_MOST_STEPS:], _Step(kind, undo, redo, now)]
+        self._undone = []
+        self.changed.emit(self.state)
+
+    def undo(self) -> None:
+        """Take the last change back, if there is one."""
+        if self._done:
+            step = self._done.pop()
+            self._undone.append(step)
+            step.undo()
+            self.changed.emit(self.state)
+
+    def redo(self) -> None:
+        """Make the last change that was taken back again, if there is one."""
+        if self._undone:
+            step = self._undone.pop()
+            self._done.append(step)
+            step.redo()
+            self.changed.emit(self.state)
+
+    def clear(self) -> None:
+        """Forget everything; another song is on show."""
+        self._done, self._undone = [], []
+        self.changed.emit(self.state)

@@ -1,0 +1,212 @@
+"""What the mixer's strips are, and the gains that follow from them: pure rules without a window or a player."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+
+from app.viewmodel.comp import CompRanges
+from app.viewmodel.signals import DELTA, SOURCE, STAGE_NAMES, is_stem
+from engine.api import RESIDUAL, Gains, SignalKey, Stage
+
+FADER_MAX_DB = 12.0
+FADER_MIN_DB = -90.0  # below is silence
+FADER_UNITY = 0.75
+_DETENT = 0.012
+_PAN_DETENT = 0.04
+
+# Fader travel, as on hardware desks: fine steps around 0 dB, the last twentieth falls from -60 dB to silence.
+_TRAVEL = (0.0, 0.05, 0.25, 0.5, FADER_UNITY, 1.0)
+_TRAVEL_DB = (FADER_MIN_DB, -60.0, -30.0, -12.0, 0.0, FADER_MAX_DB)
+
+Take = Literal["stage", "delta", "comp", "reference"]
+"""What of a stem sounds: one of its stages, what stage 2 adds to stage 1, its comp, or the reference."""
+
+
+@dataclass(frozen=True)
+class Strip:
+    """One mixer row.
+
+    Attributes:
+        stem: Name of the stem, `source` for the original, or `residual`.
+        stage: The stage that sounds, if a stage sounds; 0 for the original.
+        take: What sounds.
+        gain_db: -inf..+12.
+        pan: -1 is left, 0 leaves both sides alone, 1 is right.
+        muted: Whether it is muted.
+        soloed: Whether it is soloed.
+        comp: Which stage its comp takes where.
+        comp_key: The number of the comp's signal; 0 without one.
+        reference_key: The number of the reference's signal; 0 without one.
+    """
+
+    stem: str
+    stage: int
+    take: Take = "stage"
+    gain_db: float = 0.0
+    pan: float = 0.0
+    muted: bool = False
+    soloed: bool = False
+    comp: CompRanges = field(default_factory=CompRanges)
+    comp_key: int = 0
+    reference_key: int = 0
+
+    @property
+    def key(self) -> SignalKey:
+        """The signal that sounds."""
+        numbers = {"stage": self.stage, "delta": DELTA, "comp": self.comp_key, "reference": self.reference_key}
+        return self.stem, numbers[self.take]
+
+    @property
+    def shown_key(self) -> SignalKey:
+        """The stage a single picture shows: the one that sounds, or the one the listener compares with."""
+        return self.stem, self.stage
+
+    @property
+    def is_source(self) -> bool:
+        """Whether this is the original and not a stem."""
+        return self.stem == SOURCE
+
+    @property
+    def is_stem(self) -> bool:
+        """Whether this is an output of the network."""
+        return is_stem(self.stem)
+
+    @property
+    def takes(self) -> tuple[Take, ...]:
+        """What there is to hear besides the stages."""
+        if not self.is_stem:
+            return ()
+        return (*(("comp",) if self.comp_key else ()), *(("reference",) if self.reference_key else ()))
+
+
+@dataclass(frozen=True)
+class MixerState:
+    """All strips, the original first, then the stems, then the residual.
+
+    Attributes:
+        strips: In the order of the lanes.
+        stages: The stages that can be heard.
+        focused: Index of the strip the keys M and S act on.
+        delta_gain_db: Make-up gain of everything heard as a delta, which is quiet.
+    """
+
+    strips: tuple[Strip, ...] = ()
+    stages: tuple[Stage, ...] = ()
+    focused: int = 0
+    delta_gain_db: float = 12.0
+
+    @property
+    def stage(self) -> Stage | None:
+        """The stage all stems have in common; None when they differ or there are none."""
+        found = {strip.stage if strip.take == "stage" else None for strip in self.strips if strip.is_stem}
+        return next((stage for stage in self.stages if found == {stage}), None)
+
+    @property
+    def delta(self) -> bool:
+        """Whether all stems sound as deltas."""
+        takes = {strip.take for strip in self.strips if strip.is_stem}
+        return takes == {"delta"}
+
+    @property
+    def is_flat(self) -> bool:
+        """Whether stems and residual sound as they are, in one stage, so that they add up to the song."""
+        return self.stage is not None and all(
+            self.audible(strip) != strip.is_source
+            and (strip.is_source or (strip.gain_db, strip.pan, strip.take) == (0.0, 0.0, "stage"))
+            and (strip.is_source or strip.stage == self.stage)
+            for strip in self.strips
+        )
+
+    @property
+    def focused_strip(self) -> Strip | None:
+        """The strip the keys act on."""
+        return self.strips[self.focused] if self.strips else None
+
+    def find(self, stem: str) -> Strip | None:
+        """The strip of a stem."""
+        return next((strip for strip in self.strips if strip.stem == stem), None)
+
+    def audible(self, strip: Strip) -> bool:
+        """Whether a strip is heard: any solo silences the strips without one, and a solo overrides its own mute.
+
+        The residual is silent among deltas, which it would cancel: what stage 2 adds to the stems it takes from the
+        residual.
+        """
+        if strip.stem == RESIDUAL and self.delta:
+            return False
+        if any(other.soloed for other in self.strips):
+            return strip.soloed
+        return not strip.muted
+
+    def sounding(self) -> str:
+        """One line that says what is heard now."""
+        heard = [strip for strip in self.strips if self.audible(strip) and strip.gain_db > -math.inf]
+        if not heard:
+            return "Nothing: all lanes are muted"
+        found = {_take_words(strip) for strip in heard if strip.is_stem}
+        original = any(strip.is_source for strip in heard)
+        if not found:
+            residual = "" if all(strip.is_source for strip in heard) else "the residual"
+            words = " and ".join(([residual] if residual else []) + (["the original"] if original else []))
+            return words[:1].upper() + words[1:]
+        takes = sorted(found)
+        words = takes[0] if len(takes) == 1 else " and ".join(take.split(" (")[0] for take in takes)
+        return f"{words} and the original" if original else words
+
+
+def _take_words(strip: Strip) -> str:
+    if strip.take == "stage":
+        return f"Stage {strip.stage} ({STAGE_NAMES[strip.stage]})"
+    return {"delta": "Delta (stage 2 − stage 1)", "comp": "Comp", "reference": "Reference"}[strip.take]
+
+
+def gains(state: MixerState) -> Gains:
+    """The left and right gain of every signal that sounds; a signal that is not named is silent."""
+    return {strip.key: _strip_gains(strip, state) for strip in state.strips if state.audible(strip)}
+
+
+def _strip_gains(strip: Strip, state: MixerState) -> tuple[float, float]:
+    """A stereo signal is balanced, not panned: each side is only ever turned down."""
+    gain = db_to_gain(strip.gain_db + (state.delta_gain_db if strip.take == "delta" else 0.0))
+    return gain * min(1.0, 1.0 - strip.pan), gain * min(1.0, 1.0 + strip.pan)
+
+
+def db_to_gain(value_db: float) -> float:
+    """Linear factor of a level; 0 for -inf."""
+    return float(10.0 ** (value_db / 20.0))
+
+
+def fader_to_db(position: float) -> float:
+    """Level of a fader at 0..1 of its travel, with a detent at 0 dB."""
+    if position <= 0.0:
+        return -math.inf
+    if abs(position - FADER_UNITY) < _DETENT:
+        return 0.0
+    return round(float(np.interp(position, _TRAVEL, _TRAVEL_DB)), 1)
+
+
+def db_to_fader(value_db: float) -> float:
+    """Where a fader stands for a level; the inverse of `fader_to_db` up to its rounding."""
+    return float(np.interp(value_db, _TRAVEL_DB, _TRAVEL))
+
+
+def pan_of(position: float) -> float:
+    """Pan in hundredths for a place in -1..1, with a detent in the middle."""
+    return 0.0 if abs(position) < _PAN_DETENT else round(min(1.0, max(-1.0, position)), 2)
+
+
+def format_db(value_db: float) -> str:
+    """A level as the strips show it."""
+    if value_db == -math.inf:
+        return "−∞ dB"
+    sign = "+" if value_db > 0 else "−" if value_db < 0 else ""
+    return f"{sign}{abs(value_db):.1f} dB"
+
+
+def format_pan(pan: float) -> str:
+    """A pan as people write it: C, L30, R100."""
+    return "C" if pan == 0 else f"{'L' if pan < 0 else 'R'}{abs(pan) * 100:.0f}"
