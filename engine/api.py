@@ -20,10 +20,12 @@ from engine.errors import (
     WriteError,
 )
 from engine.export import (
+    COMP,
     DEFAULT_NAMES,
     FORMATS,
     NAME_FIELDS,
     STEM_FILE_FORMATS,
+    CompStarts,
     Content,
     Existing,
     ExportReport,
@@ -58,6 +60,7 @@ from engine.stems import DEVICES, PRECISIONS, QUALITIES, STAGES, DeviceChoice, P
 __all__ = [
     "AUDIO_SUFFIXES",
     "COMMANDS",
+    "COMP",
     "COMP_FADE_SECONDS",
     "DEFAULT_NAMES",
     "DEVICES",
@@ -72,6 +75,7 @@ __all__ = [
     "AudioSignal",
     "Cancelled",
     "Comp",
+    "CompStarts",
     "Content",
     "DecodeError",
     "DeviceChoice",

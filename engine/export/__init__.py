@@ -6,6 +6,8 @@ from engine.audio.formats import FORMATS, STEM_FILE_FORMATS
 from engine.export.names import DEFAULT_NAMES, NAME_FIELDS, TemplateError, check_template
 from engine.export.plan import Naming, plan_export, planned_files
 from engine.export.request import (
+    COMP,
+    CompStarts,
     Content,
     Existing,
     ExportReport,
@@ -17,10 +19,12 @@ from engine.export.request import (
 from engine.export.write import check_writable, export, remove_partial_export
 
 __all__ = [
+    "COMP",
     "DEFAULT_NAMES",
     "FORMATS",
     "NAME_FIELDS",
     "STEM_FILE_FORMATS",
+    "CompStarts",
     "Content",
     "Existing",
     "ExportReport",

@@ -16,7 +16,7 @@ from engine.export.names import (
     same_to_a_disk,
     template_fields,
 )
-from engine.export.request import Content, Existing, ExportRequest, PlannedFile, Selection
+from engine.export.request import COMP, Content, Existing, ExportRequest, PlannedFile, Selection
 from engine.naming import safe_name, song_name
 from engine.separation import Tags
 from engine.signals import signal_keys
@@ -53,7 +53,7 @@ def selected(request: ExportRequest) -> Selection:
     separation = request.separation
     stems = separation.stems if request.stems is None else request.stems
     stages = request.stages or (separation.final_stage,)
-    for name in (*stems, *request.minus):
+    for name in (*stems, *request.minus, *request.comps, *request.mixed_comps):
         if name not in separation.stems:
             raise ValueError(f"there is no stem {name!r}; there are {', '.join(separation.stems)}")
     for stage in stages:
@@ -61,11 +61,19 @@ def selected(request: ExportRequest) -> Selection:
             raise ValueError(f"stage {stage} was not kept")
     if request.span and not 0 <= request.span[0] < request.span[1] <= separation.samples:
         raise ValueError(f"there are no samples {request.span} in a song of {separation.samples}")
-    unknown = set(request.mix or ()) - set(signal_keys(separation))
+    comps = {(stem, COMP) for stem in request.mixed_comps}
+    unknown = set(request.mix or ()) - set(signal_keys(separation)) - comps
     if unknown:
         raise ValueError(f"there are no signals {sorted(unknown)} to mix")
     return Selection(
-        stems, stages, request.format, request.residual, request.minus, request.mix is not None, request.project
+        stems=stems,
+        stages=stages,
+        format=request.format,
+        residual=request.residual,
+        minus=request.minus,
+        comps=tuple(request.comps),
+        mix=request.mix is not None,
+        project=request.project,
     )
 
 
@@ -152,6 +160,7 @@ def _contents(selection: Selection) -> list[Content]:
     if selection.residual:
         contents.append(Content("residual", stage=best))
     contents += [Content("minus", stem, best) for stem in selection.minus]
+    contents += [Content("comp", stem) for stem in selection.comps]
     if selection.mix:
         contents.append(Content("mix"))
     if selection.project:
@@ -161,7 +170,13 @@ def _contents(selection: Selection) -> list[Content]:
 
 def _plain_name(folder: Path, content: Content, *, staged: bool) -> str:
     suffix = STAGE_SUFFIXES[content.stage] if staged and content.stage else ""
-    names = {"stem": content.stem + suffix, "minus": f"minus_{content.stem}", "residual": "residual", "mix": "mix"}
+    names = {
+        "stem": content.stem + suffix,
+        "residual": "residual",
+        "minus": f"minus_{content.stem}",
+        "comp": f"{content.stem}_comp",
+        "mix": "mix",
+    }
     return names.get(content.kind) or folder.name
 
 

@@ -14,6 +14,12 @@ from engine.stems import Stage
 
 Existing = Literal["refuse", "overwrite", "skip", "rename"]
 
+# With a stem's name the key of its comp, in the gains of a mix.
+COMP = -1
+
+CompStarts = tuple[tuple[int, int], ...]
+"""From which sample on which stage is taken; the first begins at 0."""
+
 # What REAPER reads without anything added.
 PROJECT_SUFFIXES = (".wav", ".flac")
 
@@ -31,7 +37,9 @@ class ExportRequest:
         residual: Also write what the stems that are written leave of the song.
         minus: For each of these stems, also write the song without it.
         existing: What to do with a file that is there: refuse the export, or overwrite, skip or number this file.
-        mix: The gains of a mix to write as well, as it was heard; None for no mix.
+        comps: For each of these stems, also write what is put together from its stages; see `CompStarts`.
+        mix: The gains of a mix to write as well, as it was heard; None for no mix. The key of a comp is (stem, `COMP`).
+        mixed_comps: The comps that `mix` names.
         span: Write only the samples [start, stop) of everything; None for the whole song.
         names: A template with the fields `NAME_FIELDS`; empty for plain names such as `vocals.wav`.
         project: Also write a REAPER project that has every file on a track of its own; WAV and FLAC only.
@@ -45,7 +53,9 @@ class ExportRequest:
     residual: bool = False
     minus: tuple[str, ...] = ()
     existing: Existing = "refuse"
+    comps: Mapping[str, CompStarts] = field(default_factory=dict[str, CompStarts])
     mix: Gains | None = None
+    mixed_comps: Mapping[str, CompStarts] = field(default_factory=dict[str, CompStarts])
     span: tuple[int, int] | None = None
     names: str = ""
     project: bool = False
@@ -70,12 +80,13 @@ class Selection:
     format: str = "wav"
     residual: bool = False
     minus: tuple[str, ...] = ()
+    comps: tuple[str, ...] = ()
     mix: bool = False
     project: bool = False
 
     def obstacle(self) -> str:
         """Why there are no such files, as a sentence for the user; empty if there are."""
-        besides = self.residual or self.minus or self.mix
+        besides = self.residual or self.minus or self.comps or self.mix
         if not (self.stems or besides) or not self.stages:
             return "Nothing is chosen: choose at least one file and one stage."
         if self.format in STEM_FILE_FORMATS and (len(self.stems) != STEM_FILE_STEMS or besides):
@@ -91,11 +102,11 @@ class Content:
 
     Attributes:
         kind: `stems` is a stem file, `project` a REAPER project.
-        stem: Of `stem` and `minus`.
-        stage: Of what is made of stems; None for `mix` and `project`.
+        stem: Of `stem`, `minus` and `comp`.
+        stage: Of what is made of stems of one stage; None for the rest.
     """
 
-    kind: Literal["stem", "residual", "minus", "mix", "stems", "project"]
+    kind: Literal["stem", "residual", "minus", "comp", "mix", "stems", "project"]
     stem: str = ""
     stage: Stage | None = None
 
@@ -103,7 +114,13 @@ class Content:
     def label(self) -> str:
         """What people call it; empty for what holds the whole song."""
         stem = self.stem[:1].upper() + self.stem[1:]
-        labels = {"stem": stem, "residual": "Residual", "minus": f"without {stem}", "mix": "Mix"}
+        labels = {
+            "stem": stem,
+            "residual": "Residual",
+            "minus": f"without {stem}",
+            "comp": f"{stem} comp",
+            "mix": "Mix",
+        }
         return labels.get(self.kind, "")
 
 

@@ -233,7 +233,7 @@ def _tracks(job: _Job) -> Iterator[ProjectTrack]:
     doubled = any(file.content.kind == "stem" for file in job.files)
     for file in job.files:
         content = file.content
-        named = content.kind in ("stem", "minus")
+        named = content.stem != ""
         yield ProjectTrack(
             name=f"{content.label} (stage {content.stage})" if content.kind == "stem" else content.label,
             file=file.path,

@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 from engine.audio.cover import read_cover
 from engine.audio.encode import AudioFile, write_audio
 from engine.audio.formats import FORMATS, STEM_FILE_FORMATS, audio_format
-from engine.export import ExportRequest, export, plan_export
+from engine.export import COMP, ExportRequest, export, plan_export
 from engine.mix import Gains, Mixer
 from engine.separation import RESIDUAL, SOURCE_KEY, Samples, Separation, Tags
-from engine.signals import signal_of
+from engine.signals import COMP_FADE_SECONDS, Comp, signal_of
 from tests.engine.test_mp4 import png, stem_atom, tracks_of
 from tests.support.separations import make_separation, noise
 from tests.support.songs import read_song
@@ -122,6 +122,28 @@ def test_a_range_outside_the_song_is_a_programming_error(
 ) -> None:
     with pytest.raises(ValueError, match="no samples"):
         export(ExportRequest(separation, tmp_path / "out", span=span))
+
+
+# --- comps ---
+
+
+@pytest.mark.parametrize("span", [None, (20_050, 60_000), (0, 100)])
+def test_a_comp_is_written_as_one_file_and_sounds_in_the_mix(
+    separation: Separation, tmp_path: Path, span: tuple[int, int] | None
+) -> None:
+    starts = ((0, 1), (20_000, 2), (50_000, 1))
+    fade = round(COMP_FADE_SECONDS * separation.sample_rate)
+    whole = Comp([(at, separation.stem_signal("bass", stage)) for at, stage in starts], fade)
+    expected = whole[:, slice(*(span or (0, separation.samples)))]
+    request = ExportRequest(
+        separation, tmp_path / "out", stems=(), format="wav32f", span=span,
+        comps={"bass": starts}, mix={("bass", COMP): (0.5, 0.5)}, mixed_comps={"bass": starts},
+    )  # fmt: skip
+    report = export(request)
+    assert [file.path.name for file in report.written] == ["bass_comp.wav", "mix.wav"]
+    comp, mix = (read_song(file.path)[0] for file in report.written)
+    np.testing.assert_array_equal(comp, expected)
+    np.testing.assert_allclose(mix, 0.5 * expected, rtol=0, atol=1e-7)
 
 
 # --- stem files ---
