@@ -21,6 +21,7 @@ from app.view.main_window import MainWindow, Models, Surroundings
 from app.view.theme import Theme
 from app.viewmodel.display import DisplayModel
 from app.viewmodel.export import ExportModel
+from app.viewmodel.export_form import ExportForm
 from app.viewmodel.history import History
 from app.viewmodel.mixer import MixerModel
 from app.viewmodel.session import Session
@@ -68,6 +69,7 @@ class Studio:
             transport=TransportModel(parts.player),
             display=DisplayModel(),
             export=ExportModel(parts.exporter, self.runner),
+            form=ExportForm(self.settings),
             history=history,
         )
         self.window = MainWindow(self.models, Surroundings(self.settings, Theme(application), parts.places, parts.demo))

@@ -10,7 +10,7 @@ from typing import Any, Literal, cast, get_args
 
 import platformdirs
 
-from engine.api import STAGES, DeviceChoice, Quality, Stage
+from engine.api import DEFAULT_NAMES, STAGES, DeviceChoice, Existing, Quality, Stage
 
 ThemeChoice = Literal["system", "dark", "light"]
 
@@ -51,7 +51,12 @@ class Settings:
         stages: The stages to keep.
         open_folder: Where the file dialog starts; empty for the system's choice.
         export_folder: Where stems go; empty for the song's own folder.
-        export_format: A name from `engine.api.FORMATS`.
+        export_format: A name from `engine.api.FORMATS` or `STEM_FILE_FORMATS`.
+        export_names: The template of the files' names; empty for plain names.
+        export_existing: What to do with files that are there; `refuse` is to ask.
+        export_own_folder: Whether a song's files get a folder of their own.
+        export_project: Whether a REAPER project is written, too.
+        export_residual: Whether the residual is written, too.
         theme: `system` follows the desktop's light or dark.
     """
 
@@ -62,6 +67,11 @@ class Settings:
     open_folder: str = ""
     export_folder: str = ""
     export_format: str = "wav"
+    export_names: str = DEFAULT_NAMES
+    export_existing: Existing = "refuse"
+    export_own_folder: bool = True
+    export_project: bool = False
+    export_residual: bool = False
     theme: ThemeChoice = "system"
 
 
@@ -105,9 +115,15 @@ def _read(file: Path) -> Settings:
 
 
 def _fits(name: str, value: object) -> bool:
-    choices = {"quality": get_args(Quality), "device": get_args(DeviceChoice), "theme": get_args(ThemeChoice)}
+    choices = {
+        "quality": get_args(Quality),
+        "device": get_args(DeviceChoice),
+        "theme": get_args(ThemeChoice),
+        "export_existing": get_args(Existing),
+    }
     if name == "stages":
         return isinstance(value, list) and value in ([1], [1, 2])
     if name in choices:
         return value in choices[name]
-    return name in {"model", "open_folder", "export_folder", "export_format"} and isinstance(value, str)
+    # Of the rest the default tells the type.
+    return type(value) is type(getattr(Settings(), name, None))

@@ -74,6 +74,7 @@ _KEYS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
             ("Ctrl+Shift+O", "add a folder"),
             ("Ctrl+PgUp, Ctrl+PgDown", "previous, next song"),
             ("Ctrl+E", "export stems"),
+            ("Ctrl+Shift+E", "export the mix as heard"),
             ("Ctrl+,", "model and quality"),
             ("Enter", "press the button that has the focus"),
         ),

@@ -27,6 +27,7 @@ from app.view.transport_bar import TransportBar
 from app.view.widgets import ElidedLabel
 from app.viewmodel.display import DisplayModel
 from app.viewmodel.export import ExportModel
+from app.viewmodel.export_form import ExportForm, song_on_show
 from app.viewmodel.history import History
 from app.viewmodel.mixer import MixerModel
 from app.viewmodel.queue import Refusal
@@ -49,6 +50,7 @@ class Models:
     transport: TransportModel
     display: DisplayModel
     export: ExportModel
+    form: ExportForm
     history: History
 
 
@@ -167,7 +169,8 @@ class MainWindow(QMainWindow):
             (actions.open.triggered, self._open_files),
             (actions.open_folder.triggered, self._open_folder),
             (actions.demo.triggered, self._open_demo),
-            (actions.export.triggered, self._export),
+            (actions.export.triggered, lambda: self._export(mix=False)),
+            (actions.export_mix.triggered, lambda: self._export(mix=True)),
             (actions.quit.triggered, self.close),
             (actions.cancel.triggered, self._cancel_running),
             (actions.remove.triggered, self._remove_selected),
@@ -249,10 +252,12 @@ class MainWindow(QMainWindow):
         if self._demo is not None:
             self._models.session.add([self._demo])
 
-    def _export(self) -> None:
+    def _export(self, *, mix: bool) -> None:
         song = self._models.session.state.song
         if song is not None and song.separation is not None:
-            ExportDialog(self._models.export, song.separation, self._settings, self._theme, self).exec()
+            on_show = song_on_show(song.separation, self._models.mixer.state, self._models.transport.state)
+            self._models.form.open(on_show, mix=mix)
+            ExportDialog(self._models.export, self._models.form, self._theme, self).exec()
 
     def _options(self) -> bool:
         chosen = OptionsDialog(self._settings, self).exec() == OptionsDialog.DialogCode.Accepted

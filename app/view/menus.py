@@ -14,7 +14,7 @@ def fill_menus(bar: QMenuBar, actions: Actions) -> None:
     if actions.demo.isVisible():
         file.addAction(actions.demo)
     file.addSeparator()
-    file.addActions([actions.export])
+    file.addActions([actions.export, actions.export_mix])
     file.addSeparator()
     file.addAction(actions.quit)
     edit = bar.addMenu("&Edit")
