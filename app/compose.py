@@ -20,6 +20,7 @@ from app.view.keyboard import EnterPressesButtons
 from app.view.main_window import MainWindow, Models, Surroundings
 from app.view.theme import Theme
 from app.viewmodel.display import DisplayModel
+from app.viewmodel.drag import DragModel
 from app.viewmodel.export import ExportModel
 from app.viewmodel.export_form import ExportForm
 from app.viewmodel.history import History
@@ -70,6 +71,7 @@ class Studio:
             display=DisplayModel(),
             export=ExportModel(parts.exporter, self.runner),
             form=ExportForm(self.settings),
+            drag=DragModel(parts.exporter, self.runner, self.settings, parts.places.cache / "drag"),
             history=history,
         )
         self.window = MainWindow(self.models, Surroundings(self.settings, Theme(application), parts.places, parts.demo))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QScrollBar, QVBoxLayout, QWidget
 
 from app.view.canvas import LaneCanvas
@@ -51,6 +51,8 @@ class Lane(QWidget):
 
 class LanesPage(QWidget):
     """Everything one sees of a finished song. Scrolls up and down when there are more lanes than room."""
+
+    drag_wanted = Signal(QWidget, str)  # a strip and its stem
 
     def __init__(self, theme: Theme, mixer: MixerModel, transport: TransportModel, display: DisplayModel) -> None:
         super().__init__()
@@ -106,6 +108,7 @@ class LanesPage(QWidget):
         stem, mixer = strip.stem, self._mixer
         view = StripView(self._theme, stem, number, self._theme.stem_color(stem, number - 1))
         view.focus_wanted.connect(lambda: mixer.focus(number - 1))
+        view.drag_wanted.connect(lambda: self.drag_wanted.emit(view, stem))
         view.solo_wanted.connect(lambda alone: mixer.toggle_solo(stem, exclusive=alone))
         view.mute_wanted.connect(lambda: mixer.toggle_mute(stem))
         view.stage_wanted.connect(lambda: mixer.toggle_stage(stem))

@@ -6,14 +6,24 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import cast
 
-from PySide6.QtCore import QByteArray, QSettings, Qt, QTimer, QUrl
+from PySide6.QtCore import QByteArray, QObject, QSettings, Qt, QTimer, QUrl
 from PySide6.QtGui import QCloseEvent, QDesktopServices, QDragEnterEvent, QDragLeaveEvent, QDropEvent
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QHBoxLayout,
+    QLabel,
+    QMainWindow,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.settings import Places, SettingsStore, ThemeChoice
 from app.view.actions import Actions
 from app.view.dialogs import KeysDialog, OptionsDialog, show_about, show_refused
+from app.view.drag_out import DragHandles, DragOut
 from app.view.drop import DropOverlay, dropped_paths
 from app.view.export_dialog import ExportDialog
 from app.view.header import Header
@@ -26,8 +36,9 @@ from app.view.theme import Theme
 from app.view.transport_bar import TransportBar
 from app.view.widgets import ElidedLabel
 from app.viewmodel.display import DisplayModel
+from app.viewmodel.drag import DragModel
 from app.viewmodel.export import ExportModel
-from app.viewmodel.export_form import ExportForm, song_on_show
+from app.viewmodel.export_form import ExportForm, SongOnShow, song_on_show
 from app.viewmodel.history import History
 from app.viewmodel.mixer import MixerModel
 from app.viewmodel.queue import Refusal
@@ -51,6 +62,7 @@ class Models:
     display: DisplayModel
     export: ExportModel
     form: ExportForm
+    drag: DragModel
     history: History
 
 
@@ -80,6 +92,9 @@ class MainWindow(QMainWindow):
         self._songs = SongsPanel()
         self._header = Header(self._actions, models.mixer)
         self._lanes = LanesPage(around.theme, models.mixer, models.transport, models.display)
+        self._drag_out = DragOut(models.drag, self._song_on_show)
+        self._handles = DragHandles(around.theme, self._drag_out)
+        self._header.add(self._handles)
         self._empty = EmptyPage(around.theme, demo=around.demo is not None)
         self._job = JobPage(around.theme)
         self._error = ErrorPage(around.theme)
@@ -116,8 +131,9 @@ class MainWindow(QMainWindow):
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Cover the window and accept, if there are files in it."""
+        from_here = cast("QObject | None", event.source()) is not None  # dragged out, and back by mistake
         paths = dropped_paths(event.mimeData())
-        if paths:
+        if paths and not from_here:
             event.acceptProposedAction()
             self._overlay.present(len(paths))
 
@@ -180,6 +196,9 @@ class MainWindow(QMainWindow):
             (actions.keys.triggered, self._show_keys),
             (actions.log_folder.triggered, self._open_log_folder),
             (actions.about.triggered, self._about),
+            (self._lanes.drag_wanted, self._drag_out.drag_lane),
+            (self._drag_out.said, self.notice),
+            (self._handles.clicked, lambda: self._export(mix=True)),
             (self._empty.open.clicked, self._open_files),
             (self._empty.demo.clicked, self._open_demo),
             (self._empty.model.clicked, self._options),
@@ -232,6 +251,7 @@ class MainWindow(QMainWindow):
 
     def _present_transport(self, state: TransportState) -> None:
         self._actions.present_playing(state.playing)
+        self._handles.present(has_loop=getattr(state, "loop", None) is not None)
         self._output.setText(state.note or state.output)
 
     def _open_files(self) -> None:
@@ -252,11 +272,16 @@ class MainWindow(QMainWindow):
         if self._demo is not None:
             self._models.session.add([self._demo])
 
+    def _song_on_show(self) -> SongOnShow | None:
+        song, models = self._models.session.state.song, self._models
+        if song is None or song.separation is None:
+            return None
+        return song_on_show(song.separation, models.mixer.state, models.transport.state)
+
     def _export(self, *, mix: bool) -> None:
-        song = self._models.session.state.song
-        if song is not None and song.separation is not None:
-            on_show = song_on_show(song.separation, self._models.mixer.state, self._models.transport.state)
-            self._models.form.open(on_show, mix=mix)
+        song = self._song_on_show()
+        if song is not None:
+            self._models.form.open(song, mix=mix)
             ExportDialog(self._models.export, self._models.form, self._theme, self).exec()
 
     def _options(self) -> bool:

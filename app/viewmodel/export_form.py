@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Signal
 from app.errors import describe
 from app.settings import SettingsStore
 from app.viewmodel.heard import Heard, heard
-from app.viewmodel.strips import MixerState
+from app.viewmodel.strips import MixerState, Strip
 from app.viewmodel.transport import TransportState
 from engine.api import (
     FORMATS,
@@ -40,18 +40,20 @@ class SongOnShow:
         heard: Its mix as it is now.
         loop: Samples [start, stop) of the loop, if there is one.
         comps: Of the stems that have one.
+        strips: Of the mixer.
     """
 
     separation: Separation
     heard: Heard = field(default_factory=Heard)
     loop: tuple[int, int] | None = None
     comps: Mapping[str, CompStarts] = field(default_factory=dict[str, CompStarts])
+    strips: tuple[Strip, ...] = ()
 
 
 def song_on_show(separation: Separation, mixer: MixerState, transport: TransportState) -> SongOnShow:
     """What can be exported of the song that is on show."""
     comps = {strip.stem: strip.comp.starts for strip in mixer.strips if strip.comp_key}
-    return SongOnShow(separation, heard(mixer), getattr(transport, "loop", None), comps)
+    return SongOnShow(separation, heard(mixer), getattr(transport, "loop", None), comps, mixer.strips)
 
 
 @dataclass(frozen=True)

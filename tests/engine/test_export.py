@@ -43,7 +43,7 @@ def null_db(signal: Samples) -> float:
     rate=st.sampled_from([22_050, 44_100, 48_000, 96_000]),
     channels=st.integers(1, 8),
     samples=st.one_of(st.sampled_from([1, 2, 1000]), st.integers(1, 70_000)),
-    stems=st.sets(st.sampled_from(["vocals", "bass", "drums", "other"])),
+    stems=st.sets(st.sampled_from(["vocals", "bass", "drums", "other"]), min_size=1),
     stages=st.sampled_from([(1,), (2,), (1, 2), ()]),
 )
 def test_the_stems_and_the_residual_add_up_to_the_song(
@@ -62,6 +62,12 @@ def test_the_stems_and_the_residual_add_up_to_the_song(
     parts = [read_song(report.residual)[0]] + [read_song(files[max(files)])[0] for files in report.files.values()]
     assert null_db(sum(parts, start=np.float32(0.0)) - separation.source_signal()) <= -120.0
     assert (report.gain_db, report.sample_rate, report.warnings) == (0.0, rate, ())
+
+
+def test_the_residual_alone_is_what_all_stems_leave(separation: Separation, tmp_path: Path) -> None:
+    report = export(ExportRequest(separation, tmp_path / "out", stems=(), stages=(1,), format="wav32f", residual=True))
+    expected = separation.source_signal() - sum(separation.stem_signal(stem, 1) for stem in separation.stems)
+    np.testing.assert_allclose(read_song(report.written[0].path)[0], expected, rtol=0, atol=1e-6)
 
 
 def test_minus_one_can_be_exported_alone(separation: Separation, tmp_path: Path) -> None:
