@@ -25,7 +25,9 @@ from app.view.notify import Notifier
 from app.view.theme import Theme
 from app.viewmodel.abx import AbxModel
 from app.viewmodel.display import DisplayModel
+from app.viewmodel.drag import DragModel
 from app.viewmodel.export import ExportModel
+from app.viewmodel.export_form import ExportForm
 from app.viewmodel.history import History
 from app.viewmodel.library import LibraryModel
 from app.viewmodel.mixer import MixerModel
@@ -90,6 +92,8 @@ class Studio:
             output=OutputModel(transport, self.settings),
             display=DisplayModel(),
             export=ExportModel(parts.exporter, self.runner),
+            form=ExportForm(self.settings),
+            drag=DragModel(parts.exporter, self.runner, self.settings, parts.places.cache / "drag"),
             history=history,
             abx=AbxModel(parts.player, self.runner),
             reference=ReferenceModel(self.runner),

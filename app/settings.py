@@ -10,7 +10,7 @@ from typing import Any, Literal, cast, get_args
 
 import platformdirs
 
-from engine.api import STAGES, DeviceChoice, Quality, Stage
+from engine.api import DEFAULT_NAMES, STAGES, DeviceChoice, Existing, Quality, Stage
 
 ThemeChoice = Literal["system", "dark", "light"]
 
@@ -53,7 +53,12 @@ class Settings:
         stages: The stages to keep.
         open_folder: Where the file dialog starts; empty for the system's choice.
         export_folder: Where stems go; empty for the song's own folder.
-        export_format: A name from `engine.api.FORMATS`.
+        export_format: A name from `engine.api.FORMATS` or `STEM_FILE_FORMATS`.
+        export_names: The template of the files' names; empty for plain names.
+        export_existing: What to do with files that are there; `refuse` is to ask.
+        export_own_folder: Whether a song's files get a folder of their own.
+        export_project: Whether a REAPER project is written, too.
+        export_residual: Whether the residual is written, too.
         output: Key of the sound device; empty for the one the system prefers.
         output_latency_ms: How much sound that device has to keep waiting.
         theme: `system` follows the desktop's light or dark.
@@ -68,6 +73,11 @@ class Settings:
     open_folder: str = ""
     export_folder: str = ""
     export_format: str = "wav"
+    export_names: str = DEFAULT_NAMES
+    export_existing: Existing = "refuse"
+    export_own_folder: bool = True
+    export_project: bool = False
+    export_residual: bool = False
     output: str = ""
     output_latency_ms: int = 30
     theme: ThemeChoice = "system"
@@ -125,7 +135,12 @@ def _read(file: Path) -> Settings:
 
 
 def _fits(name: str, value: object) -> bool:
-    choices = {"quality": get_args(Quality), "device": get_args(DeviceChoice), "theme": get_args(ThemeChoice)}
+    choices = {
+        "quality": get_args(Quality),
+        "device": get_args(DeviceChoice),
+        "theme": get_args(ThemeChoice),
+        "export_existing": get_args(Existing),
+    }
     if name == "stages":
         return isinstance(value, list) and value in ([1], [1, 2])
     if name in choices:
@@ -133,7 +148,8 @@ def _fits(name: str, value: object) -> bool:
     if name == "library_gb":
         return type(value) is int and value in LIBRARY_GB
     if name == "output_latency_ms":
-        return isinstance(value, int) and 1 <= value <= 1000
+        return type(value) is int and 1 <= value <= 1000
     if name == "recent":
         return isinstance(value, list) and all(isinstance(each, str) for each in cast("list[object]", value))
-    return name in {"model", "open_folder", "export_folder", "export_format", "output"} and isinstance(value, str)
+    # Of the rest the default tells the type.
+    return type(value) is type(getattr(Settings(), name, None))

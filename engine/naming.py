@@ -26,10 +26,18 @@ _SURROGATES = re.compile("[\ud800-\udfff]")
 
 
 def song_folder_name(source: Path) -> str:
-    """Name the folder of a song's stems after its file, in any script, without what a file system may refuse."""
-    name = source.stem if source.suffix.lower() in AUDIO_SUFFIXES else source.name
-    name = _SURROGATES.sub("_", _BIDI_CONTROLS.sub("", name))
+    """Name the folder of a song's stems after its file."""
+    return safe_name(song_name(source)) or "song"
+
+
+def song_name(source: Path) -> str:
+    """The name of a song file without what tells its kind; it may still hold what a file system refuses."""
+    return source.stem if source.suffix.lower() in AUDIO_SUFFIXES else source.name
+
+
+def safe_name(text: str, max_bytes: int = MAX_NAME_BYTES) -> str:
+    """The text as the name of a file or folder, in any script, without what a file system may refuse; may be empty."""
+    name = _SURROGATES.sub("_", _BIDI_CONTROLS.sub("", text))
     # Dots and spaces: at the end Windows drops them, and a dot at the start hides the folder.
     name = sanitize_filename(name.strip(". "), replacement_text="_", platform="universal")
-    name = name.encode("utf-8")[:MAX_NAME_BYTES].decode("utf-8", "ignore")
-    return name.strip(". ") or "song"
+    return name.encode("utf-8")[:max_bytes].decode("utf-8", "ignore").strip(". ")

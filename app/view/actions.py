@@ -33,6 +33,7 @@ class Actions(QObject):
         self.open_folder = make(Look("Add a &folder…", ("Ctrl+Shift+O",), "folder"))
         self.demo = make(Look("Try the &demo song", (), "note"))
         self.export = make(Look("&Export stems…", ("Ctrl+E",), "export"))
+        self.export_mix = make(Look("Export the &mix as heard…", ("Ctrl+Shift+E",)))
         self.quit = make(Look("&Quit", ("Ctrl+Q",)))
         self.songs = SongActions(make)
         self.options = make(Look("&Model and quality…", ("Ctrl+,",), "settings"))
@@ -109,8 +110,8 @@ class Actions(QObject):
     def song_actions(self) -> Sequence[QAction]:
         """Those that need a finished song on show."""
         single = (
-            self.export, self.play, self.to_start, self.to_end, self.stage_1, self.stage_2, self.stage_toggle,
-            self.blind_test,
+            self.export, self.export_mix, self.play, self.to_start, self.to_end,
+            self.stage_1, self.stage_2, self.stage_toggle, self.blind_test,
             self.mute, self.solo, self.lane_up, self.lane_down, self.louder, self.softer,
             self.finely_louder, self.finely_softer,
             self.zoom_in, self.zoom_out, self.fit, *self.display.song_actions(),

@@ -6,7 +6,7 @@ from functools import partial
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QToolButton, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from app.view.actions import Actions
 from app.view.widgets import ElidedLabel, silently
@@ -63,13 +63,17 @@ class Header(QFrame):
         names.setSpacing(0)
         names.addWidget(self._title)
         names.addWidget(self._facts)
-        layout = QHBoxLayout(self)
+        self._row = layout = QHBoxLayout(self)
         layout.setContentsMargins(16, 7, 12, 7)
         layout.setSpacing(10)
         layout.addLayout(names, 1)
         layout.addWidget(StageSwitch(mixer))
         layout.addWidget(_text_tool(actions.display.compare))
         layout.addWidget(_export_button(actions.export))
+
+    def add(self, widget: QWidget) -> None:
+        """Put something behind the song's name."""
+        self._row.insertWidget(1, widget)
 
     def present(self, song: Song, separation: Separation) -> None:
         """Show this song."""

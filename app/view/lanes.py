@@ -34,6 +34,7 @@ class LanesPage(QWidget):
     """Everything one sees of a finished song. Scrolls up and down when there are more lanes than room."""
 
     reference_wanted = Signal(str)  # the stem whose reference one wants to read about
+    drag_wanted = Signal(QWidget, str)  # a strip and its stem
 
     def __init__(self, theme: Theme, mixer: MixerModel, transport: TransportModel, display: DisplayModel) -> None:
         super().__init__()
@@ -120,6 +121,7 @@ class LanesPage(QWidget):
         stem, mixer = strip.stem, self._mixer
         view = StripView(self._theme, stem, number, self._theme.stem_color(stem, number - 1))
         view.focus_wanted.connect(lambda: mixer.focus(number - 1))
+        view.drag_wanted.connect(lambda: self.drag_wanted.emit(view, stem))
         view.solo_wanted.connect(lambda alone: mixer.toggle_solo(stem, exclusive=alone))
         view.mute_wanted.connect(lambda: mixer.toggle_mute(stem))
         view.stage_wanted.connect(lambda: mixer.toggle_stage(stem))

@@ -6,8 +6,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import cast
 
-from PySide6.QtCore import QByteArray, QSettings, Qt, QTimer, QUrl
+from PySide6.QtCore import QByteArray, QObject, QSettings, Qt, QTimer, QUrl
 from PySide6.QtGui import QCloseEvent, QDesktopServices, QDragEnterEvent, QDragLeaveEvent, QDropEvent
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
@@ -16,6 +17,7 @@ from app.view.abx_dialog import AbxDialog
 from app.view.actions import Actions
 from app.view.closing import CloseGuard
 from app.view.dialogs import OptionsDialog, show_about, show_refused
+from app.view.drag_out import DragHandles, DragOut
 from app.view.drop import DropOverlay, dropped_paths
 from app.view.export_dialog import ExportDialog
 from app.view.header import Header
@@ -35,7 +37,9 @@ from app.view.transport_bar import TransportBar
 from app.view.widgets import ElidedLabel
 from app.viewmodel.abx import AbxModel, AbxSong
 from app.viewmodel.display import DisplayModel
+from app.viewmodel.drag import DragModel
 from app.viewmodel.export import ExportModel
+from app.viewmodel.export_form import ExportForm, SongOnShow, song_on_show
 from app.viewmodel.history import History
 from app.viewmodel.library import LibraryModel
 from app.viewmodel.mixer import MixerModel
@@ -65,6 +69,8 @@ class Models:
     output: OutputModel
     display: DisplayModel
     export: ExportModel
+    form: ExportForm
+    drag: DragModel
     abx: AbxModel
     reference: ReferenceModel
     status: StatusModel
@@ -101,6 +107,9 @@ class MainWindow(QMainWindow):
         self._lanes = LanesPage(around.theme, models.mixer, models.transport, models.display)
         self._lanes.add_options(self._actions.display.options)
         self._references = References(models.reference, models.mixer, self._actions, self)
+        self._drag_out = DragOut(models.drag, self._song_on_show)
+        self._handles = DragHandles(around.theme, self._drag_out)
+        self._header.add(self._handles)
         self._empty = EmptyPage(around.theme, demo=around.demo is not None)
         self._job = JobPage(around.theme)
         self._error = ErrorPage(around.theme)
@@ -141,8 +150,9 @@ class MainWindow(QMainWindow):
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Cover the window and accept, if there are files in it."""
+        from_here = cast("QObject | None", event.source()) is not None  # dragged out, and back by mistake
         paths = dropped_paths(event.mimeData())
-        if paths:
+        if paths and not from_here:
             event.acceptProposedAction()
             self._overlay.present(len(paths))
 
@@ -200,7 +210,8 @@ class MainWindow(QMainWindow):
             (actions.open.triggered, self._open_files),
             (actions.open_folder.triggered, self._open_folder),
             (actions.demo.triggered, self._open_demo),
-            (actions.export.triggered, self._export),
+            (actions.export.triggered, lambda: self._export(mix=False)),
+            (actions.export_mix.triggered, lambda: self._export(mix=True)),
             (actions.blind_test.triggered, self._blind_test),
             (actions.quit.triggered, self.close),
             (actions.options.triggered, self._options),
@@ -210,6 +221,9 @@ class MainWindow(QMainWindow):
             (self._status.clicked, self._show_status),
             (actions.log_folder.triggered, self._open_log_folder),
             (actions.about.triggered, self._about),
+            (self._lanes.drag_wanted, self._drag_out.drag_lane),
+            (self._drag_out.said, self.notice),
+            (self._handles.clicked, lambda: self._export(mix=True)),
             (self._empty.open.clicked, self._open_files),
             (self._empty.demo.clicked, self._open_demo),
             (self._empty.model.clicked, self._options),
@@ -266,6 +280,7 @@ class MainWindow(QMainWindow):
 
     def _present_transport(self, state: TransportState) -> None:
         self._actions.present_playing(state.playing)
+        self._handles.present(has_loop=getattr(state, "loop", None) is not None)
         self._output.setText(state.note or state.output)
 
     def _open_files(self) -> None:
@@ -286,10 +301,17 @@ class MainWindow(QMainWindow):
         if self._demo is not None:
             self._models.session.add([self._demo])
 
-    def _export(self) -> None:
-        song = self._models.session.state.song
-        if song is not None and song.separation is not None:
-            ExportDialog(self._models.export, song.separation, self._settings, self._theme, self).exec()
+    def _song_on_show(self) -> SongOnShow | None:
+        song, models = self._models.session.state.song, self._models
+        if song is None or song.separation is None:
+            return None
+        return song_on_show(song.separation, models.mixer.state, models.transport.state)
+
+    def _export(self, *, mix: bool) -> None:
+        song = self._song_on_show()
+        if song is not None:
+            self._models.form.open(song, mix=mix)
+            ExportDialog(self._models.export, self._models.form, self._theme, self).exec()
 
     def _blind_test(self) -> None:
         models, song = self._models, self._models.session.state.song

@@ -15,7 +15,7 @@ def fill_menus(bar: QMenuBar, actions: Actions, recent: QMenu, outputs: QMenu) -
     if actions.demo.isVisible():
         file.addAction(actions.demo)
     file.addSeparator()
-    file.addActions([actions.export, actions.songs.library])
+    file.addActions([actions.export, actions.export_mix, actions.songs.library])
     file.addSeparator()
     file.addAction(actions.quit)
     edit = bar.addMenu("&Edit")

@@ -6,6 +6,7 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPainterPath, QPaintEvent
 from PySide6.QtWidgets import QFrame, QToolButton, QVBoxLayout
 
+from app.view.drag_out import PressAndMove
 from app.view.fader import Fader
 from app.view.meter import Meter
 from app.view.pan import PanControl
@@ -41,6 +42,7 @@ class StripView(QFrame):
     """Name, stage, solo, mute, fader and meter of one stem."""
 
     focus_wanted = Signal()
+    drag_wanted = Signal()
     solo_wanted = Signal(bool)  # whether it shall be the only one
     mute_wanted = Signal()
     stage_wanted = Signal()
@@ -54,11 +56,12 @@ class StripView(QFrame):
         self.setObjectName("strip")
         self.setFixedWidth(STRIP_WIDTH)
         self._color = color
+        self._motion = PressAndMove()
         name = stem_name(stem)
         self._name = name
         self._label = ElidedLabel(name, "stem")
         self._label.setMinimumWidth(90)
-        self.setToolTip(f"{name}: click or press {number} to focus, then M mutes and S solos")
+        self.setToolTip(f"{name}: click or press {number} to focus, then M mutes and S solos; drag it out as a file")
         self.setAccessibleName(f"{name} strip")
         self._stage = QToolButton()
         self._stage.setObjectName("stage")
@@ -141,8 +144,14 @@ class StripView(QFrame):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Focus the strip."""
+        self._motion.press(event)
         if event.button() == Qt.MouseButton.LeftButton:
             self.focus_wanted.emit()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Drag the stem out."""
+        if self._motion.becomes_drag(event):
+            self.drag_wanted.emit()
 
     def minimumSizeHint(self) -> QSize:
         """Low enough for all lanes of a small window; a reference needs a line of its own."""

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from app.errors import Problem, describe
 from app.jobs.runner import JobRunner
 from app.jobs.worker import Engine, Worker, export
-from engine.api import ExistsError, ExportReport, ExportRequest, Progress
+from engine.api import Existing, ExistsError, ExportReport, ExportRequest, Progress
 
 ExportPhase = Literal["choosing", "running", "exists", "done", "failed"]
 
@@ -20,7 +20,7 @@ class ExportState:
     """What the export dialog shows.
 
     Attributes:
-        phase: `exists` asks whether files that are there shall be replaced.
+        phase: `exists` asks what to do with files that are there.
         progress: While it runs.
         report: Once it is done.
         problem: Why it failed.
@@ -69,10 +69,10 @@ class ExportModel(QObject):
         self._set(ExportState("running"))
         self._runner.start(worker)
 
-    def replace_existing(self) -> None:
-        """Answer the question about existing files with yes."""
+    def answer(self, existing: Existing) -> None:
+        """Say what to do with files that are there, which was asked."""
         if self._state.phase == "exists" and self._request is not None:
-            self.start(replace(self._request, existing="overwrite"))
+            self.start(replace(self._request, existing=existing))
 
     def cancel(self) -> None:
         """Stop writing; nothing is left behind."""

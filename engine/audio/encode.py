@@ -12,65 +12,38 @@ import shutil
 import zlib
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import cast
 
 import numpy as np
 import soundfile
-from numpy.typing import NDArray
 
-from engine.audio.fileio import CallbackFile
-from engine.audio.formats import AudioFormat
-from engine.audio.id3 import id3_tag
-from engine.audio.resample import StreamResampler, resampled_length
+from engine.audio.cover import Cover
+from engine.audio.resample import StreamResampler
+from engine.audio.soundfile_encoder import SoundFileEncoder, verify_sound_file
+from engine.audio.target import AudioFile, Encodable, Encoder, StemTrack
 from engine.errors import WriteError
 from engine.separation import Samples, Tags
 
+__all__ = [
+    "AudioFile",
+    "AudioWriter",
+    "Cover",
+    "StemTrack",
+    "finite",
+    "part_path",
+    "require_space",
+    "write_audio",
+    "write_error",
+]
+
 # libsndfile's Vorbis encoder overflows the stack when it is given much more than this at once.
 WRITE_SAMPLES = 16_384
-# The size fields of a WAV end at 4 GiB, some readers' at less; RF64 has 64 bits.
-RF64_ABOVE_BYTES = 3_900_000_000
-# Room for headers and tags in the check of free space.
-OVERHEAD_BYTES = 65_536
 # libsndfile writes files that it cannot read again when the tags of a WAV pass about 16 KB together.
 MAX_TAG_BYTES = 2_000
 
-
-@dataclass(frozen=True)
-class AudioFile:
-    """A file to be written.
-
-    Attributes:
-        path: Where it is put.
-        format: How it is stored.
-        sample_rate: In Hz, of the signal that is given to the writer.
-        channels: C of that signal.
-        samples: N of that signal.
-        tags: Text tags.
-    """
-
-    path: Path
-    format: AudioFormat
-    sample_rate: int
-    channels: int
-    samples: int
-    tags: Tags
-
-    @property
-    def file_rate(self) -> int:
-        """The rate in the file, which differs where the format cannot hold the signal's."""
-        return self.format.nearest_rate(self.sample_rate)
-
-    @property
-    def file_samples(self) -> int:
-        """N in the file."""
-        return resampled_length(self.samples, self.sample_rate, self.file_rate)
-
-    @property
-    def most_bytes(self) -> int:
-        """An upper limit of its size."""
-        return self.file_samples * self.channels * self.format.sample_bytes + OVERHEAD_BYTES
+# What the libraries raise; FFmpeg's errors are OSErrors and ValueErrors.
+_LIBRARY_ERRORS = (OSError, ValueError, soundfile.SoundFileError)
 
 
 def require_space(folder: Path, files: Iterable[AudioFile]) -> None:
@@ -104,8 +77,8 @@ class AudioWriter:
         self._target = target
         self._part = part_path(target.path)
         kind = target.format
-        if target.channels > kind.max_channels:
-            limit = f"{kind.max_channels} channels, and this song has {target.channels}"
+        if target.track_channels > kind.max_channels:
+            limit = f"{kind.max_channels} channels, and this song has {target.track_channels}"
             raise WriteError(target.path, f"{kind.name} holds at most {limit}; choose WAV or FLAC")
         self._resampler = StreamResampler(target.sample_rate, target.file_rate, target.channels)
         # One seed per name: runs repeat, but the dither of the stems does not add up coherently.
@@ -113,14 +86,14 @@ class AudioWriter:
         try:
             if target.path.is_dir():
                 raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
-            self._file = self._part.open("wb")
+            self._file = self._part.open("w+b")  # also read, where a picture is added at the end
         except OSError as error:
             raise write_error(target.path, error) from error
         try:
-            self._open_encoder()
-        except BaseException:
+            self._encoder = self._open_encoder()
+        except _LIBRARY_ERRORS as error:
             self._remove_part()
-            raise
+            raise write_error(target.path, error) from error
 
     def write(self, block: Samples) -> None:
         """Append a block (C, n) of any n.
@@ -138,14 +111,16 @@ class AudioWriter:
         """
         self._encode(self._resampler.push(np.zeros((self._target.channels, 0), np.float32), last=True))
         try:
-            self._sound.close()
-            self._raise_callback_error()
+            self._encoder.close()
             self._file.flush()
             os.fsync(self._file.fileno())
             self._file.close()
-            self._verify()
-        except (OSError, soundfile.SoundFileError) as error:
-            raise write_error(self._target.path, self._callbacks.error or error) from error
+            whole = self._verify()
+        except _LIBRARY_ERRORS as error:
+            raise write_error(self._target.path, error) from error
+        if not whole:
+            reason = "what was read back is not what was written; is the disk full or failing?"
+            raise WriteError(self._target.path, reason)
 
     def commit(self) -> None:
         """Put the finished file in place, over one that may be there.
@@ -160,8 +135,8 @@ class AudioWriter:
 
     def discard(self) -> None:
         """Remove the part file, if there is one; never fails and may be called at any time."""
-        with suppress(OSError, soundfile.SoundFileError):
-            self._sound.close()
+        with suppress(*_LIBRARY_ERRORS):
+            self._encoder.close()
         self._remove_part()
 
     def _remove_part(self) -> None:
@@ -170,52 +145,30 @@ class AudioWriter:
         with suppress(OSError):
             self._part.unlink(missing_ok=True)
 
-    def _open_encoder(self) -> None:
-        target, kind = self._target, self._target.format
-        tags = _fitting(target.tags)
-        # libsndfile writes MP3 tags in Latin-1 only, so they are ours.
-        tag = id3_tag(tags) if kind.container == "MP3" else b""
-        try:
-            self._file.write(tag)
-            self._callbacks = CallbackFile(self._file, len(tag))
-            self._sound = soundfile.SoundFile(
-                cast("BinaryIO", self._callbacks),
-                "w",
-                samplerate=target.file_rate,
-                channels=target.channels,
-                format="RF64" if kind.container == "WAV" and target.most_bytes > RF64_ABOVE_BYTES else kind.container,
-                subtype=kind.subtype,
-                bitrate_mode=kind.bitrate_mode,
-                compression_level=kind.compression_level,
-            )
-            if not tag:
-                _set_tags(self._sound, tags)
-        except (OSError, soundfile.SoundFileError) as error:
-            raise write_error(target.path, error) from error
+    def _open_encoder(self) -> Encoder:
+        target = dataclasses.replace(self._target, tags=_fitting(self._target.tags))
+        if target.format.library == "ffmpeg":
+            from engine.audio.pyav_encoder import PyavEncoder
+
+            return PyavEncoder(self._file, target)
+        return SoundFileEncoder(self._file, target)
 
     def _encode(self, block: Samples) -> None:
         for start in range(0, block.shape[1], WRITE_SAMPLES):
             piece = finite(block[:, start : start + WRITE_SAMPLES])
             bits = self._target.format.bits
             try:
-                self._sound.write((piece if bits is None else _to_integers(piece, bits, self._random)).T)
-                self._raise_callback_error()
-            except (OSError, soundfile.SoundFileError) as error:
-                raise write_error(self._target.path, self._callbacks.error or error) from error
+                self._encoder.write(piece if bits is None else _to_integers(piece, bits, self._random))
+            except _LIBRARY_ERRORS as error:
+                raise write_error(self._target.path, error) from error
 
-    def _raise_callback_error(self) -> None:
-        if self._callbacks.error:
-            raise self._callbacks.error
+    def _verify(self) -> bool:
+        with self._part.open("rb") as file:
+            if self._target.format.library == "ffmpeg":
+                from engine.audio.pyav_encoder import verify_mp4
 
-    def _verify(self) -> None:
-        """Check what the header says, and that the last sample it promises is there."""
-        target = self._target
-        with self._part.open("rb") as file, soundfile.SoundFile(cast("BinaryIO", CallbackFile(file))) as sound:
-            found = (sound.frames, sound.samplerate, sound.channels)
-            sound.seek(max(0, sound.frames - 1))
-            last = len(sound.read(1))
-        if found != (target.file_samples, target.file_rate, target.channels) or last != 1:
-            raise WriteError(target.path, "what was read back is not what was written; is the disk full or failing?")
+                return verify_mp4(file, self._target)
+            return verify_sound_file(file, self._target)
 
 
 def write_audio(target: AudioFile, blocks: Iterable[Samples]) -> None:
@@ -263,7 +216,7 @@ def write_error(path: Path, error: Exception) -> WriteError:
     return WriteError(path, reasons.get(error.errno or 0, f"the disk reports: {error.strerror or error}"))
 
 
-def _to_integers(block: Samples, bits: int, random: np.random.Generator) -> NDArray[np.int16] | NDArray[np.int32]:
+def _to_integers(block: Samples, bits: int, random: np.random.Generator) -> Encodable:
     """Round to integers of 16 or 24 bits; the latter fill the upper bits of 32.
 
     Our own, as libsndfile rounds down. 16 bits get triangular dither of +-1 step, which turns distortion into noise;
@@ -282,9 +235,3 @@ def _fitting(tags: Tags) -> Tags:
     texts = cast("dict[str, str]", dataclasses.asdict(tags))
     fitting = {name: text.encode("utf-8", "replace")[:MAX_TAG_BYTES] for name, text in texts.items()}
     return Tags(**{name: text.decode("utf-8", "ignore") for name, text in fitting.items()})
-
-
-def _set_tags(sound: soundfile.SoundFile, tags: Tags) -> None:
-    for name, text in dataclasses.asdict(tags).items():
-        if text:
-            setattr(sound, "tracknumber" if name == "track" else name, text)

@@ -6,6 +6,8 @@ import errno
 import os
 from typing import BinaryIO
 
+_MOVE_BYTES = 1_000_000
+
 
 class CallbackFile:
     """A binary file that keeps its first error instead of raising it inside a library's callback.
@@ -53,3 +55,17 @@ class CallbackFile:
             except OSError as error:
                 self.error = error
         return len(data)
+
+
+def insert_bytes(file: BinaryIO, position: int, data: bytes) -> None:
+    """Put `data` into a file at `position` and move what is behind it, from the end on, so that no copy is needed."""
+    end = file.seek(0, os.SEEK_END)
+    while end > position:
+        start = max(position, end - _MOVE_BYTES)
+        file.seek(start)
+        piece = file.read(end - start)
+        file.seek(start + len(data))
+        file.write(piece)
+        end = start
+    file.seek(position)
+    file.write(data)

@@ -5,12 +5,14 @@ Source: "ID3 tag version 2.4.0 - Main Structure", id3.org, sections 3 and 4.
 
 from __future__ import annotations
 
+from engine.audio.cover import Cover
 from engine.separation import Tags
 
 _UTF8 = b"\x03"
+_FRONT_COVER = b"\x03"
 
 
-def id3_tag(tags: Tags) -> bytes:
+def id3_tag(tags: Tags, cover: Cover | None = None) -> bytes:
     """Build the tag; empty bytes when there is nothing to say."""
     texts = {
         b"TIT2": tags.title,
@@ -24,6 +26,9 @@ def id3_tag(tags: Tags) -> bytes:
     if tags.comment:
         unknown_language, no_description = b"XXX", b"\0"
         frames.append(_frame(b"COMM", _UTF8 + unknown_language + no_description + tags.comment.encode()))
+    if cover:
+        no_description = b"\0"
+        frames.append(_frame(b"APIC", _UTF8 + cover.mime.encode() + b"\0" + _FRONT_COVER + no_description + cover.data))
     body = b"".join(frames)
     return b"ID3\x04\x00\x00" + _size(len(body)) + body if body else b""
 

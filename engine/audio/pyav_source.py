@@ -38,7 +38,7 @@ class PyavSource:
             OSError: The file cannot be read.
         """
         self._file = CallbackFile(file)
-        self._container = _open_container(self._file)
+        self._container = open_container(self._file)
         self._damaged = False
         self.cut_short = False
         with ExitStack() as on_failure:
@@ -137,7 +137,13 @@ class PyavSource:
         return count / self._rate < promised_seconds - 0.1
 
 
-def _open_container(file: CallbackFile) -> InputContainer:
+def open_container(file: CallbackFile) -> InputContainer:
+    """Let FFmpeg open a file by its content.
+
+    Raises:
+        ValueError: It is nothing that FFmpeg reads.
+        OSError: The file cannot be read.
+    """
     try:
         return av.open(file, mode="r", options={"format_whitelist": _FORMATS}, metadata_errors="replace")
     except FFmpegError as error:

@@ -14,7 +14,7 @@ from typing import cast
 from engine import __version__
 from engine.cli import COMMANDS
 from engine.errors import EngineError
-from engine.export import FORMATS
+from engine.export import FORMATS, NAME_FIELDS, STEM_FILE_FORMATS, TemplateError, check_template
 from engine.stems import DEVICES, PRECISIONS, QUALITIES
 
 
@@ -80,9 +80,12 @@ def _add_split(split: argparse.ArgumentParser) -> None:
     split.add_argument("--stems", type=_names, default=(), metavar="vocals,drums", help="only these (default: all)")
     split.add_argument("--stage", choices=("1", "2", "both"), default="2", help="1 mask, 2 mask + residual (default)")
     split.add_argument("--quality", choices=QUALITIES, default="balanced")
-    split.add_argument("--format", choices=FORMATS, default="wav")
+    split.add_argument("--format", choices=(*FORMATS, *STEM_FILE_FORMATS), default="wav")
     split.add_argument("--residual", action="store_true", help="also write the song minus the written stems")
     split.add_argument("--minus", type=_names, default=(), metavar="vocals", help="also write the song minus a stem")
+    fields = " ".join(f"{{{field}}}" for field in NAME_FIELDS)
+    split.add_argument("--name", type=_template, default="", metavar="TEMPLATE", help=f"of the files, from {fields}")
+    split.add_argument("--reaper", action="store_true", help="also write a REAPER project (WAV and FLAC)")
     split.add_argument("--device", choices=DEVICES, default="auto")
     split.add_argument("--precision", choices=PRECISIONS, default="auto")
     split.add_argument("--json", action="store_true", help="print one JSON object per line instead of text")
@@ -133,6 +136,14 @@ def _count(text: str) -> int:
     if not text.isdecimal() or int(text) < 1:
         raise argparse.ArgumentTypeError("expected a whole number from 1 up")
     return int(text)
+
+
+def _template(text: str) -> str:
+    try:
+        check_template(text)
+    except TemplateError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+    return text
 
 
 def _names(text: str) -> tuple[str, ...]:

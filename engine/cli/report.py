@@ -77,6 +77,7 @@ class JsonReport(Report):
             },
             residual=None if files.residual is None else str(files.residual),
             minus={stem: str(path) for stem, path in files.minus.items()},
+            peaks={str(file.path): file.peak for file in files.written},
             gain_db=round(files.gain_db, 3),
             sample_rate=files.sample_rate,
             warnings=[*separation.warnings, *files.warnings],
@@ -123,10 +124,11 @@ class TextReport(Report):
         """See `Report`."""
         for warning in (*separation.warnings, *files.warnings):
             self._say(self._err, f"warning: {printable(song.name)}: {warning}")
-        folder = next(iter(next(iter(files.files.values())).values())).parent
+        folder = files.written[0].path.parent
         speed = f"{seconds:.1f} s, {separation.duration_seconds / seconds:.2f}x real time"
         device = f"{separation.device}: {separation.device_reason}"
-        self._say(self._out, f"{printable(song.name)} -> {folder}: {', '.join(files.files)} in {speed} on {device}")
+        names = ", ".join(files.files) or files.written[0].path.name
+        self._say(self._out, f"{printable(song.name)} -> {folder}: {names} in {speed} on {device}")
 
     def skipped(self, song: Path) -> None:
         """See `Report`."""

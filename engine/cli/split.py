@@ -9,10 +9,11 @@ import time
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from engine.audio.decode import open_audio
 from engine.cli.report import JsonReport, Report, TextReport
 from engine.cli.work import CANCELLED_EXIT_CODE, cancelled_by_signals, work_folder
 from engine.errors import Cancelled, DecodeError, EngineError, ExistsError, ModelError
-from engine.export import ExportRequest, Selection, check_writable, planned_files
+from engine.export import ExportRequest, Naming, Selection, check_writable, planned_files
 from engine.inference.describe import ModelInfo, ModelRequest
 from engine.inference.host import EngineProcess
 from engine.inference.request import SeparationRequest
@@ -58,7 +59,7 @@ class _Splitter:
         started = time.monotonic()
         options = self._options
         selection = self._selection()
-        paths = planned_files(folder, selection).paths
+        paths = [file.path for file in planned_files(folder, selection, self._naming(song))]
         present = [path for path in paths if path.exists()]
         if options.existing == "skip" and len(present) == len(paths):
             self._report.skipped(song)
@@ -95,6 +96,8 @@ class _Splitter:
                     residual=selection.residual,
                     minus=selection.minus,
                     existing="refuse" if options.existing == "refuse" else "overwrite",
+                    names=options.name,
+                    project=selection.project,
                 ),
                 on_progress,
                 self._control,
@@ -103,13 +106,30 @@ class _Splitter:
 
     def _selection(self) -> Selection:
         options = self._options
-        model = self._model = self._model or self._engine.describe(ModelRequest(options.model, options.device))
+        model = self._described()
         for stem in (*options.stems, *options.minus):
             if stem not in model.stems:
                 raise ModelError(f"the model {model.model!r} has no stem {stem!r}, only {', '.join(model.stems)}")
         stems = tuple(stem for stem in model.stems if not options.stems or stem in options.stems)
         minus = tuple(dict.fromkeys(options.minus))
-        return Selection(stems, _STAGES[options.stage], options.format, options.residual, minus)
+        selection = Selection(
+            stems, _STAGES[options.stage], options.format, options.residual, minus, project=options.reaper
+        )
+        obstacle = selection.obstacle()
+        if obstacle:
+            raise EngineError(obstacle)
+        return selection
+
+    def _naming(self, song: Path) -> Naming | None:
+        """What the files are named after; the tags are read before the work, to know whether the files are there."""
+        if not self._options.name:
+            return None
+        with open_audio(song) as reader:
+            return Naming(self._options.name, song, reader.info.tags, self._described().model)
+
+    def _described(self) -> ModelInfo:
+        self._model = self._model or self._engine.describe(ModelRequest(self._options.model, self._options.device))
+        return self._model
 
 
 def _planned_songs(inputs: Sequence[Path], out: Path) -> list[tuple[Path, Path | None]]:

@@ -23,6 +23,7 @@ from app.view.status import SupportDialog
 from app.view.theme import Theme
 from app.view.time_axis import TimeAxis
 from app.viewmodel.abx import AbxSong
+from app.viewmodel.export_form import song_on_show
 from app.viewmodel.look import Compare
 from engine.api import DecodeError, ModelError, Separation
 from tests.support.fake_engine import FakeEngine
@@ -99,11 +100,12 @@ def dialogs(qtbot: QtBot, qapp: QApplication, studio: Studio, song: Path) -> Ite
     assert separation is not None
     window, models = studio.window, studio.models
     models.abx.open(AbxSong(separation, shown.name, models.mixer.state, None))
+    models.form.open(song_on_show(separation, models.mixer.state, models.transport.state))
     theme = Theme(qapp)
     theme.choose("dark")
     problem = describe(DecodeError(song, "it is empty"), song)
     yield {
-        "export": ExportDialog(models.export, separation, studio.settings, theme, window),
+        "export": ExportDialog(models.export, models.form, theme, window),
         "options": OptionsDialog(studio.settings, window),
         "keys": KeysDialog(window.menuBar(), window),
         "abx": AbxDialog(models.abx, song.parent, window),

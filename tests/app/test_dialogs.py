@@ -4,17 +4,13 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QFileDialog, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QComboBox, QFileDialog, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.compose import Studio
 from app.settings import Places, SettingsStore
 from app.view.canvas import LaneCanvas
 from app.view.dialogs import OptionsDialog
-from app.view.export_dialog import ExportDialog
-from app.view.theme import Theme
-from app.viewmodel.export import ExportModel
-from engine.api import FORMATS, ExportRequest, Separation
 from tests.support.fake_engine import FakeEngine
 from tests.support.window import visible
 
@@ -24,84 +20,12 @@ def settings(places: Places) -> SettingsStore:
     return SettingsStore(places.config / "settings.json")
 
 
-@pytest.fixture
-def dialog(
-    qtbot: QtBot, qapp: QApplication, studio: Studio, separation: Separation, settings: SettingsStore, tmp_path: Path
-) -> ExportDialog:
-    theme = Theme(qapp)
-    theme.choose("dark")
-    settings.update(export_folder=str(tmp_path / "music"))
-    made = ExportDialog(studio.models.export, separation, settings, theme, studio.window)
-    qtbot.addWidget(made)
-    made.show()
-    return made
-
-
-def check(dialog: QWidget, name: str) -> QCheckBox:
-    return next(box for box in dialog.findChildren(QCheckBox) if box.accessibleName() == name)
-
-
 def push(dialog: QWidget, text: str) -> QPushButton:
     return next(button for button in dialog.findChildren(QPushButton) if button.text() == text)
 
 
 def texts(dialog: QWidget) -> str:
     return "\n".join(label.text() for label in dialog.findChildren(QLabel))
-
-
-def test_at_first_all_stems_of_the_last_stage_are_exported_to_a_folder_of_the_song(
-    dialog: ExportDialog, separation: Separation, tmp_path: Path
-) -> None:
-    assert dialog.request() == ExportRequest(
-        separation, tmp_path / "music" / "Song", separation.stems, (2,), "wav", existing="refuse"
-    )
-    assert "4 files in Song: vocals.wav, bass.wav, drums.wav, …" in texts(dialog)
-
-
-def test_every_choice_reaches_the_request(dialog: ExportDialog) -> None:
-    check(dialog, "Export Bass").setChecked(False)
-    check(dialog, "Export stage 1").setChecked(True)
-    check(dialog, "Export the residual").setChecked(True)
-    check(dialog, "Also export the song without Vocals").setChecked(True)
-    for combo, value in (("File format", "flac24"), ("When files are there already", "skip")):
-        box = next(box for box in dialog.findChildren(QComboBox) if box.accessibleName() == combo)
-        box.setCurrentIndex(box.findData(value))
-    request = dialog.request()
-    assert request.stems == ("vocals", "drums", "other")
-    assert request.stages == (1, 2)
-    assert (request.residual, request.minus, request.format, request.existing) == (True, ("vocals",), "flac24", "skip")
-    assert "8 files in Song: vocals_mask.flac, vocals_map.flac" in texts(dialog)
-
-
-def test_every_format_of_the_engine_can_be_chosen_by_name(dialog: ExportDialog) -> None:
-    box = next(box for box in dialog.findChildren(QComboBox) if box.accessibleName() == "File format")
-    assert tuple(box.itemData(index) for index in range(box.count())) == FORMATS
-    assert len({box.itemText(index) for index in range(box.count())}) == len(FORMATS)
-
-
-def test_nothing_chosen_is_nothing_to_export(dialog: ExportDialog) -> None:
-    check(dialog, "Export stage 2").setChecked(False)
-    assert not push(dialog, "Export").isEnabled()
-    check(dialog, "Export stage 1").setChecked(True)
-    assert push(dialog, "Export").isEnabled()
-
-
-def test_export_writes_reports_asks_about_existing_files_and_remembers(
-    qtbot: QtBot, dialog: ExportDialog, studio: Studio, settings: SettingsStore, tmp_path: Path
-) -> None:
-    model: ExportModel = studio.models.export
-    qtbot.mouseClick(push(dialog, "Export"), Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: model.state.phase == "done")
-    assert "4 files were written." in texts(dialog)
-    assert len(list((tmp_path / "music" / "Song").glob("*.wav"))) == 4
-    assert settings.value.export_folder == str(tmp_path / "music")
-    check(dialog, "Export Bass").setChecked(False)
-    qtbot.mouseClick(push(dialog, "Export"), Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: model.state.phase == "exists")
-    assert "already" in texts(dialog)
-    qtbot.mouseClick(push(dialog, "Replace"), Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: model.state.phase == "done")
-    assert "3 files were written." in texts(dialog)
 
 
 def test_another_checkpoint_and_quality_are_kept(

@@ -47,7 +47,7 @@ def test_existing_files_are_asked_about_and_then_replaced(
     model.start(ExportRequest(separation, old.parent, stems=("bass",)))
     wait_for(qtbot, model, "exists")
     assert old.read_bytes() == b"mine"
-    model.replace_existing()
+    model.answer("overwrite")
     wait_for(qtbot, model, "done")
     assert soundfile.info(old).frames == separation.samples
 

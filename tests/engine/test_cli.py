@@ -179,6 +179,36 @@ def test_any_name_works(model: str, tmp_path: Path, capsys: Capture) -> None:
     capsys.readouterr()
 
 
+@pytest.mark.usefixtures("in_process")
+def test_files_can_be_named_after_the_tags_and_put_into_a_project(model: str, tmp_path: Path, capsys: Capture) -> None:
+    song, out = tmp_path / "a.flac", tmp_path / "out"
+    with soundfile.SoundFile(song, "w", 44_100, 2, "PCM_16", format="FLAC") as file:
+        file.title, file.artist = "歌", "AC/DC"
+        file.write(recipe.signal(4410).T)
+    arguments = ["split", str(song), "--out", str(out), "--model", model, "--stems", "bass", "--format", "flac"]
+    arguments += ["--name", "{artist} - {title} ({stem})", "--reaper", "--residual", "--json"]
+    assert run_command_line(arguments) == 0
+    done = _events(capsys)[-1]
+    expected = ["a/AC_DC - 歌 (Bass).flac", "a/AC_DC - 歌 (Residual).flac", "a/AC_DC - 歌.rpp"]
+    assert _relative_files(out) == expected
+    assert {name: value is None for name, value in done["peaks"].items()} == {
+        str(out / name): name.endswith(".rpp") for name in expected
+    }
+    assert run_command_line(arguments) == 1
+    assert _events(capsys)[-1]["kind"] == "exists"
+    assert run_command_line([*arguments, "--skip-existing"]) == 0
+    assert _events(capsys)[-1]["event"] == "skipped"
+
+
+@pytest.mark.usefixtures("in_process")
+def test_a_stem_file_is_one_file(model: str, tmp_path: Path, capsys: Capture) -> None:
+    song, out = _song(tmp_path / "a.wav", 0.1), tmp_path / "out"
+    arguments = ["split", str(song), "--out", str(out), "--model", model, "--format", "stem-aac"]
+    assert run_command_line(arguments) == 0
+    assert "a.stem.mp4" in capsys.readouterr().out
+    assert _relative_files(out) == ["a/a.stem.mp4"]
+
+
 @pytest.mark.parametrize(
     "arguments",
     [
@@ -188,6 +218,8 @@ def test_any_name_works(model: str, tmp_path: Path, capsys: Capture) -> None:
         ["split", "a.wav", "--out", "o", "--quality", "superb"],
         ["split", "a.wav", "--out", "o", "--stems", ","],
         ["split", "a.wav", "--out", "o", "--overwrite", "--skip-existing"],
+        ["split", "a.wav", "--out", "o", "--name", "{titel}"],
+        ["split", "a.wav", "--out", "o", "--name", "{title"],
         ["dance"],
     ],
 )
@@ -203,6 +235,8 @@ def test_wrong_usage_exits_with_2(arguments: list[str], capsys: Capture) -> None
         (["--stems", "banjo"], "no stem 'banjo'"),
         (["--minus", "banjo"], "no stem 'banjo'"),
         (["--model", "preset:full"], "preset:full"),
+        (["--format", "stem-aac", "--stems", "bass"], "exactly 4 stems"),
+        (["--format", "mp3", "--reaper"], "needs WAV or FLAC"),
     ],
 )
 @pytest.mark.usefixtures("in_process")

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.errors import ExistsError
-from engine.export import FORMATS, ExportRequest, Selection, export, planned_files
+from engine.export import FORMATS, Existing, ExportRequest, Selection, export, plan_export, planned_files
 from engine.progress import JobControl, Progress
 from engine.separation import Samples, Separation, Tags
 from engine.stems import Stage
@@ -43,7 +43,7 @@ def null_db(signal: Samples) -> float:
     rate=st.sampled_from([22_050, 44_100, 48_000, 96_000]),
     channels=st.integers(1, 8),
     samples=st.one_of(st.sampled_from([1, 2, 1000]), st.integers(1, 70_000)),
-    stems=st.sets(st.sampled_from(["vocals", "bass", "drums", "other"])),
+    stems=st.sets(st.sampled_from(["vocals", "bass", "drums", "other"]), min_size=1),
     stages=st.sampled_from([(1,), (2,), (1, 2), ()]),
 )
 def test_the_stems_and_the_residual_add_up_to_the_song(
@@ -64,6 +64,12 @@ def test_the_stems_and_the_residual_add_up_to_the_song(
     assert (report.gain_db, report.sample_rate, report.warnings) == (0.0, rate, ())
 
 
+def test_the_residual_alone_is_what_all_stems_leave(separation: Separation, tmp_path: Path) -> None:
+    report = export(ExportRequest(separation, tmp_path / "out", stems=(), stages=(1,), format="wav32f", residual=True))
+    expected = separation.source_signal() - sum(separation.stem_signal(stem, 1) for stem in separation.stems)
+    np.testing.assert_allclose(read_song(report.written[0].path)[0], expected, rtol=0, atol=1e-6)
+
+
 def test_minus_one_can_be_exported_alone(separation: Separation, tmp_path: Path) -> None:
     request = ExportRequest(separation, tmp_path / "out", stems=(), format="wav32f", minus=("vocals",))
     report = export(request)
@@ -73,7 +79,7 @@ def test_minus_one_can_be_exported_alone(separation: Separation, tmp_path: Path)
 
 
 def test_an_export_of_nothing_is_refused(separation: Separation, tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match="no file"):
+    with pytest.raises(ValueError, match="Nothing is chosen"):
         export(ExportRequest(separation, tmp_path / "out", stems=()))
     assert not (tmp_path / "out").exists()
 
@@ -141,15 +147,22 @@ def test_one_stage_is_named_after_the_stem_and_two_after_their_maps(separation: 
 def test_the_plan_is_what_is_written(separation: Separation, tmp_path: Path, name: str) -> None:
     selection = Selection(("bass", "other"), (1, 2), name, residual=True, minus=("vocals",))
     planned = planned_files(tmp_path / "out", selection)
-    report = export(ExportRequest(separation, tmp_path / "out", ("bass", "other"), (1, 2), name, True, ("vocals",)))
-    assert (report.files, report.residual, report.minus) == (planned.files, planned.residual, planned.minus)
-    assert {path.name for path in planned.paths} == names(tmp_path / "out")
-    assert len(planned.paths) == 6
+    request = ExportRequest(separation, tmp_path / "out", ("bass", "other"), (1, 2), name, True, ("vocals",))
+    assert [file.path for file in plan_export(request)] == [file.path for file in planned]
+    report = export(request)
+    assert [(file.path, file.content) for file in report.written] == [(file.path, file.content) for file in planned]
+    assert {file.path.name for file in planned} == names(tmp_path / "out")
+    assert len(planned) == 6
 
 
-def test_names_that_collide_are_refused() -> None:
-    with pytest.raises(ValueError, match="same name"):
-        planned_files(Path("out"), Selection(("vocals", "residual"), (2,), residual=True))
+@pytest.mark.parametrize("name", FORMATS)
+def test_the_plan_tells_about_how_large_the_files_get(tmp_path: Path, name: str) -> None:
+    separation = make_separation(tmp_path / "separation", samples=441_000, stems=("vocals",), stages=(1,), peak=0.5)
+    request = ExportRequest(separation, tmp_path / "out", format=name)
+    likely_bytes = plan_export(request)[0].likely_bytes
+    size = export(request).written[0].path.stat().st_size
+    # White noise is larger than music where the size depends on the sound.
+    assert likely_bytes == pytest.approx(size, rel=0.5 if name in ("flac", "flac24", "alac", "flac16", "ogg") else 0.1)
 
 
 @pytest.mark.parametrize("subtype", ["PCM_16", "PCM_24", "FLOAT"])
@@ -218,17 +231,48 @@ def test_refusing_leaves_everything_as_it_is(separation: Separation, tmp_path: P
     assert (tmp_path / "out" / "drums.wav").read_bytes() == b"mine"
 
 
-def test_skipping_does_nothing_only_if_all_files_are_there(separation: Separation, tmp_path: Path) -> None:
+def test_skipping_keeps_each_file_that_is_there_and_writes_the_rest(separation: Separation, tmp_path: Path) -> None:
     request = ExportRequest(separation, tmp_path / "out", ("drums", "bass"), existing="skip")
     first = export(request)
     drums = first.files["drums"][2]
     drums.write_bytes(b"mine")
     second = export(request)
     assert (first.skipped, second.skipped, second.files) == (False, True, first.files)
-    assert drums.read_bytes() == b"mine"
     first.files["bass"][2].unlink()
-    assert not export(request).skipped
-    assert read_song(drums)[0].shape == (2, 70_000)
+    third = export(request)
+    assert [(file.content.stem, file.skipped) for file in third.written] == [("drums", True), ("bass", False)]
+    assert drums.read_bytes() == b"mine"
+    assert read_song(first.files["bass"][2])[0].shape == (2, 70_000)
+
+
+def test_files_that_were_skipped_count_for_the_common_gain(tmp_path: Path) -> None:
+    separation = make_separation(tmp_path / "separation", samples=1000, peak=0.7, stems=("a", "b"), stages=(1,))
+    request = ExportRequest(separation, tmp_path / "out", format="wav24", minus=("a",), residual=True, existing="skip")
+    first = export(request)
+    first.files["b"][1].unlink()
+    assert export(request).gain_db == first.gain_db
+
+
+def test_renaming_numbers_each_file_that_is_there(separation: Separation, tmp_path: Path) -> None:
+    request = ExportRequest(separation, tmp_path / "out", ("drums", "bass"), existing="rename")
+    (tmp_path / "out").mkdir()
+    for name in ("drums.wav", "Drums (2).WAV", "drums (2).wav"):
+        (tmp_path / "out" / name).write_bytes(b"mine")
+    planned = plan_export(request)
+    assert [file.path.name for file in planned] == ["drums (3).wav", "bass.wav"]
+    assert [file.path for file in export(request).written] == [file.path for file in planned]
+    assert (tmp_path / "out" / "drums.wav").read_bytes() == b"mine"
+
+
+@pytest.mark.parametrize("existing", ["overwrite", "skip", "rename"])
+def test_the_song_itself_is_never_written_over(tmp_path: Path, existing: Existing) -> None:
+    song = tmp_path / "music" / "Vocals.wav"
+    song.parent.mkdir()
+    song.write_bytes(b"the song")
+    separation = make_separation(tmp_path / "separation", samples=1000, source=song)
+    for template in ("", "{file}", "{stem}"):
+        export(ExportRequest(separation, song.parent, ("vocals",), existing=existing, names=template))
+        assert song.read_bytes() == b"the song"
 
 
 def test_overwriting_replaces_only_its_own_files(separation: Separation, tmp_path: Path) -> None:

@@ -1,0 +1,340 @@
+"""The first page of the export dialog: what, in which format, where and under which names; beside it the files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from functools import partial
+from typing import TypeVar
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QFileDialog,
+    QGridLayout,
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QLineEdit,
+    QMenu,
+    QPushButton,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.view.theme import Theme
+from app.view.widgets import ElidedLabel, button, label, row, silently
+from app.viewmodel.display import format_time
+from app.viewmodel.export_form import ExportForm, FormState, format_bytes
+from app.viewmodel.signals import STAGE_NAMES, stem_name
+from engine.api import DEFAULT_NAMES, NAME_FIELDS, Existing, PlannedFile, song_folder_name
+
+Key = TypeVar("Key")
+
+_STEM_COLUMNS = 4
+_FORMAT_WORDS = {
+    "wav": "WAV, as deep as the song",
+    "wav16": "WAV, 16 bit",
+    "wav24": "WAV, 24 bit",
+    "wav32f": "WAV, 32 bit float",
+    "flac": "FLAC, as deep as the song",
+    "flac16": "FLAC, 16 bit",
+    "flac24": "FLAC, 24 bit",
+    "mp3": "MP3, 320 kb/s",
+    "ogg": "Ogg Vorbis",
+    "opus": "Opus",
+    "aac": "M4A, AAC 256 kb/s",
+    "alac": "M4A, ALAC, as deep as the song",
+    "stem-aac": "Stem file (.stem.mp4), AAC",
+    "stem-alac": "Stem file (.stem.mp4), ALAC",
+}
+_EXISTING_WORDS: tuple[tuple[str, Existing], ...] = (
+    ("Ask", "refuse"), ("Skip them", "skip"), ("Number the new ones", "rename"), ("Replace them", "overwrite"),
+)  # fmt: skip
+
+
+class ExportFormPage(QWidget):
+    """Shows an `ExportForm` and tells it what is chosen."""
+
+    def __init__(self, form: ExportForm, theme: Theme) -> None:
+        super().__init__()
+        self._form = form
+        self._what = _WhatBoxes(form, theme)
+        self._format = _combo("File format", ((_FORMAT_WORDS.get(name, name), name) for name in form.state.formats))
+        self._project = _check("REAPER project", "Also write a REAPER project")
+        self._project.setToolTip("A .rpp file with every stem on a coloured track; for WAV and FLAC")
+        self._folder = ElidedLabel("", "")
+        self._browse = button("Choose…", tip="Choose the folder to write to")
+        self._browse.setAccessibleName("Choose the folder")
+        self._own_folder = _check("", "Put the files in a folder of their own")
+        self._names = QLineEdit()
+        self._names.setAccessibleName("Template of the file names")
+        self._names.setPlaceholderText("Plain names: vocals, bass, …")
+        self._names.setToolTip(
+            "How files are named; a field without a value is left out. Empty: vocals.wav, bass.wav …"
+        )
+        self._fields = _fields_button(self._insert)
+        self._existing = _combo("When files are there already", _EXISTING_WORDS)
+        self._files = FileList("Files that will be written", ("File", "Size"))
+        self._total = label("", "small")
+        self._obstacle = label("", "danger", wrap=True)
+        self._build()
+        self._connect()
+        self.present(form.state)
+
+    def present(self, state: FormState) -> None:
+        """Show the choices and the files they give."""
+        choices = state.choices
+        own = (self._format, self._project, self._own_folder, self._names, self._existing)
+        with silently(*own):
+            self._format.setCurrentIndex(self._format.findData(choices.format))
+            self._project.setChecked(choices.project and state.project)
+            self._own_folder.setChecked(choices.own_folder)
+            self._existing.setCurrentIndex(self._existing.findData(choices.existing))
+            if self._names.text() != choices.names:
+                self._names.setText(choices.names)
+        self._what.present(state)
+        self._project.setEnabled(state.project)
+        self._folder.setText(str(choices.folder))
+        self._own_folder.setText(f"In a folder of its own: {_short(song_folder_name(state.song.separation.source))}")
+        self._files.show_rows([_file_row(file) for file in state.files])
+        self._files.setVisible(not state.obstacle)
+        self._obstacle.setText(state.obstacle)
+        self._obstacle.setVisible(bool(state.obstacle))
+        self._total.setText(_total(state.files))
+
+    def _build(self) -> None:
+        grid = QGridLayout()
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(14)
+        grid.setVerticalSpacing(7)
+        grid.setColumnStretch(1, 1)
+        self._what.fill(grid)
+        _section(grid, "FORMAT")
+        _add(grid, "&Format", self._format, row(self._format, self._project, 1))
+        _section(grid, "WHERE AND NAMES")
+        _add(grid, "F&older", self._browse, row(self._folder, self._browse))
+        _add(grid, "", self._own_folder, row(self._own_folder, 1))
+        _add(grid, "&Names", self._names, row(self._names, self._fields))
+        _add(grid, "&If files exist", self._existing, row(self._existing, 1))
+        left = QVBoxLayout()
+        left.addLayout(grid)
+        left.addStretch(1)
+        right = QVBoxLayout()
+        right.setSpacing(6)
+        right.addWidget(label("FILES", "section"))
+        right.addWidget(self._obstacle)
+        right.addWidget(self._files, 1)
+        right.addStretch(0)
+        right.addWidget(self._total)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(24)
+        layout.addLayout(left)
+        layout.addLayout(right, 1)
+
+    def _connect(self) -> None:
+        form = self._form
+        self._format.currentIndexChanged.connect(lambda: form.choose(format=self._format.currentData()))
+        self._existing.currentIndexChanged.connect(lambda: form.choose(existing=self._existing.currentData()))
+        self._project.toggled.connect(lambda on: form.choose(project=on))
+        self._own_folder.toggled.connect(lambda on: form.choose(own_folder=on))
+        self._names.textChanged.connect(lambda text: form.choose(names=text))
+        self._browse.clicked.connect(self._choose_folder)
+
+    def _choose_folder(self) -> None:
+        folder = QFileDialog.getExistingDirectory(self, "Export to this folder", str(self._form.state.choices.folder))
+        if folder:
+            self._form.choose(folder=type(self._form.state.choices.folder)(folder))
+
+    def _insert(self, text: str) -> None:
+        if text == DEFAULT_NAMES:
+            self._names.setText(text)
+        else:
+            self._names.insert(text)
+        self._names.setFocus()
+
+
+class _WhatBoxes:
+    """The check boxes of what to write."""
+
+    def __init__(self, form: ExportForm, theme: Theme) -> None:
+        separation = form.state.song.separation
+        self._form = form
+        self._stems = {stem: _check(stem_name(stem), f"Export {stem_name(stem)}") for stem in separation.stems}
+        for place, (stem, box) in enumerate(self._stems.items(), start=1):  # 0 is the original
+            box.setIcon(theme.dot(theme.stem_color(stem, place)))
+        self._stages = {
+            stage: _check(f"Stage {stage} ({STAGE_NAMES[stage]})", f"Export stage {stage}")
+            for stage in separation.stages
+        }
+        self._minus = {
+            stem: _check(stem_name(stem), f"Also export the song without {stem_name(stem)}")
+            for stem in separation.stems
+        }
+        self._residual = _check("Residual (what the chosen stems leave)", "Export the residual")
+        self._comps = _check("", "Export the comps")
+        self._mix = _check("The mix as heard", "Export the mix as heard")
+        self._loop = _check("", "Export only the loop")
+        self._choose_with(self._stems, "stems")
+        self._choose_with(self._stages, "stages")
+        self._choose_with(self._minus, "minus")
+        for box, field in self._single():
+            box.toggled.connect(lambda on, field=field: form.choose(**{field: on}))
+
+    def fill(self, grid: QGridLayout) -> None:
+        _section(grid, "WHAT")
+        for words, boxes in (("Stems", self._stems), ("Stages", self._stages), ("Song without", self._minus)):
+            first = next(iter(boxes.values()))
+            _add(grid, words, first, _in_columns(boxes.values()))
+        for place, (box, _field) in enumerate(self._single()):
+            _add(grid, "" if place else "Also", box, row(box, 1))
+
+    def present(self, state: FormState) -> None:
+        choices, song = state.choices, state.song
+        besides = (*self._minus.values(), self._residual, self._comps, self._mix)
+        for box in besides:
+            box.setEnabled(state.besides)
+        self._loop.setEnabled(song.loop is not None)
+        _check_those(self._stems, choices.stems)
+        _check_those(self._stages, choices.stages)
+        _check_those(self._minus, choices.minus if state.besides else ())
+        for box, field in self._single():
+            with silently(box):
+                box.setChecked(getattr(choices, field) and box.isEnabled())
+        self._comps.setVisible(bool(song.comps))
+        self._comps.setText(f"Comps: {', '.join(map(stem_name, song.comps))}")
+        self._mix.setToolTip(_mix_tip(state))
+        self._loop.setText("Only the loop" + (f", {_span_words(state)}" if song.loop else " (there is none)"))
+
+    def _single(self) -> tuple[tuple[QCheckBox, str], ...]:
+        return (
+            (self._residual, "residual"), (self._comps, "comps"), (self._mix, "mix"), (self._loop, "loop_only"),
+        )  # fmt: skip
+
+    def _choose_with(self, boxes: Mapping[Key, QCheckBox], field: str) -> None:
+        """Let the boxes that are checked be the choice."""
+
+        def choose() -> None:
+            self._form.choose(**{field: tuple(key for key, box in boxes.items() if box.isChecked())})
+
+        for box in boxes.values():
+            box.toggled.connect(choose)
+
+
+class FileList(QTreeWidget):
+    """Files with a fact or two beside each."""
+
+    def __init__(self, name: str, columns: tuple[str, ...]) -> None:
+        super().__init__()
+        self.setAccessibleName(name)
+        self.setHeaderLabels(list(columns))
+        self.setRootIsDecorated(False)
+        self.setUniformRowHeights(True)
+        self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        for column in range(1, len(columns)):
+            self.headerItem().setTextAlignment(column, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.header().setStretchLastSection(False)
+        self.header().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        self.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+
+    def show_rows(self, rows: Iterable[tuple[str, ...]]) -> None:
+        """Show these texts, one tuple for each file."""
+        self.clear()
+        for texts in rows:
+            item = QTreeWidgetItem(list(texts))
+            item.setToolTip(0, texts[0])
+            for column in range(1, len(texts)):
+                item.setTextAlignment(column, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+            self.addTopLevelItem(item)
+
+
+def _check_those(boxes: Mapping[Key, QCheckBox], chosen: Collection[Key]) -> None:
+    for key, box in boxes.items():
+        with silently(box):
+            box.setChecked(key in chosen)
+
+
+def _file_row(file: PlannedFile) -> tuple[str, str]:
+    size = format_bytes(file.likely_bytes) if file.content.kind != "project" else ""
+    return file.path.name, "there already" if file.exists else size
+
+
+def _total(files: tuple[PlannedFile, ...]) -> str:
+    if not files:
+        return ""
+    count = "One file" if len(files) == 1 else f"{len(files)} files"
+    there = sum(file.exists for file in files)
+    words = f"{count}, about {format_bytes(sum(file.likely_bytes for file in files))}"
+    return f"{words}; {there} of them there already" if there else words
+
+
+def _mix_tip(state: FormState) -> str:
+    heard = state.song.heard
+    tip = f"What the faders make now: {heard.words}"
+    if heard.left_out:
+        tip += f"\nWithout the reference of {', '.join(map(stem_name, heard.left_out))}, which is no part of the song"
+    return tip
+
+
+def _span_words(state: FormState) -> str:
+    rate = state.song.separation.sample_rate
+    start, stop = state.song.loop or (0, 0)
+    return f"{format_time(start / rate)} to {format_time(stop / rate)}"
+
+
+def _short(text: str, most: int = 32) -> str:
+    return text if len(text) <= most else f"{text[: most // 2]}…{text[-most // 2 :]}"
+
+
+def _section(grid: QGridLayout, text: str) -> None:
+    at = grid.rowCount()
+    if at > 1:
+        grid.setRowMinimumHeight(at, 8)
+    grid.addWidget(label(text, "section"), at + 1, 0, 1, 2)
+
+
+def _add(grid: QGridLayout, text: str, buddy: QWidget, content: QHBoxLayout | QGridLayout) -> None:
+    at = grid.rowCount()
+    words = QLabel(text)
+    words.setBuddy(buddy)
+    grid.addWidget(words, at, 0, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+    grid.addLayout(content, at, 1)
+
+
+def _in_columns(boxes: Iterable[QCheckBox]) -> QGridLayout:
+    grid = QGridLayout()
+    grid.setHorizontalSpacing(14)
+    grid.setVerticalSpacing(2)
+    for place, box in enumerate(boxes):
+        grid.addWidget(box, place // _STEM_COLUMNS, place % _STEM_COLUMNS)
+    grid.setColumnStretch(_STEM_COLUMNS, 1)
+    return grid
+
+
+def _check(text: str, name: str) -> QCheckBox:
+    box = QCheckBox(text)
+    box.setAccessibleName(name)
+    return box
+
+
+def _combo(name: str, items: Iterable[tuple[str, str]]) -> QComboBox:
+    combo = QComboBox()
+    combo.setAccessibleName(name)
+    for text, value in items:
+        combo.addItem(text, value)
+    return combo
+
+
+def _fields_button(insert: Callable[[str], None]) -> QPushButton:
+    made = button("Fields", tip="Insert a field, or go back to the usual names")
+    made.setAccessibleName("Insert a field into the names")
+    menu = QMenu(made)
+    for name in NAME_FIELDS:
+        menu.addAction(f"{{{name}}}", partial(insert, f"{{{name}}}"))
+    menu.addSeparator()
+    menu.addAction("Artist - Title (Stem)", partial(insert, DEFAULT_NAMES))
+    made.setMenu(menu)
+    return made

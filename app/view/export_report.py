@@ -1,0 +1,61 @@
+"""The second page of the export dialog: what was written, how loud, and what one should know."""
+
+from __future__ import annotations
+
+import math
+
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from app.view.export_form import FileList
+from app.view.widgets import label
+from app.viewmodel.strips import format_db
+from engine.api import ExportReport, WrittenFile
+
+
+class ExportReportPage(QWidget):
+    """Shows one report."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._headline = label("", "title", wrap=True)
+        self._words = label("", "muted", wrap=True)
+        self._files = FileList("Files that were written", ("File", "Peak"))
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(10)
+        layout.addWidget(self._headline)
+        layout.addWidget(self._words)
+        layout.addWidget(self._files, 1)
+
+    def present(self, report: ExportReport) -> None:
+        """Show this report."""
+        self._headline.setText(_headline(report))
+        self._words.setText("\n".join(_sentences(report)))
+        self._files.show_rows((file.path.name, _peak(file)) for file in report.written)
+
+
+def _headline(report: ExportReport) -> str:
+    count = sum(not file.skipped for file in report.written)
+    if not count:
+        return "All files were there already; nothing was written."
+    skipped = len(report.written) - count
+    words = "One file was written." if count == 1 else f"{count} files were written."
+    if not skipped:
+        return words
+    return f"{words} {'One was' if skipped == 1 else f'{skipped} were'} there already and stayed."
+
+
+def _sentences(report: ExportReport) -> list[str]:
+    if report.skipped:
+        return []
+    levels = "Levels are unchanged" if report.gain_db == 0 else "Their levels among themselves are unchanged"
+    return [*report.warnings, f"{levels}: together with the residual, the stems add up to the song."]
+
+
+def _peak(file: WrittenFile) -> str:
+    if file.skipped:
+        return "there already"
+    if file.peak is None:
+        return ""
+    # Adding 0 turns a rounded -0 into 0.
+    return format_db(round(20 * math.log10(file.peak), 1) + 0.0) if file.peak > 0 else "silent"

@@ -1,0 +1,114 @@
+"""Files for dragging out of the window: written to the cache before the drag begins, removed at the next start."""
+
+from __future__ import annotations
+
+import shutil
+import uuid
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from app.errors import Problem, describe
+from app.jobs.runner import JobRunner
+from app.jobs.worker import Engine, Worker, export
+from app.settings import SettingsStore
+from app.viewmodel.export_form import SongOnShow
+from app.viewmodel.signals import SOURCE, stem_name
+from app.viewmodel.strips import Strip
+from engine.api import DEFAULT_NAMES, FORMATS, RESIDUAL, ExportReport, ExportRequest, Stage
+
+_FOLDER_OF_NONE = Path()
+
+
+class DragModel(QObject):
+    """Writes one file at a time and keeps the last one, so that a second drag of the same sound begins at once."""
+
+    ready = Signal(object)  # Path
+    failed = Signal(object)  # Problem
+
+    def __init__(self, engine: Engine, runner: JobRunner, settings: SettingsStore, folder: Path) -> None:
+        """Remove what was dragged in the sessions before; `folder` is the drags' own."""
+        super().__init__()
+        self._engine = engine
+        self._runner = runner
+        self._settings = settings
+        self._folder = folder
+        self._wanted: ExportRequest | None = None
+        self._worker: Worker | None = None
+        self._last: tuple[ExportRequest, Path] | None = None
+        shutil.rmtree(folder, ignore_errors=True)
+
+    @property
+    def busy(self) -> bool:
+        """Whether a file is being written."""
+        return self._worker is not None
+
+    def prepare_lane(self, song: SongOnShow, strip: Strip) -> None:
+        """Write what a lane sounds as; the original is the song's own file."""
+        if strip.stem == SOURCE:
+            self._give_source(song.separation.source)
+        else:
+            self._prepare(_lane_request(self._request(song), song, strip))
+
+    def prepare_mix(self, song: SongOnShow, *, loop_only: bool) -> None:
+        """Write the mix as heard: all of it, or the loop."""
+        heard, span = song.heard, song.loop if loop_only else None
+        self._prepare(replace(self._request(song), mix=heard.gains, mixed_comps=heard.comps, span=span))
+
+    def _request(self, song: SongOnShow) -> ExportRequest:
+        kept = self._settings.value
+        kind = kept.export_format if kept.export_format in FORMATS else FORMATS[0]
+        names = kept.export_names or DEFAULT_NAMES
+        return ExportRequest(song.separation, _FOLDER_OF_NONE, stems=(), format=kind, names=names)
+
+    def _give_source(self, source: Path) -> None:
+        if source.exists():
+            self.ready.emit(source)
+        else:
+            text, advice = f"There is no {source.name} any more.", "Drag the mix instead, or export it."
+            self.failed.emit(Problem("The song is gone", text, advice, source, "", "none"))
+
+    def _prepare(self, request: ExportRequest) -> None:
+        """Write the one file of a request, whose folder is given to it here."""
+        if self._last is not None and self._last[0] == request and self._last[1].exists():
+            self.ready.emit(self._last[1])
+            return
+        if self._worker is not None:
+            if self._wanted == request:
+                return
+            self._worker.cancel()
+        worker = self._runner.prepare(export(self._engine, replace(request, folder=self._folder / uuid.uuid4().hex)))
+        worker.succeeded.connect(self._on_success)
+        worker.failed.connect(self._on_failure)
+        worker.cancelled.connect(self._on_cancelled)
+        self._wanted, self._worker = request, worker
+        self._runner.start(worker)
+
+    def _on_success(self, report: ExportReport) -> None:
+        if self.sender() is self._worker and self._wanted is not None:
+            self._last = (self._wanted, report.written[0].path)
+            self._worker = None
+            self.ready.emit(self._last[1])
+
+    def _on_failure(self, error: Exception) -> None:
+        if self.sender() is self._worker:
+            self._worker = None
+            self.failed.emit(describe(error))
+
+    def _on_cancelled(self) -> None:
+        if self.sender() is self._worker:
+            self._worker = None
+
+
+def _lane_request(request: ExportRequest, song: SongOnShow, strip: Strip) -> ExportRequest:
+    stage: Stage = 1 if strip.stage == 1 else 2
+    if strip.stem == RESIDUAL:
+        return replace(request, residual=True, stages=(stage,))
+    if strip.take == "comp":
+        return replace(request, comps={strip.stem: song.comps[strip.stem]})
+    if strip.take == "delta":  # not a file of an export, but a mix of the two stages under the stem's name
+        name = f"{{artist}} - {{title}} ({stem_name(strip.stem)} delta)"
+        return replace(request, mix={(strip.stem, 2): (1.0, 1.0), (strip.stem, 1): (-1.0, -1.0)}, names=name)
+    # A reference is a file of the user's own, so there the stage is dragged that it is compared with.
+    return replace(request, stems=(strip.stem,), stages=(stage,))

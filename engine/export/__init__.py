@@ -1,0 +1,43 @@
+"""Export of a finished separation: stems, residual, minus-one and the mix as heard, under names of one's choice."""
+
+from __future__ import annotations
+
+from engine.audio.formats import FORMATS, STEM_FILE_FORMATS
+from engine.export.names import DEFAULT_NAMES, NAME_FIELDS, TemplateError, check_template
+from engine.export.plan import Naming, plan_export, planned_files
+from engine.export.request import (
+    COMP,
+    CompStarts,
+    Content,
+    Existing,
+    ExportReport,
+    ExportRequest,
+    PlannedFile,
+    Selection,
+    WrittenFile,
+)
+from engine.export.write import check_writable, export, remove_partial_export
+
+__all__ = [
+    "COMP",
+    "DEFAULT_NAMES",
+    "FORMATS",
+    "NAME_FIELDS",
+    "STEM_FILE_FORMATS",
+    "CompStarts",
+    "Content",
+    "Existing",
+    "ExportReport",
+    "ExportRequest",
+    "Naming",
+    "PlannedFile",
+    "Selection",
+    "TemplateError",
+    "WrittenFile",
+    "check_template",
+    "check_writable",
+    "export",
+    "plan_export",
+    "planned_files",
+    "remove_partial_export",
+]

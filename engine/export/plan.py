@@ -1,0 +1,229 @@
+"""Which files an export writes, under which names, and what happens to those that are there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from engine.audio.encode import AudioFile, Cover, StemTrack, write_error
+from engine.audio.formats import STEM_FILE_FORMATS, AudioFormat, audio_format
+from engine.export.colors import stem_color
+from engine.export.names import (
+    check_template,
+    distinct,
+    filled_in,
+    same_to_a_disk,
+    template_fields,
+)
+from engine.export.request import COMP, Content, Existing, ExportRequest, PlannedFile, Selection
+from engine.naming import safe_name, song_name
+from engine.separation import Tags
+from engine.signals import signal_keys
+from engine.stems import STAGE_SUFFIXES
+
+# As Native Instruments' own files have them; other stems keep the model's order.
+_STEM_FILE_ORDER = ("drums", "bass", "other", "vocals")
+_PROJECT_SUFFIX = ".rpp"
+
+
+@dataclass(frozen=True)
+class Naming:
+    """What the names of a song's files are made of.
+
+    Attributes:
+        template: As in `ExportRequest.names`.
+        source: The song file.
+        tags: Of the song.
+        model: Name of the model.
+    """
+
+    template: str
+    source: Path
+    tags: Tags
+    model: str
+
+
+def selected(request: ExportRequest) -> Selection:
+    """Fill in the defaults of a request and check its names.
+
+    Raises:
+        ValueError: It names a stem, a stage, a span or a format that there is not, or asks for no file.
+    """
+    separation = request.separation
+    stems = separation.stems if request.stems is None else request.stems
+    stages = request.stages or (separation.final_stage,)
+    for name in (*stems, *request.minus, *request.comps, *request.mixed_comps):
+        if name not in separation.stems:
+            raise ValueError(f"there is no stem {name!r}; there are {', '.join(separation.stems)}")
+    for stage in stages:
+        if stage not in separation.stages:
+            raise ValueError(f"stage {stage} was not kept")
+    if request.span and not 0 <= request.span[0] < request.span[1] <= separation.samples:
+        raise ValueError(f"there are no samples {request.span} in a song of {separation.samples}")
+    comps = {(stem, COMP) for stem in request.mixed_comps}
+    unknown = set(request.mix or ()) - set(signal_keys(separation)) - comps
+    if unknown:
+        raise ValueError(f"there are no signals {sorted(unknown)} to mix")
+    return Selection(
+        stems=stems,
+        stages=stages,
+        format=request.format,
+        residual=request.residual,
+        minus=request.minus,
+        comps=tuple(request.comps),
+        mix=request.mix is not None,
+        project=request.project,
+    )
+
+
+def planned_files(folder: Path, selection: Selection, naming: Naming | None = None) -> tuple[PlannedFile, ...]:
+    """Name the files that an export of `selection` to `folder` writes; looks at no disk.
+
+    Args:
+        folder: Where they are put.
+        selection: What is wanted.
+        naming: What the names are made of; None for plain names.
+
+    Raises:
+        ValueError: There are no such files, or the format is unknown.
+        TemplateError: The template cannot be filled in.
+    """
+    suffix = audio_format(selection.format).suffix
+    obstacle = selection.obstacle()
+    if obstacle:
+        raise ValueError(obstacle)
+    contents = _contents(selection)
+    # The song itself is never written over, whatever is done with other files.
+    taken = {same_to_a_disk(naming.source.name)} if naming and naming.source.parent == folder else set[str]()
+    planned: list[PlannedFile] = []
+    for content in contents:
+        staged = content.kind == "stem" and len(selection.stages) > 1
+        if naming and naming.template:
+            name = _from_template(naming, content, staged=staged, alone=len(contents) == 1)
+        else:
+            name = _plain_name(folder, content, staged=staged)
+        unique = distinct(name, _PROJECT_SUFFIX if content.kind == "project" else suffix, taken)
+        taken.add(same_to_a_disk(unique))
+        planned.append(PlannedFile(folder / unique, content))
+    return tuple(planned)
+
+
+def plan_export(request: ExportRequest) -> tuple[PlannedFile, ...]:
+    """The files that an export of `request` writes now: their names, which of them are there, and about their sizes.
+
+    Raises:
+        ValueError: As for `selected` and `planned_files`.
+        WriteError: The folder cannot be looked at.
+    """
+    separation = request.separation
+    naming = Naming(request.names, separation.source, separation.tags, separation.model)
+    planned = planned_files(request.folder, selected(request), naming)
+    kind = audio_format(request.format, separation.source_subtype)
+    return tuple(
+        replace(
+            file, likely_bytes=0 if file.content.kind == "project" else audio_file(request, kind, file).likely_bytes
+        )
+        for file in _settled(planned, request.existing)
+    )
+
+
+def audio_file(request: ExportRequest, kind: AudioFormat, file: PlannedFile, cover: Cover | None = None) -> AudioFile:
+    """What the encoder is asked for."""
+    separation, content = request.separation, file.content
+    stems = stem_file_order(separation.stems) if content.kind == "stems" else ()
+    title = separation.tags.title or song_name(separation.source)
+    # The mixer renders stereo, whatever the song has.
+    channels = 2 if content.kind == "mix" else separation.channels * (1 + len(stems))
+    return AudioFile(
+        path=file.path,
+        format=kind,
+        sample_rate=separation.sample_rate,
+        channels=channels,
+        samples=request.samples,
+        tags=replace(separation.tags, title=f"{title} ({content.label})" if content.label else title),
+        cover=cover,
+        stems=tuple(StemTrack(Content("stem", stem).label, stem_color(stem, separation.stems)) for stem in stems),
+    )
+
+
+def stem_file_order(stems: Sequence[str]) -> tuple[str, ...]:
+    """The stems in the order of a stem file's tracks."""
+    return _STEM_FILE_ORDER if set(stems) == set(_STEM_FILE_ORDER) else tuple(stems)
+
+
+def _contents(selection: Selection) -> list[Content]:
+    best = max(selection.stages)
+    if selection.format in STEM_FILE_FORMATS:
+        return [Content("stems", stage=best)]
+    contents = [Content("stem", stem, stage) for stem in selection.stems for stage in selection.stages]
+    if selection.residual:
+        contents.append(Content("residual", stage=best))
+    contents += [Content("minus", stem, best) for stem in selection.minus]
+    contents += [Content("comp", stem) for stem in selection.comps]
+    if selection.mix:
+        contents.append(Content("mix"))
+    if selection.project:
+        contents.append(Content("project"))
+    return contents
+
+
+def _plain_name(folder: Path, content: Content, *, staged: bool) -> str:
+    suffix = STAGE_SUFFIXES[content.stage] if staged and content.stage else ""
+    names = {
+        "stem": content.stem + suffix,
+        "residual": "residual",
+        "minus": f"minus_{content.stem}",
+        "comp": f"{content.stem}_comp",
+        "mix": "mix",
+    }
+    return names.get(content.kind) or folder.name
+
+
+def _from_template(naming: Naming, content: Content, *, staged: bool, alone: bool) -> str:
+    template, tags, name = naming.template, naming.tags, song_name(naming.source)
+    check_template(template)
+    fields = template_fields(template)
+    if "stem" not in fields and not alone:
+        template += " ({stem})"
+    suffix = STAGE_SUFFIXES[content.stage] if content.stage else ""
+    values = {
+        "artist": tags.artist,
+        "title": tags.title or name,
+        "album": tags.album,
+        "stem": content.label + (suffix if staged and "stage" not in fields else ""),
+        "stage": suffix.strip("_"),
+        "file": name,
+        "model": naming.model,
+    }
+    return filled_in(template, values) or safe_name(name) or "song"
+
+
+def _settled(planned: Sequence[PlannedFile], existing: Existing) -> list[PlannedFile]:
+    """Look which files are there, and number or skip them where that is wanted."""
+    taken = {same_to_a_disk(file.path.name) for file in planned}
+    settled: list[PlannedFile] = []
+    for file in planned:
+        there = _exists(file.path)
+        if there and existing == "rename":
+            path = _numbered(file.path, taken)
+            taken.add(same_to_a_disk(path.name))
+            settled.append(replace(file, path=path))
+        else:
+            settled.append(replace(file, exists=there, skipped=there and existing == "skip"))
+    return settled
+
+
+def _numbered(path: Path, taken: set[str]) -> Path:
+    suffix = ".stem.mp4" if path.name.endswith(".stem.mp4") else path.suffix
+    name, held = path.name.removesuffix(suffix), set(taken)
+    while _exists(unique := path.with_name(distinct(name, suffix, held))):
+        held.add(same_to_a_disk(unique.name))
+    return unique
+
+
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError as error:
+        raise write_error(path, error) from error
