@@ -16,6 +16,7 @@ from app.viewmodel.transport import TransportState
 from engine.api import (
     FORMATS,
     STEM_FILE_FORMATS,
+    STEM_FILE_STEMS,
     CompStarts,
     EngineError,
     Existing,
@@ -27,7 +28,6 @@ from engine.api import (
     song_folder_name,
 )
 
-STEM_FILE_STEMS = 4
 _LOSSLESS = ("wav", "wav16", "wav24", "wav32f", "flac", "flac16", "flac24")
 
 

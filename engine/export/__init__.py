@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine.audio.formats import FORMATS, STEM_FILE_FORMATS
+from engine.audio.formats import FORMATS, STEM_FILE_FORMATS, STEM_FILE_STEMS
 from engine.export.names import DEFAULT_NAMES, NAME_FIELDS, TemplateError, check_template
 from engine.export.plan import Naming, plan_export, planned_files
 from engine.export.request import (
@@ -24,6 +24,7 @@ __all__ = [
     "FORMATS",
     "NAME_FIELDS",
     "STEM_FILE_FORMATS",
+    "STEM_FILE_STEMS",
     "CompStarts",
     "Content",
     "Existing",

@@ -34,7 +34,7 @@ class ExportRequest:
         stems: The stems to write; None for all, empty for only what the fields below add.
         stages: The stages of each; empty for the final one.
         format: One of `FORMATS`, or of `STEM_FILE_FORMATS` for one file with the song and four stems.
-        residual: Also write what the stems that are written leave of the song.
+        residual: Also write what the stems that are written leave of the song; all stems if none is written.
         minus: For each of these stems, also write the song without it.
         existing: What to do with a file that is there: refuse the export, or overwrite, skip or number this file.
         comps: For each of these stems, also write what is put together from its stages; see `CompStarts`.

@@ -116,7 +116,7 @@ class _Job:
             EngineError: A signal is missing or too short.
             Cancelled: Between two blocks.
         """
-        stems = selected(self.request).stems
+        stems = selected(self.request).stems or self.request.separation.stems
         with ExitStack() as stack:
             try:
                 sources = Sources(self.request, stack)
