@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu
 
-from app.view.mix_actions import Look
+from app.view.mix_actions import Look, connect
 from app.viewmodel.display import DisplayModel, DisplayState
 from app.viewmodel.frequency import AxisKind
 from app.viewmodel.look import CEILINGS_DB, FLOORS_DB, Colors, Compare, Follow, Parts
@@ -93,10 +93,10 @@ class DisplayActions(QObject):
             (self.fit_lanes, lambda: display.set_look(lane_zoom=1.0)),
             (self.zoom_loop, partial(_zoom_to_loop, transport, display)),
         ):
-            action.triggered.connect(partial(_call, slot))
+            connect(action, slot)
         for field, actions in self.choices.items():
             for value, action in actions.items():
-                action.triggered.connect(partial(_choose, display, field, value))
+                connect(action, partial(_choose, display, field, value))
         display.changed.connect(self._present)
         self._present(display.state)
 
@@ -140,16 +140,12 @@ class DisplayActions(QObject):
             action.setEnabled(state.comparable)
 
 
-def _call(slot: Callable[[], None], _checked: bool = False) -> None:
-    slot()
-
-
-def _choose(display: DisplayModel, field: str, value: object, _checked: bool = False) -> None:
+def _choose(display: DisplayModel, field: str, value: object) -> None:
     display.set_look(**{field: value})
 
 
 def _zoom_to_loop(transport: TransportModel, display: DisplayModel) -> None:
-    loop: tuple[int, int] | None = getattr(transport.state, "loop", None)
+    loop = transport.state.loop
     if loop is not None:
         margin = (loop[1] - loop[0]) * _LOOP_MARGIN
         display.show(loop[0] - margin, loop[1] + margin)

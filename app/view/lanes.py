@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QScrollBar, QToo
 
 from app.view.canvas import LaneCanvas
 from app.view.lane import GAP, Lane
+from app.view.master import MasterView
 from app.view.picture_options import PictureOptions
 from app.view.readout_line import ReadoutLine
 from app.view.ruler import Ruler
@@ -59,10 +60,11 @@ class LanesPage(QWidget):
         self._column = QVBoxLayout(self._stack)
         self._options = QToolButton()
         self._picture_options = PictureOptions(display, self)
+        self._master = MasterView(theme, mixer, transport)
         self._build()
         for ruler in self._rulers:
             self._connect_axis(ruler)
-            ruler.loop_wanted.connect(self._set_loop)
+            ruler.loop_wanted.connect(transport.set_loop)
         self._bar.valueChanged.connect(self._on_scrolled)
         mixer.changed.connect(self._present_mixer)
         display.changed.connect(self._present_display)
@@ -101,7 +103,8 @@ class LanesPage(QWidget):
         return super().eventFilter(watched, event)
 
     def put_out_clip_lights(self) -> None:
-        """Put the clip lights of all lanes out."""
+        """Put the clip lights of all lanes and of the master out."""
+        self._master.put_out_clip_light()
         for lane in self._lanes.values():
             lane.strip.put_out_clip_light()
 
@@ -198,10 +201,8 @@ class LanesPage(QWidget):
             self._present_readout()
 
     def _present_transport(self, state: TransportState) -> None:
-        loop: tuple[int, int] | None = getattr(state, "loop", None)
-        looping = bool(getattr(state, "looping", False))
         for axis in self._axes():
-            axis.present_loop(loop, looping=looping)
+            axis.present_loop(state.loop, looping=state.looping)
 
     def _on_hover(self, canvas: LaneCanvas, here: bool) -> None:
         self._hover = canvas if here else None
@@ -223,11 +224,6 @@ class LanesPage(QWidget):
         pictures = [canvas.shown for canvas in lane.canvases if not canvas.isHidden()]
         found = next((each for each in pictures if each.sounding), pictures[0])
         self._readout.present_text(playhead_text(found, self._transport.state.position, view))
-
-    def _set_loop(self, start: int, stop: int) -> None:
-        set_loop = getattr(self._transport, "set_loop", None)
-        if set_loop is not None:
-            set_loop(start, stop)
 
     def _open_options(self) -> None:
         corner = self._options.mapToGlobal(QPoint(0, self._options.height() + 2))
@@ -269,7 +265,9 @@ class LanesPage(QWidget):
         corner.setFixedWidth(STRIP_WIDTH)
         inside = QHBoxLayout(corner)
         inside.setContentsMargins(0, 0, 0, 0)
-        inside.addWidget(self._options, 0, Qt.AlignmentFlag.AlignLeft)
+        inside.setSpacing(7)
+        inside.addWidget(self._options)
+        inside.addWidget(self._master, 1)
         self._head.addWidget(corner)
         for ruler in self._rulers:
             self._head.addWidget(ruler, 1)

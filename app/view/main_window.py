@@ -280,7 +280,7 @@ class MainWindow(QMainWindow):
 
     def _present_transport(self, state: TransportState) -> None:
         self._actions.present_playing(state.playing)
-        self._handles.present(has_loop=getattr(state, "loop", None) is not None)
+        self._handles.present(has_loop=state.loop is not None)
         self._output.setText(state.note or state.output)
 
     def _open_files(self) -> None:

@@ -13,8 +13,7 @@ from app.viewmodel.mixer import MixerModel
 from app.viewmodel.transport import TransportModel
 from engine.api import Levels
 
-_METER_WIDTH = 120
-_BADGE_WIDTH = 132
+_BADGE_WIDTH = 104
 
 
 class MasterView(QWidget):
@@ -25,18 +24,17 @@ class MasterView(QWidget):
         self._theme = theme
         self._mixer = mixer
         self._transport = transport
-        self._badge = label("", "badge")
+        self._badge = label("", "sum")
         self._badge.setFont(tabular(self._badge.font()))
         self._badge.setFixedWidth(_BADGE_WIDTH)
         self._badge.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._meter = Meter(theme)
-        self._meter.setFixedWidth(_METER_WIDTH)
         self._meter.setAccessibleName("Master meter")
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(10)
+        layout.setSpacing(7)
         layout.addWidget(self._badge)
-        layout.addWidget(self._meter)
+        layout.addWidget(self._meter, 1)
         transport.metered.connect(self._present_levels)
         transport.changed.connect(lambda _state: self._present(null_state(mixer.state, None)))
         mixer.changed.connect(lambda state: self._present(null_state(state, None)))

@@ -53,7 +53,7 @@ class SongOnShow:
 def song_on_show(separation: Separation, mixer: MixerState, transport: TransportState) -> SongOnShow:
     """What can be exported of the song that is on show."""
     comps = {strip.stem: strip.comp.starts for strip in mixer.strips if strip.comp_key}
-    return SongOnShow(separation, heard(mixer), getattr(transport, "loop", None), comps, mixer.strips)
+    return SongOnShow(separation, heard(mixer), transport.loop, comps, mixer.strips)
 
 
 @dataclass(frozen=True)

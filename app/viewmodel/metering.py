@@ -100,5 +100,5 @@ def null_state(mixer: MixerState, levels: Levels | None) -> NullState:
     left_db = 20.0 * math.log10(max(*levels.beside_source.rms, 1e-9))
     text = f"{left_db:.0f} dB".replace("-", "−")
     if left_db <= NULL_DB:
-        return NullState(f"Mix = song {text}", "same", f"What plays is the song: the difference is {text}")
-    return NullState(f"Mix ≠ song {text}", "different", f"What plays differs from the song by {text} full scale")
+        return NullState(f"= song {text}", "same", f"What plays is the song: the difference is {text}")
+    return NullState(f"≠ song {text}", "different", f"What plays differs from the song by {text} full scale")

@@ -61,8 +61,8 @@ CHANGED = MixerState((*FLAT.strips[:1], Strip("vocals", 2, gain_db=-3.0), *FLAT.
 
 def test_the_badge_tells_what_is_measured_while_it_plays() -> None:
     assert null_state(FLAT, beside(1e-7)).kind == "same"
-    assert null_state(FLAT, beside(1e-7)).text == "Mix = song −140 dB"
-    assert null_state(CHANGED, beside(0.1)).text == "Mix ≠ song −20 dB"
+    assert null_state(FLAT, beside(1e-7)).text == "= song −140 dB"
+    assert null_state(CHANGED, beside(0.1)).text == "≠ song −20 dB"
     # A mixer that ought to be neutral and is not must show: the badge measures, it does not believe.
     assert null_state(FLAT, beside(0.1)).kind == "different"
     assert null_state(FLAT, beside(0.0)).kind == "same"
