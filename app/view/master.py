@@ -39,7 +39,6 @@ class MasterView(QWidget):
         transport.changed.connect(lambda _state: self._present(null_state(mixer.state, None)))
         mixer.changed.connect(lambda state: self._present(null_state(state, None)))
         theme.changed.connect(self._present_theme)
-        self._present_theme()
         self._present(null_state(mixer.state, None))
 
     def put_out_clip_light(self) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QComboBox, QDialog, QFormLayout, QSlider, QWidget
 
 from app.view.display_actions import CHOICES, COMPARE, FOLLOW, Choice
@@ -48,6 +49,13 @@ class PictureOptions(QDialog):
         self.move(max(room.left(), x), max(room.top(), y))
         self.show()
         self.activateWindow()
+
+    def event(self, event: QEvent) -> bool:
+        """Claim Esc, which stops the sound elsewhere; the window's other keys keep working from here."""
+        if event.type() != QEvent.Type.ShortcutOverride or not isinstance(event, QKeyEvent):
+            return super().event(event)
+        event.setAccepted(event.key() == Qt.Key.Key_Escape)
+        return event.isAccepted()
 
     def _combo(self, choice: Choice) -> QComboBox:
         combo = QComboBox()

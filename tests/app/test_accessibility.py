@@ -59,7 +59,7 @@ def test_a_control_without_a_name_is_found(qtbot: QtBot) -> None:
 
 def test_the_empty_page(studio: Studio) -> None:
     studio.window.show()
-    assert unnamed(studio.window, 3) == []
+    assert unnamed(studio.window, 2) == []
 
 
 def test_the_page_of_a_job(qtbot: QtBot, studio: Studio, engine: FakeEngine, song: Path) -> None:
