@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QSizePolicy
 
 from app.view.colors import difference_colors, level_colors, stored_colors
+from app.view.comp_bar import draw_comp
 from app.view.spectrogram import SpectrogramPicture, draw_frequency_marks, overview_axis
 from app.view.theme import Theme
 from app.view.time_axis import TimeAxis
@@ -101,6 +102,7 @@ class LaneCanvas(TimeAxis):
             if drawable.silent and (self._shown.minus is None or self._shown.minus.silent):
                 self._draw_note(painter, "silent")
         self._draw_caption(painter)
+        draw_comp(painter, QRectF(self.rect()), self.view, self._shown.comp, self.theme)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Take hold of the border between waveform and spectrogram, or seek."""

@@ -195,7 +195,7 @@ class MainWindow(QMainWindow):
         across.addWidget(self._songs)
         across.addWidget(self._stack, 1)
         self.setCentralWidget(body)
-        for line, stretch in ((self._notice, 3), (self._status, 4), (self._output, 2)):
+        for line, stretch in ((self._notice, 2), (self._status, 5), (self._output, 2)):
             line.setContentsMargins(8, 0, 8, 0)
             self.statusBar().addWidget(line, stretch)
         self.statusBar().setSizeGripEnabled(False)

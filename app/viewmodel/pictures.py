@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Container, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from app.viewmodel.comp import CompRanges
 from app.viewmodel.display import Drawable
 from app.viewmodel.look import Compare
 from app.viewmodel.signals import STAGE_NAMES, stem_name
@@ -38,6 +39,7 @@ class Shown:
         minus: The other signal of a difference.
         is_difference: Whether this is one.
         sounding: Whether this is what one hears.
+        comp: Which stage the stem's comp takes where.
     """
 
     title: str
@@ -46,6 +48,7 @@ class Shown:
     minus: Drawable | None = None
     is_difference: bool = False
     sounding: bool = False
+    comp: CompRanges = field(default_factory=CompRanges)
 
 
 def pictures_of(
@@ -86,4 +89,4 @@ def shown(picture: Picture, strip: Strip, drawables: Mapping[SignalKey, Drawable
         caption += " · sounding"
     elif audible and strip.take != "stage" and picture.key == strip.shown_key:
         caption += f" · {strip.take} sounding"  # which has no picture of its own
-    return Shown(f"{name}, {words}", caption, drawable, sounding=sounding)
+    return Shown(f"{name}, {words}", caption, drawable, sounding=sounding, comp=strip.comp)

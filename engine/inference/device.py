@@ -74,7 +74,8 @@ def _prepared(kind: str, precision: Precision, reason: str) -> Device:
     device = torch.device(kind)
     if kind == "cpu":
         prepare_cpu()
-        label = f"cpu ({torch.get_num_threads()} threads)"
+        threads = torch.get_num_threads()
+        label = f"cpu ({threads} thread{'s' if threads > 1 else ''})"
     elif kind == "cuda":
         # "medium" would let CUDA drop to bfloat16 behind our back.
         torch.set_float32_matmul_precision("highest")

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.viewmodel.comp import CompRanges
 from app.viewmodel.display import DisplayModel, DisplayState, Drawable, drawables
 from app.viewmodel.frequency import FrequencyAxis, format_hz, frequency_axis, note_name
 from app.viewmodel.look import Look
@@ -246,3 +247,12 @@ def test_a_signal_without_drawing_data_is_left_out_and_said_so(tmp_path: Path) -
 def test_a_signal_below_90_db_counts_as_silent(tmp_path: Path) -> None:
     assert drawable(tmp_path / "a", np.full((1, 1000), 1e-5, np.float32)).drawable.silent
     assert not drawable(tmp_path / "b", np.full((1, 1000), 1e-4, np.float32)).drawable.silent
+
+
+def test_a_picture_of_a_stage_says_which_stretches_the_comp_takes() -> None:
+    comp = CompRanges(((0, 2), (100, 1), (300, 2)))
+    strip = Strip("vocals", 2, take="comp", comp=comp, comp_key=4)
+    told = shown(Picture(("vocals", 2)), strip, {}, audible=True)
+    assert told.comp.stretches(1_000) == ((0, 100, 2), (100, 300, 1), (300, 1_000, 2))
+    assert told.caption == "Stage 2 · comp sounding"
+    assert not shown(Picture(("vocals", 2), minus=("vocals", 1)), strip, {}, audible=True).comp.starts
