@@ -12,11 +12,11 @@ from app.view.theme import Theme
 from app.viewmodel.pictures import Shown
 
 GAP = 4
-_MOST_PICTURES = 3
+_MOST_PICTURES = 4
 
 
 class Lane(QWidget):
-    """A strip and one to three pictures, next to each other or on top of each other."""
+    """A strip and one to four pictures, next to each other or on top of each other."""
 
     def __init__(self, theme: Theme, strip: StripView) -> None:
         super().__init__()

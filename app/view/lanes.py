@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
@@ -44,8 +45,8 @@ class LanesPage(QWidget):
         self._mixer = mixer
         self._transport = transport
         self._display = display
-        self._drawables: dict[SignalKey, Drawable] = {}
-        self._loaded = False
+        self._drawables: Mapping[SignalKey, Drawable] = {}
+        self._separation: Separation | None = None
         self._hover: LaneCanvas | None = None
         self._read_at = 0
         self._lanes: dict[str, Lane] = {}
@@ -79,16 +80,11 @@ class LanesPage(QWidget):
             lane.hide()
             lane.deleteLater()
         self._lanes, self._hover = {}, None
-        self._loaded = separation is not None
-        self._drawables = dict(drawables(separation)) if separation is not None else {}
+        self._separation = separation
+        self._drawables = drawables(separation) if separation is not None else {}
         self._present_mixer(self._mixer.state)
         self._present_display(self._display.state)
         self._present_transport(self._transport.state)
-
-    def add_drawable(self, key: SignalKey, drawable: Drawable) -> None:
-        """Draw a signal that was not there when the song was opened; a strip with this key shows it."""
-        self._drawables[key] = drawable
-        self._present_pictures()
 
     def add_options(self, action: QAction) -> None:
         """Put the button that opens the options of the pictures above the strips."""
@@ -116,9 +112,12 @@ class LanesPage(QWidget):
         return None
 
     def present_references(self, state: ReferenceState) -> None:
-        """Show on each strip what is known of its reference."""
+        """Show on each strip what is known of its reference, and draw it beside the stages."""
         for stem, lane in self._lanes.items():
             lane.strip.present_reference(state.line(stem))
+        if self._separation is not None:
+            self._drawables = drawables(self._separation, state.references)
+            self._present_pictures()
 
     def _make_lane(self, strip: Strip, number: int) -> Lane:
         stem, mixer = strip.stem, self._mixer
@@ -151,7 +150,7 @@ class LanesPage(QWidget):
         return [*self._rulers, *canvases]
 
     def _present_mixer(self, state: MixerState) -> None:
-        if not self._loaded:
+        if self._separation is None:
             return
         for index, strip in enumerate(state.strips):
             if strip.stem not in self._lanes:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
@@ -12,7 +12,15 @@ from PySide6.QtCore import QObject, Signal
 
 from app.viewmodel.look import Compare, Look
 from app.viewmodel.signals import signals_of
-from engine.api import AudioSignal, Overview, Separation, SignalKey, load_overview
+from engine.api import (
+    REFERENCE_STAGE,
+    AudioSignal,
+    Overview,
+    Separation,
+    SignalKey,
+    load_overview,
+    signal_of,
+)
 
 # At the closest zoom a lane shows this many samples: single samples can be told apart.
 _CLOSEST_SAMPLES = 64.0
@@ -114,13 +122,18 @@ class Drawable:
         return float(np.abs(self.overview.peaks.levels[-1]).max()) < _SILENCE
 
 
-def drawables(separation: Separation) -> Mapping[SignalKey, Drawable]:
+def drawables(separation: Separation, references: Iterable[str] = ()) -> Mapping[SignalKey, Drawable]:
     """Everything that can be drawn of a song, mapped from disk; signals whose overview is missing are left out.
+
+    Args:
+        separation: The song.
+        references: The stems that have a reference.
 
     Raises:
         ValueError: An overview is damaged.
     """
-    signals = signals_of(separation)
+    given = {(stem, REFERENCE_STAGE): signal_of(separation, (stem, REFERENCE_STAGE)) for stem in references}
+    signals = {**signals_of(separation), **given}
     overviews: dict[SignalKey, Overview] = {}
     for key in signals:
         with suppress(FileNotFoundError):

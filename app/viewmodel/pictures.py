@@ -10,7 +10,7 @@ from app.viewmodel.display import Drawable
 from app.viewmodel.look import Compare
 from app.viewmodel.signals import STAGE_NAMES, stem_name
 from app.viewmodel.strips import Strip
-from engine.api import SignalKey, Stage
+from engine.api import REFERENCE_STAGE, SignalKey, Stage
 
 DIFFERENCE_RANGE_DB = 24.0
 
@@ -58,8 +58,9 @@ def pictures_of(
 
     A single picture is of the signal that sounds, if that one can be drawn, else of the strip's stage.
     """
+    heard, reference = _drawn_key(strip), (strip.stem, REFERENCE_STAGE)
     if compare == "single":
-        return (Picture(strip.key if strip.key in drawn else strip.shown_key),)
+        return (Picture(heard if heard in drawn else strip.shown_key),)
     if len(stages) < 2 or strip.stage not in stages:
         own = Picture(strip.shown_key)
         return (own, own) if compare == "side_by_side" else (own,)
@@ -67,7 +68,7 @@ def pictures_of(
     difference = Picture(second, minus=first)
     return {
         "side_by_side": (Picture(first), Picture(second)),
-        "stacked": (Picture(first), Picture(second), difference),
+        "stacked": (Picture(first), Picture(second), difference, *([Picture(reference)] if reference in drawn else [])),
         "difference": (difference,),
     }[compare]
 
@@ -80,13 +81,18 @@ def shown(picture: Picture, strip: Strip, drawables: Mapping[SignalKey, Drawable
         words = f"stage {number} − stage {picture.minus[1]}"
         caption = f"{words.capitalize()}, in dB"
         return Shown(f"{name}, {words}", caption, drawable, drawables.get(picture.minus), is_difference=True)
-    sounding = audible and picture.key == strip.key
+    sounding = audible and picture.key == _drawn_key(strip)
     if strip.is_source:
         return Shown(name, "", drawable, sounding=sounding)
-    words = f"stage {number}" if number in STAGE_NAMES else strip.take
+    words = f"stage {number}" if number in STAGE_NAMES else "reference"
     caption = words.capitalize()
     if sounding:
         caption += " · sounding"
     elif audible and strip.take != "stage" and picture.key == strip.shown_key:
         caption += f" · {strip.take} sounding"  # which has no picture of its own
     return Shown(f"{name}, {words}", caption, drawable, sounding=sounding, comp=strip.comp)
+
+
+def _drawn_key(strip: Strip) -> SignalKey:
+    """Where the drawing of what sounds is found."""
+    return (strip.stem, REFERENCE_STAGE) if strip.take == "reference" else strip.key

@@ -16,6 +16,7 @@ from app.compose import Studio
 from app.errors import Problem
 from app.jobs.runner import JobRunner
 from app.view.actions import Actions
+from app.view.canvas import LaneCanvas
 from app.view.lanes import Lane
 from app.view.problem_dialog import DetailsDialog
 from app.viewmodel.reference import ReferenceModel
@@ -248,3 +249,22 @@ def test_a_file_that_does_not_fit_is_shown_with_details_to_copy(
     qtbot.waitUntil(lambda: bool(read))
     assert "cannot be the reference" in read[0]
     assert "long.wav" in read[0]
+
+
+def test_a_reference_is_drawn_below_the_stages(qtbot: QtBot, studio: Studio, song: Path, tmp_path: Path) -> None:
+    def titles() -> list[str]:
+        return [canvas.shown.title for canvas in visible(studio, LaneCanvas) if "Vocals" in canvas.shown.title]
+
+    open_song(qtbot, studio, song)
+    shown = studio.models.session.state.song
+    assert shown is not None
+    assert shown.separation is not None
+    studio.models.display.set_look(compare="stacked")
+    stages = titles()
+    add(qtbot, studio.models.reference, true_stem(shown.separation, tmp_path))
+    assert titles() == [*stages, "Vocals, reference"]
+    assert visible(studio, Lane)[1].canvases[3].shown.drawable is not None
+    studio.models.mixer.set_take("vocals", "reference")
+    assert visible(studio, Lane)[1].canvases[3].shown.caption == "Reference · sounding"
+    studio.models.reference.remove("vocals")
+    assert titles() == stages

@@ -17,7 +17,7 @@ from app.viewmodel.pictures import Picture, Shown, pictures_of, shown
 from app.viewmodel.readout import Point, playhead_text, point_text
 from app.viewmodel.signals import DELTA
 from app.viewmodel.strips import Strip
-from engine.api import OverviewRequest, Samples, build_overviews, load_overview
+from engine.api import REFERENCE_STAGE, OverviewRequest, Samples, build_overviews, load_overview
 from engine.separation import append_samples, signal_path
 from tests.support.separations import make_separation
 
@@ -149,10 +149,12 @@ def test_each_way_to_compare_shows_its_pictures() -> None:
     assert [len(pictures_of(source, mode, (1, 2), ())) for mode in ("single", "side_by_side", "stacked")] == [1, 2, 1]
 
 
-def test_a_signal_that_came_later_is_shown_if_it_can_be_drawn() -> None:
+def test_a_reference_is_shown_where_it_sounds_and_below_the_stages() -> None:
     strip = Strip("vocals", 2, take="reference", reference_key=7)
     assert pictures_of(strip, "single", (1, 2), ()) == (Picture(("vocals", 2)),)
-    assert pictures_of(strip, "single", (1, 2), {("vocals", 7)}) == (Picture(("vocals", 7)),)
+    reference = ("vocals", REFERENCE_STAGE)
+    assert pictures_of(strip, "single", (1, 2), {reference}) == (Picture(reference),)
+    assert pictures_of(strip, "stacked", (1, 2), {reference}) == (*BOTH, DIFFERENCE, Picture(reference))
 
 
 def test_captions_say_which_stage_a_picture_is_and_what_sounds() -> None:
@@ -167,7 +169,7 @@ def test_captions_say_which_stage_a_picture_is_and_what_sounds() -> None:
     assert delta.key == ("vocals", DELTA)
     assert caption(BOTH[1], delta) == "Stage 2 · delta sounding"
     reference = Strip("vocals", 2, take="reference", reference_key=7)
-    assert caption(Picture(("vocals", 7)), reference) == "Reference · sounding"
+    assert caption(Picture(("vocals", REFERENCE_STAGE)), reference) == "Reference · sounding"
 
 
 class Drawn:
