@@ -12,14 +12,15 @@ import pytest
 pytest.importorskip("PySide6.QtWidgets", exc_type=ImportError)
 
 import soundfile
-from PySide6.QtCore import QEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QEvent, Qt, QTimer
+from PySide6.QtWidgets import QApplication, QFileDialog
 from pytestqt.qtbot import QtBot
 
 from app.compose import Parts, Studio
 from app.playback.player import Player
 from app.settings import Places, SettingsStore
 from app.view.canvas import LaneCanvas
+from app.view.export_dialog import ExportDialog
 from engine.api import EngineProcess, ExportRequest
 from tests.support.models import save_tiny_model
 from tests.support.separations import noise
@@ -90,3 +91,71 @@ def test_closing_the_window_in_the_middle_of_a_split_ends_the_engine_and_leaves_
 
     qtbot.waitUntil(separating, timeout=60_000)
     # The fixture closes the studio and looks for what is left.
+
+
+def _export_with_keys(qtbot: QtBot, studio: Studio) -> None:
+    export = studio.models.export
+
+    def confirm_and_close() -> None:
+        dialog = QApplication.activeModalWidget()
+        assert isinstance(dialog, ExportDialog)
+        qtbot.keyClick(dialog, Qt.Key.Key_Return)
+        qtbot.waitUntil(lambda: export.state.phase in ("done", "failed"), timeout=60_000)
+        qtbot.keyClick(dialog, Qt.Key.Key_Escape)
+
+    QTimer.singleShot(0, confirm_and_close)
+    qtbot.keyClick(studio.window, Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier)
+
+
+@pytest.mark.slow
+def test_the_whole_way_from_a_song_to_files_with_keys_alone(
+    qtbot: QtBot, studio: Studio, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    song = write_song(tmp_path / "song.wav", noise(2, 3 * RATE, 0.3, 0), RATE)
+    models, window = studio.models, studio.window
+    monkeypatch.setattr(QFileDialog, "getOpenFileNames", lambda *_args, **_kwargs: ([str(song)], ""))
+
+    def press(key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+        qtbot.keyClick(window, key, modifier)
+
+    control = Qt.KeyboardModifier.ControlModifier
+    studio.settings.update(export_folder=str(tmp_path / "out"), export_own_folder=False, export_format="wav32f")
+    window.show()
+    qtbot.waitUntil(window.isActiveWindow)
+    press(Qt.Key.Key_O, control)
+    qtbot.waitUntil(lambda: models.session.state.page in ("ready", "error"), timeout=60_000)
+    assert models.session.state.page == "ready", models.session.state.song
+    press(Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: models.transport.state.position > RATE // 4, timeout=10_000)
+    press(Qt.Key.Key_Space)
+    assert not models.transport.state.playing
+    press(Qt.Key.Key_A)
+    assert models.mixer.state.stage == 1
+    press(Qt.Key.Key_X)
+    assert models.mixer.state.stage == 2
+    press(Qt.Key.Key_D)
+    assert models.mixer.state.delta
+    press(Qt.Key.Key_Z, control)
+    assert models.mixer.state.is_flat
+    press(Qt.Key.Key_Home)
+    press(Qt.Key.Key_I)
+    for _step in range(8):
+        press(Qt.Key.Key_Right, control)
+    press(Qt.Key.Key_O)
+    assert models.transport.state.loop == (0, round(0.8 * RATE))
+    press(Qt.Key.Key_2)
+    press(Qt.Key.Key_A, Qt.KeyboardModifier.ShiftModifier)
+    vocals = models.mixer.state.strips[1]
+    assert vocals.comp.starts == ((0, 1), (round(0.8 * RATE), 2))
+    press(Qt.Key.Key_3)
+    press(Qt.Key.Key_M)
+    press(Qt.Key.Key_Up, control)
+    bass = models.mixer.state.strips[2]
+    assert (bass.muted, bass.gain_db) == (True, 1.0)
+    press(Qt.Key.Key_C)
+    assert models.display.state.compare == "side_by_side"
+
+    _export_with_keys(qtbot, studio)
+    assert models.export.state.report is not None, models.export.state.problem
+    written = {path.name for path in (tmp_path / "out").iterdir()}
+    assert written >= {f"song ({stem}).wav" for stem in ("Bass", "Drums", "Other", "Vocals")}
