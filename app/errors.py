@@ -42,7 +42,7 @@ _WORDS: dict[str, tuple[str, str, Remedy]] = {
     ),
     "model": (
         "There is no usable model",
-        "Press “Model and quality…” and open a checkpoint file.",
+        "Press “Preferences…” and open a checkpoint file.",
         "model",
     ),
     "device": (

@@ -36,7 +36,7 @@ class Actions(QObject):
         self.export_mix = make(Look("Export the &mix as heard…", ("Ctrl+Shift+E",)))
         self.quit = make(Look("&Quit", ("Ctrl+Q",)))
         self.songs = SongActions(make)
-        self.options = make(Look("&Model and quality…", ("Ctrl+,",), "settings"))
+        self.options = make(Look("&Preferences…", ("Ctrl+,",), "settings"))
         self.play = make(Look("&Play or pause", ("Space",), "play"))
         self.to_start = make(Look("To the &start", ("Home",), "to-start"))
         self.to_end = make(Look("To the &end", ("End",), "to-end"))

@@ -16,7 +16,7 @@ from app.settings import Places, SettingsStore, ThemeChoice
 from app.view.abx_dialog import AbxDialog
 from app.view.actions import Actions
 from app.view.closing import CloseGuard
-from app.view.dialogs import OptionsDialog, show_about, show_refused
+from app.view.dialogs import show_about, show_refused
 from app.view.drag_out import DragHandles, DragOut
 from app.view.drop import DropOverlay, dropped_paths
 from app.view.export_dialog import ExportDialog
@@ -28,6 +28,7 @@ from app.view.menus import fill_menus
 from app.view.mix_actions import connect
 from app.view.output_menu import OutputMenu
 from app.view.pages import EmptyPage, ErrorPage, JobPage
+from app.view.preferences import PreferencesDialog
 from app.view.recent_menu import RecentMenu
 from app.view.references import References
 from app.view.songs_panel import SongsPanel
@@ -322,7 +323,9 @@ class MainWindow(QMainWindow):
         AbxDialog(models.abx, song.source.parent, self).exec()
 
     def _options(self) -> bool:
-        chosen = OptionsDialog(self._settings, self).exec() == OptionsDialog.DialogCode.Accepted
+        dialog = PreferencesDialog(self._settings, self._models.output, self._models.library, self)
+        chosen = dialog.exec() == PreferencesDialog.DialogCode.Accepted
+        self._choose_theme(self._settings.value.theme)
         self._empty.present(self._settings.value)
         return chosen
 

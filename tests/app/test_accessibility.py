@@ -15,9 +15,9 @@ from pytestqt.qtbot import QtBot
 from app.compose import Studio
 from app.errors import describe
 from app.view.abx_dialog import AbxDialog
-from app.view.dialogs import OptionsDialog
 from app.view.export_dialog import ExportDialog
 from app.view.keys_dialog import KeysDialog
+from app.view.preferences import PreferencesDialog
 from app.view.problem_dialog import DetailsDialog
 from app.view.status import SupportDialog
 from app.view.theme import Theme
@@ -106,7 +106,7 @@ def dialogs(qtbot: QtBot, qapp: QApplication, studio: Studio, song: Path) -> Ite
     problem = describe(DecodeError(song, "it is empty"), song)
     yield {
         "export": ExportDialog(models.export, models.form, theme, window),
-        "options": OptionsDialog(studio.settings, window),
+        "preferences": PreferencesDialog(studio.settings, models.output, models.library, window),
         "keys": KeysDialog(window.menuBar(), window),
         "abx": AbxDialog(models.abx, song.parent, window),
         "support": SupportDialog(lambda: pytest.fail("nothing was saved"), window),
@@ -116,7 +116,7 @@ def dialogs(qtbot: QtBot, qapp: QApplication, studio: Studio, song: Path) -> Ite
 
 
 @pytest.mark.parametrize(
-    ("name", "least"), [("export", 12), ("options", 6), ("keys", 1), ("abx", 4), ("support", 3), ("details", 3)]
+    ("name", "least"), [("export", 12), ("preferences", 8), ("keys", 1), ("abx", 4), ("support", 3), ("details", 3)]
 )
 def test_the_dialogs(dialogs: Dialogs, name: str, least: int) -> None:
     dialogs[name].show()

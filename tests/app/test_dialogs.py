@@ -4,20 +4,14 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QFileDialog, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QComboBox, QFileDialog, QLabel, QPushButton, QSpinBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.compose import Studio
-from app.settings import Places, SettingsStore
 from app.view.canvas import LaneCanvas
-from app.view.dialogs import OptionsDialog
+from app.view.preferences import PreferencesDialog
 from tests.support.fake_engine import FakeEngine
 from tests.support.window import visible
-
-
-@pytest.fixture
-def settings(places: Places) -> SettingsStore:
-    return SettingsStore(places.config / "settings.json")
 
 
 def push(dialog: QWidget, text: str) -> QPushButton:
@@ -28,11 +22,12 @@ def texts(dialog: QWidget) -> str:
     return "\n".join(label.text() for label in dialog.findChildren(QLabel))
 
 
-def test_another_checkpoint_and_quality_are_kept(
-    qtbot: QtBot, studio: Studio, settings: SettingsStore, monkeypatch: pytest.MonkeyPatch
+def test_preferences_are_kept_once_they_are_confirmed(
+    qtbot: QtBot, studio: Studio, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_given: ("/models/other.safetensors", ""))
-    dialog = OptionsDialog(settings, studio.window)
+    models, settings = studio.models, studio.settings
+    dialog = PreferencesDialog(settings, models.output, models.library, studio.window)
     qtbot.addWidget(dialog)
     dialog.show()
     qtbot.mouseClick(push(dialog, "Open a checkpoint…"), Qt.MouseButton.LeftButton)
@@ -40,11 +35,14 @@ def test_another_checkpoint_and_quality_are_kept(
     for combo, value in (("Quality", "best"), ("Device", "cpu")):
         box = next(box for box in dialog.findChildren(QComboBox) if box.accessibleName() == combo)
         box.setCurrentIndex(box.findData(value))
-    stages = next(box for box in dialog.findChildren(QComboBox) if box.accessibleName() == "Stages")
-    stages.setCurrentIndex(1)
+    for combo, index in (("Stages", 1), ("Output device", 2), ("Theme", 2)):
+        next(box for box in dialog.findChildren(QComboBox) if box.accessibleName() == combo).setCurrentIndex(index)
+    dialog.findChildren(QSpinBox)[0].setValue(7)
     assert settings.value.model == "default"  # nothing changes before OK
     dialog.accept()
+    assert (settings.value.library_gb, models.output.state.chosen) == (7, "ALSA: Headphones")
     chosen = settings.value
+    assert chosen.theme == "light"
     assert (chosen.model, chosen.quality, chosen.device, chosen.stages) == (
         "/models/other.safetensors", "best", "cpu", (1,),
     )  # fmt: skip

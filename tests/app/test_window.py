@@ -123,7 +123,7 @@ def test_an_error_says_what_to_do_and_can_be_tried_again(
     texts = " ".join(label.text() for label in visible(studio, QLabel))
     assert "There is no trained model yet; choose a checkpoint." in texts
     buttons = {button.text(): button for button in visible(studio, QPushButton)}
-    assert "Model and quality…" in buttons
+    assert "Preferences…" in buttons
     qtbot.mouseClick(buttons["Details"], Qt.MouseButton.LeftButton)
     copy = next(button for button in visible(studio, QPushButton) if button.text() == "Copy details")
     qtbot.mouseClick(copy, Qt.MouseButton.LeftButton)

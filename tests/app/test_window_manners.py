@@ -142,7 +142,7 @@ def test_every_action_can_be_triggered(
     for action in actions.findChildren(QAction):
         if action not in left_out:
             action.trigger()
-    always = {"KeysDialog", "OptionsDialog", "DetailsDialog", "SupportDialog"}
+    always = {"KeysDialog", "PreferencesDialog", "DetailsDialog", "SupportDialog"}
     assert always | ({"ExportDialog", "AbxDialog"} if with_song else set()) == set(opened)
     actions.songs.remove.trigger()
     assert studio.models.session.state.page == "empty"
