@@ -33,6 +33,7 @@ from app.viewmodel.library import LibraryModel
 from app.viewmodel.mixer import MixerModel
 from app.viewmodel.output import OutputModel
 from app.viewmodel.queue_file import QueueFile
+from app.viewmodel.queue_history import QueueHistory
 from app.viewmodel.reference import ReferenceModel
 from app.viewmodel.session import Session
 from app.viewmodel.status import StatusModel
@@ -83,6 +84,7 @@ class Studio:
         queue = QueueFile(parts.places.config / "queue.json")
         session = Session(parts.splitter, self.runner, self.settings, self._library, queue)
         history = History()
+        self._queue_history = QueueHistory(session, history)
         transport = TransportModel(parts.player, history)
         self.models = Models(
             session=session,

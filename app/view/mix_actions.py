@@ -31,7 +31,7 @@ class MixActions:
     """Made once with the other actions; `connect_models` lets them work."""
 
     def __init__(self, make: Callable[[Look], QAction]) -> None:
-        self.undo = make(Look("&Undo", ("Ctrl+Z",), "", "Mixer and loop"))
+        self.undo = make(Look("&Undo", ("Ctrl+Z",), "", "Mixer, loop and list of songs"))
         self.redo = make(Look("&Redo", ("Ctrl+Shift+Z", "Ctrl+Y")))
         self.reset = make(Look("Reset the &mixer", ("Ctrl+Alt+0",), "", "All faders, pans, mutes, solos and stages"))
         self.delta = make(Look("Hear the &delta (stage 2 − stage 1)", ("D",)))

@@ -1,4 +1,4 @@
-"""Undo and redo of what changes the sound; nothing here changes a file."""
+"""Undo and redo of what changes the sound or the list of songs; nothing here changes a file."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ class _Step:
     undo: Callable[[], None]
     redo: Callable[[], None]
     at_seconds: float
+    lasting: bool
 
 
 @dataclass(frozen=True)
@@ -45,20 +46,21 @@ class History(QObject):
         """The current snapshot."""
         return HistoryState(bool(self._done), bool(self._undone))
 
-    def record(self, kind: str, undo: Callable[[], None], redo: Callable[[], None]) -> None:
+    def record(self, kind: str, undo: Callable[[], None], redo: Callable[[], None], *, lasting: bool = False) -> None:
         """Remember a change that was made just now.
 
         Args:
             kind: Changes of one kind in quick succession are taken back together; an empty one stands alone.
             undo: Takes it back.
             redo: Makes it again.
+            lasting: Whether it can be taken back when another song is on show.
         """
         now = self._clock()
         last = self._done[-1] if self._done else None
         if last and kind and last.kind == kind and not self._undone and now - last.at_seconds < _ONE_GESTURE_SECONDS:
-            self._done[-1] = _Step(kind, last.undo, redo, now)
+            self._done[-1] = _Step(kind, last.undo, redo, now, lasting)
         else:
-            self._done = [*self._done[-_MOST_STEPS:], _Step(kind, undo, redo, now)]
+            self._done = [*self._done[-_MOST_STEPS:], _Step(kind, undo, redo, now, lasting)]
         self._undone = []
         self.changed.emit(self.state)
 
@@ -79,6 +81,7 @@ class History(QObject):
             self.changed.emit(self.state)
 
     def clear(self) -> None:
-        """Forget everything; another song is on show."""
-        self._done, self._undone = [], []
+        """Forget what belongs to the song that was on show."""
+        self._done = [step for step in self._done if step.lasting]
+        self._undone = [step for step in self._undone if step.lasting]
         self.changed.emit(self.state)

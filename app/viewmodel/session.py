@@ -71,6 +71,8 @@ class Session(QObject):
     refused = Signal(object)  # tuple[Refusal, ...]
     noticed = Signal(str)  # one line for the status bar
     finished = Signal(object)  # Song: it was split, or failed
+    removed = Signal(object, int)  # Song, and the place it had
+    moved = Signal(int, int, int)  # key, old place, new place
 
     def __init__(
         self, engine: Engine, runner: JobRunner, settings: SettingsStore, library: ResultsLibrary, file: QueueFile
@@ -152,7 +154,9 @@ class Session(QObject):
     def move(self, key: int, place: int) -> None:
         """Put a song elsewhere in the list, which is the order of splitting."""
         if self._state.songs.find(key) is not None:
+            before = self._state.songs.place(key)
             self._set(self._state.songs.moved(key, place), self._state.selected)
+            self.moved.emit(key, before, self._state.songs.place(key))
 
     def pause(self, on: bool) -> None:
         """Hold splitting at the current segment, or go on there."""
@@ -191,11 +195,20 @@ class Session(QObject):
             self._doomed = key
             self.cancel(key)
             return
-        selected = self._state.selected
+        selected, place = self._state.selected, self._state.songs.place(key)
         self._batch -= {key}
         self._set(self._state.songs.without(key), self._state.songs.neighbour(key) if selected == key else selected)
         if song.separation is not None:
             self._library.release(song.separation)
+        self.removed.emit(song, place)
+
+    def put_back(self, song: Song, place: int) -> None:
+        """Take a song that was removed into the list again; its stems open from the library, if they are there."""
+        entry = song.separation.folder.name if song.separation is not None else song.entry
+        back = song if song.phase in ("failed", "stopped") else Song(song.key, song.source, entry=entry)
+        self._count([back])
+        self._set(self._state.songs.with_song(back).moved(back.key, place), back.key)
+        self._advance()
 
     def remove_entry(self, entry: str) -> None:
         """Take every song off the list whose stems are this entry of the library."""

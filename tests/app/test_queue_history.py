@@ -1,0 +1,61 @@
+"""Undo of what changes the list of songs, in the window's own wiring."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from app.compose import Studio
+
+
+@pytest.fixture
+def songs(qtbot: QtBot, studio: Studio, tmp_path: Path) -> list[str]:
+    """Three songs, split."""
+    names = ["one", "two", "three"]
+    for name in names:
+        (tmp_path / f"{name}.wav").write_bytes(name.encode())
+    session = studio.models.session
+    session.add([tmp_path / f"{name}.wav" for name in names])
+    qtbot.waitUntil(lambda: all(song.phase == "ready" for song in session.state.songs.items), timeout=10_000)
+    return names
+
+
+def listed(studio: Studio) -> list[str]:
+    return [song.source.stem for song in studio.models.session.state.songs.items]
+
+
+def key_of(studio: Studio, name: str) -> int:
+    return next(song.key for song in studio.models.session.state.songs.items if song.source.stem == name)
+
+
+def test_a_song_that_was_removed_comes_back_in_its_place_with_its_stems(
+    qtbot: QtBot, studio: Studio, songs: list[str]
+) -> None:
+    session, history = studio.models.session, studio.models.history
+    session.remove(key_of(studio, "two"))
+    assert listed(studio) == ["one", "three"]
+    history.undo()
+    assert listed(studio) == songs
+    qtbot.waitUntil(lambda: session.state.page == "ready", timeout=5_000)
+    assert session.state.song is not None
+    assert session.state.song.source.stem == "two"
+    history.redo()
+    assert listed(studio) == ["one", "three"]
+    history.undo()
+    assert listed(studio) == songs
+
+
+def test_moves_are_taken_back_also_after_another_song_was_shown(studio: Studio, songs: list[str]) -> None:
+    session, history = studio.models.session, studio.models.history
+    session.move(key_of(studio, "three"), 0)
+    assert listed(studio) == ["three", "one", "two"]
+    session.select(key_of(studio, "two"))
+    studio.models.mixer.set_gain("bass", -3.0)
+    session.select(key_of(studio, "one"))  # the step of the mixer is forgotten with its song
+    history.undo()
+    assert listed(studio) == songs
+    assert not history.state.can_undo
+    history.redo()
+    assert listed(studio) == ["three", "one", "two"]
