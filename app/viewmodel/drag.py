@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import uuid
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -78,6 +79,9 @@ class DragModel(QObject):
             if self._wanted == request:
                 return
             self._worker.cancel()
+        # Not left to the export: one that is cancelled removes the folders it made, perhaps under the one after it.
+        with suppress(OSError):  # which the export will meet, and tell
+            self._folder.mkdir(parents=True, exist_ok=True)
         worker = self._runner.prepare(export(self._engine, replace(request, folder=self._folder / uuid.uuid4().hex)))
         worker.succeeded.connect(self._on_success)
         worker.failed.connect(self._on_failure)
