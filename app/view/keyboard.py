@@ -1,4 +1,4 @@
-"""Enter presses the button that has the focus, because Space is play and pause."""
+"""Who gets a key: Enter presses the button that has the focus, and widgets claim keys that are shortcuts elsewhere."""
 
 from __future__ import annotations
 
@@ -24,3 +24,14 @@ class EnterPressesButtons(QObject):
             return False
         watched.click()
         return True
+
+
+def claims(event: QEvent, *keys: Qt.Key) -> bool:
+    """Whether this asks for one of these keys before a shortcut gets it; then it is claimed for the widget.
+
+    To be returned from `QWidget.event` where true; else the event goes its usual way.
+    """
+    if event.type() != QEvent.Type.ShortcutOverride or not isinstance(event, QKeyEvent) or event.key() not in keys:
+        return False
+    event.accept()
+    return True

@@ -26,7 +26,7 @@ from app.viewmodel.readout import playhead_text, point_text
 from app.viewmodel.reference import ReferenceState
 from app.viewmodel.strips import MixerState, Strip
 from app.viewmodel.transport import TransportModel, TransportState
-from engine.api import Levels, Separation, SignalKey
+from engine.api import Levels, Reference, Separation, SignalKey
 
 _SCROLL_UNITS = 10_000
 _READOUT_SECONDS = 0.1  # while playing; a text that changes with every frame cannot be read
@@ -47,6 +47,7 @@ class LanesPage(QWidget):
         self._display = display
         self._drawables: Mapping[SignalKey, Drawable] = {}
         self._separation: Separation | None = None
+        self._references: Mapping[str, Reference] = {}
         self._hover: LaneCanvas | None = None
         self._read_at = 0
         self._lanes: dict[str, Lane] = {}
@@ -80,7 +81,7 @@ class LanesPage(QWidget):
             lane.hide()
             lane.deleteLater()
         self._lanes, self._hover = {}, None
-        self._separation = separation
+        self._separation, self._references = separation, {}
         self._drawables = drawables(separation) if separation is not None else {}
         self._present_mixer(self._mixer.state)
         self._present_display(self._display.state)
@@ -115,7 +116,8 @@ class LanesPage(QWidget):
         """Show on each strip what is known of its reference, and draw it beside the stages."""
         for stem, lane in self._lanes.items():
             lane.strip.present_reference(state.line(stem))
-        if self._separation is not None:
+        if self._separation is not None and state.references != self._references:
+            self._references = state.references
             self._drawables = drawables(self._separation, state.references)
             self._present_pictures()
 

@@ -48,13 +48,7 @@ class LibraryDialog(QDialog):
         self._bar.setRange(0, _UNITS)
         self._bar.setTextVisible(False)
         self._bar.setAccessibleName("Share of the room that is taken")
-        self._cap = QSpinBox()
-        self._cap.setRange(LIBRARY_GB.start, LIBRARY_GB.stop - 1)
-        self._cap.setSuffix(" GB")
-        self._cap.setAccessibleName("Room for the library")
-        self._cap.setToolTip(
-            "When there is no room, what was not opened for longest is deleted; songs in the list stay"
-        )
+        self._cap = room_box()
         self._cap.setKeyboardTracking(False)
         self.open_song = button("Open", primary=True, tip="Put the song on show (Enter)")
         self.delete = button("Delete stems", tip="Delete the stems of the chosen song; the song's own file stays")
@@ -173,3 +167,13 @@ def _item(entry: Result) -> QTreeWidgetItem:
 
 def _size_words(size_bytes: int) -> str:
     return f"{size_bytes / 1e9:.1f} GB" if size_bytes >= 1e9 else f"{size_bytes / 1e6:.0f} MB"
+
+
+def room_box() -> QSpinBox:
+    """A field for how much room the library may take."""
+    box = QSpinBox()
+    box.setRange(LIBRARY_GB.start, LIBRARY_GB.stop - 1)
+    box.setSuffix(" GB")
+    box.setAccessibleName("Room for the library")
+    box.setToolTip("When there is no room, what was not opened for longest is deleted; songs in the list stay")
+    return box

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QPoint, Qt
-from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QComboBox, QDialog, QFormLayout, QSlider, QWidget
 
 from app.view.display_actions import CHOICES, COMPARE, FOLLOW, Choice
+from app.view.keyboard import claims
 from app.view.widgets import button, silently
 from app.viewmodel.display import DisplayModel, DisplayState
 from app.viewmodel.look import LANE_ZOOM_MAX, Look
@@ -52,10 +52,7 @@ class PictureOptions(QDialog):
 
     def event(self, event: QEvent) -> bool:
         """Claim Esc, which stops the sound elsewhere; the window's other keys keep working from here."""
-        if event.type() != QEvent.Type.ShortcutOverride or not isinstance(event, QKeyEvent):
-            return super().event(event)
-        event.setAccepted(event.key() == Qt.Key.Key_Escape)
-        return event.isAccepted()
+        return claims(event, Qt.Key.Key_Escape) or super().event(event)
 
     def _combo(self, choice: Choice) -> QComboBox:
         combo = QComboBox()

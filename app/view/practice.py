@@ -7,6 +7,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFormLayout, QFrame, QSpinBox, QWidget
 
 from app.playback.pace import SEMITONES, SPEEDS_PERCENT
+from app.view.keyboard import claims
 from app.view.transport_actions import TransportActions
 from app.view.widgets import button, silently
 from app.viewmodel.transport import TransportModel, TransportState
@@ -66,10 +67,7 @@ class PracticePopover(QFrame):
 
     def event(self, event: QEvent) -> bool:
         """Claim Esc, which elsewhere stops playing."""
-        if event.type() != QEvent.Type.ShortcutOverride or not isinstance(event, QKeyEvent):
-            return super().event(event)
-        event.setAccepted(event.key() == Qt.Key.Key_Escape)
-        return event.isAccepted()
+        return claims(event, Qt.Key.Key_Escape) or super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Close with Esc."""

@@ -12,12 +12,12 @@ from PySide6.QtWidgets import (
     QDialogButtonBox,
     QFileDialog,
     QFormLayout,
-    QSpinBox,
     QVBoxLayout,
     QWidget,
 )
 
-from app.settings import LIBRARY_GB, SettingsStore
+from app.settings import SettingsStore
+from app.view.library_dialog import room_box
 from app.view.pages import model_name
 from app.view.widgets import ElidedLabel, button, label, row
 from app.viewmodel.library import LibraryModel
@@ -52,10 +52,7 @@ class PreferencesDialog(QDialog):
         self._stages = _combo("Stages", [(text, stages) for stages, text in _STAGE_WORDS.items()], chosen.stages)
         self._device = _combo("Device", [(_DEVICE_WORDS[each], each) for each in DEVICES], chosen.device)
         self._output = _combo("Output device", _output_entries(output), output.state.chosen)
-        self._cap = QSpinBox()
-        self._cap.setRange(LIBRARY_GB.start, LIBRARY_GB.stop - 1)
-        self._cap.setSuffix(" GB")
-        self._cap.setAccessibleName("Room for the library")
+        self._cap = room_box()
         self._cap.setValue(chosen.library_gb)
         self._theme = _combo("Theme", [(text, choice) for choice, text in _THEME_WORDS.items()], chosen.theme)
         self._build()

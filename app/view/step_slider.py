@@ -6,6 +6,8 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent, QWheelEvent
 from PySide6.QtWidgets import QSlider
 
+from app.view.keyboard import claims
+
 _UP = (Qt.Key.Key_Right, Qt.Key.Key_Up)
 _DOWN = (Qt.Key.Key_Left, Qt.Key.Key_Down)
 
@@ -23,10 +25,7 @@ class StepSlider(QSlider):
 
     def event(self, event: QEvent) -> bool:
         """Claim the arrow keys while the slider has the focus; elsewhere they move the playhead."""
-        if event.type() != QEvent.Type.ShortcutOverride or not isinstance(event, QKeyEvent):
-            return super().event(event)
-        event.setAccepted(event.key() in (*_UP, *_DOWN))
-        return event.isAccepted()
+        return claims(event, *_UP, *_DOWN) or super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Step with the arrow keys."""
