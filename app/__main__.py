@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import ctypes
+import gc
 import multiprocessing
 import os
 import sys
@@ -33,6 +34,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     if obstacle:
         sys.stderr.write(obstacle + "\n")
         return 1
+    gc.disable()  # nearly all that is made until the window is open stays, and looking for garbage takes a tenth of it
     try:
         from app.compose import run
     except ImportError as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import signal
 import sys
 from collections.abc import Callable, Sequence
@@ -176,6 +177,8 @@ def run(files: Sequence[Path]) -> int:
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     sys.setswitchinterval(SWITCH_SECONDS)
     studio.start(files)
+    gc.freeze()
+    gc.enable()
     code = application.exec()
     studio.close()
     instance.close()

@@ -75,22 +75,27 @@ class Theme(QObject):
     def icon(self, name: str, color: str = "text") -> QIcon:
         """One of our own icons, in a colour of the theme and faint where its control is disabled."""
         icon = QIcon()
-        for size in _ICON_SIZES:
-            icon.addPixmap(self.pixmap(name, color, size))
-            icon.addPixmap(self.pixmap(name, "faint", size), QIcon.Mode.Disabled)
+        for mode, each in ((QIcon.Mode.Normal, color), (QIcon.Mode.Disabled, "faint")):
+            drawing = self._drawing(name, each)
+            for size in _ICON_SIZES:
+                icon.addPixmap(self._painted(drawing, size), mode)
         return icon
 
     def pixmap(self, name: str, color: str, size: int) -> QPixmap:
         """One of our own icons as a picture of size x size points, sharp on this screen."""
+        return self._painted(self._drawing(name, color), size)
+
+    def _drawing(self, name: str, color: str) -> QSvgRenderer:
         text = (ROOT / "icons" / f"{name}.svg").read_text(encoding="utf-8")
-        drawing = text.replace("currentColor", self.color(color).name())
-        renderer = QSvgRenderer(QByteArray(drawing.encode()))
+        return QSvgRenderer(QByteArray(text.replace("currentColor", self.color(color).name()).encode()))
+
+    def _painted(self, drawing: QSvgRenderer, size: int) -> QPixmap:
         ratio = self._application.devicePixelRatio()
         picture = QPixmap(QSize(size, size) * ratio)
         picture.setDevicePixelRatio(ratio)
         picture.fill(Qt.GlobalColor.transparent)
         painter = QPainter(picture)
-        renderer.render(painter, QRectF(0, 0, size, size))
+        drawing.render(painter, QRectF(0, 0, size, size))
         painter.end()
         return picture
 

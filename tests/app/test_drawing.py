@@ -128,6 +128,26 @@ def test_the_picture_is_made_anew_only_when_other_columns_are_asked_for(
     assert len(made) == 3
 
 
+@pytest.mark.parametrize("differing", [False, True])
+def test_a_scrolled_picture_is_the_one_made_afresh(tmp_path: Path, qapp: QApplication, *, differing: bool) -> None:
+    del qapp
+    noise = np.random.default_rng(0).uniform(-1, 1, (2, 1, 60 * RATE)).astype(np.float32)
+    overviews = [drawable(tmp_path / str(n), each).overview for n, each in enumerate(noise[: 1 + differing])]
+    scrolled, area = SpectrogramPicture(), QRectF(0, 0, 400, 200)
+
+    def painted_by(picture: SpectrogramPicture, start_s: float, span_s: float) -> QImage:
+        image = QImage(400, 200, QImage.Format.Format_RGB32)
+        painter = QPainter(image)
+        view = DisplayState(noise.shape[-1], RATE, start_s * RATE, (start_s + span_s) * RATE)
+        picture.draw(painter, area, view, overviews, GREYS)
+        painter.end()
+        return image
+
+    for start_s, span_s in ((20, 5), (23, 5), (19, 5), (50, 5), (0, 5), (4, 20), (10, 20), (0, 60), (0, 5.5)):
+        shown = painted_by(scrolled, start_s, span_s)
+        assert shown == painted_by(SpectrogramPicture(), start_s, span_s), (start_s, span_s)
+
+
 @pytest.fixture
 def theme(qapp: QApplication) -> Theme:
     made = Theme(qapp)
