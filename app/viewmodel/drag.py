@@ -17,6 +17,7 @@ from app.settings import SettingsStore
 from app.viewmodel.export_form import SongOnShow
 from app.viewmodel.signals import SOURCE, stem_name
 from app.viewmodel.strips import Strip
+from app.words import tr
 from engine.api import DEFAULT_NAMES, FORMATS, RESIDUAL, ExportReport, ExportRequest, Stage
 
 _FOLDER_OF_NONE = Path()
@@ -67,8 +68,11 @@ class DragModel(QObject):
         if source.exists():
             self.ready.emit(source)
         else:
-            text, advice = f"There is no {source.name} any more.", "Drag the mix instead, or export it."
-            self.failed.emit(Problem("The song is gone", text, advice, source, "", "none"))
+            text, advice = (
+                tr("There is no {file} any more.").format(file=source.name),
+                tr("Drag the mix instead, or export it."),
+            )
+            self.failed.emit(Problem(tr("The song is gone"), text, advice, source, "", "none"))
 
     def _prepare(self, request: ExportRequest) -> None:
         """Write the one file of a request, whose folder is given to it here."""
