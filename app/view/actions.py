@@ -41,11 +41,7 @@ class Actions(QObject):
         self.play = make(Look(tr("&Play or pause"), ("Space",), "play"))
         self.to_start = make(Look(tr("To the &start"), ("Home",), "to-start"))
         self.to_end = make(Look(tr("To the &end"), ("End",), "to-end"))
-        self.seeks = [
-            make(Look(words.format(time=time), (key,)))
-            for words, arrow in ((tr("Back {time}"), "Left"), (tr("Forward {time}"), "Right"))
-            for time, key in (("5 s", arrow), ("30 s", f"Shift+{arrow}"), ("0.1 s", f"Ctrl+{arrow}"))
-        ]
+        self.seeks = [*self._seeks(tr("Back {time}"), "Left"), *self._seeks(tr("Forward {time}"), "Right")]
         self.stage_1 = make(Look(tr("Hear stage &1 (mask)"), ("A",)))
         self.stage_2 = make(Look(tr("Hear stage &2 (mask + residual)"), ("B",)))
         self.stage_toggle = make(Look(tr("S&witch stage"), ("X",)))
@@ -59,17 +55,12 @@ class Actions(QObject):
         self.lane_up = make(Look(tr("Focus lane &above"), ("Up",)))
         self.lane_down = make(Look(tr("Focus lane &below"), ("Down",)))
         self.louder = make(Look(tr("&Louder by 1 dB"), ("Ctrl+Up",)))
-        self.softer = make(Look(tr("So&fter by 1 dB"), ("Ctrl+Down",)))
+        self.softer = make(Look(tr("&Softer by 1 dB"), ("Ctrl+Down",)))
         self.finely_louder = make(Look(tr("Louder by 0.1 dB"), ("Ctrl+Shift+Up",)))
         self.finely_softer = make(Look(tr("Softer by 0.1 dB"), ("Ctrl+Shift+Down",)))
-        self.lanes, self.lane_solos, self.lane_mutes = (
-            [make(Look(words.format(number=n), (f"{modifier}{n}",))) for n in range(1, _LANE_KEYS + 1)]
-            for words, modifier in (
-                (tr("Focus lane {number}"), ""),
-                (tr("Solo lane {number}"), "Shift+"),
-                (tr("Mute lane {number}"), "Alt+"),
-            )
-        )
+        self.lanes = self._for_each_lane(tr("Focus lane {number}"), "")
+        self.lane_solos = self._for_each_lane(tr("Solo lane {number}"), "Shift+")
+        self.lane_mutes = self._for_each_lane(tr("Mute lane {number}"), "Alt+")
         self.mix = MixActions(make)
         self.zoom_in = make(
             Look(tr("Zoom &in"), ("Ctrl++", "Ctrl+="), "zoom-in", tr("Ctrl+wheel zooms at the pointer"))
@@ -151,6 +142,13 @@ class Actions(QObject):
             color = "accent_text" if look.icon == "play" else "text"
             self._icons.append((action, look.icon, color))
         return action
+
+    def _seeks(self, words: str, arrow: str) -> list[QAction]:
+        steps = (("5 s", arrow), ("30 s", f"Shift+{arrow}"), ("0.1 s", f"Ctrl+{arrow}"))
+        return [self._make(Look(words.format(time=time), (key,))) for time, key in steps]
+
+    def _for_each_lane(self, words: str, modifier: str) -> list[QAction]:
+        return [self._make(Look(words.format(number=n), (f"{modifier}{n}",))) for n in range(1, _LANE_KEYS + 1)]
 
     def _make_themes(self) -> dict[ThemeChoice, QAction]:
         group = QActionGroup(self)

@@ -53,20 +53,20 @@ COMPARE = Choice(
     _worded(
         Compare,
         tr_later("The stage that &sounds"),
-        tr_later("Stages side by &side"),
+        tr_later("Stages s&ide by side"),
         tr_later("Stages and &difference, stacked"),
         tr_later("Difference &only"),
     ),
 )
 FOLLOW = Choice(
     "follow",
-    tr_later("Fo&llow the playhead"),
+    tr_later("Follow the pla&yhead"),
     _worded(Follow, tr_later("&Off"), tr_later("&Page by page"), tr_later("In the &middle")),
 )
 CHOICES = (
     Choice(
         "parts",
-        tr_later("&Show"),
+        tr_later("S&how"),
         _worded(Parts, tr_later("Waveform and spectrogram"), tr_later("Waveform only"), tr_later("Spectrogram only")),
     ),
     Choice("axis", tr_later("&Frequency axis"), _worded(AxisKind, tr_later("Logarithmic"), tr_later("Linear"))),
@@ -74,7 +74,7 @@ CHOICES = (
     Choice("ceiling_db", tr_later("&Brightest level"), _levels(CEILINGS_DB)),
     Choice(
         "colors",
-        tr_later("&Colours"),
+        tr_later("Colo&urs"),
         _worded(Colors, tr_later("Colour of the stem"), "Viridis", "Magma", tr_later("Grey")),
     ),
 )
@@ -90,16 +90,16 @@ class DisplayActions(QObject):
         )
         self.compare.setCheckable(True)
         self.compare.setIconText(tr("Compare"))
-        self.options = make(Look(tr("Picture &options…"), ("Shift+V",)))
+        self.options = make(Look(tr("&Picture options…"), ("Shift+V",)))
         self.options.setIconText(tr("Pictures"))
         self.parts = make(Look(tr("Next &kind of picture"), ("V",)))
         self.follow = make(Look(tr("Ne&xt way to follow"), ("F",)))
         self.zoom_loop = make(Look(tr("Zoom to the &loop"), ("Ctrl+1",)))
         self.taller = make(
-            Look(tr("&Taller lanes"), ("Ctrl+Alt++", "Ctrl+Alt+="), "", tr("Ctrl+Alt+wheel does the same"))
+            Look(tr("T&aller lanes"), ("Ctrl+Alt++", "Ctrl+Alt+="), "", tr("Ctrl+Alt+wheel does the same"))
         )
-        self.shorter = make(Look(tr("S&horter lanes"), ("Ctrl+Alt+-",), "", tr("Ctrl+Alt+wheel does the same")))
-        self.fit_lanes = make(Look(tr("Fit lanes to the &window"), ("Ctrl+Alt+1",)))
+        self.shorter = make(Look(tr("Sho&rter lanes"), ("Ctrl+Alt+-",), "", tr("Ctrl+Alt+wheel does the same")))
+        self.fit_lanes = make(Look(tr("Fit lanes to the wi&ndow"), ("Ctrl+Alt+1",)))
         self.choices = {choice.field: self._make_choice(make, choice) for choice in (COMPARE, FOLLOW, *CHOICES)}
 
     def connect_models(self, transport: TransportModel, display: DisplayModel) -> None:

@@ -51,7 +51,7 @@ def fill_menus(bar: QMenuBar, actions: Actions, recent: QMenu, outputs: QMenu) -
     lanes.addActions([actions.reference, actions.remove_reference])
     lanes.addSeparator()
     for title, group in (
-        (tr("&Focus"), actions.lanes), (tr("S&olo lane"), actions.lane_solos), (tr("Mu&te lane"), actions.lane_mutes),
+        (tr("Foc&us"), actions.lanes), (tr("Solo la&ne"), actions.lane_solos), (tr("Mu&te lane"), actions.lane_mutes),
     ):  # fmt: skip
         lanes.addMenu(title).addActions(group)
     view = bar.addMenu(tr("&View"))
