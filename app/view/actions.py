@@ -45,7 +45,7 @@ class Actions(QObject):
         self.stage_1 = make(Look(tr("Hear stage &1 (mask)"), ("A",)))
         self.stage_2 = make(Look(tr("Hear stage &2 (mask + residual)"), ("B",)))
         self.stage_toggle = make(Look(tr("S&witch stage"), ("X",)))
-        self.blind_test = make(Look(tr("B&lind test (ABX)…"), ("Ctrl+B",), "", tr("Can you hear the difference?")))
+        self.blind_test = make(Look(tr("&Blind test (ABX)…"), ("Ctrl+B",), "", tr("Can you hear the difference?")))
         self.mute = make(Look(tr("&Mute focused lane"), ("M",)))
         self.solo = make(Look(tr("S&olo focused lane"), ("S",)))
         self.reference = make(

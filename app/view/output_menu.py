@@ -16,7 +16,7 @@ class OutputMenu(QMenu):
     """Lists the devices anew whenever it opens, and below them how the one in use does."""
 
     def __init__(self, output: OutputModel, transport: TransportModel, parent: QWidget) -> None:
-        super().__init__(tr("&Output device"), parent)
+        super().__init__(tr("Output de&vice"), parent)
         self.setAccessibleName(tr("Output device"))
         self._output = output
         self._transport = transport

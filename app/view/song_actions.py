@@ -28,7 +28,7 @@ class SongActions:
             Look(tr("Move song &down"), ("Alt+Down",), "", tr("Songs are split in the order of the list"))
         )
         self.next_song = make(Look(tr("&Next song"), ("Ctrl+PgDown",)))
-        self.previous_song = make(Look(tr("&Previous song"), ("Ctrl+PgUp",)))
+        self.previous_song = make(Look(tr("Pre&vious song"), ("Ctrl+PgUp",)))
         self.reveal_source = make(Look(tr("Show the song's &folder")))
         self.reveal_stems = make(Look(tr("Show the folder of its s&tems")))
         self.library = make(

@@ -21,7 +21,7 @@ class TransportActions:
     """Made with the words, keys and icons of the window's other actions, by the same function."""
 
     def __init__(self, make: Callable[[Look], QAction]) -> None:
-        self.stop = make(Look(tr("Sto&p"), ("Esc",)))
+        self.stop = make(Look(tr("St&op"), ("Esc",)))
         self.loop = make(Look(tr("&Loop on or off"), ("L",), "loop"))
         self.loop.setCheckable(True)
         self.play_loop = make(Look(tr("Play the loop from its star&t"), ("Shift+Space",)))
@@ -74,7 +74,7 @@ class TransportActions:
         menu.addActions([self.stop, self.play_loop, self.loop, self.loop_in, self.loop_out, self.clear_loop])
         menu.addSeparator()
         pace = [self.practice, self.slower, self.faster, self.lower, self.higher, self.reset_pace]
-        menu.addMenu(tr("Spee&d and pitch")).addActions(pace)
+        menu.addMenu(tr("Speed a&nd pitch")).addActions(pace)
 
     def _present(self, state: TransportState) -> None:
         self.loop.setChecked(state.looping)

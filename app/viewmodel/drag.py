@@ -15,7 +15,7 @@ from app.jobs.runner import JobRunner
 from app.jobs.worker import Engine, Worker, export
 from app.settings import SettingsStore
 from app.viewmodel.export_form import SongOnShow
-from app.viewmodel.signals import SOURCE, stem_name
+from app.viewmodel.signals import SOURCE
 from app.viewmodel.strips import Strip
 from app.words import tr
 from engine.api import DEFAULT_NAMES, FORMATS, RESIDUAL, ExportReport, ExportRequest, Stage
@@ -116,7 +116,8 @@ def _lane_request(request: ExportRequest, song: SongOnShow, strip: Strip) -> Exp
     if strip.take == "comp":
         return replace(request, comps={strip.stem: song.comps[strip.stem]})
     if strip.take == "delta":  # not a file of an export, but a mix of the two stages under the stem's name
-        name = f"{{artist}} - {{title}} ({stem_name(strip.stem)} delta)"
+        stem = strip.stem[:1].upper() + strip.stem[1:]  # names of files are in English everywhere
+        name = f"{{artist}} - {{title}} ({stem} delta)"
         return replace(request, mix={(strip.stem, 2): (1.0, 1.0), (strip.stem, 1): (-1.0, -1.0)}, names=name)
     # A reference is a file of the user's own, so there the stage is dragged that it is compared with.
     return replace(request, stems=(strip.stem,), stages=(stage,))

@@ -79,6 +79,10 @@
         <translation>Wie das &amp;System</translation>
     </message>
     <message>
+        <source>&amp;Blind test (ABX)…</source>
+        <translation>Bli&amp;ndtest (ABX)…</translation>
+    </message>
+    <message>
         <source>&amp;Brightest level</source>
         <translation>&amp;Hellster Pegel</translation>
     </message>
@@ -183,10 +187,6 @@
         <translation>&amp;Aus</translation>
     </message>
     <message>
-        <source>&amp;Output device</source>
-        <translation>Ausgabe&amp;gerät</translation>
-    </message>
-    <message>
         <source>&amp;Page by page</source>
         <translation>&amp;Seitenweise</translation>
     </message>
@@ -215,10 +215,6 @@
         <translation>&amp;Einstellungen…</translation>
     </message>
     <message>
-        <source>&amp;Previous song</source>
-        <translation>&amp;Vorheriger Song</translation>
-    </message>
-    <message>
         <source>&amp;Quit</source>
         <translation>&amp;Beenden</translation>
     </message>
@@ -237,6 +233,10 @@
     <message>
         <source>&amp;Speed</source>
         <translation>&amp;Tempo</translation>
+    </message>
+    <message>
+        <source>&amp;Split</source>
+        <translation>&amp;Trennen</translation>
     </message>
     <message>
         <source>&amp;Stages</source>
@@ -424,10 +424,6 @@
     <message>
         <source>Automatic</source>
         <translation>Automatisch</translation>
-    </message>
-    <message>
-        <source>B&amp;lind test (ABX)…</source>
-        <translation>Bli&amp;ndtest (ABX)…</translation>
     </message>
     <message>
         <source>Back</source>
@@ -689,7 +685,7 @@ Strg+Mausrad zoomt, Umschalt+Mausrad verschiebt, Alt+Ziehen zoomt auf einen Teil
         <translation>Delta (Stufe 2 − Stufe 1)</translation>
     </message>
     <message>
-        <source>Delta make-&amp;up gain</source>
+        <source>Delta make-up &amp;gain</source>
         <translation>Delta-Verstärk&amp;ung</translation>
     </message>
     <message>
@@ -1294,6 +1290,10 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
         <translation>Hinweis {number}</translation>
     </message>
     <message>
+        <source>Nothing is chosen: choose at least one stage.</source>
+        <translation>Nichts ist gewählt: mindestens eine Stufe wählen.</translation>
+    </message>
+    <message>
         <source>Nothing was kept of this song</source>
         <translation>Von diesem Song wurde nichts behalten</translation>
     </message>
@@ -1386,6 +1386,10 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
         <translation>Ausgabe</translation>
     </message>
     <message>
+        <source>Output de&amp;vice</source>
+        <translation>Ausgabe&amp;gerät</translation>
+    </message>
+    <message>
         <source>Output device</source>
         <translation>Ausgabegerät</translation>
     </message>
@@ -1460,6 +1464,10 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
     <message>
         <source>Position</source>
         <translation>Position</translation>
+    </message>
+    <message>
+        <source>Pre&amp;vious song</source>
+        <translation>&amp;Vorheriger Song</translation>
     </message>
     <message>
         <source>Precision</source>
@@ -1600,10 +1608,6 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
     <message>
         <source>S&amp;olo focused lane</source>
         <translation>Gewählte Spur s&amp;olo</translation>
-    </message>
-    <message>
-        <source>S&amp;plit</source>
-        <translation>&amp;Trennen</translation>
     </message>
     <message>
         <source>S&amp;witch stage</source>
@@ -1786,12 +1790,12 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
         <translation>Nur Spektrogramm</translation>
     </message>
     <message>
-        <source>Spee&amp;d and pitch</source>
-        <translation>&amp;Tempo und Tonhöhe</translation>
-    </message>
-    <message>
         <source>Speed</source>
         <translation>Tempo</translation>
+    </message>
+    <message>
+        <source>Speed a&amp;nd pitch</source>
+        <translation>&amp;Tempo und Tonhöhe</translation>
     </message>
     <message>
         <source>Speed and pitc&amp;h…</source>
@@ -1844,6 +1848,10 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
     <message>
         <source>Splitting: {done} of {total}</source>
         <translation>Trennung: {done} von {total}</translation>
+    </message>
+    <message>
+        <source>St&amp;op</source>
+        <translation>&amp;Stopp</translation>
     </message>
     <message>
         <source>Stage 1 only (quicker)</source>
@@ -1900,10 +1908,6 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
     <message>
         <source>Stems</source>
         <translation>Stems</translation>
-    </message>
-    <message>
-        <source>Sto&amp;p</source>
-        <translation>&amp;Stopp</translation>
     </message>
     <message>
         <source>Stop</source>
