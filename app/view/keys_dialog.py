@@ -120,7 +120,7 @@ class KeysDialog(QDialog):
         self._grid.setHorizontalSpacing(16)
         self._grid.setVerticalSpacing(6)
         self._grid.setColumnStretch(1, 1)
-        tables = [(tr(title), [KeyLine(*map(tr, line)) for line in table]) for title, table in _TABLES]
+        tables = [(tr(title), [KeyLine(tr(keys), tr(text)) for keys, text in table]) for title, table in _TABLES]
         for title, lines in (*key_groups(bar), *tables):
             self._add(title, lines)
         self._grid.setRowStretch(self._grid.rowCount(), 1)

@@ -439,7 +439,7 @@
     </message>
     <message>
         <source>Bandsaw splits the song into its stems, on this computer. Nothing is uploaded.</source>
-        <translation>Bandsaw trennt den Song in seine Stems, auf diesem Computer. Nichts wird hochgeladen.</translation>
+        <translation>Bandsaw trennt den Song auf diesem Computer in Stems. Nichts wird hochgeladen.</translation>
     </message>
     <message>
         <source>Bandsaw {version}
@@ -825,7 +825,7 @@ Strg+Mausrad zoomt, Umschalt+Mausrad verschiebt, Alt+Ziehen zoomt auf einen Teil
     </message>
     <message>
         <source>Export what you need; stems and residual together are exactly your song.</source>
-        <translation>Exportieren, was gebraucht wird; Stems und Residuum ergeben zusammen genau den Song.</translation>
+        <translation>Exportieren, was gebraucht wird; Stems und Residuum ergeben genau den Song.</translation>
     </message>
     <message>
         <source>Export {what}</source>
@@ -833,7 +833,7 @@ Strg+Mausrad zoomt, Umschalt+Mausrad verschiebt, Alt+Ziehen zoomt auf einen Teil
     </message>
     <message>
         <source>Export…</source>
-        <translation>Exportieren…</translation>
+        <translation>Export…</translation>
     </message>
     <message>
         <source>F&amp;aster by 5 %</source>
@@ -1123,7 +1123,7 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
     </message>
     <message>
         <source>Listen to each stem, mute and solo, and compare both stages of the network.</source>
-        <translation>Jeden Stem anhören, stumm oder solo schalten und beide Stufen des Netzes vergleichen.</translation>
+        <translation>Jeden Stem anhören, stumm oder solo schalten, beide Stufen vergleichen.</translation>
     </message>
     <message>
         <source>Load the model</source>

@@ -201,12 +201,13 @@ def test_the_translators_are_given_every_text_and_nothing_else() -> None:
 def test_nothing_is_translated_before_there_is_a_language() -> None:
     """What runs when a module is imported is for `tr_later`."""
 
-    def early(node: ast.AST) -> Iterator[ast.AST]:
+    def early(node: ast.AST) -> Iterator[ast.Call]:
         if isinstance(node, ast.FunctionDef):
             parts: Sequence[ast.AST] = [*node.decorator_list, *node.args.defaults, *filter(None, node.args.kw_defaults)]
         else:
             parts = [] if isinstance(node, ast.Lambda) else list(ast.iter_child_nodes(node))
-        yield node
+        if isinstance(node, ast.Call):
+            yield node
         for part in parts:
             yield from early(part)
 
