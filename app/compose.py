@@ -39,6 +39,7 @@ from app.viewmodel.reference import ReferenceModel
 from app.viewmodel.session import Session
 from app.viewmodel.status import StatusModel
 from app.viewmodel.transport import Playback, TransportModel
+from app.words import install_language
 from engine.api import EngineProcess, ResultsLibrary, Separation
 from resources import ROOT, demo_song
 
@@ -80,7 +81,7 @@ class Studio:
         """Build all of it; `window.show()` opens it and `close` ends it."""
         self._parts = parts
         self.runner = JobRunner()
-        self.settings = SettingsStore(parts.places.config / "settings.json")
+        self.settings = SettingsStore(parts.places.settings_file)
         self._library = ResultsLibrary(parts.places.cache / "library")
         queue = QueueFile(parts.places.config / "queue.json")
         session = Session(parts.splitter, self.runner, self.settings, self._library, queue)
@@ -167,6 +168,7 @@ def run(files: Sequence[Path]) -> int:
     application.setDesktopFileName("bandsaw")
     application.setWindowIcon(QIcon(str(ROOT / "icons" / "bandsaw.svg")))
     parts = product_parts()
+    install_language(application, SettingsStore(parts.places.settings_file).value.language)
     instance = SingleInstance(parts.places.config)
     if not instance.claim() and instance.hand_over(files):
         return 0

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from app.words import tr, tr_later
 from engine.api import EngineError, InternalError
 
 Remedy = Literal["model", "settings", "retry", "none"]
@@ -36,49 +37,49 @@ class Problem:
 
 _WORDS: dict[str, tuple[str, str, Remedy]] = {
     "decode": (
-        "This song cannot be read",
-        "Check that it plays in another program, or convert it to WAV or FLAC and drop it again.",
+        tr_later("This song cannot be read"),
+        tr_later("Check that it plays in another program, or convert it to WAV or FLAC and drop it again."),
         "none",
     ),
     "model": (
-        "There is no usable model",
-        "Press “Preferences…” and open a checkpoint file.",
+        tr_later("There is no usable model"),
+        tr_later("Press “Preferences…” and open a checkpoint file."),
         "model",
     ),
     "device": (
-        "The network cannot run on this device",
-        "Choose another device, or close programs that use a lot of memory.",
+        tr_later("The network cannot run on this device"),
+        tr_later("Choose another device, or close programs that use a lot of memory."),
         "settings",
     ),
     "write": (
-        "The files could not be written",
-        "Check the free space and the permissions of the folder, or choose another one.",
+        tr_later("The files could not be written"),
+        tr_later("Check the free space and the permissions of the folder, or choose another one."),
         "retry",
     ),
     "exists": (
-        "There are files in the way",
-        "Choose to replace or to skip what is already there, or another folder.",
+        tr_later("There are files in the way"),
+        tr_later("Choose to replace or to skip what is already there, or another folder."),
         "none",
     ),
     "mismatch": (
-        "This file cannot be the reference",
-        "Open the true stem of this song: the same recording, as long as the song.",
+        tr_later("This file cannot be the reference"),
+        tr_later("Open the true stem of this song: the same recording, as long as the song."),
         "none",
     ),
     "silent": (
-        "There is nothing to compare",
-        "Choose a range in which both can be heard.",
+        tr_later("There is nothing to compare"),
+        tr_later("Choose a range in which both can be heard."),
         "none",
     ),
     "crash": (
-        "The splitting engine stopped",
-        "Try again. If it stops again, close other programs or choose the quality Fast.",
+        tr_later("The splitting engine stopped"),
+        tr_later("Try again. If it stops again, close other programs or choose the quality Fast."),
         "retry",
     ),
 }
 _UNKNOWN: tuple[str, str, Remedy] = (
-    "Something went wrong",
-    "Try again. If it happens again, please report it with the details below.",
+    tr_later("Something went wrong"),
+    tr_later("Try again. If it happens again, please report it with the details below."),
     "retry",
 )
 
@@ -90,8 +91,8 @@ def describe(error: BaseException, file: Path | None = None) -> Problem:
         text = _sentence(str(error))
     else:
         title, advice, remedy = _UNKNOWN
-        text = "An unexpected error stopped the work; your song is unchanged."
-    return Problem(title, text, advice, file, _details(error, file), remedy)
+        text = tr("An unexpected error stopped the work; your song is unchanged.")
+    return Problem(tr(title), text, tr(advice), file, _details(error, file), remedy)
 
 
 def _sentence(text: str) -> str:

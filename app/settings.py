@@ -13,6 +13,7 @@ import platformdirs
 from engine.api import DEFAULT_NAMES, STAGES, DeviceChoice, Existing, Quality, Stage
 
 ThemeChoice = Literal["system", "dark", "light"]
+LanguageChoice = Literal["system", "en", "de"]
 
 LIBRARY_GB = range(1, 10_001)
 
@@ -26,6 +27,11 @@ class Places:
     config: Path
     cache: Path
     logs: Path
+
+    @property
+    def settings_file(self) -> Path:
+        """Where the user's choices are kept."""
+        return self.config / "settings.json"
 
     @property
     def log_file(self) -> Path:
@@ -62,6 +68,7 @@ class Settings:
         output: Key of the sound device; empty for the one the system prefers.
         output_latency_ms: How much sound that device has to keep waiting.
         theme: `system` follows the desktop's light or dark.
+        language: Of the window; `system` follows the desktop's.
         library_gb: What finished separations may take on disk, in gigabytes (10^9 bytes).
         recent: The songs and folders that were added last, the newest first.
     """
@@ -81,6 +88,7 @@ class Settings:
     output: str = ""
     output_latency_ms: int = 30
     theme: ThemeChoice = "system"
+    language: LanguageChoice = "system"
     library_gb: int = 20
     recent: tuple[str, ...] = ()
 
@@ -139,6 +147,7 @@ def _fits(name: str, value: object) -> bool:
         "quality": get_args(Quality),
         "device": get_args(DeviceChoice),
         "theme": get_args(ThemeChoice),
+        "language": get_args(LanguageChoice),
         "export_existing": get_args(Existing),
     }
     if name == "stages":

@@ -50,6 +50,8 @@ def start_log(file: Path, notify: Callable[[str], None]) -> None:
         file: The log; a folder that cannot be written to leaves the log on standard error.
         notify: Takes one sentence for the status line.
     """
+    from app.words import tr
+
     logger = logging.getLogger()
     logger.setLevel(logging.INFO)
     try:
@@ -64,7 +66,7 @@ def start_log(file: Path, notify: Callable[[str], None]) -> None:
 
     def on_error(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         logger.error("unexpected error", exc_info=(kind, error, trace))
-        notify("Something went wrong inside Bandsaw; Help, Open the log folder has the details")
+        notify(tr("Something went wrong inside Bandsaw; Help, Open the log folder has the details"))
 
     sys.excepthook = on_error
     _log_qt_messages(logger.getChild("qt"))

@@ -7,9 +7,13 @@ import importlib
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication
 
 # Property tests: the same examples on every run, and no clock.
 settings.register_profile("bandsaw", derandomize=True, deadline=None, max_examples=50, database=None)
@@ -53,6 +57,15 @@ def pytest_ignore_collect(collection_path: Path) -> bool | None:
     if QT_MISSING and collection_path.parent == APP_TESTS and collection_path.name not in WITHOUT_QT:
         return True
     return None
+
+
+@pytest.fixture(scope="session")
+def qapp(qapp: QApplication) -> QApplication:
+    """The application in English on every desktop; without its words a number would have no singular."""
+    from app.words import install_language
+
+    install_language(qapp, "en")
+    return qapp
 
 
 @pytest.fixture(autouse=True)

@@ -27,14 +27,10 @@ from app.view.problem_dialog import show_problem
 from app.view.widgets import button, label, row
 from app.viewmodel.abx import TRIALS, AbxModel, AbxResult, AbxState, Guess, Version
 from app.viewmodel.display import format_time
-from app.viewmodel.signals import STAGE_NAMES
+from app.viewmodel.signals import stage_name
+from app.words import tr
 
 _ANSWERS: dict[str, Guess] = {"1": "A", "2": "B"}
-_INTRODUCTION = (
-    f"A is stage 1 ({STAGE_NAMES[1]}), B is stage 2 ({STAGE_NAMES[2]}), both equally loud. X is one of them, drawn anew"
-    " for every trial. Listen as often as you like, then say which one X is. How you did is told at the end."
-)
-_HINT = "A, B and X switch at the same moment of the music. Space pauses; 1 and 2 answer, once you have heard X."
 
 
 class AbxDialog(QDialog):
@@ -44,7 +40,7 @@ class AbxDialog(QDialog):
         """Args: folder: Where the file dialog for the results starts."""
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)  # the model outlives it
-        self.setWindowTitle("Blind test")  # the same throughout: nothing outside the sound tells what X is
+        self.setWindowTitle(tr("Blind test"))  # the same throughout: nothing outside the sound tells what X is
         self.setMinimumWidth(560)
         self._model = model
         self._folder = folder
@@ -74,9 +70,8 @@ class AbxDialog(QDialog):
         """Leave; answers that would be lost are asked about."""
         state = self._model.state
         if state.phase == "listening" and state.answered:
-            lost = "The one answer" if state.answered == 1 else f"The {state.answered} answers"
-            question = f"Leave the test? {lost} so far would be lost."
-            if QMessageBox.question(self, "Blind test", question) != QMessageBox.StandardButton.Yes:
+            question = tr("Leave the test? The %n answers so far would be lost.", "", state.answered)
+            if QMessageBox.question(self, tr("Blind test"), question) != QMessageBox.StandardButton.Yes:
                 return
         self._model.close()
 
@@ -99,8 +94,9 @@ class AbxDialog(QDialog):
         page.present(state)
 
     def _save(self) -> None:
-        start = str(self._folder / f"Blind test, {self._model.state.subject}.csv")
-        name, _filter = QFileDialog.getSaveFileName(self, "Save the results", start, "Table (*.csv)")
+        file = tr("Blind test, {subject}").format(subject=self._model.state.subject) + ".csv"
+        start = str(self._folder / file)
+        name, _filter = QFileDialog.getSaveFileName(self, tr("Save the results"), start, tr("Table") + " (*.csv)")
         if name:
             self._model.save(Path(name))
             problem = self._model.state.problem
@@ -126,27 +122,27 @@ class _ChoosePage(_Page):
     def __init__(self, model: AbxModel) -> None:
         super().__init__()
         self._subject = QComboBox()
-        self._subject.setAccessibleName("Compare")
+        self._subject.setAccessibleName(tr("Compare"))
         self._trials = QComboBox()
-        self._trials.setAccessibleName("Number of trials")
+        self._trials.setAccessibleName(tr("Number of trials"))
         for count in TRIALS:
-            self._trials.addItem(f"{count} trials", count)
+            self._trials.addItem(tr("%n trials", "", count), count)
         self._range = label("", "")
         self._message = label("", "muted", wrap=True)
         self._message.setMinimumHeight(40)
-        self.cancel = button("Cancel", tip="Close without a test (Esc)")
-        self.begin = button("Start", primary=True, tip="Measure the levels and start the test (Enter)")
+        self.cancel = button(tr("Cancel"), tip=tr("Close without a test (Esc)"))
+        self.begin = button(tr("Start"), primary=True, tip=tr("Measure the levels and start the test (Enter)"))
         self.begin.clicked.connect(lambda: model.start(self._subject.currentIndex(), self._trials.currentData()))
         form = QFormLayout()
         form.setHorizontalSpacing(18)
         form.setVerticalSpacing(10)
         form.setLabelAlignment(Qt.AlignmentFlag.AlignRight)
-        form.addRow("Compare", self._subject)
-        form.addRow("Length", self._trials)
-        form.addRow("Range", self._range)
+        form.addRow(tr("Compare"), self._subject)
+        form.addRow(tr("Length"), self._trials)
+        form.addRow(tr("Range"), self._range)
         layout = _column(self)
-        layout.addWidget(label("Can you hear the difference?", "headline", wrap=True))
-        layout.addWidget(label(_INTRODUCTION, "", wrap=True))
+        layout.addWidget(label(tr("Can you hear the difference?"), "headline", wrap=True))
+        layout.addWidget(label(_introduction(), "", wrap=True))
         layout.addSpacing(6)
         layout.addLayout(form)
         layout.addWidget(self._message)
@@ -167,10 +163,11 @@ class _ChoosePage(_Page):
         for widget in (self._subject, self._trials, self.begin):
             widget.setEnabled(not measuring)
         length = f"{state.seconds:.1f} s" if state.seconds < 60 else format_time(state.seconds, 0)
-        self._range.setText(f"the whole song, {length}" if state.whole_song else f"the loop, {length}")
+        where = tr("the whole song, {length}") if state.whole_song else tr("the loop, {length}")
+        self._range.setText(where.format(length=length))
         problem = state.problem
         text = f"{problem.text} {problem.advice}" if problem else state.warning
-        self._message.setText("Measuring how loud both are…" if measuring else text)
+        self._message.setText(tr("Measuring how loud both are…") if measuring else text)
         _restyle(self._message, "danger" if problem and not measuring else "muted")
 
 
@@ -182,22 +179,24 @@ class _ListenPage(_Page):
         self._title = label("", "headline")
         self._bar = QProgressBar()
         self._bar.setTextVisible(False)
-        self._bar.setAccessibleName("Answered trials")
+        self._bar.setAccessibleName(tr("Answered trials"))
         self._versions: dict[str, QPushButton] = {}
         for version in get_args(Version):
-            made = button(version, tip=f"Hear {version} ({version})")
+            name = tr("Hear {version}").format(version=version)
+            made = button(version, tip=f"{name} ({version})")
             made.setObjectName("abx")
             made.setCheckable(True)
-            made.setAccessibleName(f"Hear {version}")
+            made.setAccessibleName(name)
             made.clicked.connect(partial(_play, model, version))
             self._versions[version] = made
         self._answers: list[QPushButton] = []
         for key, guess in _ANSWERS.items():
-            made = button(f"X is {guess}  ({key})", tip=f"Answer: X is {guess} ({key})")
+            text = tr("X is {guess}").format(guess=guess)
+            made = button(f"{text}  ({key})", tip=tr("Answer: X is {guess} ({key})").format(guess=guess, key=key))
             made.setMinimumSize(QSize(130, 40))
             made.clicked.connect(partial(_answer, model, guess))
             self._answers.append(made)
-        self._pause = button("Pause", tip="Play or pause (Space)")
+        self._pause = button(tr("Pause"), tip=tr("Play or pause (Space)"))
         self._pause.clicked.connect(model.toggle)
         self._sounding = label("", "muted")
         layout = _column(self)
@@ -209,7 +208,7 @@ class _ListenPage(_Page):
         layout.addSpacing(10)
         layout.addLayout(row(1, *self._answers, 1, spacing=12))
         layout.addStretch(1)
-        layout.addWidget(label(_HINT, "small", wrap=True))
+        layout.addWidget(label(_hint(), "small", wrap=True))
 
     def focus_first(self) -> None:
         """See `_Page`."""
@@ -217,7 +216,8 @@ class _ListenPage(_Page):
 
     def present(self, state: AbxState) -> None:
         """See `_Page`."""
-        self._title.setText(f"Trial {min(state.answered + 1, state.trials)} of {state.trials}")
+        number = min(state.answered + 1, state.trials)
+        self._title.setText(tr("Trial {number} of {count}").format(number=number, count=state.trials))
         self._bar.setRange(0, state.trials)
         self._bar.setValue(state.answered)
         for version, made in self._versions.items():
@@ -225,9 +225,10 @@ class _ListenPage(_Page):
         for made in self._answers:
             made.setEnabled(state.can_answer)
         self._pause.setEnabled(state.version is not None)
-        self._pause.setText("Pause" if state.playing or state.version is None else "Play")
-        doing = "Playing" if state.playing else "Paused in"
-        self._sounding.setText(f"{doing} {state.version}" if state.version else "Press A, B or X to listen")
+        self._pause.setText(tr("Pause") if state.playing or state.version is None else tr("Play"))
+        doing = tr("Playing {version}") if state.playing else tr("Paused in {version}")
+        doing = doing.format(version=state.version)
+        self._sounding.setText(doing if state.version else tr("Press A, B or X to listen"))
 
 
 class _ResultPage(_Page):
@@ -241,9 +242,9 @@ class _ResultPage(_Page):
         for text in (self._verdict, self._explanation, self._answers):
             text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._saved = label("", "small", wrap=True)
-        self.save = button("Save results…", tip="Write one row for each trial to a CSV file")
-        self.again = button("Test again", tip="Choose anew and start another test")
-        self.close_button = button("Close", primary=True, tip="Close (Esc)")
+        self.save = button(tr("Save results…"), tip=tr("Write one row for each trial to a CSV file"))
+        self.again = button(tr("Test again"), tip=tr("Choose anew and start another test"))
+        self.close_button = button(tr("Close"), primary=True, tip=tr("Close (Esc)"))
         layout = _column(self)
         layout.addWidget(self._verdict)
         layout.addWidget(self._explanation)
@@ -263,15 +264,29 @@ class _ResultPage(_Page):
         self._verdict.setText(state.result.verdict)
         self._explanation.setText(f"{state.subject}: {state.result.explanation}")
         self._answers.setText(_answers_text(state.result))
-        self._saved.setText(f"Saved as {state.saved.name}" if state.saved else "")
+        self._saved.setText(tr("Saved as {file}").format(file=state.saved.name) if state.saved else "")
 
 
 def _answers_text(result: AbxResult) -> str:
+    right, wrong = (
+        tr("{number}: X was {x}, you said {answer}"), tr("{number}: X was {x}, you said {answer} (wrong)"),
+    )  # fmt: skip
     lines = [
-        f"{number}: X was {trial.x}, you said {trial.answer}" + ("" if trial.x == trial.answer else " (wrong)")
+        (right if trial.x == trial.answer else wrong).format(number=number, x=trial.x, answer=trial.answer)
         for number, trial in enumerate(result.trials, start=1)
     ]
     return "\n".join(lines)
+
+
+def _introduction() -> str:
+    return tr(
+        "A is stage 1 ({first}), B is stage 2 ({second}), both equally loud. X is one of them, drawn anew for every "
+        "trial. Listen as often as you like, then say which one X is. How you did is told at the end."
+    ).format(first=stage_name(1), second=stage_name(2))
+
+
+def _hint() -> str:
+    return tr("A, B and X switch at the same moment of the music. Space pauses; 1 and 2 answer, once you have heard X.")
 
 
 def _column(page: QWidget) -> QVBoxLayout:

@@ -16,6 +16,7 @@ from app.view.transport_actions import TransportActions
 from app.viewmodel.display import DisplayModel
 from app.viewmodel.mixer import MixerModel
 from app.viewmodel.transport import TransportModel
+from app.words import tr
 
 _LANE_KEYS = 9
 _ZOOM_STEP = 0.6
@@ -29,48 +30,50 @@ class Actions(QObject):
         self._theme = theme
         self._icons: list[tuple[QAction, str, str]] = []
         make = self._make
-        self.open = make(Look("&Add songs…", ("Ctrl+O",), "open"))
-        self.open_folder = make(Look("Add a &folder…", ("Ctrl+Shift+O",), "folder"))
-        self.demo = make(Look("Try the &demo song", (), "note"))
-        self.export = make(Look("&Export stems…", ("Ctrl+E",), "export"))
-        self.export_mix = make(Look("Export the &mix as heard…", ("Ctrl+Shift+E",)))
-        self.quit = make(Look("&Quit", ("Ctrl+Q",)))
+        self.open = make(Look(tr("&Add songs…"), ("Ctrl+O",), "open"))
+        self.open_folder = make(Look(tr("Add a &folder…"), ("Ctrl+Shift+O",), "folder"))
+        self.demo = make(Look(tr("Try the &demo song"), (), "note"))
+        self.export = make(Look(tr("&Export stems…"), ("Ctrl+E",), "export"))
+        self.export_mix = make(Look(tr("Export the &mix as heard…"), ("Ctrl+Shift+E",)))
+        self.quit = make(Look(tr("&Quit"), ("Ctrl+Q",)))
         self.songs = SongActions(make)
-        self.options = make(Look("&Preferences…", ("Ctrl+,",), "settings"))
-        self.play = make(Look("&Play or pause", ("Space",), "play"))
-        self.to_start = make(Look("To the &start", ("Home",), "to-start"))
-        self.to_end = make(Look("To the &end", ("End",), "to-end"))
-        self.seeks = [
-            make(Look(f"{word} {text}", (key,)))
-            for word, arrow in (("Back", "Left"), ("Forward", "Right"))
-            for text, key in (("5 s", arrow), ("30 s", f"Shift+{arrow}"), ("0.1 s", f"Ctrl+{arrow}"))
-        ]
-        self.stage_1 = make(Look("Hear stage &1 (mask)", ("A",)))
-        self.stage_2 = make(Look("Hear stage &2 (mask + residual)", ("B",)))
-        self.stage_toggle = make(Look("S&witch stage", ("X",)))
-        self.blind_test = make(Look("B&lind test (ABX)…", ("Ctrl+B",), "", "Can you hear the difference?"))
-        self.mute = make(Look("&Mute focused lane", ("M",)))
-        self.solo = make(Look("S&olo focused lane", ("S",)))
-        self.reference = make(Look("Re&ference for this lane…", ("Ctrl+Alt+R",), "", "The true stem, to compare with"))
-        self.remove_reference = make(Look("Remove the lane's reference"))
-        self.lane_up = make(Look("Focus lane &above", ("Up",)))
-        self.lane_down = make(Look("Focus lane &below", ("Down",)))
-        self.louder = make(Look("&Louder by 1 dB", ("Ctrl+Up",)))
-        self.softer = make(Look("So&fter by 1 dB", ("Ctrl+Down",)))
-        self.finely_louder = make(Look("Louder by 0.1 dB", ("Ctrl+Shift+Up",)))
-        self.finely_softer = make(Look("Softer by 0.1 dB", ("Ctrl+Shift+Down",)))
-        self.lanes = [make(Look(f"Focus lane {n}", (str(n),))) for n in range(1, _LANE_KEYS + 1)]
-        self.lane_solos = [make(Look(f"Solo lane {n}", (f"Shift+{n}",))) for n in range(1, _LANE_KEYS + 1)]
-        self.lane_mutes = [make(Look(f"Mute lane {n}", (f"Alt+{n}",))) for n in range(1, _LANE_KEYS + 1)]
+        self.options = make(Look(tr("&Preferences…"), ("Ctrl+,",), "settings"))
+        self.play = make(Look(tr("&Play or pause"), ("Space",), "play"))
+        self.to_start = make(Look(tr("To the &start"), ("Home",), "to-start"))
+        self.to_end = make(Look(tr("To the &end"), ("End",), "to-end"))
+        self.seeks = [*self._seeks(tr("Back {time}"), "Left"), *self._seeks(tr("Forward {time}"), "Right")]
+        self.stage_1 = make(Look(tr("Hear stage &1 (mask)"), ("A",)))
+        self.stage_2 = make(Look(tr("Hear stage &2 (mask + residual)"), ("B",)))
+        self.stage_toggle = make(Look(tr("S&witch stage"), ("X",)))
+        self.blind_test = make(Look(tr("&Blind test (ABX)…"), ("Ctrl+B",), "", tr("Can you hear the difference?")))
+        self.mute = make(Look(tr("&Mute focused lane"), ("M",)))
+        self.solo = make(Look(tr("S&olo focused lane"), ("S",)))
+        self.reference = make(
+            Look(tr("Re&ference for this lane…"), ("Ctrl+Alt+R",), "", tr("The true stem, to compare with"))
+        )
+        self.remove_reference = make(Look(tr("Remove the lane's reference")))
+        self.lane_up = make(Look(tr("Focus lane &above"), ("Up",)))
+        self.lane_down = make(Look(tr("Focus lane &below"), ("Down",)))
+        self.louder = make(Look(tr("&Louder by 1 dB"), ("Ctrl+Up",)))
+        self.softer = make(Look(tr("&Softer by 1 dB"), ("Ctrl+Down",)))
+        self.finely_louder = make(Look(tr("Louder by 0.1 dB"), ("Ctrl+Shift+Up",)))
+        self.finely_softer = make(Look(tr("Softer by 0.1 dB"), ("Ctrl+Shift+Down",)))
+        self.lanes = self._for_each_lane(tr("Focus lane {number}"), "")
+        self.lane_solos = self._for_each_lane(tr("Solo lane {number}"), "Shift+")
+        self.lane_mutes = self._for_each_lane(tr("Mute lane {number}"), "Alt+")
         self.mix = MixActions(make)
-        self.zoom_in = make(Look("Zoom &in", ("Ctrl++", "Ctrl+="), "zoom-in", "Ctrl+wheel zooms at the pointer"))
-        self.zoom_out = make(Look("Zoom &out", ("Ctrl+-",), "zoom-out", "Ctrl+wheel zooms at the pointer"))
-        self.fit = make(Look("Show the &whole song", ("Ctrl+0",), "fit"))
-        self.keys = make(Look("&Keys and mouse…", ("F1", "?")))
-        self.status = make(Look("&Device and memory…", ("Ctrl+I",)))
-        self.support = make(Look("Save a &support file…", (), "", "Facts and logs for whoever helps, without audio"))
-        self.log_folder = make(Look("Open the &log folder"))
-        self.about = make(Look("&About Bandsaw"))
+        self.zoom_in = make(
+            Look(tr("Zoom &in"), ("Ctrl++", "Ctrl+="), "zoom-in", tr("Ctrl+wheel zooms at the pointer"))
+        )
+        self.zoom_out = make(Look(tr("Zoom &out"), ("Ctrl+-",), "zoom-out", tr("Ctrl+wheel zooms at the pointer")))
+        self.fit = make(Look(tr("Show the &whole song"), ("Ctrl+0",), "fit"))
+        self.keys = make(Look(tr("&Keys and mouse…"), ("F1", "?")))
+        self.status = make(Look(tr("&Device and memory…"), ("Ctrl+I",)))
+        self.support = make(
+            Look(tr("Save a &support file…"), (), "", tr("Facts and logs for whoever helps, without audio"))
+        )
+        self.log_folder = make(Look(tr("Open the &log folder")))
+        self.about = make(Look(tr("&About Bandsaw")))
         self.themes = self._make_themes()
         self.transport = TransportActions(make)
         self.display = DisplayActions(make, self)
@@ -129,21 +132,29 @@ class Actions(QObject):
 
     def _make(self, look: Look) -> QAction:
         action = QAction(look.text, self)
-        action.setShortcuts([QKeySequence(key) for key in look.keys])
+        keys = [QKeySequence.fromString(key) for key in look.keys]
+        action.setShortcuts(keys)
         action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
         plain = look.text.replace("&", "").rstrip("…")
-        key = f" ({', '.join(look.keys)})" if look.keys else ""
-        action.setToolTip(f"{plain}{key}" + (f"\n{look.tip}" if look.tip else ""))
+        names = ", ".join(key.toString(QKeySequence.SequenceFormat.NativeText) for key in keys)
+        action.setToolTip(plain + (f" ({names})" if names else "") + (f"\n{look.tip}" if look.tip else ""))
         if look.icon:
             color = "accent_text" if look.icon == "play" else "text"
             self._icons.append((action, look.icon, color))
         return action
 
+    def _seeks(self, words: str, arrow: str) -> list[QAction]:
+        steps = (("5 s", arrow), ("30 s", f"Shift+{arrow}"), ("0.1 s", f"Ctrl+{arrow}"))
+        return [self._make(Look(words.format(time=time), (key,))) for time, key in steps]
+
+    def _for_each_lane(self, words: str, modifier: str) -> list[QAction]:
+        return [self._make(Look(words.format(number=n), (f"{modifier}{n}",))) for n in range(1, _LANE_KEYS + 1)]
+
     def _make_themes(self) -> dict[ThemeChoice, QAction]:
         group = QActionGroup(self)
         made: dict[ThemeChoice, QAction] = {}
         choices: tuple[tuple[ThemeChoice, str], ...] = (
-            ("system", "&As the system"), ("dark", "&Dark"), ("light", "&Light"),
+            ("system", tr("&As the system")), ("dark", tr("&Dark")), ("light", tr("&Light")),
         )  # fmt: skip
         for choice, text in choices:
             made[choice] = self._make(Look(text))

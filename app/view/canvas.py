@@ -15,6 +15,7 @@ from app.view.waveform import waveform_image
 from app.viewmodel.display import Drawable
 from app.viewmodel.pictures import Shown
 from app.viewmodel.readout import Point
+from app.words import tr
 
 _DIMMED_OPACITY = 0.4
 _GRIP_PX = 4
@@ -38,7 +39,7 @@ class LaneCanvas(TimeAxis):
         self._dragging = False
         self._pointer: QPointF | None = None
         self._spectrogram = SpectrogramPicture()
-        self.setAccessibleName("Picture")
+        self.setAccessibleName(tr("Picture"))
         self.setMinimumSize(60, 60)
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -68,7 +69,7 @@ class LaneCanvas(TimeAxis):
         """Show this picture; does nothing if it is on show already."""
         if shown == self._shown and color == self._color:
             return
-        kind = "level difference" if shown.is_difference else "waveform and spectrogram"
+        kind = tr("level difference") if shown.is_difference else tr("waveform and spectrogram")
         self.setAccessibleName(f"{shown.title}: {kind}")
         if (shown.drawable, shown.minus, color) != (self._shown.drawable, self._shown.minus, self._color):
             self._spectrogram.forget()
@@ -88,7 +89,7 @@ class LaneCanvas(TimeAxis):
         drawable = self._shown.drawable
         wave, below = self._areas()
         if drawable is None or (self._shown.is_difference and self._shown.minus is None):
-            self._draw_note(painter, "no picture of this signal")
+            self._draw_note(painter, tr("no picture of this signal"))
         else:
             painter.setOpacity(_DIMMED_OPACITY if self._dimmed else 1.0)
             if not wave.isEmpty():
@@ -100,7 +101,7 @@ class LaneCanvas(TimeAxis):
                 axis = overview_axis(drawable.overview, self.view.look)
                 draw_frequency_marks(painter, below, axis, self.theme)
             if drawable.silent and (self._shown.minus is None or self._shown.minus.silent):
-                self._draw_note(painter, "silent")
+                self._draw_note(painter, tr("silent"))
         self._draw_caption(painter)
         draw_comp(painter, QRectF(self.rect()), self.view, self._shown.comp, self.theme)
 

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QMessageBox, QWidget
 from app.view.ask import Question, ask
 from app.viewmodel.export import ExportModel
 from app.viewmodel.session import Session, SessionState
+from app.words import tr
 
 
 class CloseGuard:
@@ -44,11 +45,18 @@ def closing_question(state: SessionState, *, exporting: bool) -> Question | None
         return None
     text, details = [], []
     if running is not None:
-        text.append(f"“{running.name}” is being split.")
+        text.append(tr("“{song}” is being split.").format(song=running.name))
         waiting = len(state.songs.pending()) - 1
-        others = {0: "", 1: " and the one that waits"}.get(waiting, f" and the {waiting} that wait")
-        details.append(f"It{others} will be in the list next time; this song then starts from its beginning.")
+        details.append(
+            tr(
+                "It and the %n that wait will be in the list next time; this song then starts from its beginning.",
+                "",
+                waiting,
+            )
+            if waiting
+            else tr("It will be in the list next time; this song then starts from its beginning.")
+        )
     if exporting:
-        text.append("Files are being written.")
-        details.append("Files that are not finished are removed.")
-    return Question("Quit Bandsaw?", " ".join(text), " ".join(details), "Stop and quit", "Keep working")
+        text.append(tr("Files are being written."))
+        details.append(tr("Files that are not finished are removed."))
+    return Question(tr("Quit Bandsaw?"), " ".join(text), " ".join(details), tr("Stop and quit"), tr("Keep working"))

@@ -16,6 +16,7 @@ from app.viewmodel.display import DisplayModel, DisplayState
 from app.viewmodel.frequency import AxisKind
 from app.viewmodel.look import CEILINGS_DB, FLOORS_DB, Colors, Compare, Follow, Parts
 from app.viewmodel.transport import TransportModel
+from app.words import tr, tr_later
 
 _TALLER = 1.25
 _LOOP_MARGIN = 0.03
@@ -26,7 +27,7 @@ Make = Callable[[Look], QAction]
 
 @dataclass(frozen=True)
 class Choice:
-    """A field of `Look` and the values one can choose from, with their words."""
+    """A field of `Look` and the values one can choose from, with their words in English."""
 
     field: str
     title: str
@@ -34,8 +35,8 @@ class Choice:
 
     @property
     def name(self) -> str:
-        """The title without its mnemonic."""
-        return self.title.replace("&", "")
+        """The title in the user's language, without its mnemonic."""
+        return tr(self.title).replace("&", "")
 
 
 def _levels(values: tuple[float, ...]) -> tuple[tuple[object, str], ...]:
@@ -47,18 +48,35 @@ def _worded(kind: object, *words: str) -> tuple[tuple[object, str], ...]:
 
 
 COMPARE = Choice(
-    "compare", "&Stages",
+    "compare",
+    tr_later("&Stages"),
     _worded(
-        Compare, "The stage that &sounds", "Stages side by &side", "Stages and &difference, stacked", "Difference &only"
+        Compare,
+        tr_later("The stage that &sounds"),
+        tr_later("Stages s&ide by side"),
+        tr_later("Stages and &difference, stacked"),
+        tr_later("Difference &only"),
     ),
-)  # fmt: skip
-FOLLOW = Choice("follow", "Fo&llow the playhead", _worded(Follow, "&Off", "&Page by page", "In the &middle"))
+)
+FOLLOW = Choice(
+    "follow",
+    tr_later("Follow the pla&yhead"),
+    _worded(Follow, tr_later("&Off"), tr_later("&Page by page"), tr_later("In the &middle")),
+)
 CHOICES = (
-    Choice("parts", "&Show", _worded(Parts, "Waveform and spectrogram", "Waveform only", "Spectrogram only")),
-    Choice("axis", "&Frequency axis", _worded(AxisKind, "Logarithmic", "Linear")),
-    Choice("floor_db", "&Darkest level", _levels(FLOORS_DB)),
-    Choice("ceiling_db", "&Brightest level", _levels(CEILINGS_DB)),
-    Choice("colors", "&Colours", _worded(Colors, "Colour of the stem", "Viridis", "Magma", "Grey")),
+    Choice(
+        "parts",
+        tr_later("S&how"),
+        _worded(Parts, tr_later("Waveform and spectrogram"), tr_later("Waveform only"), tr_later("Spectrogram only")),
+    ),
+    Choice("axis", tr_later("&Frequency axis"), _worded(AxisKind, tr_later("Logarithmic"), tr_later("Linear"))),
+    Choice("floor_db", tr_later("&Darkest level"), _levels(FLOORS_DB)),
+    Choice("ceiling_db", tr_later("&Brightest level"), _levels(CEILINGS_DB)),
+    Choice(
+        "colors",
+        tr_later("Colo&urs"),
+        _worded(Colors, tr_later("Colour of the stem"), "Viridis", "Magma", tr_later("Grey")),
+    ),
 )
 
 
@@ -68,18 +86,20 @@ class DisplayActions(QObject):
     def __init__(self, make: Make, parent: QObject) -> None:
         super().__init__(parent)
         self.compare = make(
-            Look("&Compare stages", ("C",), "columns", "Side by side, then stacked with their difference")
+            Look(tr("&Compare stages"), ("C",), "columns", tr("Side by side, then stacked with their difference"))
         )
         self.compare.setCheckable(True)
-        self.compare.setIconText("Compare")
-        self.options = make(Look("Picture &options…", ("Shift+V",)))
-        self.options.setIconText("Pictures")
-        self.parts = make(Look("Next &kind of picture", ("V",)))
-        self.follow = make(Look("Ne&xt way to follow", ("F",)))
-        self.zoom_loop = make(Look("Zoom to the &loop", ("Ctrl+1",)))
-        self.taller = make(Look("&Taller lanes", ("Ctrl+Alt++", "Ctrl+Alt+="), "", "Ctrl+Alt+wheel does the same"))
-        self.shorter = make(Look("S&horter lanes", ("Ctrl+Alt+-",), "", "Ctrl+Alt+wheel does the same"))
-        self.fit_lanes = make(Look("Fit lanes to the &window", ("Ctrl+Alt+1",)))
+        self.compare.setIconText(tr("Compare"))
+        self.options = make(Look(tr("&Picture options…"), ("Shift+V",)))
+        self.options.setIconText(tr("Pictures"))
+        self.parts = make(Look(tr("Next &kind of picture"), ("V",)))
+        self.follow = make(Look(tr("Ne&xt way to follow"), ("F",)))
+        self.zoom_loop = make(Look(tr("Zoom to the &loop"), ("Ctrl+1",)))
+        self.taller = make(
+            Look(tr("T&aller lanes"), ("Ctrl+Alt++", "Ctrl+Alt+="), "", tr("Ctrl+Alt+wheel does the same"))
+        )
+        self.shorter = make(Look(tr("Sho&rter lanes"), ("Ctrl+Alt+-",), "", tr("Ctrl+Alt+wheel does the same")))
+        self.fit_lanes = make(Look(tr("Fit lanes to the wi&ndow"), ("Ctrl+Alt+1",)))
         self.choices = {choice.field: self._make_choice(make, choice) for choice in (COMPARE, FOLLOW, *CHOICES)}
 
     def connect_models(self, transport: TransportModel, display: DisplayModel) -> None:
@@ -119,13 +139,13 @@ class DisplayActions(QObject):
         self._add_choice(menu, FOLLOW)
 
     def _add_choice(self, menu: QMenu, choice: Choice) -> None:
-        menu.addMenu(choice.title).addActions(list(self.choices[choice.field].values()))
+        menu.addMenu(tr(choice.title)).addActions(list(self.choices[choice.field].values()))
 
     def _make_choice(self, make: Make, choice: Choice) -> Mapping[object, QAction]:
         group = QActionGroup(self)
         made: dict[object, QAction] = {}
         for value, text in choice.entries:
-            made[value] = make(Look(text))
+            made[value] = make(Look(tr(text)))
             made[value].setCheckable(True)
             group.addAction(made[value])
         return made

@@ -19,6 +19,7 @@ from app.view.theme import Theme
 from app.view.widgets import label
 from app.viewmodel.drag import DragModel
 from app.viewmodel.export_form import SongOnShow
+from app.words import tr
 
 SongNow = Callable[[], SongOnShow | None]
 
@@ -56,7 +57,7 @@ class DragOut(QObject):
         """Notice that the button is let go while the file is still being written."""
         if event.type() == QEvent.Type.MouseButtonRelease and self._widget is not None:
             self._let_go()
-            self.said.emit("The file is not ready yet: drag again in a moment")
+            self.said.emit(tr("The file is not ready yet: drag again in a moment"))
         return super().eventFilter(watched, event)
 
     def _hold(self, widget: QWidget) -> None:
@@ -76,7 +77,7 @@ class DragOut(QObject):
         widget = self._widget
         self._let_go()
         if widget is None:
-            self.said.emit(f"{path.name} is ready to be dragged")
+            self.said.emit(tr("{file} is ready to be dragged").format(file=path.name))
             return
         drag = QDrag(widget)
         files = QMimeData()
@@ -125,7 +126,7 @@ class DragHandle(QToolButton):
         self.setObjectName("handle")
         self.setText(text)
         self.setToolTip(tip)
-        self.setAccessibleName(f"Drag out: {text}")
+        self.setAccessibleName(tr("Drag out: {what}").format(what=text))
         self.setIconSize(QSize(14, 14))
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -153,9 +154,11 @@ class DragHandles(QWidget):
     def __init__(self, theme: Theme, drag_out: DragOut) -> None:
         super().__init__()
         self._theme = theme
-        tip = "Drag {} to another program or a folder\nA click opens the export (Ctrl+Shift+E)"
-        self._mix = DragHandle("Mix", tip.format("the mix as heard"))
-        self._loop = DragHandle("Loop", tip.format("the mix of the loop"))
+        click = tr("A click opens the export (Ctrl+Shift+E)")
+        mix = tr("Drag the mix as heard to another program or a folder")
+        loop = tr("Drag the mix of the loop to another program or a folder")
+        self._mix = DragHandle(tr("Mix"), f"{mix}\n{click}")
+        self._loop = DragHandle(tr("Loop"), f"{loop}\n{click}")
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)

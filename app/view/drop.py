@@ -8,6 +8,7 @@ from PySide6.QtCore import QMimeData, Qt
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from app.view.widgets import label
+from app.words import tr
 
 _MARGIN = 14
 
@@ -26,7 +27,7 @@ class DropOverlay(QFrame):
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._headline = label("", "headline")
         self._headline.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        hint = label("Files or folders; songs are split one after another", "muted")
+        hint = label(tr("Files or folders; songs are split one after another"), "muted")
         hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
         layout = QVBoxLayout(self)
         layout.addStretch(1)
@@ -37,7 +38,7 @@ class DropOverlay(QFrame):
 
     def present(self, count: int) -> None:
         """Cover the window and say what a drop does."""
-        self._headline.setText("Drop to split this" if count == 1 else f"Drop to split these {count} items")
+        self._headline.setText(tr("Drop to split these %n items", "", count))
         parent = self.parentWidget()
         if parent is not None:
             self.setGeometry(parent.rect().adjusted(_MARGIN, _MARGIN, -_MARGIN, -_MARGIN))

@@ -12,6 +12,7 @@ from app.view.theme import Theme
 from app.view.widgets import button, label, row
 from app.viewmodel.export import ExportModel, ExportState
 from app.viewmodel.export_form import ExportForm, FormState
+from app.words import tr
 from engine.api import Existing
 
 _UNITS = 1000
@@ -23,7 +24,7 @@ class ExportDialog(QDialog):
 
     def __init__(self, model: ExportModel, form: ExportForm, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
-        self.setWindowTitle("Export")
+        self.setWindowTitle(tr("Export"))
         self.resize(*_SIZE)
         self._model = model
         self._form = form
@@ -34,16 +35,16 @@ class ExportDialog(QDialog):
         self._bar = QProgressBar()
         self._bar.setRange(0, _UNITS)
         self._bar.setTextVisible(False)
-        self._bar.setAccessibleName("Export progress")
+        self._bar.setAccessibleName(tr("Export progress"))
         self._answers = (
-            self._answer_button("skip", "Skip these", "Write only the files that are not there"),
-            self._answer_button("rename", "Keep both", "Give the new files a number"),
-            self._answer_button("overwrite", "Replace", "Write over the files that are there"),
+            self._answer_button("skip", tr("Skip these"), tr("Write only the files that are not there")),
+            self._answer_button("rename", tr("Keep both"), tr("Give the new files a number")),
+            self._answer_button("overwrite", tr("Replace"), tr("Write over the files that are there")),
         )
-        self._show = button("Show in folder", tip="Open the folder with the files")
-        self._again = button("Back", tip="Choose more to export")
-        self._close = button("Close")
-        self._go = button("Export", primary=True, tip="Write the files (Enter)")
+        self._show = button(tr("Show in folder"), tip=tr("Open the folder with the files"))
+        self._again = button(tr("Back"), tip=tr("Choose more to export"))
+        self._close = button(tr("Close"))
+        self._go = button(tr("Export"), primary=True, tip=tr("Write the files (Enter)"))
         self._go.setDefault(True)
         self._build()
         self._connect()
@@ -112,7 +113,7 @@ class ExportDialog(QDialog):
         self._page.setEnabled(not running)
         self._bar.setVisible(running)
         self._bar.setValue(round(state.progress.share * _UNITS) if state.progress else 0)
-        self._close.setText("Stop" if running else "Close")
+        self._close.setText(tr("Stop") if running else tr("Close"))
         self._show.setVisible(done)
         self._again.setVisible(done)
         for answer in self._answers:
@@ -127,8 +128,8 @@ class ExportDialog(QDialog):
 def _message(state: ExportState, form: FormState) -> str:
     if state.phase == "exists":
         there = sum(file.exists for file in form.files)
-        words = "One of these files is" if there == 1 else f"{there} of these files are"
-        return f"{words} in “{form.folder.name}” already. What shall happen to them?"
+        words = tr("%n of these files are in “{folder}” already. What shall happen to them?", "", there)
+        return words.format(folder=form.folder.name)
     if state.phase == "failed" and state.problem is not None:
         return f"{state.problem.text} {state.problem.advice}"
     return ""

@@ -28,31 +28,35 @@ from app.view.theme import Theme
 from app.view.widgets import ElidedLabel, button, label, row, silently
 from app.viewmodel.display import format_time
 from app.viewmodel.export_form import ExportForm, FormState, format_bytes
-from app.viewmodel.signals import STAGE_NAMES, stem_name
+from app.viewmodel.signals import stage_name, stem_name
+from app.words import tr, tr_later
 from engine.api import DEFAULT_NAMES, NAME_FIELDS, Existing, PlannedFile, song_folder_name
 
 Key = TypeVar("Key")
 
 _STEM_COLUMNS = 4
 _FORMAT_WORDS = {
-    "wav": "WAV, as deep as the song",
-    "wav16": "WAV, 16 bit",
-    "wav24": "WAV, 24 bit",
-    "wav32f": "WAV, 32 bit float",
-    "flac": "FLAC, as deep as the song",
-    "flac16": "FLAC, 16 bit",
-    "flac24": "FLAC, 24 bit",
-    "mp3": "MP3, 320 kb/s",
-    "ogg": "Ogg Vorbis",
-    "opus": "Opus",
-    "aac": "M4A, AAC 256 kb/s",
-    "alac": "M4A, ALAC, as deep as the song",
-    "stem-aac": "Stem file (.stem.mp4), AAC",
-    "stem-alac": "Stem file (.stem.mp4), ALAC",
+    "wav": tr_later("WAV, as deep as the song"),
+    "wav16": tr_later("WAV, 16 bit"),
+    "wav24": tr_later("WAV, 24 bit"),
+    "wav32f": tr_later("WAV, 32 bit float"),
+    "flac": tr_later("FLAC, as deep as the song"),
+    "flac16": tr_later("FLAC, 16 bit"),
+    "flac24": tr_later("FLAC, 24 bit"),
+    "mp3": tr_later("MP3, 320 kb/s"),
+    "ogg": tr_later("Ogg Vorbis"),
+    "opus": tr_later("Opus"),
+    "aac": tr_later("M4A, AAC 256 kb/s"),
+    "alac": tr_later("M4A, ALAC, as deep as the song"),
+    "stem-aac": tr_later("Stem file (.stem.mp4), AAC"),
+    "stem-alac": tr_later("Stem file (.stem.mp4), ALAC"),
 }
 _EXISTING_WORDS: tuple[tuple[str, Existing], ...] = (
-    ("Ask", "refuse"), ("Skip them", "skip"), ("Number the new ones", "rename"), ("Replace them", "overwrite"),
-)  # fmt: skip
+    (tr_later("Ask"), "refuse"),
+    (tr_later("Skip them"), "skip"),
+    (tr_later("Number the new ones"), "rename"),
+    (tr_later("Replace them"), "overwrite"),
+)
 
 
 class ExportFormPage(QWidget):
@@ -62,22 +66,22 @@ class ExportFormPage(QWidget):
         super().__init__()
         self._form = form
         self._what = _WhatBoxes(form, theme)
-        self._format = _combo("File format", ((_FORMAT_WORDS.get(name, name), name) for name in form.state.formats))
-        self._project = _check("REAPER project", "Also write a REAPER project")
-        self._project.setToolTip("A .rpp file with every stem on a coloured track; for WAV and FLAC")
+        self._format = _combo(tr("File format"), ((_FORMAT_WORDS[name], name) for name in form.state.formats))
+        self._project = _check(tr("REAPER project"), tr("Also write a REAPER project"))
+        self._project.setToolTip(tr("A .rpp file with every stem on a coloured track; for WAV and FLAC"))
         self._folder = ElidedLabel("", "")
-        self._browse = button("Choose…", tip="Choose the folder to write to")
-        self._browse.setAccessibleName("Choose the folder")
-        self._own_folder = _check("", "Put the files in a folder of their own")
+        self._browse = button(tr("Choose…"), tip=tr("Choose the folder to write to"))
+        self._browse.setAccessibleName(tr("Choose the folder"))
+        self._own_folder = _check("", tr("Put the files in a folder of their own"))
         self._names = QLineEdit()
-        self._names.setAccessibleName("Template of the file names")
-        self._names.setPlaceholderText("Plain names: vocals, bass, …")
+        self._names.setAccessibleName(tr("Template of the file names"))
+        self._names.setPlaceholderText(tr("Plain names: vocals, bass, …"))
         self._names.setToolTip(
-            "How files are named; a field without a value is left out. Empty: vocals.wav, bass.wav …"
+            tr("How files are named; a field without a value is left out. Empty: vocals.wav, bass.wav …")
         )
         self._fields = _fields_button(self._insert)
-        self._existing = _combo("When files are there already", _EXISTING_WORDS)
-        self._files = FileList("Files that will be written", ("File", "Size"))
+        self._existing = _combo(tr("When files are there already"), _EXISTING_WORDS)
+        self._files = FileList(tr("Files that will be written"), (tr("File"), tr("Size")))
         self._total = label("", "small")
         self._obstacle = label("", "danger", wrap=True)
         self._build()
@@ -98,7 +102,8 @@ class ExportFormPage(QWidget):
         self._what.present(state)
         self._project.setEnabled(state.project)
         self._folder.setText(str(choices.folder))
-        self._own_folder.setText(f"In a folder of its own: {_short(song_folder_name(state.song.separation.source))}")
+        own_folder = _short(song_folder_name(state.song.separation.source))
+        self._own_folder.setText(tr("In a folder of its own: {folder}").format(folder=own_folder))
         self._files.show_rows([_file_row(file) for file in state.files])
         self._files.setVisible(not state.obstacle)
         self._obstacle.setText(state.obstacle)
@@ -112,19 +117,19 @@ class ExportFormPage(QWidget):
         grid.setVerticalSpacing(7)
         grid.setColumnStretch(1, 1)
         self._what.fill(grid)
-        _section(grid, "FORMAT")
-        _add(grid, "&Format", self._format, row(self._format, self._project, 1))
-        _section(grid, "WHERE AND NAMES")
-        _add(grid, "F&older", self._browse, row(self._folder, self._browse))
+        _section(grid, tr("FORMAT"))
+        _add(grid, tr("&Format"), self._format, row(self._format, self._project, 1))
+        _section(grid, tr("WHERE AND NAMES"))
+        _add(grid, tr("F&older"), self._browse, row(self._folder, self._browse))
         _add(grid, "", self._own_folder, row(self._own_folder, 1))
-        _add(grid, "&Names", self._names, row(self._names, self._fields))
-        _add(grid, "&If files exist", self._existing, row(self._existing, 1))
+        _add(grid, tr("&Names"), self._names, row(self._names, self._fields))
+        _add(grid, tr("&If files exist"), self._existing, row(self._existing, 1))
         left = QVBoxLayout()
         left.addLayout(grid)
         left.addStretch(1)
         right = QVBoxLayout()
         right.setSpacing(6)
-        right.addWidget(label("FILES", "section"))
+        right.addWidget(label(tr("FILES"), "section"))
         right.addWidget(self._obstacle)
         right.addWidget(self._files, 1)
         right.addStretch(0)
@@ -145,7 +150,9 @@ class ExportFormPage(QWidget):
         self._browse.clicked.connect(self._choose_folder)
 
     def _choose_folder(self) -> None:
-        folder = QFileDialog.getExistingDirectory(self, "Export to this folder", str(self._form.state.choices.folder))
+        folder = QFileDialog.getExistingDirectory(
+            self, tr("Export to this folder"), str(self._form.state.choices.folder)
+        )
         if folder:
             self._form.choose(folder=type(self._form.state.choices.folder)(folder))
 
@@ -163,21 +170,23 @@ class _WhatBoxes:
     def __init__(self, form: ExportForm, theme: Theme) -> None:
         separation = form.state.song.separation
         self._form = form
-        self._stems = {stem: _check(stem_name(stem), f"Export {stem_name(stem)}") for stem in separation.stems}
+        export, stage_words = tr("Export {what}"), tr("Stage {number} ({name})")
+        minus = tr("Also export the song without {stem}")
+        self._stems = {stem: _check(stem_name(stem), export.format(what=stem_name(stem))) for stem in separation.stems}
         for place, (stem, box) in enumerate(self._stems.items(), start=1):  # 0 is the original
             box.setIcon(theme.dot(theme.stem_color(stem, place)))
         self._stages = {
-            stage: _check(f"Stage {stage} ({STAGE_NAMES[stage]})", f"Export stage {stage}")
+            stage: _check(
+                stage_words.format(number=stage, name=stage_name(stage)),
+                tr("Export stage {number}").format(number=stage),
+            )
             for stage in separation.stages
         }
-        self._minus = {
-            stem: _check(stem_name(stem), f"Also export the song without {stem_name(stem)}")
-            for stem in separation.stems
-        }
-        self._residual = _check("Residual (what the chosen stems leave)", "Export the residual")
-        self._comps = _check("", "Export the comps")
-        self._mix = _check("The mix as heard", "Export the mix as heard")
-        self._loop = _check("", "Export only the loop")
+        self._minus = {stem: _check(stem_name(stem), minus.format(stem=stem_name(stem))) for stem in separation.stems}
+        self._residual = _check(tr("Residual (what the chosen stems leave)"), tr("Export the residual"))
+        self._comps = _check("", tr("Export the comps"))
+        self._mix = _check(tr("The mix as heard"), tr("Export the mix as heard"))
+        self._loop = _check("", tr("Export only the loop"))
         self._choose_with(self._stems, "stems")
         self._choose_with(self._stages, "stages")
         self._choose_with(self._minus, "minus")
@@ -185,12 +194,16 @@ class _WhatBoxes:
             box.toggled.connect(lambda on, field=field: form.choose(**{field: on}))
 
     def fill(self, grid: QGridLayout) -> None:
-        _section(grid, "WHAT")
-        for words, boxes in (("Stems", self._stems), ("Stages", self._stages), ("Song without", self._minus)):
+        _section(grid, tr("WHAT"))
+        for words, boxes in (
+            (tr("Stems"), self._stems),
+            (tr("Stages"), self._stages),
+            (tr("Song without"), self._minus),
+        ):
             first = next(iter(boxes.values()))
             _add(grid, words, first, _in_columns(boxes.values()))
         for place, (box, _field) in enumerate(self._single()):
-            _add(grid, "" if place else "Also", box, row(box, 1))
+            _add(grid, "" if place else tr("Also"), box, row(box, 1))
 
     def present(self, state: FormState) -> None:
         choices, song = state.choices, state.song
@@ -205,9 +218,9 @@ class _WhatBoxes:
             with silently(box):
                 box.setChecked(getattr(choices, field) and box.isEnabled())
         self._comps.setVisible(bool(song.comps))
-        self._comps.setText(f"Comps: {', '.join(map(stem_name, song.comps))}")
+        self._comps.setText(tr("Comps: {stems}").format(stems=", ".join(map(stem_name, song.comps))))
         self._mix.setToolTip(_mix_tip(state))
-        self._loop.setText("Only the loop" + (f", {_span_words(state)}" if song.loop else " (there is none)"))
+        self._loop.setText(_span_words(state) if song.loop else tr("Only the loop (there is none)"))
 
     def _single(self) -> tuple[tuple[QCheckBox, str], ...]:
         return (
@@ -259,30 +272,32 @@ def _check_those(boxes: Mapping[Key, QCheckBox], chosen: Collection[Key]) -> Non
 
 def _file_row(file: PlannedFile) -> tuple[str, str]:
     size = format_bytes(file.likely_bytes) if file.content.kind != "project" else ""
-    return file.path.name, "there already" if file.exists else size
+    return file.path.name, tr("there already") if file.exists else size
 
 
 def _total(files: tuple[PlannedFile, ...]) -> str:
     if not files:
         return ""
-    count = "One file" if len(files) == 1 else f"{len(files)} files"
     there = sum(file.exists for file in files)
-    words = f"{count}, about {format_bytes(sum(file.likely_bytes for file in files))}"
-    return f"{words}; {there} of them there already" if there else words
+    words = tr("%n files, about {size}", "", len(files))
+    words = words.format(size=format_bytes(sum(file.likely_bytes for file in files)))
+    return words + tr("; %n of them there already", "", there) if there else words
 
 
 def _mix_tip(state: FormState) -> str:
     heard = state.song.heard
-    tip = f"What the faders make now: {heard.words}"
+    tip = tr("What the faders make now: {words}").format(words=heard.words)
     if heard.left_out:
-        tip += f"\nWithout the reference of {', '.join(map(stem_name, heard.left_out))}, which is no part of the song"
+        without = tr("Without the reference of {stems}, which is no part of the song")
+        tip += "\n" + without.format(stems=", ".join(map(stem_name, heard.left_out)))
     return tip
 
 
 def _span_words(state: FormState) -> str:
     rate = state.song.separation.sample_rate
     start, stop = state.song.loop or (0, 0)
-    return f"{format_time(start / rate)} to {format_time(stop / rate)}"
+    words = tr("Only the loop, {start} to {stop}")
+    return words.format(start=format_time(start / rate), stop=format_time(stop / rate))
 
 
 def _short(text: str, most: int = 32) -> str:
@@ -324,17 +339,17 @@ def _combo(name: str, items: Iterable[tuple[str, str]]) -> QComboBox:
     combo = QComboBox()
     combo.setAccessibleName(name)
     for text, value in items:
-        combo.addItem(text, value)
+        combo.addItem(tr(text), value)
     return combo
 
 
 def _fields_button(insert: Callable[[str], None]) -> QPushButton:
-    made = button("Fields", tip="Insert a field, or go back to the usual names")
-    made.setAccessibleName("Insert a field into the names")
+    made = button(tr("Fields"), tip=tr("Insert a field, or go back to the usual names"))
+    made.setAccessibleName(tr("Insert a field into the names"))
     menu = QMenu(made)
     for name in NAME_FIELDS:
         menu.addAction(f"{{{name}}}", partial(insert, f"{{{name}}}"))
     menu.addSeparator()
-    menu.addAction("Artist - Title (Stem)", partial(insert, DEFAULT_NAMES))
+    menu.addAction(tr("Artist - Title (Stem)"), partial(insert, DEFAULT_NAMES))
     made.setMenu(menu)
     return made

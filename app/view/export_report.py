@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from app.view.export_form import FileList
 from app.view.widgets import label
 from app.viewmodel.strips import format_db
+from app.words import tr
 from engine.api import ExportReport, WrittenFile
 
 
@@ -19,7 +20,7 @@ class ExportReportPage(QWidget):
         super().__init__()
         self._headline = label("", "title", wrap=True)
         self._words = label("", "muted", wrap=True)
-        self._files = FileList("Files that were written", ("File", "Peak"))
+        self._files = FileList(tr("Files that were written"), (tr("File"), tr("Peak")))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(10)
@@ -37,25 +38,31 @@ class ExportReportPage(QWidget):
 def _headline(report: ExportReport) -> str:
     count = sum(not file.skipped for file in report.written)
     if not count:
-        return "All files were there already; nothing was written."
+        return tr("All files were there already; nothing was written.")
     skipped = len(report.written) - count
-    words = "One file was written." if count == 1 else f"{count} files were written."
+    words = tr("%n files were written.", "", count)
     if not skipped:
         return words
-    return f"{words} {'One was' if skipped == 1 else f'{skipped} were'} there already and stayed."
+    return words + " " + tr("%n were there already and stayed.", "", skipped)
 
 
 def _sentences(report: ExportReport) -> list[str]:
     if report.skipped:
         return []
-    levels = "Levels are unchanged" if report.gain_db == 0 else "Their levels among themselves are unchanged"
-    return [*report.warnings, f"{levels}: together with the residual, the stems add up to the song."]
+    levels = (
+        tr("Levels are unchanged: together with the residual, the stems add up to the song.")
+        if report.gain_db == 0
+        else tr(
+            "Their levels among themselves are unchanged: together with the residual, the stems add up to the song."
+        )
+    )
+    return [*report.warnings, levels]
 
 
 def _peak(file: WrittenFile) -> str:
     if file.skipped:
-        return "there already"
+        return tr("there already")
     if file.peak is None:
         return ""
     # Adding 0 turns a rounded -0 into 0.
-    return format_db(round(20 * math.log10(file.peak), 1) + 0.0) if file.peak > 0 else "silent"
+    return format_db(round(20 * math.log10(file.peak), 1) + 0.0) if file.peak > 0 else tr("silent")

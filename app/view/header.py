@@ -9,12 +9,14 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from app.view.actions import Actions
+from app.view.pages import quality_name
 from app.view.widgets import ElidedLabel, silently
 from app.viewmodel.display import format_time
 from app.viewmodel.mixer import MixerModel
 from app.viewmodel.queue import Song
-from app.viewmodel.signals import STAGE_NAMES
+from app.viewmodel.signals import stage_name
 from app.viewmodel.strips import MixerState
+from app.words import tr
 from engine.api import STAGES, Separation, Stage
 
 
@@ -29,12 +31,13 @@ class StageSwitch(QFrame):
         layout.setSpacing(2)
         self._buttons: dict[int, QPushButton] = {}
         for stage, key in zip(STAGES, "AB", strict=True):
-            button = QPushButton(f"{key}  Stage {stage}")
+            button = QPushButton(f"{key}  " + tr("Stage {number}").format(number=stage))
             button.setObjectName("segment")
             button.setCheckable(True)
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-            button.setAccessibleName(f"Hear stage {stage} of all stems")
-            button.setToolTip(f"Hear stage {stage}: {STAGE_NAMES[stage]} ({key}); X switches back and forth")
+            button.setAccessibleName(tr("Hear stage {number} of all stems").format(number=stage))
+            tip = tr("Hear stage {number}: {name} ({key}); X switches back and forth")
+            button.setToolTip(tip.format(number=stage, name=stage_name(stage), key=key))
             button.clicked.connect(partial(_choose, mixer, stage))
             layout.addWidget(button)
             self._buttons[stage] = button
@@ -80,9 +83,15 @@ class Header(QFrame):
         artist = separation.tags.artist
         self._title.setText(f"{artist} – {song.name}" if artist else song.name)
         facts = [format_time(separation.duration_seconds, 0), f"{separation.sample_rate / 1000:g} kHz"]
-        facts.append({1: "mono", 2: "stereo"}.get(separation.channels, f"{separation.channels} channels"))
-        facts.append(f"quality {separation.quality}")
+        facts.append(_channels(separation.channels))
+        facts.append(tr("quality {name}").format(name=quality_name(separation.quality)))
         self._facts.setText("  ·  ".join(facts))
+
+
+def _channels(count: int) -> str:
+    if count > 2:
+        return tr("%n channels", "", count)
+    return tr("mono") if count == 1 else tr("stereo")
 
 
 def _text_tool(action: QAction) -> QToolButton:
@@ -96,10 +105,10 @@ def _text_tool(action: QAction) -> QToolButton:
 
 
 def _export_button(action: QAction) -> QPushButton:
-    button = QPushButton("Export…")
+    button = QPushButton(tr("Export…"))
     button.setObjectName("primary")
     button.setToolTip(action.toolTip())
-    button.setAccessibleName("Export stems")
+    button.setAccessibleName(tr("Export stems"))
     button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
     button.clicked.connect(action.trigger)
     action.changed.connect(lambda: button.setEnabled(action.isEnabled()))

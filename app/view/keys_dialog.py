@@ -11,32 +11,37 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QDialog, QGridLayout, QMenu, QMenuBar, QScrollArea, QVBoxLayout, QWidget
 
 from app.view.widgets import label
+from app.words import tr, tr_later
 
 # As many numbered actions as this one after the other, such as one for each lane, share a line.
 _SERIES = 3
 
 _MOUSE = (
-    ("Click", "on a lane or the ruler: move the playhead there; on a strip: focus it"),
-    ("Ctrl+wheel", "zoom at the pointer"),
-    ("Shift+wheel", "move left and right"),
-    ("Wheel", "on a level: in steps of 1 dB, with Shift 0.1 dB; elsewhere: more lanes"),
-    ("Double-click", "on a level: back to 0 dB"),
-    ("Ctrl+click", "on S: solo only this lane"),
-    ("Drop", "files or folders anywhere: split them; one file on a lane: use it as its reference"),
+    (tr_later("Click"), tr_later("on a lane or the ruler: move the playhead there; on a strip: focus it")),
+    (tr_later("Ctrl+wheel"), tr_later("zoom at the pointer")),
+    (tr_later("Shift+wheel"), tr_later("move left and right")),
+    (tr_later("Wheel"), tr_later("on a level: in steps of 1 dB, with Shift 0.1 dB; elsewhere: more lanes")),
+    (tr_later("Double-click"), tr_later("on a level: back to 0 dB")),
+    (tr_later("Ctrl+click"), tr_later("on S: solo only this lane")),
+    (tr_later("Drop"), tr_later("files or folders anywhere: split them; one file on a lane: use it as its reference")),
 )
 _EVERYWHERE = (
-    ("Tab, Shift+Tab", "next, previous control"),
-    ("Enter", "press the button that has the focus"),
-    ("Esc", "close a dialog"),
-    ("Alt", "open the menus"),
+    (tr_later("Tab, Shift+Tab"), tr_later("next, previous control")),
+    (tr_later("Enter"), tr_later("press the button that has the focus")),
+    (tr_later("Esc"), tr_later("close a dialog")),
+    (tr_later("Alt"), tr_later("open the menus")),
 )
 _BLIND_TEST = (
-    ("A, B, X", "hear stage 1, stage 2, the unknown one"),
-    ("1, 2", "X is A, X is B"),
-    ("Space", "play or pause"),
-    ("Esc", "leave the test"),
+    ("A, B, X", tr_later("hear stage 1, stage 2, the unknown one")),
+    ("1, 2", tr_later("X is A, X is B")),
+    (tr_later("Space"), tr_later("play or pause")),
+    (tr_later("Esc"), tr_later("leave the test")),
 )
-_TABLES = (("Mouse", _MOUSE), ("Everywhere", _EVERYWHERE), ("In the blind test", _BLIND_TEST))
+_TABLES = (
+    (tr_later("Mouse"), _MOUSE),
+    (tr_later("Everywhere"), _EVERYWHERE),
+    (tr_later("In the blind test"), _BLIND_TEST),
+)
 
 
 @dataclass(frozen=True)
@@ -106,7 +111,7 @@ class KeysDialog(QDialog):
     def __init__(self, bar: QMenuBar, parent: QWidget) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle("Keys and mouse")
+        self.setWindowTitle(tr("Keys and mouse"))
         self.resize(560, 600)
         sheet = QWidget()
         sheet.setObjectName("page")
@@ -115,12 +120,12 @@ class KeysDialog(QDialog):
         self._grid.setHorizontalSpacing(16)
         self._grid.setVerticalSpacing(6)
         self._grid.setColumnStretch(1, 1)
-        tables = [(title, [KeyLine(*line) for line in table]) for title, table in _TABLES]
+        tables = [(tr(title), [KeyLine(tr(keys), tr(text)) for keys, text in table]) for title, table in _TABLES]
         for title, lines in (*key_groups(bar), *tables):
             self._add(title, lines)
         self._grid.setRowStretch(self._grid.rowCount(), 1)
         area = QScrollArea()
-        area.setAccessibleName("Keys and mouse")
+        area.setAccessibleName(tr("Keys and mouse"))
         area.setWidget(sheet)
         area.setWidgetResizable(True)
         layout = QVBoxLayout(self)

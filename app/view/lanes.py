@@ -26,6 +26,7 @@ from app.viewmodel.readout import playhead_text, point_text
 from app.viewmodel.reference import ReferenceState
 from app.viewmodel.strips import MixerState, Strip
 from app.viewmodel.transport import TransportModel, TransportState
+from app.words import tr
 from engine.api import Levels, Reference, Separation, SignalKey
 
 _SCROLL_UNITS = 10_000
@@ -55,7 +56,7 @@ class LanesPage(QWidget):
         self._readout = ReadoutLine(theme)
         self._head = QHBoxLayout()
         self._bar = QScrollBar(Qt.Orientation.Horizontal)
-        self._bar.setAccessibleName("Visible part of the song")
+        self._bar.setAccessibleName(tr("Visible part of the song"))
         self._area = QScrollArea()
         self._stack = QWidget()
         self._stack.setObjectName("lanes")
@@ -90,7 +91,7 @@ class LanesPage(QWidget):
     def add_options(self, action: QAction) -> None:
         """Put the button that opens the options of the pictures above the strips."""
         self._options.setDefaultAction(action)
-        self._options.setAccessibleName("Picture options")
+        self._options.setAccessibleName(tr("Picture options"))
         action.triggered.connect(self._open_options)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

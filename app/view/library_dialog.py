@@ -20,14 +20,22 @@ from PySide6.QtWidgets import (
 
 from app.settings import LIBRARY_GB
 from app.view.ask import Question, ask
-from app.view.pages import model_name
+from app.view.pages import model_name, quality_name
 from app.view.song_actions import show_folder
 from app.view.widgets import button, label, row, silently
 from app.viewmodel.library import LibraryModel, LibraryState
 from app.viewmodel.session import Session
+from app.words import tr, tr_later
 from engine.api import Result
 
-_COLUMNS = ("Song", "Model", "Quality", "Stages", "Size", "Last opened")
+_COLUMNS = (
+    tr_later("Song"),
+    tr_later("Model"),
+    tr_later("Quality"),
+    tr_later("Stages"),
+    tr_later("Size"),
+    tr_later("Last opened"),
+)
 _RESULT = Qt.ItemDataRole.UserRole
 _UNITS = 1000
 
@@ -38,7 +46,7 @@ class LibraryDialog(QDialog):
     def __init__(self, library: LibraryModel, session: Session, parent: QWidget) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle("Library of split songs")
+        self.setWindowTitle(tr("Library of split songs"))
         self.resize(760, 460)
         self._library = library
         self._session = session
@@ -47,13 +55,15 @@ class LibraryDialog(QDialog):
         self._bar = QProgressBar()
         self._bar.setRange(0, _UNITS)
         self._bar.setTextVisible(False)
-        self._bar.setAccessibleName("Share of the room that is taken")
+        self._bar.setAccessibleName(tr("Share of the room that is taken"))
         self._cap = room_box()
         self._cap.setKeyboardTracking(False)
-        self.open_song = button("Open", primary=True, tip="Put the song on show (Enter)")
-        self.delete = button("Delete stems", tip="Delete the stems of the chosen song; the song's own file stays")
-        self.clear = button("Delete all…", tip="Delete the stems of all songs; the songs' own files stay")
-        self.reveal = button("Show folder", tip="Show where the stems lie")
+        self.open_song = button(tr("Open"), primary=True, tip=tr("Put the song on show (Enter)"))
+        self.delete = button(
+            tr("Delete stems"), tip=tr("Delete the stems of the chosen song; the song's own file stays")
+        )
+        self.clear = button(tr("Delete all…"), tip=tr("Delete the stems of all songs; the songs' own files stay"))
+        self.reveal = button(tr("Show folder"), tip=tr("Show where the stems lie"))
         self._build()
         self._list.itemSelectionChanged.connect(self._enable)
         self._list.itemActivated.connect(self._open_chosen)
@@ -81,9 +91,9 @@ class LibraryDialog(QDialog):
                     self._list.setCurrentItem(item)
             self._cap.setValue(state.cap_gb)
         count = len(state.entries)
-        songs = "One song" if count == 1 else f"{count} songs"
-        words = f"{songs}, {_size_words(state.size_bytes)} of" if state.known else "Looking at the disk…"
-        self._size.setText(words if count or not state.known else "No song yet; room for")
+        words = tr("%n songs, {size} of", "", count).format(size=_size_words(state.size_bytes))
+        words = words if state.known else tr("Looking at the disk…")
+        self._size.setText(words if count or not state.known else tr("No song yet; room for"))
         self._bar.setValue(round(min(1.0, state.size_bytes / (state.cap_gb * 1e9)) * _UNITS))
         self.clear.setEnabled(count > 0)
         self.reveal.setEnabled(self._library.folder.exists())
@@ -111,11 +121,11 @@ class LibraryDialog(QDialog):
         state = self._library.state
         count = len(state.entries)
         question = Question(
-            "Delete all stems?",
-            f"Delete the stems of {'one song' if count == 1 else f'{count} songs'} ({_size_words(state.size_bytes)})?",
-            "The songs' own files and what you exported stay. Songs have to be split again to be heard in stems.",
-            "Delete",
-            "Keep",
+            tr("Delete all stems?"),
+            tr("Delete the stems of %n songs ({size})?", "", count).format(size=_size_words(state.size_bytes)),
+            tr("The songs' own files and what you exported stay. Songs have to be split again to be heard in stems."),
+            tr("Delete"),
+            tr("Keep"),
         )
         ask(self, question, self._library.clear)
 
@@ -123,21 +133,21 @@ class LibraryDialog(QDialog):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(18, 16, 18, 16)
         layout.setSpacing(10)
-        hint = "A song that was split stays here, and opens at once when it is added again with the same model."
+        hint = tr("A song that was split stays here, and opens at once when it is added again with the same model.")
         layout.addWidget(label(hint, "muted", wrap=True))
         layout.addWidget(self._list)
         layout.addLayout(row(self._size, self._cap, 1, self.reveal))
         layout.addWidget(self._bar)
-        close = button("Close", tip="Close this list (Esc)")
+        close = button(tr("Close"), tip=tr("Close this list (Esc)"))
         close.clicked.connect(self.close)
         layout.addLayout(row(self.open_song, self.delete, self.clear, 1, close))
 
 
 def _table() -> QTreeWidget:
     table = QTreeWidget()
-    table.setAccessibleName("Split songs")
+    table.setAccessibleName(tr("Split songs"))
     table.setColumnCount(len(_COLUMNS))
-    table.setHeaderLabels(_COLUMNS)
+    table.setHeaderLabels([tr(each) for each in _COLUMNS])
     table.setRootIsDecorated(False)
     table.setUniformRowHeights(True)
     table.setAllColumnsShowFocus(True)
@@ -155,7 +165,7 @@ def _item(entry: Result) -> QTreeWidgetItem:
     used = QDateTime.fromSecsSinceEpoch(int(entry.used_at))
     name = made.tags.title or made.source.stem
     words = (
-        name, model_name(made.model), made.quality, stages, _size_words(entry.size_bytes),
+        name, model_name(made.model), quality_name(made.quality), stages, _size_words(entry.size_bytes),
         QLocale().toString(used, QLocale.FormatType.ShortFormat),
     )  # fmt: skip
     item = QTreeWidgetItem(list(words))
@@ -174,6 +184,6 @@ def room_box() -> QSpinBox:
     box = QSpinBox()
     box.setRange(LIBRARY_GB.start, LIBRARY_GB.stop - 1)
     box.setSuffix(" GB")
-    box.setAccessibleName("Room for the library")
-    box.setToolTip("When there is no room, what was not opened for longest is deleted; songs in the list stay")
+    box.setAccessibleName(tr("Room for the library"))
+    box.setToolTip(tr("When there is no room, what was not opened for longest is deleted; songs in the list stay"))
     return box

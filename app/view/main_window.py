@@ -35,7 +35,7 @@ from app.view.songs_panel import SongsPanel
 from app.view.status import StatusButton, SupportDialog, show_status
 from app.view.theme import Theme
 from app.view.transport_bar import TransportBar
-from app.view.widgets import ElidedLabel
+from app.view.widgets import ElidedLabel, all_files
 from app.viewmodel.abx import AbxModel, AbxSong
 from app.viewmodel.display import DisplayModel
 from app.viewmodel.drag import DragModel
@@ -51,6 +51,7 @@ from app.viewmodel.session import Session, SessionState
 from app.viewmodel.status import StatusModel
 from app.viewmodel.support import SupportFacts
 from app.viewmodel.transport import TransportModel, TransportState
+from app.words import tr
 from engine import __version__
 from engine.api import AUDIO_SUFFIXES, Separation
 
@@ -286,14 +287,15 @@ class MainWindow(QMainWindow):
 
     def _open_files(self) -> None:
         patterns = " ".join(f"*{suffix}" for suffix in sorted(AUDIO_SUFFIXES))
+        filters = ";;".join((tr("Songs") + f" ({patterns})", all_files()))
         start = self._settings.value.open_folder
-        names, _filter = QFileDialog.getOpenFileNames(self, "Add songs", start, f"Songs ({patterns});;All files (*)")
+        names, _filter = QFileDialog.getOpenFileNames(self, tr("Add songs"), start, filters)
         if names:
             self._settings.update(open_folder=str(Path(names[0]).parent))
             self._models.session.add([Path(name) for name in names])
 
     def _open_folder(self) -> None:
-        name = QFileDialog.getExistingDirectory(self, "Add all songs of a folder", self._settings.value.open_folder)
+        name = QFileDialog.getExistingDirectory(self, tr("Add all songs of a folder"), self._settings.value.open_folder)
         if name:
             self._settings.update(open_folder=name)
             self._models.session.add([Path(name)])

@@ -11,6 +11,7 @@ from app.view.widgets import label, tabular
 from app.viewmodel.metering import NullState, null_state
 from app.viewmodel.mixer import MixerModel
 from app.viewmodel.transport import TransportModel
+from app.words import tr
 from engine.api import Levels
 
 _BADGE_WIDTH = 104
@@ -29,7 +30,7 @@ class MasterView(QWidget):
         self._badge.setFixedWidth(_BADGE_WIDTH)
         self._badge.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._meter = Meter(theme)
-        self._meter.setAccessibleName("Master meter")
+        self._meter.setAccessibleName(tr("Master meter"))
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(7)

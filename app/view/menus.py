@@ -5,11 +5,12 @@ from __future__ import annotations
 from PySide6.QtWidgets import QMenu, QMenuBar
 
 from app.view.actions import Actions
+from app.words import tr
 
 
 def fill_menus(bar: QMenuBar, actions: Actions, recent: QMenu, outputs: QMenu) -> None:
     """Add all menus to an empty menu bar."""
-    file = bar.addMenu("&File")
+    file = bar.addMenu(tr("&File"))
     file.addActions([actions.open, actions.open_folder])
     file.addMenu(recent)
     if actions.demo.isVisible():
@@ -18,17 +19,17 @@ def fill_menus(bar: QMenuBar, actions: Actions, recent: QMenu, outputs: QMenu) -
     file.addActions([actions.export, actions.export_mix, actions.songs.library])
     file.addSeparator()
     file.addAction(actions.quit)
-    edit = bar.addMenu("&Edit")
+    edit = bar.addMenu(tr("&Edit"))
     edit.addActions([actions.mix.undo, actions.mix.redo, actions.mix.reset])
     edit.addSeparator()
     edit.addAction(actions.options)
-    split = bar.addMenu("S&plit")
+    split = bar.addMenu(tr("&Split"))
     split.addActions([actions.songs.pause])
     split.addSeparator()
     split.addActions(actions.songs.of_one_song)
     split.addSeparator()
     split.addActions([actions.songs.next_song, actions.songs.previous_song])
-    play = bar.addMenu("&Play")
+    play = bar.addMenu(tr("&Play"))
     play.addActions([actions.play, actions.to_start, actions.to_end])
     play.addSeparator()
     play.addActions(actions.seeks)
@@ -38,8 +39,8 @@ def fill_menus(bar: QMenuBar, actions: Actions, recent: QMenu, outputs: QMenu) -
     play.addAction(actions.blind_test)
     play.addSeparator()
     play.addActions([actions.stage_1, actions.stage_2, actions.stage_toggle, actions.mix.delta])
-    play.addMenu("Delta make-&up gain").addActions(actions.mix.delta_gains)
-    lanes = bar.addMenu("&Lanes")
+    play.addMenu(tr("Delta make-up &gain")).addActions(actions.mix.delta_gains)
+    lanes = bar.addMenu(tr("&Lanes"))
     lanes.addActions([actions.mute, actions.solo, actions.louder, actions.softer])
     lanes.addActions([actions.finely_louder, actions.finely_softer, actions.mix.clip_lights])
     lanes.addSeparator()
@@ -50,14 +51,14 @@ def fill_menus(bar: QMenuBar, actions: Actions, recent: QMenu, outputs: QMenu) -
     lanes.addActions([actions.reference, actions.remove_reference])
     lanes.addSeparator()
     for title, group in (
-        ("&Focus", actions.lanes), ("S&olo lane", actions.lane_solos), ("Mu&te lane", actions.lane_mutes),
+        (tr("Foc&us"), actions.lanes), (tr("Solo la&ne"), actions.lane_solos), (tr("Mu&te lane"), actions.lane_mutes),
     ):  # fmt: skip
         lanes.addMenu(title).addActions(group)
-    view = bar.addMenu("&View")
+    view = bar.addMenu(tr("&View"))
     view.addActions([actions.zoom_in, actions.zoom_out, actions.fit])
     view.addSeparator()
     actions.display.fill_menu(view)
     view.addSeparator()
-    view.addMenu("&Theme").addActions(list(actions.themes.values()))
-    about = bar.addMenu("&Help")
+    view.addMenu(tr("&Theme")).addActions(list(actions.themes.values()))
+    about = bar.addMenu(tr("&Help"))
     about.addActions([actions.keys, actions.status, actions.support, actions.log_folder, actions.about])

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.view.theme import Theme
 from app.viewmodel.metering import METER_FLOOR_DB, METER_TOP_DB, MeterState
+from app.words import tr
 from engine.api import Level
 
 _HIGH_DB = -6.0
@@ -32,7 +33,7 @@ class Meter(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFixedHeight(9)
         self.setToolTip(
-            "Level in dB full scale: mean solid, peak lighter\nThe light at the end: clipped (Shift+C puts it out)"
+            tr("Level in dB full scale: mean solid, peak lighter\nThe light at the end: clipped (Shift+C puts it out)")
         )
         theme.changed.connect(self.update)
 
@@ -76,7 +77,7 @@ class Meter(QWidget):
 
     def _show(self, state: MeterState) -> None:
         if state.clipped != self._state.clipped:
-            self.setAccessibleDescription("clipped" if state.clipped else "")
+            self.setAccessibleDescription(tr("clipped") if state.clipped else "")
         if state != self._state:
             self._state = state
             self.update()

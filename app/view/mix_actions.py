@@ -12,6 +12,7 @@ from app.viewmodel.history import History, HistoryState
 from app.viewmodel.mixer import MixerModel
 from app.viewmodel.strips import MixerState, Take
 from app.viewmodel.transport import TransportModel
+from app.words import tr
 from engine.api import Stage
 
 _DELTA_GAINS_DB = (0.0, 6.0, 12.0, 18.0, 24.0)
@@ -31,28 +32,33 @@ class MixActions:
     """Made once with the other actions; `connect_models` lets them work."""
 
     def __init__(self, make: Callable[[Look], QAction]) -> None:
-        self.undo = make(Look("&Undo", ("Ctrl+Z",), "", "Mixer, loop and list of songs"))
-        self.redo = make(Look("&Redo", ("Ctrl+Shift+Z", "Ctrl+Y")))
-        self.reset = make(Look("Reset the &mixer", ("Ctrl+Alt+0",), "", "All faders, pans, mutes, solos and stages"))
-        self.delta = make(Look("Hear the &delta (stage 2 − stage 1)", ("D",)))
+        self.undo = make(Look(tr("&Undo"), ("Ctrl+Z",), "", tr("Mixer, loop and list of songs")))
+        self.redo = make(Look(tr("&Redo"), ("Ctrl+Shift+Z", "Ctrl+Y")))
+        self.reset = make(
+            Look(tr("Reset the &mixer"), ("Ctrl+Alt+0",), "", tr("All faders, pans, mutes, solos and stages"))
+        )
+        self.delta = make(Look(tr("Hear the &delta (stage 2 − stage 1)"), ("D",)))
         self.delta.setCheckable(True)
         self.delta_gains = [make(Look(f"{gain_db:+.0f} dB" if gain_db else "0 dB")) for gain_db in _DELTA_GAINS_DB]
         group = QActionGroup(self.delta)
         for action in self.delta_gains:
             action.setCheckable(True)
             group.addAction(action)
-        where = "Without a loop: in the whole song"
+        where = tr("Without a loop: in the whole song")
         self.comps = [
-            make(Look(f"Comp: take stage &{stage} in the loop", (key,), "", where))
-            for stage, key in ((1, "Shift+A"), (2, "Shift+B"))
+            make(Look(text, (key,), "", where))
+            for text, key in (
+                (tr("Comp: take stage &1 in the loop"), "Shift+A"),
+                (tr("Comp: take stage &2 in the loop"), "Shift+B"),
+            )
         ]
-        self.comp_clear = make(Look("&Clear the lane's comp"))
+        self.comp_clear = make(Look(tr("&Clear the lane's comp")))
         self.takes = [
-            make(Look("Hear the lane's &delta", ("Shift+D",))),
-            make(Look("Hear the lane's com&p", ("Shift+P",))),
-            make(Look("Hear the lane's &reference", ("Shift+R",))),
+            make(Look(tr("Hear the lane's &delta"), ("Shift+D",))),
+            make(Look(tr("Hear the lane's com&p"), ("Shift+P",))),
+            make(Look(tr("Hear the lane's &reference"), ("Shift+R",))),
         ]
-        self.clip_lights = make(Look("Put out the clip li&ghts", ("Shift+C",)))
+        self.clip_lights = make(Look(tr("Put out the clip li&ghts"), ("Shift+C",)))
 
     @property
     def all(self) -> Sequence[QAction]:

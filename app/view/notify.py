@@ -7,6 +7,7 @@ from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication, QSystemTrayIcon, QWidget
 
 from app.viewmodel.queue import Song
+from app.words import tr
 from resources import ROOT
 
 
@@ -22,11 +23,11 @@ class Notifier(QObject):
         """Say how the song ended, unless the user sees it anyway."""
         if self._window.isActiveWindow():
             return
-        text = f"“{song.name}” is ready" if song.phase == "ready" else f"“{song.name}” could not be split"
+        text = tr("“{song}” is ready") if song.phase == "ready" else tr("“{song}” could not be split")
         QApplication.alert(self._window)
         if QSystemTrayIcon.isSystemTrayAvailable() and QSystemTrayIcon.supportsMessages():
             tray = self._shown_tray()
-            tray.showMessage("Bandsaw", text, _icon())
+            tray.showMessage("Bandsaw", text.format(song=song.name), _icon())
 
     def bring_to_front(self) -> None:
         """Show the window over the others."""

@@ -9,16 +9,15 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from app.viewmodel.output import OutputModel, OutputState
 from app.viewmodel.transport import TransportModel, TransportState
-
-FOLLOW_SYSTEM = "As the &system"
+from app.words import tr
 
 
 class OutputMenu(QMenu):
     """Lists the devices anew whenever it opens, and below them how the one in use does."""
 
     def __init__(self, output: OutputModel, transport: TransportModel, parent: QWidget) -> None:
-        super().__init__("&Output device", parent)
-        self.setAccessibleName("Output device")
+        super().__init__(tr("Output de&vice"), parent)
+        self.setAccessibleName(tr("Output device"))
         self._output = output
         self._transport = transport
         self._group = QActionGroup(self)
@@ -34,10 +33,10 @@ class OutputMenu(QMenu):
         for action in self._group.actions():
             action.deleteLater()
         self.clear()
-        self._add(FOLLOW_SYSTEM, "", state.chosen)
+        self._add(tr("As the &system"), "", state.chosen)
         known = [device.key for device in state.devices]
         if state.chosen and state.chosen not in known:
-            self._add(f"{_plain(state.chosen)} (not found)", state.chosen, state.chosen)
+            self._add(not_found(_plain(state.chosen)), state.chosen, state.chosen)
         self.addSeparator()
         for device in state.devices:
             self._add(f"{_plain(device.name)}  ({_plain(device.host)})", device.key, state.chosen)
@@ -58,10 +57,17 @@ class OutputMenu(QMenu):
 def details(state: TransportState) -> tuple[str, ...]:
     """How the output in use does, in lines: the first is for everybody."""
     if not state.output:
-        return ("No song is open",)
-    dropouts = "no drop-outs" if not state.underruns else f"{state.underruns} drop-outs"
-    line = f"{state.output}: {dropouts} in this song, buffer of {round(1000 * state.latency_seconds)} ms"
+        return (tr("No song is open"),)
+    dropouts = tr("%n drop-outs", "", state.underruns) if state.underruns else tr("no drop-outs")
+    line = tr("{output}: {dropouts} in this song, buffer of {length} ms").format(
+        output=state.output, dropouts=dropouts, length=round(1000 * state.latency_seconds)
+    )
     return (line, state.note) if state.note else (line,)
+
+
+def not_found(device: str) -> str:
+    """What to call a device that was chosen and is not there."""
+    return tr("{device} (not found)").format(device=device)
 
 
 def _choose(output: OutputModel, key: str, _checked: bool = False) -> None:

@@ -12,16 +12,26 @@ from app.view.theme import Theme
 from app.view.widgets import ElidedLabel, button, card, label, row, silently
 from app.viewmodel.display import format_left, format_time
 from app.viewmodel.queue import Song
+from app.words import tr, tr_later
 from engine.api import Progress
 
 _CARD_WIDTH = 560
-_PHASES = (("load", "Load the model"), ("separate", "Split the song"), ("draw", "Draw the lanes"))
-_DOING = {"load": "Loading the model", "separate": "Splitting", "draw": "Drawing the lanes"}
+_PHASES = (
+    ("load", tr_later("Load the model")),
+    ("separate", tr_later("Split the song")),
+    ("draw", tr_later("Draw the lanes")),
+)
+_DOING = {
+    "load": tr_later("Loading the model"),
+    "separate": tr_later("Splitting"),
+    "draw": tr_later("Drawing the lanes"),
+}
+_QUALITY_NAMES = {"fast": tr_later("fast"), "balanced": tr_later("balanced"), "best": tr_later("best")}
 _UNITS = 1000
 _STANDS = {
-    "checking": ("ADDED", "Looking whether it was split before"),
-    "waiting": ("WAITING FOR ITS TURN", "Another song is being split first"),
-    "stopped": ("STOPPED", "Nothing was kept of this song"),
+    "checking": (tr_later("ADDED"), tr_later("Looking whether it was split before")),
+    "waiting": (tr_later("WAITING FOR ITS TURN"), tr_later("Another song is being split first")),
+    "stopped": (tr_later("STOPPED"), tr_later("Nothing was kept of this song")),
 }
 
 
@@ -35,28 +45,28 @@ class EmptyPage(QWidget):
         self._theme = theme
         self._icon = QLabel()
         self._icon.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.open = button("Add songs…", primary=True, tip="Add songs (Ctrl+O)")
-        self.demo = button("Try the demo song", tip="Split the short song that comes with Bandsaw")
+        self.open = button(tr("Add songs…"), primary=True, tip=tr("Add songs (Ctrl+O)"))
+        self.demo = button(tr("Try the demo song"), tip=tr("Split the short song that comes with Bandsaw"))
         self.demo.setVisible(demo)
-        self.model = button("Change…", tip="Preferences (Ctrl+,)")
-        self.model.setAccessibleName("Change model and quality in the preferences")
+        self.model = button(tr("Change…"), tip=tr("Preferences (Ctrl+,)"))
+        self.model.setAccessibleName(tr("Change model and quality in the preferences"))
         self._model_text = label("", "muted")
         drop = card("drop")
         inner = QVBoxLayout(drop)
         inner.setContentsMargins(28, 30, 28, 30)
         inner.setSpacing(8)
         inner.addWidget(self._icon)
-        inner.addWidget(_centered(label("Drop a song here", "headline")))
-        inner.addWidget(_centered(label("or several, or a folder: anywhere on this window", "muted")))
+        inner.addWidget(_centered(label(tr("Drop a song here"), "headline")))
+        inner.addWidget(_centered(label(tr("or several, or a folder: anywhere on this window"), "muted")))
         inner.addSpacing(10)
         inner.addLayout(row(1, self.open, self.demo, 1, spacing=10))
         steps = QVBoxLayout()
         steps.setSpacing(7)
         for number, text in enumerate(
             (
-                "Bandsaw splits the song into its stems, on this computer. Nothing is uploaded.",
-                "Listen to each stem, mute and solo, and compare both stages of the network.",
-                "Export what you need; stems and residual together are exactly your song.",
+                tr("Bandsaw splits the song into its stems, on this computer. Nothing is uploaded."),
+                tr("Listen to each stem, mute and solo, and compare both stages of the network."),
+                tr("Export what you need; stems and residual together are exactly your song."),
             ),
             start=1,
         ):
@@ -79,7 +89,8 @@ class EmptyPage(QWidget):
 
     def present(self, settings: Settings) -> None:
         """Show how the next song will be split."""
-        self._model_text.setText(f"Next split: {model_name(settings.model)}, quality {settings.quality}")
+        words = tr("Next split: {model}, quality {quality}")
+        self._model_text.setText(words.format(model=model_name(settings.model), quality=quality_name(settings.quality)))
 
     def _present_theme(self) -> None:
         self._icon.setPixmap(self._theme.pixmap("bandsaw", "text", 72))
@@ -104,13 +115,13 @@ class JobPage(QWidget):
         self._bar = QProgressBar()
         self._bar.setRange(0, _UNITS)
         self._bar.setTextVisible(False)
-        self._bar.setAccessibleName("Progress of this step")
-        self._steps = [(phase, QLabel(), label(text, "muted")) for phase, text in _PHASES]
-        self.pause = button("Pause", tip="Hold splitting, and go on at the same place (Ctrl+P)")
+        self._bar.setAccessibleName(tr("Progress of this step"))
+        self._steps = [(phase, QLabel(), label(tr(text), "muted")) for phase, text in _PHASES]
+        self.pause = button(tr("Pause"), tip=tr("Hold splitting, and go on at the same place (Ctrl+P)"))
         self.pause.setCheckable(True)
-        self.cancel = button("Stop", tip="Stop splitting this song; what is done of it is not kept (Ctrl+.)")
-        self.again = button("Split again", primary=True, tip="Split this song from its beginning (Ctrl+R)")
-        self.remove = button("Remove", tip="Take this song off the list (Ctrl+W)")
+        self.cancel = button(tr("Stop"), tip=tr("Stop splitting this song; what is done of it is not kept (Ctrl+.)"))
+        self.again = button(tr("Split again"), primary=True, tip=tr("Split this song from its beginning (Ctrl+R)"))
+        self.remove = button(tr("Remove"), tip=tr("Take this song off the list (Ctrl+W)"))
         self.pause.clicked.connect(self.pause_wanted)
         for made, signal in (
             (self.cancel, self.cancel_wanted), (self.again, self.retry_wanted), (self.remove, self.remove_wanted),
@@ -145,18 +156,20 @@ class JobPage(QWidget):
         self._now = progress
         running = song.phase == "running"
         held = running and paused
-        title, words = _STANDS.get(song.phase, ("NOW SPLITTING", _doing(progress)))
-        self._state.setText("STOPPING" if song.stopping else "PAUSED" if held else title)
+        title, words = map(tr, _STANDS.get(song.phase, (tr_later("NOW SPLITTING"), "")))
+        self._state.setText(tr("STOPPING") if song.stopping else tr("PAUSED") if held else title)
         self._name.setText(song.source.name)
         known = progress is not None and progress.total > 0
         self._bar.setRange(0, _UNITS if known or not running or held else 0)
         self._bar.setValue(round(progress.share * _UNITS) if progress else 0)
-        self._phase.setText("Splitting is paused" if paused and song.phase == "waiting" else words)
+        self._phase.setText(
+            tr("Splitting is paused") if paused and song.phase == "waiting" else words or _doing(progress)
+        )
         eta = progress.eta_seconds if progress and not held else None
         self._left.setText(format_left(eta) if eta is not None else "")
         with silently(self.pause):
             self.pause.setChecked(paused)
-        self.pause.setText("Go on" if paused else "Pause")
+        self.pause.setText(tr("Go on") if paused else tr("Pause"))
         for made in (self.pause, self.cancel):
             made.setVisible(song.pending)
         self.again.setVisible(not song.pending)
@@ -190,17 +203,17 @@ class ErrorPage(QWidget):
         self._file = ElidedLabel("", "muted")
         self._text = label("", "", wrap=True)
         self._advice = label("", "muted", wrap=True)
-        self._model = button("Preferences…", primary=True, tip="Choose another model (Ctrl+,)")
-        self._retry = button("Try again", tip="Split this song once more")
-        self._remove = button("Remove", tip="Take this song off the list (Ctrl+W)")
-        self._more = button("Details", tip="Show technical details to copy into a report")
+        self._model = button(tr("Preferences…"), primary=True, tip=tr("Choose another model (Ctrl+,)"))
+        self._retry = button(tr("Try again"), tip=tr("Split this song once more"))
+        self._remove = button(tr("Remove"), tip=tr("Take this song off the list (Ctrl+W)"))
+        self._more = button(tr("Details"), tip=tr("Show technical details to copy into a report"))
         self._more.setCheckable(True)
         self._details = QPlainTextEdit()
         self._details.setReadOnly(True)
-        self._details.setAccessibleName("Technical details")
+        self._details.setAccessibleName(tr("Technical details"))
         self._details.setMinimumHeight(120)
-        self._copy = button("Copy details", tip="Copy the technical details")
-        self._log = button("Open log folder", tip="Show the folder with the log file")
+        self._copy = button(tr("Copy details"), tip=tr("Copy the technical details"))
+        self._log = button(tr("Open log folder"), tip=tr("Show the folder with the log file"))
         self._box = card()
         self._build()
         self._model.clicked.connect(self.model_wanted)
@@ -252,16 +265,21 @@ class ErrorPage(QWidget):
 
 def model_name(model: str) -> str:
     """A model as people know it: the bundled one, or a file's name."""
-    return "Bandsaw's own model" if model == "default" else model.replace("\\", "/").rsplit("/", 1)[-1]
+    return tr("Bandsaw's own model") if model == "default" else model.replace("\\", "/").rsplit("/", 1)[-1]
+
+
+def quality_name(quality: str) -> str:
+    """An overlap preset in words, in the middle of a sentence."""
+    return tr(_QUALITY_NAMES[quality])
 
 
 def _doing(progress: Progress | None) -> str:
     if progress is None:
-        return "Starting the engine"
-    doing = _DOING.get(progress.phase, "Working")
+        return tr("Starting the engine")
     if progress.phase == "separate" and progress.total > 0:
-        return f"{doing}: {format_time(progress.done, 0)} of {format_time(progress.total, 0)}"
-    return doing
+        words = tr("Splitting: {done} of {total}")
+        return words.format(done=format_time(progress.done, 0), total=format_time(progress.total, 0))
+    return tr(_DOING.get(progress.phase, tr_later("Working")))
 
 
 def _centered(made: QLabel) -> QLabel:

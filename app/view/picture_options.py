@@ -10,6 +10,7 @@ from app.view.keyboard import claims
 from app.view.widgets import button, silently
 from app.viewmodel.display import DisplayModel, DisplayState
 from app.viewmodel.look import LANE_ZOOM_MAX, Look
+from app.words import tr
 
 _KEPT = ("compare", "follow")
 
@@ -19,14 +20,14 @@ class PictureOptions(QDialog):
 
     def __init__(self, display: DisplayModel, parent: QWidget) -> None:
         super().__init__(parent)
-        self.setWindowTitle("Pictures")
+        self.setWindowTitle(tr("Pictures"))
         self._display = display
         self._combos = {choice.field: self._combo(choice) for choice in (COMPARE, *CHOICES, FOLLOW)}
-        self._share = _slider("Share of the waveform", 10, 90)
-        self._zoom = _slider("Height of the lanes", 100, round(100 * LANE_ZOOM_MAX))
+        self._share = _slider(tr("Share of the waveform"), 10, 90)
+        self._zoom = _slider(tr("Height of the lanes"), 100, round(100 * LANE_ZOOM_MAX))
         self._share.valueChanged.connect(lambda value: display.set_look(wave_share=value / 100))
         self._zoom.valueChanged.connect(lambda value: display.set_look(lane_zoom=value / 100))
-        reset = button("As at first", tip="Draw the pictures as they were when Bandsaw was started")
+        reset = button(tr("As at first"), tip=tr("Draw the pictures as they were when Bandsaw was started"))
         reset.clicked.connect(self._reset)
         form = QFormLayout(self)
         form.setContentsMargins(18, 16, 18, 16)
@@ -34,8 +35,8 @@ class PictureOptions(QDialog):
         form.setVerticalSpacing(8)
         for choice in (COMPARE, *CHOICES, FOLLOW):
             form.addRow(choice.name, self._combos[choice.field])
-        form.addRow("Waveform's share", self._share)
-        form.addRow("Height of lanes", self._zoom)
+        form.addRow(tr("Waveform's share"), self._share)
+        form.addRow(tr("Height of lanes"), self._zoom)
         form.addRow("", reset)
         display.changed.connect(self._present)
         self._present(display.state)
@@ -58,7 +59,7 @@ class PictureOptions(QDialog):
         combo = QComboBox()
         combo.setAccessibleName(choice.name)
         for value, text in choice.entries:
-            combo.addItem(text.replace("&", ""), value)
+            combo.addItem(tr(text).replace("&", ""), value)
         combo.activated.connect(lambda index: self._display.set_look(**{choice.field: choice.entries[index][0]}))
         return combo
 

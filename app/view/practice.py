@@ -11,6 +11,7 @@ from app.view.keyboard import claims
 from app.view.transport_actions import TransportActions
 from app.view.widgets import button, silently
 from app.viewmodel.transport import TransportModel, TransportState
+from app.words import tr
 
 _GAP = 12
 
@@ -29,20 +30,20 @@ class PracticePopover(QFrame):
         self.hide()
         self._anchor = anchor
         self.setObjectName("popover")
-        self.setAccessibleName("Speed and pitch")
-        self._speed = _number("Speed", SPEEDS_PERCENT, 5, "Slower or faster at the same pitch (-, +)")
+        self.setAccessibleName(tr("Speed and pitch"))
+        self._speed = _number(tr("Speed"), SPEEDS_PERCENT, 5, tr("Slower or faster at the same pitch (-, +)"))
         self._speed.setSuffix(" %")
-        self._pitch = _number("Pitch", SEMITONES, 1, "Higher or lower at the same speed (Alt+-, Alt++)")
-        self._pitch.setSuffix(" semitones")
+        self._pitch = _number(tr("Pitch"), SEMITONES, 1, tr("Higher or lower at the same speed (Alt+-, Alt++)"))
+        self._pitch.setSuffix(" " + tr("semitones"))
         self._speed.valueChanged.connect(transport.set_speed)
         self._pitch.valueChanged.connect(transport.set_pitch)
-        self._reset = button("Normal speed and pitch", tip=actions.reset_pace.toolTip())
+        self._reset = button(tr("Normal speed and pitch"), tip=actions.reset_pace.toolTip())
         self._reset.clicked.connect(transport.reset_pace)
         form = QFormLayout(self)
         form.setContentsMargins(16, 14, 16, 14)
         form.setSpacing(10)
-        form.addRow("&Speed", self._speed)
-        form.addRow("&Pitch", self._pitch)
+        form.addRow(tr("&Speed"), self._speed)
+        form.addRow(tr("&Pitch"), self._pitch)
         form.addRow(self._reset)
         transport.changed.connect(self._present)
         self._present(transport.state)

@@ -18,17 +18,13 @@ from PySide6.QtWidgets import (
 
 from app.settings import SettingsStore
 from app.view.library_dialog import room_box
+from app.view.output_menu import not_found
 from app.view.pages import model_name
-from app.view.widgets import ElidedLabel, button, label, row
+from app.view.widgets import ElidedLabel, all_files, button, label, row
 from app.viewmodel.library import LibraryModel
 from app.viewmodel.output import OutputModel
+from app.words import LANGUAGES, tr
 from engine.api import DEVICES, QUALITIES
-
-_QUALITY_WORDS = {"fast": "Fast", "balanced": "Balanced", "best": "Best (slowest)"}
-_DEVICE_WORDS = {"auto": "Automatic", "cuda": "NVIDIA graphics card", "mps": "Apple graphics", "cpu": "Processor"}
-_STAGE_WORDS = {(1, 2): "Both, to compare them", (1,): "Stage 1 only (quicker)"}
-_THEME_WORDS = {"system": "As the system", "dark": "Dark", "light": "Light"}
-_CHECKPOINTS = "Checkpoints (*.safetensors *.pt *.pth *.ckpt);;All files (*)"
 
 
 class PreferencesDialog(QDialog):
@@ -36,7 +32,7 @@ class PreferencesDialog(QDialog):
 
     def __init__(self, settings: SettingsStore, output: OutputModel, library: LibraryModel, parent: QWidget) -> None:
         super().__init__(parent)
-        self.setWindowTitle("Preferences")
+        self.setWindowTitle(tr("Preferences"))
         self.setMinimumWidth(480)
         self._settings = settings
         self._outputs = output
@@ -44,17 +40,22 @@ class PreferencesDialog(QDialog):
         chosen = settings.value
         self._model = chosen.model
         self._model_text = ElidedLabel("", "")
-        self._choose_model = button("Open a checkpoint…", tip="Use a trained network from a file")
+        self._choose_model = button(tr("Open a checkpoint…"), tip=tr("Use a trained network from a file"))
         self._choose_model.clicked.connect(self._choose)
-        self._own = button("Use Bandsaw's own", tip="Go back to the model that comes with Bandsaw")
+        self._own = button(tr("Use Bandsaw's own"), tip=tr("Go back to the model that comes with Bandsaw"))
         self._own.clicked.connect(lambda: self._set_model("default"))
-        self._quality = _combo("Quality", [(_QUALITY_WORDS[each], each) for each in QUALITIES], chosen.quality)
-        self._stages = _combo("Stages", [(text, stages) for stages, text in _STAGE_WORDS.items()], chosen.stages)
-        self._device = _combo("Device", [(_DEVICE_WORDS[each], each) for each in DEVICES], chosen.device)
-        self._output = _combo("Output device", _output_entries(output), output.state.chosen)
+        self._quality = _combo(tr("Quality"), _quality_entries(), chosen.quality)
+        stages = ((tr("Both, to compare them"), (1, 2)), (tr("Stage 1 only (quicker)"), (1,)))
+        self._stages = _combo(tr("Stages"), stages, chosen.stages)
+        self._device = _combo(tr("Device"), _device_entries(), chosen.device)
+        self._output = _combo(tr("Output device"), _output_entries(output), output.state.chosen)
         self._cap = room_box()
         self._cap.setValue(chosen.library_gb)
-        self._theme = _combo("Theme", [(text, choice) for choice, text in _THEME_WORDS.items()], chosen.theme)
+        themes = ((tr("As the system"), "system"), (tr("Dark"), "dark"), (tr("Light"), "light"))
+        self._theme = _combo(tr("Theme"), themes, chosen.theme)
+        languages = [(tr("As the system"), "system"), *((name, code) for code, name in LANGUAGES.items())]
+        self._language = _combo(tr("Language"), languages, chosen.language)
+        self._language.setToolTip(tr("Another language is used when Bandsaw is started the next time"))
         self._build()
         self._set_model(chosen.model)
 
@@ -66,6 +67,7 @@ class PreferencesDialog(QDialog):
             stages=tuple(self._stages.currentData()),
             device=self._device.currentData(),
             theme=self._theme.currentData(),
+            language=self._language.currentData(),
         )
         if self._output.currentData() != self._outputs.state.chosen:
             self._outputs.choose(self._output.currentData())
@@ -75,7 +77,7 @@ class PreferencesDialog(QDialog):
 
     def _choose(self) -> None:
         start = "" if self._model == "default" else str(Path(self._model).parent)
-        path, _filter = QFileDialog.getOpenFileName(self, "Open a checkpoint", start, _CHECKPOINTS)
+        path, _filter = QFileDialog.getOpenFileName(self, tr("Open a checkpoint"), start, _checkpoints())
         if path:
             self._set_model(path)
 
@@ -95,30 +97,53 @@ class PreferencesDialog(QDialog):
         form.setHorizontalSpacing(18)
         form.setVerticalSpacing(9)
         form.setLabelAlignment(Qt.AlignmentFlag.AlignRight)
-        form.addRow(label("SONGS THAT ARE SPLIT FROM NOW ON", "section"))
-        form.addRow("Model", self._model_text)
+        form.addRow(label(tr("SONGS THAT ARE SPLIT FROM NOW ON"), "section"))
+        form.addRow(tr("Model"), self._model_text)
         form.addRow("", row(self._choose_model, self._own, 1))
-        form.addRow("Quality", self._quality)
-        form.addRow("Stages", self._stages)
-        form.addRow("Device", self._device)
-        form.addRow(label("SOUND", "section"))
-        form.addRow("Output", self._output)
-        form.addRow(label("LIBRARY OF SPLIT SONGS", "section"))
-        form.addRow("At most", row(self._cap, 1))
-        form.addRow(label("WINDOW", "section"))
-        form.addRow("Theme", self._theme)
+        form.addRow(tr("Quality"), self._quality)
+        form.addRow(tr("Stages"), self._stages)
+        form.addRow(tr("Device"), self._device)
+        form.addRow(label(tr("SOUND"), "section"))
+        form.addRow(tr("Output"), self._output)
+        form.addRow(label(tr("LIBRARY OF SPLIT SONGS"), "section"))
+        form.addRow(tr("At most"), row(self._cap, 1))
+        form.addRow(label(tr("WINDOW"), "section"))
+        form.addRow(tr("Theme"), self._theme)
+        form.addRow(tr("Language"), row(self._language, label(tr("from the next start on"), "muted"), 1))
         layout.addLayout(form)
         layout.addSpacing(6)
         layout.addWidget(box)
+
+
+def _checkpoints() -> str:
+    return ";;".join((tr("Checkpoints") + " (*.safetensors *.pt *.pth *.ckpt)", all_files()))
+
+
+def _quality_entries() -> list[tuple[str, str]]:
+    words = {"fast": tr("Fast"), "balanced": tr("Balanced"), "best": tr("Best (slowest)")}
+    return [(words[each], each) for each in QUALITIES]
+
+
+def _device_entries() -> list[tuple[str, str]]:
+    words = {
+        "auto": tr("Automatic"),
+        "cuda": tr("NVIDIA graphics card"),
+        "mps": tr("Apple graphics"),
+        "cpu": tr("Processor"),
+    }
+    return [(words[each], each) for each in DEVICES]
 
 
 def _output_entries(output: OutputModel) -> list[tuple[str, str]]:
     """The devices there are now, and the chosen one also when it is not there."""
     output.look()
     state = output.state
-    entries = [("As the system", ""), *((f"{device.name}  ({device.host})", device.key) for device in state.devices)]
+    entries = [
+        (tr("As the system"), ""),
+        *((f"{device.name}  ({device.host})", device.key) for device in state.devices),
+    ]
     known = {key for _text, key in entries}
-    return entries if state.chosen in known else [*entries, (f"{state.chosen} (not found)", state.chosen)]
+    return entries if state.chosen in known else [*entries, (not_found(state.chosen), state.chosen)]
 
 
 def _combo(name: str, entries: Sequence[tuple[str, object]], chosen: object) -> QComboBox:

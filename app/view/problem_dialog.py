@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QDialog, QPlainTextEdit, QVBoxLayout, QWidget
 
 from app.errors import Problem
 from app.view.widgets import button, label, row
+from app.words import tr
 
 
 class DetailsDialog(QDialog):
@@ -21,11 +22,11 @@ class DetailsDialog(QDialog):
         self._details = QPlainTextEdit(details)
         self._details.setReadOnly(True)
         self._details.setTabChangesFocus(True)
-        self._details.setAccessibleName("Details")
+        self._details.setAccessibleName(tr("Details"))
         self._details.setMinimumHeight(180)
-        copy = button("Copy details", tip="Copy the details to the clipboard")
+        copy = button(tr("Copy details"), tip=tr("Copy the details to the clipboard"))
         copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self._details.toPlainText()))
-        close = button("Close", primary=True, tip="Close (Esc)")
+        close = button(tr("Close"), primary=True, tip=tr("Close (Esc)"))
         close.clicked.connect(self.reject)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(24, 20, 24, 20)

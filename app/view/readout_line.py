@@ -12,6 +12,7 @@ from app.view.widgets import ElidedLabel, tabular
 from app.viewmodel.display import DisplayState
 from app.viewmodel.look import Compare, Look
 from app.viewmodel.pictures import DIFFERENCE_RANGE_DB
+from app.words import tr
 
 _BAR_PX, _BAR_HEIGHT = 64, 8
 _GAP = 6
@@ -33,7 +34,7 @@ class Legend(QWidget):
     def present(self, low: str, high: str, colors: list[int]) -> None:
         """Show these colours between these words."""
         self._low, self._high, self._colors = low, high, colors
-        self.setAccessibleName(f"{self._what}, from {low} to {high}")
+        self.setAccessibleName(tr("{what}, from {low} to {high}").format(what=self._what, low=low, high=high))
         self.setToolTip(self.accessibleName())
         self.updateGeometry()
         self.update()
@@ -68,8 +69,8 @@ class ReadoutLine(QWidget):
         self._explained: tuple[Look, Compare] | None = None
         self._text = ElidedLabel("", "small")
         self._text.setFont(tabular(self._text.font()))
-        self._levels = Legend(theme, "Colours of the spectrogram")
-        self._differences = Legend(theme, "Colours of the difference: stage 2 softer or louder than stage 1")
+        self._levels = Legend(theme, tr("Colours of the spectrogram"))
+        self._differences = Legend(theme, tr("Colours of the difference: stage 2 softer or louder than stage 1"))
         layout = QHBoxLayout(self)
         layout.setContentsMargins(2, 0, 2, 0)
         layout.setSpacing(14)
@@ -86,7 +87,7 @@ class ReadoutLine(QWidget):
     def present_text(self, text: str) -> None:
         """Say this."""
         self._text.setText(text)
-        self._text.setAccessibleName("Read-out")
+        self._text.setAccessibleName(tr("Read-out"))
         self._text.setAccessibleDescription(text)
 
     def present(self, view: DisplayState) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from PySide6.QtWidgets import QMenu, QWidget
 
 from app.settings import SettingsStore
+from app.words import tr
 
 
 class RecentMenu(QMenu):
@@ -16,7 +17,7 @@ class RecentMenu(QMenu):
 
     def __init__(self, settings: SettingsStore, add: Callable[[list[Path]], object], parent: QWidget) -> None:
         """Args: settings: Remember what was added; add: Takes what is chosen; parent: The window."""
-        super().__init__("Open &recent", parent)
+        super().__init__(tr("Open &recent"), parent)
         self._settings = settings
         self._add = add
         self.setToolTipsVisible(True)
@@ -34,7 +35,7 @@ class RecentMenu(QMenu):
             action.setToolTip(str(path))
             action.triggered.connect(partial(self._open, path))
         self.addSeparator()
-        clear = self.addAction("&Clear this list")
+        clear = self.addAction(tr("&Clear this list"))
         clear.setEnabled(bool(recent))
         clear.triggered.connect(lambda _checked: self._settings.update(recent=()))
 

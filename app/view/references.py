@@ -11,9 +11,11 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from app.view.actions import Actions
 from app.view.problem_dialog import DetailsDialog, show_problem
+from app.view.widgets import all_files
 from app.viewmodel.mixer import MixerModel
 from app.viewmodel.reference import ReferenceModel, figures_text
 from app.viewmodel.signals import stem_name
+from app.words import tr
 from engine.api import AUDIO_SUFFIXES
 
 
@@ -54,22 +56,22 @@ class References(QObject):
         reference = self._model.state.references.get(stem)
         if reference is not None:
             name = stem_name(stem)
-            lines = [f"Reference: {reference.name}", figures_text(reference), *reference.notes]
-            text = (
-                f"The true {name}, as given by you, and how close each stage comes to it over the whole song. "
+            lines = [tr("Reference: {file}").format(file=reference.name), figures_text(reference), *reference.notes]
+            text = tr(
+                "The true {stem}, as given by you, and how close each stage comes to it over the whole song. "
                 "SDR is the level of the reference above what differs from it; more is better."
-            )
-            DetailsDialog(self._window, f"Reference of {name}", text, "\n".join(lines)).exec()
+            ).format(stem=name)
+            DetailsDialog(self._window, tr("Reference of {stem}").format(stem=name), text, "\n".join(lines)).exec()
 
     def _ask(self, stem: str, file: Path, split: Callable[[], object]) -> None:
         box = QMessageBox(self._window)
-        box.setWindowTitle("Dropped on a lane")
-        box.setText(f"What is “{file.name}”?")
-        box.setInformativeText(
-            f"As the reference it is compared with {stem_name(stem)} of this song; as a song it is split into stems."
-        )
-        use = box.addButton(f"Use as reference for {stem_name(stem)}", QMessageBox.ButtonRole.AcceptRole)
-        song = box.addButton("Split it", QMessageBox.ButtonRole.ActionRole)
+        box.setWindowTitle(tr("Dropped on a lane"))
+        box.setText(tr("What is “{file}”?").format(file=file.name))
+        details = tr("As the reference it is compared with {stem} of this song; as a song it is split into stems.")
+        box.setInformativeText(details.format(stem=stem_name(stem)))
+        words = tr("Use as reference for {stem}").format(stem=stem_name(stem))
+        use = box.addButton(words, QMessageBox.ButtonRole.AcceptRole)
+        song = box.addButton(tr("Split it"), QMessageBox.ButtonRole.ActionRole)
         box.addButton(QMessageBox.StandardButton.Cancel)
         box.setDefaultButton(use)
         box.exec()
@@ -84,10 +86,9 @@ class References(QObject):
         if not self._model.can_have(stem):
             return
         patterns = " ".join(f"*{suffix}" for suffix in sorted(AUDIO_SUFFIXES))
-        title = f"The true {stem_name(stem)} of this song"
-        name, _filter = QFileDialog.getOpenFileName(
-            self._window, title, self._folder, f"Audio ({patterns});;All files (*)"
-        )
+        title = tr("The true {stem} of this song").format(stem=stem_name(stem))
+        filters = ";;".join((tr("Audio") + f" ({patterns})", all_files()))
+        name, _filter = QFileDialog.getOpenFileName(self._window, title, self._folder, filters)
         if name:
             self._folder = str(Path(name).parent)
             self._model.add(stem, Path(name))

@@ -11,6 +11,7 @@ from app.view.theme import Theme
 from app.view.time_axis import Loop, TimeAxis
 from app.view.widgets import tabular
 from app.viewmodel.display import DisplayState, format_time, tick_seconds
+from app.words import tr
 
 _LABEL_PX = 78
 _MINOR = 5
@@ -29,10 +30,12 @@ class Ruler(TimeAxis):
         self.setFixedHeight(24)
         self.setFont(tabular(self.font()))
         self.setMouseTracking(True)
-        self.setAccessibleName("Time ruler")
+        self.setAccessibleName(tr("Time ruler"))
         self.setToolTip(
-            "Click to move the playhead, drag to make a loop, drag its edges to change it (I, O, L)\n"
-            "Ctrl+wheel zooms, Shift+wheel moves, Alt+drag zooms to a part, Ctrl+0 shows all"
+            tr(
+                "Click to move the playhead, drag to make a loop, drag its edges to change it (I, O, L)\n"
+                "Ctrl+wheel zooms, Shift+wheel moves, Alt+drag zooms to a part, Ctrl+0 shows all"
+            )
         )
         self._pressed: QPointF | None = None
         self._anchor: float | None = None  # the edge that stays while the other is dragged
@@ -120,6 +123,11 @@ class Ruler(TimeAxis):
 
 def _name(view: DisplayState, loop: Loop | None, *, looping: bool) -> str:
     if loop is None:
-        return "Time ruler"
+        return tr("Time ruler")
     start, stop = (format_time(edge / view.sample_rate) for edge in loop)
-    return f"Time ruler, loop from {start} to {stop}, {'on' if looping else 'off'}"
+    words = (
+        tr("Time ruler, loop from {start} to {stop}, on")
+        if looping
+        else tr("Time ruler, loop from {start} to {stop}, off")
+    )
+    return words.format(start=start, stop=stop)

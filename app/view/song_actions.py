@@ -11,24 +11,29 @@ from PySide6.QtGui import QAction, QDesktopServices
 from app.view.mix_actions import Look, connect
 from app.viewmodel.queue import Song
 from app.viewmodel.session import Session, SessionState
+from app.words import tr
 
 
 class SongActions:
     """Made once with the other actions; `connect_session` lets them work."""
 
     def __init__(self, make: Callable[[Look], QAction]) -> None:
-        self.pause = make(Look("&Pause splitting", ("Ctrl+P",), "pause", "The song goes on where it was held"))
+        self.pause = make(Look(tr("&Pause splitting"), ("Ctrl+P",), "pause", tr("The song goes on where it was held")))
         self.pause.setCheckable(True)
-        self.cancel = make(Look("&Stop splitting", ("Ctrl+.",)))
-        self.retry = make(Look("Split a&gain", ("Ctrl+R",), "", "A song that failed or was stopped"))
-        self.remove = make(Look("&Remove song from the list", ("Ctrl+W",), "", "Its stems stay in the library"))
-        self.move_up = make(Look("Move song &up", ("Alt+Up",), "", "Songs are split in the order of the list"))
-        self.move_down = make(Look("Move song &down", ("Alt+Down",), "", "Songs are split in the order of the list"))
-        self.next_song = make(Look("&Next song", ("Ctrl+PgDown",)))
-        self.previous_song = make(Look("&Previous song", ("Ctrl+PgUp",)))
-        self.reveal_source = make(Look("Show the song's &folder"))
-        self.reveal_stems = make(Look("Show the folder of its s&tems"))
-        self.library = make(Look("&Library of split songs…", ("Ctrl+L",), "", "Open, delete, and how large it may get"))
+        self.cancel = make(Look(tr("&Stop splitting"), ("Ctrl+.",)))
+        self.retry = make(Look(tr("Split a&gain"), ("Ctrl+R",), "", tr("A song that failed or was stopped")))
+        self.remove = make(Look(tr("&Remove song from the list"), ("Ctrl+W",), "", tr("Its stems stay in the library")))
+        self.move_up = make(Look(tr("Move song &up"), ("Alt+Up",), "", tr("Songs are split in the order of the list")))
+        self.move_down = make(
+            Look(tr("Move song &down"), ("Alt+Down",), "", tr("Songs are split in the order of the list"))
+        )
+        self.next_song = make(Look(tr("&Next song"), ("Ctrl+PgDown",)))
+        self.previous_song = make(Look(tr("Pre&vious song"), ("Ctrl+PgUp",)))
+        self.reveal_source = make(Look(tr("Show the song's &folder")))
+        self.reveal_stems = make(Look(tr("Show the folder of its s&tems")))
+        self.library = make(
+            Look(tr("&Library of split songs…"), ("Ctrl+L",), "", tr("Open, delete, and how large it may get"))
+        )
 
     @property
     def of_one_song(self) -> Sequence[QAction]:

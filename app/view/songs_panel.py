@@ -19,10 +19,11 @@ from PySide6.QtWidgets import (
 from app.view.song_actions import SongActions
 from app.view.theme import Theme
 from app.view.widgets import ElidedLabel, label, row, silently
-from app.viewmodel.display import format_left
+from app.viewmodel.display import format_left, format_span
 from app.viewmodel.overall import Overall
 from app.viewmodel.queue import Song
 from app.viewmodel.session import SessionState
+from app.words import tr, tr_later
 
 _WIDTH = 216
 _ROW_HEIGHT = 50
@@ -52,15 +53,15 @@ class SongsPanel(QFrame):
         self._bar = QProgressBar()
         self._bar.setRange(0, _UNITS)
         self._bar.setTextVisible(False)
-        self._bar.setAccessibleName("Progress of all songs")
+        self._bar.setAccessibleName(tr("Progress of all songs"))
         self._pause = QToolButton()
         self._pause.setDefaultAction(actions.pause)
-        self._pause.setAccessibleName("Pause splitting")
+        self._pause.setAccessibleName(tr("Pause splitting"))
         self._pause.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(8, 10, 6, 8)
         layout.setSpacing(6)
-        layout.addWidget(label(" SONGS", "section"))
+        layout.addWidget(label(" " + tr("SONGS"), "section"))
         layout.addWidget(self._list)
         self._foot = QFrame()
         foot = QVBoxLayout(self._foot)
@@ -96,7 +97,7 @@ class _SongList(QListWidget):
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
-        self.setAccessibleName("Songs")
+        self.setAccessibleName(tr("Songs"))
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
         self.setDragDropMode(QListWidget.DragDropMode.InternalMove)
@@ -221,30 +222,30 @@ def _write(painter: QPainter, font: QFont, color: QColor, area: QRect, words: tu
 def _state_words(song: Song, *, paused: bool) -> tuple[str, str]:
     """A song's state, and the time left where it is known."""
     if song.phase != "running":
-        return _STATES[song.phase], ""
+        return tr(_STATES[song.phase]), ""
     if song.stopping:
-        return "Stopping…", ""
+        return tr("Stopping…"), ""
     progress = song.progress
     if progress is None or progress.phase == "load":
-        return "Paused" if paused else "Starting…", ""
-    doing = "Splitting" if progress.phase == "separate" else "Drawing"
-    text = f"{'Paused' if paused else doing}, {progress.share:.0%}"
+        return tr("Paused") if paused else tr("Starting…"), ""
+    doing = tr("Paused") if paused else tr("Splitting") if progress.phase == "separate" else tr("Drawing")
+    text = f"{doing}, {progress.share:.0%}"
     if progress.eta_seconds is None or paused:
         return text, ""
-    return text, format_left(progress.eta_seconds).removeprefix("about ").removesuffix(" left")
+    return text, format_span(progress.eta_seconds)
 
 
 _STATES = {
-    "checking": "Looking in the library…",
-    "waiting": "Waiting",
-    "ready": "Ready",
-    "failed": "Failed",
-    "stopped": "Stopped",
+    "checking": tr_later("Looking in the library…"),
+    "waiting": tr_later("Waiting"),
+    "ready": tr_later("Ready"),
+    "failed": tr_later("Failed"),
+    "stopped": tr_later("Stopped"),
 }
 
 
 def _total_words(total: Overall, *, paused: bool) -> str:
-    text = f"{total.done} of {total.count} done"
+    text = tr("{done} of {count} done").format(done=total.done, count=total.count)
     if paused:
-        return f"{text}, paused"
+        return ", ".join((text, tr("paused")))
     return f"{text}, {format_left(total.eta_seconds)}" if total.eta_seconds is not None else text

@@ -14,6 +14,7 @@ from app.view.problem_dialog import DetailsDialog, show_problem
 from app.view.widgets import button, label, row
 from app.viewmodel.status import StatusState, versions
 from app.viewmodel.support import LOG_LINES, SupportFacts, write_support_file
+from app.words import tr, tr_later
 from engine.api import WriteError
 
 _PADDING = 18
@@ -33,8 +34,8 @@ class StatusButton(QPushButton):
         """Show these facts."""
         self._line = state.line
         self.setVisible(bool(state.line))
-        self.setAccessibleName(f"Device and memory: {state.line}")
-        self.setToolTip(f"{state.line}\nPress for all facts (Ctrl+I)")
+        self.setAccessibleName(tr("Device and memory: {facts}").format(facts=state.line))
+        self.setToolTip(state.line + "\n" + tr("Press for all facts (Ctrl+I)"))
         self._fit()
 
     def minimumSizeHint(self) -> QSize:
@@ -53,10 +54,10 @@ class StatusButton(QPushButton):
 
 def show_status(parent: QWidget, state: StatusState, sound: str) -> None:
     """Every fact about this session, to read and to copy."""
-    facts = {**state.facts, "Sound": sound, **versions()}
-    text = "What the song on show was split on and why, and what the window and the engine use now."
-    lines = "\n".join(f"{name}: {value}" for name, value in facts.items())
-    DetailsDialog(parent, "Device and memory", text, lines).exec()
+    facts = {**state.facts, tr_later("Sound"): sound, **versions()}
+    text = tr("What the song on show was split on and why, and what the window and the engine use now.")
+    lines = "\n".join(f"{tr(name)}: {tr(value)}" for name, value in facts.items())
+    DetailsDialog(parent, tr("Device and memory"), text, lines).exec()
 
 
 class SupportDialog(QDialog):
@@ -66,21 +67,21 @@ class SupportDialog(QDialog):
         """Args: facts: Collects them when the file is written."""
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle("Save a support file")
+        self.setWindowTitle(tr("Save a support file"))
         self.setMinimumWidth(480)
         self._facts = facts
-        self._names = QCheckBox("With the names of my songs and folders")
-        self._names.setAccessibleName("With the names of my songs and folders")
-        self._names.setToolTip("Without this, every name is replaced by a mark such as file-1a2b3c4d.wav")
-        save = button("Save…", primary=True, tip="Choose where to save it")
-        cancel = button("Cancel", tip="Close without saving (Esc)")
+        self._names = QCheckBox(tr("With the names of my songs and folders"))
+        self._names.setAccessibleName(tr("With the names of my songs and folders"))
+        self._names.setToolTip(tr("Without this, every name is replaced by a mark such as file-1a2b3c4d.wav"))
+        save = button(tr("Save…"), primary=True, tip=tr("Choose where to save it"))
+        cancel = button(tr("Cancel"), tip=tr("Close without saving (Esc)"))
         save.clicked.connect(self._save)
         cancel.clicked.connect(self.reject)
-        text = (
+        text = tr(
             "One zip file for whoever helps you with a problem. It holds versions, device and memory, your settings, "
-            f"the songs' technical facts and the last {LOG_LINES} lines of the log. It never holds audio, and nothing "
+            "the songs' technical facts and the last {count} lines of the log. It never holds audio, and nothing "
             "is sent: you decide what happens to the file."
-        )
+        ).format(count=LOG_LINES)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(24, 20, 24, 20)
         layout.setSpacing(14)
@@ -92,7 +93,7 @@ class SupportDialog(QDialog):
 
     def _save(self) -> None:
         start = str(Path.home() / "bandsaw-support.zip")
-        name, _filter = QFileDialog.getSaveFileName(self, "Save a support file", start, "Zip (*.zip)")
+        name, _filter = QFileDialog.getSaveFileName(self, tr("Save a support file"), start, "Zip (*.zip)")
         if not name:
             return
         path = Path(name)

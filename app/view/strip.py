@@ -12,8 +12,9 @@ from app.view.meter import Meter
 from app.view.pan import PanControl
 from app.view.theme import Theme
 from app.view.widgets import ElidedLabel, label, row, silently, tabular
-from app.viewmodel.signals import STAGE_NAMES, stem_name
+from app.viewmodel.signals import stage_name, stem_name
 from app.viewmodel.strips import MixerState, Strip, format_db, format_pan
+from app.words import tr
 from engine.api import Level
 
 STRIP_WIDTH = 248
@@ -61,8 +62,9 @@ class StripView(QFrame):
         self._name = name
         self._label = ElidedLabel(name, "stem")
         self._label.setMinimumWidth(90)
-        self.setToolTip(f"{name}: click or press {number} to focus, then M mutes and S solos; drag it out as a file")
-        self.setAccessibleName(f"{name} strip")
+        tip = tr("{stem}: click or press {number} to focus, then M mutes and S solos; drag it out as a file")
+        self.setToolTip(tip.format(stem=name, number=number))
+        self.setAccessibleName(tr("{stem} strip").format(stem=name))
         self._stage = QToolButton()
         self._stage.setObjectName("stage")
         self._stage.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -70,22 +72,23 @@ class StripView(QFrame):
         place.setRetainSizeWhenHidden(True)
         self._stage.setSizePolicy(place)
         self._solo = LaneButton("S", "solo")
-        self._solo.setToolTip(f"Hear only {name} and other soloed lanes (S, Shift+{number})\nCtrl+click: only this one")
-        self._solo.setAccessibleName(f"Solo {name}")
+        tip = tr("Hear only {stem} and other soloed lanes (S, Shift+{number})\nCtrl+click: only this one")
+        self._solo.setToolTip(tip.format(stem=name, number=number))
+        self._solo.setAccessibleName(tr("Solo {stem}").format(stem=name))
         self._mute = LaneButton("M", "mute")
-        self._mute.setToolTip(f"Silence {name} (M, Alt+{number})")
-        self._mute.setAccessibleName(f"Mute {name}")
+        self._mute.setToolTip(tr("Silence {stem} (M, Alt+{number})").format(stem=name, number=number))
+        self._mute.setAccessibleName(tr("Mute {stem}").format(stem=name))
         self._fader = Fader(theme)
-        self._fader.setToolTip("Level: drag, or wheel in steps of 1 dB (Shift 0.1 dB); double-click is 0 dB")
-        self._fader.setAccessibleName(f"{name} level")
+        self._fader.setToolTip(tr("Level: drag, or wheel in steps of 1 dB (Shift 0.1 dB); double-click is 0 dB"))
+        self._fader.setAccessibleName(tr("{stem} level").format(stem=name))
         self._value = label("", "value")
         self._value.setFont(tabular(self._value.font()))
         self._value.setFixedWidth(56)
         self._value.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._pan = PanControl(theme)
-        self._pan.setAccessibleName(f"{name} pan")
+        self._pan.setAccessibleName(tr("{stem} pan").format(stem=name))
         self._meter = Meter(theme)
-        self._meter.setAccessibleName(f"{name} meter")
+        self._meter.setAccessibleName(tr("{stem} meter").format(stem=name))
         self._reference = QToolButton()
         self._reference.setObjectName("reference")
         self._reference.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -119,7 +122,8 @@ class StripView(QFrame):
         self._fader.present(strip.gain_db, self._color)
         self._value.setText(format_db(strip.gain_db))
         self._pan.present(strip.pan, self._color)
-        self._pan.setToolTip(f"Pan {format_pan(strip.pan)}: drag, or wheel; double-click is the middle")
+        tip = tr("Pan {pan}: drag, or wheel; double-click is the middle")
+        self._pan.setToolTip(tip.format(pan=format_pan(strip.pan)))
         self._label.setEnabled(heard)
         self._present_take(strip, state)
         if self.property("focused") != focused:
@@ -131,8 +135,9 @@ class StripView(QFrame):
         """Show how close the stages come to the true stem; nothing without one."""
         self._reference.setText(line)
         self._reference.setVisible(bool(line))
-        self._reference.setAccessibleName(f"Reference of {self._name}: {line}")
-        self._reference.setToolTip(f"{line}\nClick to read more; Lanes, Remove reference takes it away")
+        name = tr("Reference of {stem}: {facts}").format(stem=self._name, facts=line)
+        self._reference.setAccessibleName(name)
+        self._reference.setToolTip(line + "\n" + tr("Click to read more; Lanes, Remove reference takes it away"))
 
     def present_level(self, level: Level | None) -> None:
         """Move the meter."""
@@ -181,18 +186,20 @@ class StripView(QFrame):
 
     def _present_take(self, strip: Strip, state: MixerState) -> None:
         words = {
-            "stage": f"Stage {strip.stage}",
-            "delta": f"Delta {state.delta_gain_db:+.0f} dB",
-            "comp": "Comp",
-            "reference": "Reference",
+            "stage": tr("Stage {number}").format(number=strip.stage),
+            "delta": tr("Delta {gain} dB").format(gain=f"{state.delta_gain_db:+.0f}"),
+            "comp": tr("Comp"),
+            "reference": tr("Reference"),
         }[strip.take]
         self._stage.setVisible(not strip.is_source)
         self._stage.setText(words)
         self._stage.setEnabled(len(state.stages) > 1 or strip.take != "stage")
         next_stage = strip.stage if strip.take != "stage" else 3 - strip.stage
-        detail = f" ({STAGE_NAMES[strip.stage]})" if strip.take == "stage" and not strip.is_source else ""
-        self._stage.setAccessibleName(f"{self._name} sounds as {words}")
-        self._stage.setToolTip(f"{self._name} sounds as {words}{detail}; click for stage {next_stage}")
+        detail = f" ({stage_name(strip.stage)})" if strip.take == "stage" and not strip.is_source else ""
+        name = tr("{stem} sounds as {what}").format(stem=self._name, what=words)
+        self._stage.setAccessibleName(name)
+        click = tr("{facts}; click for stage {number}").format(facts=name + detail, number=next_stage)
+        self._stage.setToolTip(click)
 
     def _on_solo(self) -> None:
         self.solo_wanted.emit(self._solo.ctrl_held)

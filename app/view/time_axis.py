@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from app.view.theme import Theme
 from app.viewmodel.display import DisplayState, format_time
+from app.words import tr
 
 Loop = tuple[int, int]
 
@@ -53,7 +54,7 @@ class TimeAxis(QWidget):
             self.update(QRect(int(self.x_of(place)) - 2, 0, 5, self.height()))
         rate = self.view.sample_rate
         if sample // rate != self._playhead // rate:  # a screen reader need not hear of every frame
-            self.setAccessibleDescription(f"playhead at {format_time(sample / rate, 0)}")
+            self.setAccessibleDescription(tr("playhead at {time}").format(time=format_time(sample / rate, 0)))
         self._playhead = sample
 
     def present_loop(self, loop: Loop | None, *, looping: bool) -> None:

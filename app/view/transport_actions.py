@@ -12,6 +12,7 @@ from app.playback.pace import Pace
 from app.view.mix_actions import Look, connect
 from app.viewmodel.display import format_time
 from app.viewmodel.transport import TransportModel, TransportState
+from app.words import tr
 
 _SPEED_STEP_PERCENT = 5
 
@@ -20,21 +21,21 @@ class TransportActions:
     """Made with the words, keys and icons of the window's other actions, by the same function."""
 
     def __init__(self, make: Callable[[Look], QAction]) -> None:
-        self.stop = make(Look("Sto&p", ("Esc",)))
-        self.loop = make(Look("&Loop on or off", ("L",), "loop"))
+        self.stop = make(Look(tr("St&op"), ("Esc",)))
+        self.loop = make(Look(tr("&Loop on or off"), ("L",), "loop"))
         self.loop.setCheckable(True)
-        self.play_loop = make(Look("Play the loop from its star&t", ("Shift+Space",)))
-        self.loop_in = make(Look("Loop from &here", ("I",)))
-        self.loop_out = make(Look("Loop &up to here", ("O",)))
-        self.clear_loop = make(Look("&Forget the loop"))
+        self.play_loop = make(Look(tr("Play the loop from its star&t"), ("Shift+Space",)))
+        self.loop_in = make(Look(tr("Loop from &here"), ("I",)))
+        self.loop_out = make(Look(tr("Loop &up to here"), ("O",)))
+        self.clear_loop = make(Look(tr("&Forget the loop")))
         self.practice = make(
-            Look("Speed and pitc&h…", ("P",), "pace", "Slower, faster, higher or lower; no file is changed")
+            Look(tr("Speed and pitc&h…"), ("P",), "pace", tr("Slower, faster, higher or lower; no file is changed"))
         )
-        self.slower = make(Look("Slo&wer by 5 %", ("-",)))
-        self.faster = make(Look("F&aster by 5 %", ("+", "=")))
-        self.lower = make(Look("Lower by a &semitone", ("Alt+-",)))
-        self.higher = make(Look("H&igher by a semitone", ("Alt++", "Alt+=")))
-        self.reset_pace = make(Look("&Normal speed and pitch", ("0",)))
+        self.slower = make(Look(tr("Slo&wer by 5 %"), ("-",)))
+        self.faster = make(Look(tr("F&aster by 5 %"), ("+", "=")))
+        self.lower = make(Look(tr("Lower by a &semitone"), ("Alt+-",)))
+        self.higher = make(Look(tr("H&igher by a semitone"), ("Alt++", "Alt+=")))
+        self.reset_pace = make(Look(tr("&Normal speed and pitch"), ("0",)))
 
     def connect_models(self, transport: TransportModel) -> None:
         """Let the actions do their work; speed and pitch are opened by whoever shows them."""
@@ -73,7 +74,7 @@ class TransportActions:
         menu.addActions([self.stop, self.play_loop, self.loop, self.loop_in, self.loop_out, self.clear_loop])
         menu.addSeparator()
         pace = [self.practice, self.slower, self.faster, self.lower, self.higher, self.reset_pace]
-        menu.addMenu("Spee&d and pitch").addActions(pace)
+        menu.addMenu(tr("Speed a&nd pitch")).addActions(pace)
 
     def _present(self, state: TransportState) -> None:
         self.loop.setChecked(state.looping)

@@ -16,6 +16,7 @@ from app.viewmodel.display import format_time
 from app.viewmodel.mixer import MixerModel
 from app.viewmodel.strips import MixerState
 from app.viewmodel.transport import TransportModel, TransportState
+from app.words import tr
 
 
 class TransportBar(QFrame):
@@ -37,7 +38,7 @@ class TransportBar(QFrame):
         self._transport = transport
         self._clock = label("0:00.0", "clock")
         self._clock.setFont(tabular(self._clock.font()))
-        self._clock.setAccessibleName("Position")
+        self._clock.setAccessibleName(tr("Position"))
         self._length = label("", "small")
         self._length.setFont(tabular(self._length.font()))
         self._hearing = ElidedLabel("", "badge")
@@ -83,19 +84,21 @@ class TransportBar(QFrame):
             self._popover.place()
 
     def _present(self, state: TransportState) -> None:
-        self._length.setText(f"of {format_time(state.samples / state.sample_rate)}" if state.samples else "")
+        length = tr("of {length}").format(length=format_time(state.samples / state.sample_rate))
+        self._length.setText(length if state.samples else "")
         style = Qt.ToolButtonStyle
         self._loop.setToolButtonStyle(style.ToolButtonTextBesideIcon if state.loop else style.ToolButtonIconOnly)
         place = loop_text(state)
-        self._loop.setAccessibleDescription(f"{'On' if state.looping else 'Off'}, {place}" if place else "No loop yet")
+        on = tr("On, {loop}") if state.looping else tr("Off, {loop}")
+        self._loop.setAccessibleDescription(on.format(loop=place) if place else tr("No loop yet"))
         self._pace.setAccessibleDescription(pace_text(state.pace))
         mark(self._pace, on=not state.pace.plain)
         lines = details(state)
-        self._output.setToolTip("\n".join(("Output device", *lines)))
+        self._output.setToolTip("\n".join((tr("Output device"), *lines)))
         self._output.setAccessibleDescription(". ".join(lines))
 
     def _present_mixer(self, state: MixerState) -> None:
-        self._hearing.setText(f"Hearing: {state.sounding()}")
+        self._hearing.setText(tr("Hearing: {words}").format(words=state.sounding()))
 
     def _present_position(self, sample: int) -> None:
         self._clock.setText(format_time(sample / self._transport.state.sample_rate))
@@ -128,5 +131,5 @@ def _output_button(menu: OutputMenu) -> QToolButton:
     button.setMenu(menu)
     button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
     button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-    button.setAccessibleName("Output device")
+    button.setAccessibleName(tr("Output device"))
     return button

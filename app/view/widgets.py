@@ -9,6 +9,8 @@ from PySide6.QtCore import QObject, QSignalBlocker, QSize, Qt
 from PySide6.QtGui import QFont, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
+from app.words import tr
+
 
 def label(text: str, name: str = "", *, wrap: bool = False) -> QLabel:
     """A text; `name` picks its look in the style sheet."""
@@ -27,6 +29,11 @@ def button(text: str, *, primary: bool = False, tip: str = "") -> QPushButton:
     made.setToolTip(tip)
     made.setAccessibleName(text.replace("&", ""))
     return made
+
+
+def all_files() -> str:
+    """The last entry of a file dialog's filters."""
+    return tr("All files (*)")
 
 
 def row(*widgets: QWidget | int, spacing: int = 8) -> QHBoxLayout:

@@ -25,6 +25,7 @@ from app.jobs.worker import Worker
 from app.viewmodel.signals import signals_of, stem_name
 from app.viewmodel.strips import MixerState, gains
 from app.viewmodel.transport import Playback
+from app.words import tr
 from engine.api import (
     Gains,
     JobControl,
@@ -123,16 +124,16 @@ class AbxResult:
     @property
     def verdict(self) -> str:
         """The outcome in a few words."""
-        return "You hear a difference" if self.heard_difference else "A difference was not shown"
+        return tr("You hear a difference") if self.heard_difference else tr("A difference was not shown")
 
     @property
     def explanation(self) -> str:
         """What the verdict rests on, in one sentence."""
-        share = "less than 0.1 %" if self.p < 0.001 else f"{100 * self.p:.1f} %"
-        return (
-            f"{self.correct} of {len(self.trials)} answers were right; "
-            f"guessing does at least as well in {share} of such tests (p = {self.p:.4f})."
-        )
+        share = tr("less than 0.1 %") if self.p < 0.001 else f"{100 * self.p:.1f} %"
+        return tr(
+            "{correct} of {count} answers were right; "
+            "guessing does at least as well in {share} of such tests (p = {p})."
+        ).format(correct=self.correct, count=len(self.trials), share=share, p=f"{self.p:.4f}")
 
 
 @dataclass(frozen=True)
@@ -174,9 +175,11 @@ class AbxState:
         """Why another range would do better; else empty."""
         shortest, longest = _BEST_SECONDS
         if self.seconds < shortest:
-            return f"This is shorter than {shortest:g} s and hard to judge; a loop of 3 to 10 s works best."
+            words = tr("This is shorter than {time} and hard to judge; a loop of 3 to 10 s works best.")
+            return words.format(time=f"{shortest:g} s")
         if self.seconds > longest:
-            return f"This is longer than {longest:g} s and hard to keep in mind; a loop of 3 to 10 s works best."
+            words = tr("This is longer than {time} and hard to keep in mind; a loop of 3 to 10 s works best.")
+            return words.format(time=f"{longest:g} s")
         return ""
 
 
@@ -199,9 +202,9 @@ def subjects(song: AbxSong) -> tuple[Subject, ...]:
         strips = (strip if strip.is_source else replace(strip, stage=stage, take="stage") for strip in mixer.strips)
         return gains(replace(mixer, strips=tuple(strips)))
 
-    found = [Subject("All stems", stems_at(1, *stems), stems_at(2, *stems))]
+    found = [Subject(tr("All stems"), stems_at(1, *stems), stems_at(2, *stems))]
     found += [Subject(stem_name(stem), stems_at(1, stem), stems_at(2, stem)) for stem in stems]
-    mix = Subject("The mix as heard", heard_at(1), heard_at(2))
+    mix = Subject(tr("The mix as heard"), heard_at(1), heard_at(2))
     return tuple(found) if mix.a == mix.b or mixer.is_flat else (*found, mix)
 
 

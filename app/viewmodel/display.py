@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, Signal
 
 from app.viewmodel.look import Compare, Look
 from app.viewmodel.signals import signals_of
+from app.words import tr
 from engine.api import (
     REFERENCE_STAGE,
     AudioSignal,
@@ -161,12 +162,17 @@ def format_time(seconds: float, decimals: int = 1) -> str:
 
 def format_left(seconds: float) -> str:
     """A remaining time in words, as coarse as an estimate is."""
+    return tr("a few seconds left") if seconds < 5 else tr("about {time} left").format(time=format_span(seconds))
+
+
+def format_span(seconds: float) -> str:
+    """A time to wait, as coarse as an estimate is."""
     if seconds < 5:
-        return "a few seconds left"
+        return tr("a few seconds")
     if seconds < 60:
-        return f"about {5 * math.ceil(seconds / 5)} s left"
+        return f"{5 * math.ceil(seconds / 5)} s"
     minutes = math.ceil(seconds / 60)
-    return f"about {minutes} min left" if minutes < 90 else f"about {minutes / 60:.1f} h left"
+    return f"{minutes} min" if minutes < 90 else f"{minutes / 60:.1f} h"
 
 
 class DisplayModel(QObject):

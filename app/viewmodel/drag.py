@@ -15,8 +15,9 @@ from app.jobs.runner import JobRunner
 from app.jobs.worker import Engine, Worker, export
 from app.settings import SettingsStore
 from app.viewmodel.export_form import SongOnShow
-from app.viewmodel.signals import SOURCE, stem_name
+from app.viewmodel.signals import SOURCE
 from app.viewmodel.strips import Strip
+from app.words import tr
 from engine.api import DEFAULT_NAMES, FORMATS, RESIDUAL, ExportReport, ExportRequest, Stage
 
 _FOLDER_OF_NONE = Path()
@@ -67,8 +68,11 @@ class DragModel(QObject):
         if source.exists():
             self.ready.emit(source)
         else:
-            text, advice = f"There is no {source.name} any more.", "Drag the mix instead, or export it."
-            self.failed.emit(Problem("The song is gone", text, advice, source, "", "none"))
+            text, advice = (
+                tr("There is no {file} any more.").format(file=source.name),
+                tr("Drag the mix instead, or export it."),
+            )
+            self.failed.emit(Problem(tr("The song is gone"), text, advice, source, "", "none"))
 
     def _prepare(self, request: ExportRequest) -> None:
         """Write the one file of a request, whose folder is given to it here."""
@@ -112,7 +116,8 @@ def _lane_request(request: ExportRequest, song: SongOnShow, strip: Strip) -> Exp
     if strip.take == "comp":
         return replace(request, comps={strip.stem: song.comps[strip.stem]})
     if strip.take == "delta":  # not a file of an export, but a mix of the two stages under the stem's name
-        name = f"{{artist}} - {{title}} ({stem_name(strip.stem)} delta)"
+        stem = strip.stem[:1].upper() + strip.stem[1:]  # names of files are in English everywhere
+        name = f"{{artist}} - {{title}} ({stem} delta)"
         return replace(request, mix={(strip.stem, 2): (1.0, 1.0), (strip.stem, 1): (-1.0, -1.0)}, names=name)
     # A reference is a file of the user's own, so there the stage is dragged that it is compared with.
     return replace(request, stems=(strip.stem,), stages=(stage,))

@@ -13,6 +13,7 @@ from app.settings import SettingsStore
 from app.viewmodel.heard import Heard, heard
 from app.viewmodel.strips import MixerState, Strip
 from app.viewmodel.transport import TransportState
+from app.words import tr
 from engine.api import (
     FORMATS,
     STEM_FILE_FORMATS,
@@ -218,7 +219,7 @@ class ExportForm(QObject):
         )
         try:
             if not choices.stages and (choices.stems or choices.residual or choices.minus):
-                raise ValueError("Nothing is chosen: choose at least one stage.")
+                raise ValueError(tr("Nothing is chosen: choose at least one stage."))
             state = replace(state, files=plan_export(state.request))
         except ValueError as error:  # a sentence for the user: the template, or nothing is chosen
             state = replace(state, obstacle=str(error))

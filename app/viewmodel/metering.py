@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from app.viewmodel.strips import MixerState
+from app.words import tr
 from engine.api import Level, Levels
 
 METER_FLOOR_DB, METER_TOP_DB = -60.0, 6.0
@@ -95,10 +96,14 @@ def null_state(mixer: MixerState, levels: Levels | None) -> NullState:
     """Compare what was just heard with the original; `levels` is None while nothing plays."""
     if levels is None:
         if mixer.is_flat:
-            return NullState("Mix = song", "idle", "All faders are at 0 dB: stems and residual add up to the song")
-        return NullState("Mix ≠ song", "idle", "The mixer was changed, so the mix is not the song")
+            return NullState(
+                tr("Mix = song"), "idle", tr("All faders are at 0 dB: stems and residual add up to the song")
+            )
+        return NullState(tr("Mix ≠ song"), "idle", tr("The mixer was changed, so the mix is not the song"))
     left_db = 20.0 * math.log10(max(*levels.beside_source.rms, 1e-9))
     text = f"{left_db:.0f} dB".replace("-", "−")
     if left_db <= NULL_DB:
-        return NullState(f"= song {text}", "same", f"What plays is the song: the difference is {text}")
-    return NullState(f"≠ song {text}", "different", f"What plays differs from the song by {text} full scale")
+        same = tr("What plays is the song: the difference is {level}").format(level=text)
+        return NullState(tr("= song {level}").format(level=text), "same", same)
+    different = tr("What plays differs from the song by {level} full scale").format(level=text)
+    return NullState(tr("≠ song {level}").format(level=text), "different", different)

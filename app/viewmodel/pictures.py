@@ -8,11 +8,17 @@ from dataclasses import dataclass, field
 from app.viewmodel.comp import CompRanges
 from app.viewmodel.display import Drawable
 from app.viewmodel.look import Compare
-from app.viewmodel.signals import STAGE_NAMES, stem_name
+from app.viewmodel.signals import stem_name
 from app.viewmodel.strips import Strip
+from app.words import tr, tr_later
 from engine.api import REFERENCE_STAGE, SignalKey, Stage
 
 DIFFERENCE_RANGE_DB = 24.0
+_SOUNDING = {
+    "delta": tr_later("{what} · delta sounding"),
+    "comp": tr_later("{what} · comp sounding"),
+    "reference": tr_later("{what} · reference sounding"),
+}
 
 
 @dataclass(frozen=True)
@@ -78,19 +84,23 @@ def shown(picture: Picture, strip: Strip, drawables: Mapping[SignalKey, Drawable
     stem, number = picture.key
     name, drawable = stem_name(stem), drawables.get(picture.key)
     if picture.minus is not None:
-        words = f"stage {number} − stage {picture.minus[1]}"
-        caption = f"{words.capitalize()}, in dB"
-        return Shown(f"{name}, {words}", caption, drawable, drawables.get(picture.minus), is_difference=True)
+        title = tr("{stem}, stage {second} − stage {first}")
+        caption = tr("Stage {second} − stage {first}, in dB")
+        title, caption = (text.format(stem=name, second=number, first=picture.minus[1]) for text in (title, caption))
+        return Shown(title, caption, drawable, drawables.get(picture.minus), is_difference=True)
     sounding = audible and picture.key == _drawn_key(strip)
     if strip.is_source:
         return Shown(name, "", drawable, sounding=sounding)
-    words = f"stage {number}" if number in STAGE_NAMES else "reference"
-    caption = words.capitalize()
+    if number == REFERENCE_STAGE:
+        title, words = tr("{stem}, reference"), tr("Reference")
+    else:
+        title, words = tr("{stem}, stage {number}"), tr("Stage {number}")
+    title, caption = title.format(stem=name, number=number), words.format(number=number)
     if sounding:
-        caption += " · sounding"
+        caption = tr("{what} · sounding").format(what=caption)
     elif audible and strip.take != "stage" and picture.key == strip.shown_key:
-        caption += f" · {strip.take} sounding"  # which has no picture of its own
-    return Shown(f"{name}, {words}", caption, drawable, sounding=sounding, comp=strip.comp)
+        caption = tr(_SOUNDING[strip.take]).format(what=caption)  # which has no picture of its own
+    return Shown(title, caption, drawable, sounding=sounding, comp=strip.comp)
 
 
 def _drawn_key(strip: Strip) -> SignalKey:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Literal
 
 from app.errors import Problem
+from app.words import tr
 from engine.api import AUDIO_SUFFIXES, Progress, Separation
 
 SongPhase = Literal["checking", "waiting", "running", "ready", "failed", "stopped"]
@@ -127,7 +128,7 @@ def collect(paths: Iterable[Path]) -> tuple[tuple[Path, ...], tuple[Refusal, ...
         try:
             found, reason = _songs_in(path)
         except OSError as error:
-            found, reason = [], f"it cannot be opened ({error.strerror or error})"
+            found, reason = [], tr("it cannot be opened ({reason})").format(reason=error.strerror or error)
         songs.update(dict.fromkeys(found))
         if reason:
             refused.append(Refusal(path, reason))
@@ -137,15 +138,16 @@ def collect(paths: Iterable[Path]) -> tuple[tuple[Path, ...], tuple[Refusal, ...
 def _songs_in(path: Path) -> tuple[list[Path], str]:
     if path.is_dir():
         found = sorted(entry for entry in _walk(path) if _is_song(entry))
-        return found, "" if found else "there are no songs in this folder"
+        return found, "" if found else tr("there are no songs in this folder")
     if not path.exists():
-        return [], "it is not there"
+        return [], tr("it is not there")
     if not path.is_file():
-        return [], "it is not a file"
+        return [], tr("it is not a file")
     if path.suffix.lower() not in AUDIO_SUFFIXES:
-        return [], f"{path.suffix or 'a file without suffix'} is not a sound format Bandsaw knows"
+        words = tr("{suffix} is not a sound format Bandsaw knows")
+        return [], words.format(suffix=path.suffix or tr("a file without suffix"))
     if not os.access(path, os.R_OK):
-        return [], "reading it is not allowed"
+        return [], tr("reading it is not allowed")
     return [path], ""
 
 

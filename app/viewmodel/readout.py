@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from app.viewmodel.display import DisplayState, Drawable, format_time
 from app.viewmodel.frequency import format_hz, nearest_note, note_name
 from app.viewmodel.pictures import Shown
+from app.words import tr
 from engine.api import exact_columns
 
 # Up to here a point's samples are read from the signal, further out from the stored columns.
@@ -35,7 +36,7 @@ def point_text(shown: Shown, point: Point, view: DisplayState) -> str:
     """Time, and frequency, note and level in a spectrogram, or the value in a waveform."""
     parts = [shown.title, _time(point.sample, view)]
     if shown.drawable is None:
-        return "  ·  ".join((*parts, "no picture"))
+        return "  ·  ".join((*parts, tr("no picture")))
     start, stop = _range(point, view)
     if point.hz is None:
         value, level = _value(shown.drawable, start, stop)
@@ -52,18 +53,19 @@ def point_text(shown: Shown, point: Point, view: DisplayState) -> str:
 
 def playhead_text(shown: Shown, sample: int, view: DisplayState) -> str:
     """What there is at the playhead: the loudest tone of the spectrogram and the value of the waveform."""
-    parts = [f"Playhead: {shown.title}", _time(sample, view)]
+    parts = [tr("Playhead: {what}").format(what=shown.title), _time(sample, view)]
     if shown.drawable is None:
-        return "  ·  ".join((*parts, "no picture"))
+        return "  ·  ".join((*parts, tr("no picture")))
     start = min(sample, view.samples - 1)
     hz, level_db = shown.drawable.overview.spectrogram.loudest(start)
     if level_db > _FLOOR_TEXT_DB:
-        parts.append(f"loudest {format_hz(hz)} ({nearest_note(hz)[0]}) {_level(level_db)}")
+        words = tr("loudest {tone} {level}")
+        parts.append(words.format(tone=f"{format_hz(hz)} ({nearest_note(hz)[0]})", level=_level(level_db)))
     if shown.minus is not None:
         other_db = shown.minus.overview.spectrogram.level_db(start, start + 1, hz)
-        return "  ·  ".join((*parts, f"{_difference(level_db, other_db)} there"))
+        return "  ·  ".join((*parts, tr("{difference} there").format(difference=_difference(level_db, other_db))))
     _value_text, level = _value(shown.drawable, start, min(start + _EXACT_SAMPLES, view.samples))
-    return "  ·  ".join((*parts, f"wave {level}"))
+    return "  ·  ".join((*parts, tr("wave {level}").format(level=level)))
 
 
 def _range(point: Point, view: DisplayState) -> tuple[int, int]:
@@ -76,14 +78,15 @@ def _time(sample: float, view: DisplayState) -> str:
 
 
 def _level(level_db: float) -> str:
-    return f"{level_db:.1f} dB".replace("-", "−") if level_db > _FLOOR_TEXT_DB else "below −100 dB"
+    return f"{level_db:.1f} dB".replace("-", "−") if level_db > _FLOOR_TEXT_DB else tr("below −100 dB")
 
 
 def _difference(second_db: float, first_db: float) -> str:
     change_db = second_db - first_db
     if abs(change_db) < 0.05:
-        return "both stages are equally loud"
-    return f"stage 2 is {abs(change_db):.1f} dB {'louder' if change_db > 0 else 'softer'}"
+        return tr("both stages are equally loud")
+    words = tr("stage 2 is {level} louder") if change_db > 0 else tr("stage 2 is {level} softer")
+    return words.format(level=f"{abs(change_db):.1f} dB")
 
 
 def _value(drawable: Drawable, start: int, stop: int) -> tuple[str, str]:

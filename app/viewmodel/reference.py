@@ -12,6 +12,7 @@ from app.errors import Problem, describe
 from app.jobs.runner import JobRunner
 from app.jobs.worker import Worker
 from app.viewmodel.signals import stem_name
+from app.words import tr
 from engine.api import (
     REFERENCE_STAGE,
     JobControl,
@@ -42,15 +43,20 @@ class ReferenceState:
     def line(self, stem: str) -> str:
         """One line for a stem's strip; empty without a reference."""
         if stem == self.reading:
-            return "Reading the reference…"
+            return tr("Reading the reference…")
         reference = self.references.get(stem)
         return figures_text(reference) if reference else ""
 
 
 def figures_text(reference: Reference) -> str:
     """How close each stage comes, in one line."""
-    figures = [f"Stage {stage} {_number(value)} dB" for stage, value in reference.sdr_db.items() if value is not None]
-    return f"{' · '.join(figures)} SDR" if figures else "The reference is silent: no SDR"
+    words = tr("Stage {number} {level}")
+    figures = [
+        words.format(number=stage, level=f"{_number(value)} dB")
+        for stage, value in reference.sdr_db.items()
+        if value is not None
+    ]
+    return f"{' · '.join(figures)} SDR" if figures else tr("The reference is silent: no SDR")
 
 
 class ReferenceModel(QObject):
@@ -92,7 +98,7 @@ class ReferenceModel(QObject):
         if self._separation is None or not self.can_have(stem):
             return
         if self._worker is not None:
-            self.noticed.emit("Another reference is still being read; try again in a moment")
+            self.noticed.emit(tr("Another reference is still being read; try again in a moment"))
             return
         request = ReferenceRequest(self._separation, stem, file)
 
@@ -124,8 +130,9 @@ class ReferenceModel(QObject):
         self._worker = None
         self._set(ReferenceState({**self._state.references, reference.stem: reference}))
         self._offer(reference.stem)
-        name = f"“{reference.name}” is the reference of {stem_name(reference.stem)}."
-        self.noticed.emit(" ".join((name, *reference.notes)))
+        text = tr("“{file}” is the reference of {stem}.")
+        text = text.format(file=reference.name, stem=stem_name(reference.stem))
+        self.noticed.emit(" ".join((text, *reference.notes)))
 
     def _on_failure(self, error: Exception) -> None:
         if self.sender() is not self._worker or self._separation is None:

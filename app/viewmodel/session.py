@@ -17,6 +17,7 @@ from app.settings import SettingsStore
 from app.viewmodel.overall import Overall, overall
 from app.viewmodel.queue import Refusal, Song, SongPhase, Songs, collect
 from app.viewmodel.queue_file import KeptSong, QueueFile
+from app.words import tr
 from engine.api import Progress, Result, ResultsLibrary, Separation, SeparationRequest
 
 Page = Literal["empty", "running", "ready", "error"]
@@ -113,7 +114,7 @@ class Session(QObject):
         self._count(songs)
         self._set(Songs((*self._state.songs.items, *songs)), selected)
         if gone:
-            self.refused.emit(tuple(Refusal(Path(song.source), "it is no longer there") for song in gone))
+            self.refused.emit(tuple(Refusal(Path(song.source), tr("it is no longer there")) for song in gone))
         self._advance()
 
     def add(self, paths: Sequence[Path]) -> None:
@@ -312,11 +313,12 @@ class Session(QObject):
             self._library.release(separation)
             shown = self._state.selected
             self._set(self._state.songs.without(song.key), twins[0].key if shown == song.key else shown)
-            self.noticed.emit(f"“{twins[0].name}” is in the list already")
+            self.noticed.emit(tr("“{song}” is in the list already").format(song=twins[0].name))
             return
         self._put(replace(song, phase="ready", separation=separation, entry=""))
         if not song.entry:
-            self.noticed.emit(f"“{song.name}” was split before; its stems are from the library")
+            words = tr("“{song}” was split before; its stems are from the library")
+            self.noticed.emit(words.format(song=song.name))
 
     def _on_not_looked_up(self, error: Exception) -> None:
         _log.info("not looked for in the library: %s", error)  # splitting it will say the same to the user
@@ -338,15 +340,14 @@ class Session(QObject):
 
     def _on_success(self, separation: Separation) -> None:
         self._pace = separation.elapsed_seconds / separation.duration_seconds
-        text = " ".join(("“{}” is ready.", *separation.warnings))
-        self._end("ready", text, separation=separation)
+        self._end("ready", tr("“{song}” is ready."), separation=separation)
 
     def _on_failure(self, error: Exception) -> None:
         song = self._state.songs.running()
-        self._end("failed", "“{}” could not be split", problem=describe(error, song.source if song else None))
+        self._end("failed", tr("“{song}” could not be split"), problem=describe(error, song.source if song else None))
 
     def _on_cancelled(self) -> None:
-        self._end("stopped", "Stopped “{}”")
+        self._end("stopped", tr("Stopped “{song}”"))
 
     def _on_splitter_done(self) -> None:
         self._splitter = None
@@ -359,7 +360,8 @@ class Session(QObject):
             return
         song = replace(song, phase=phase, progress=None, stopping=False, **outcome)  # type: ignore[arg-type]
         self._put(song)
-        self.noticed.emit(text.format(song.name))
+        notes = song.separation.warnings if song.separation is not None else ()
+        self.noticed.emit(" ".join((text.format(song=song.name), *notes)))
         if self._doomed == song.key:
             self.remove(song.key)
         elif phase != "stopped":

@@ -8,19 +8,32 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from app.words import tr, tr_later
 from engine.api import RESIDUAL, SOURCE_KEY, AudioSignal, Difference, Separation, SignalKey, signal_keys, signal_of
 
 SOURCE = SOURCE_KEY[0]
 
 DELTA = 3
 FIRST_EXTRA = 4
-
-STAGE_NAMES: Mapping[int, str] = {1: "mask", 2: "mask + residual"}
+_STAGE_NAMES = {1: tr_later("mask"), 2: tr_later("mask + residual")}
+_STEM_NAMES = {
+    SOURCE: tr_later("Original"),
+    "vocals": tr_later("Vocals"),
+    "bass": tr_later("Bass"),
+    "drums": tr_later("Drums"),
+    "other": tr_later("Other"),
+    RESIDUAL: tr_later("Residual"),
+}
 
 
 def stem_name(stem: str) -> str:
-    """What people call a stem."""
-    return "Original" if stem == SOURCE else stem[:1].upper() + stem[1:]
+    """What people call a stem; one that is not among the usual ones keeps its name."""
+    return tr(_STEM_NAMES[stem]) if stem in _STEM_NAMES else stem[:1].upper() + stem[1:]
+
+
+def stage_name(stage: int) -> str:
+    """What the network does in a stage."""
+    return tr(_STAGE_NAMES[stage])
 
 
 def signals_of(separation: Separation) -> Mapping[SignalKey, AudioSignal]:

@@ -11,6 +11,7 @@ from importlib import metadata
 from PySide6.QtCore import QObject, QTimer, Signal, qVersion
 
 from app.memory import used_bytes
+from app.words import tr, tr_later
 from engine import __version__
 from engine.api import Separation
 
@@ -43,28 +44,34 @@ class StatusState:
         """The most important facts in one line."""
         parts = self._run_facts()
         if self.window_bytes is not None and self.engine_bytes is not None:
-            parts.append(f"{format_bytes(self.window_bytes + self.engine_bytes)} of memory")
+            used = format_bytes(self.window_bytes + self.engine_bytes)
+            parts.append(tr("{amount} of memory").format(amount=used))
         return "  ·  ".join(parts)
 
     @property
     def facts(self) -> Mapping[str, str]:
-        """All facts, by name."""
+        """All facts by name, in English for the support file; `tr` what is shown."""
         found = {"Bandsaw": __version__}
         song = self.separation
         if song is None:
-            found["Device"] = "known once a song has been split"
+            found[tr_later("Device")] = tr_later("known once a song has been split")
         else:
             found |= {
-                "Device": song.device,
-                "Why this device": song.device_reason or "not known",
-                "Precision": song.precision,
-                "Model": f"{song.model} (SHA-256 {song.model_sha256[:16]}…)",
-                "Quality": song.quality,
-                "Speed": f"{speed(song):.1f}× real time",
+                tr_later("Device"): song.device,
+                tr_later("Why this device"): song.device_reason or tr_later("not known"),
+                tr_later("Precision"): song.precision,
+                tr_later("Model"): f"{song.model} (SHA-256 {song.model_sha256[:16]}…)",
+                tr_later("Quality"): song.quality,
+                tr_later("Speed"): _speed_words(song),
             }
-            found |= {f"Note {number}": text for number, text in enumerate(song.warnings, start=1)}
-        for name, value in (("Memory of the window", self.window_bytes), ("Memory of the engine", self.engine_bytes)):
-            found[name] = format_bytes(value) if value is not None else "not known on this system"
+            found |= {
+                tr("Note {number}").format(number=number): text for number, text in enumerate(song.warnings, start=1)
+            }
+        for name, value in (
+            (tr_later("Memory of the window"), self.window_bytes),
+            (tr_later("Memory of the engine"), self.engine_bytes),
+        ):
+            found[name] = format_bytes(value) if value is not None else tr_later("not known on this system")
         return found
 
     def _run_facts(self) -> list[str]:
@@ -73,12 +80,16 @@ class StatusState:
             return []
         # Where it is not the graphics card, say why: nobody should have to ask.
         why = f" – {song.device_reason}" if song.device.startswith("cpu") and song.device_reason else ""
-        return [f"{speed(song):.1f}× real time on {song.device}{why}"]
+        return [tr("{speed} on {device}").format(speed=_speed_words(song), device=song.device + why)]
 
 
 def speed(song: Separation) -> float:
     """Seconds of the song split per second."""
     return song.duration_seconds / max(song.elapsed_seconds, 1e-3)
+
+
+def _speed_words(song: Separation) -> str:
+    return tr("{factor}× real time").format(factor=f"{speed(song):.1f}")
 
 
 def format_bytes(count: int) -> str:
@@ -90,8 +101,8 @@ def versions() -> Mapping[str, str]:
     """This program, the system and the libraries; reading them loads none."""
     found = {
         "Bandsaw": __version__,
-        "System": platform.platform(),
-        "Processor": f"{platform.machine()}, {os.cpu_count()} cores",
+        tr_later("System"): platform.platform(),
+        tr_later("Processor"): tr("{machine}, %n cores", "", os.cpu_count() or 1).format(machine=platform.machine()),
         "Python": platform.python_version(),
         "Qt": qVersion(),
     }
@@ -99,7 +110,7 @@ def versions() -> Mapping[str, str]:
         try:
             found[name] = metadata.version(name)
         except metadata.PackageNotFoundError:
-            found[name] = "not installed"
+            found[name] = tr_later("not installed")
     return found
 
 

@@ -9,7 +9,8 @@ from typing import Literal
 import numpy as np
 
 from app.viewmodel.comp import CompRanges
-from app.viewmodel.signals import DELTA, SOURCE, STAGE_NAMES, is_stem
+from app.viewmodel.signals import DELTA, SOURCE, is_stem, stage_name
+from app.words import tr
 from engine.api import RESIDUAL, Gains, SignalKey, Stage
 
 FADER_MAX_DB = 12.0
@@ -146,22 +147,28 @@ class MixerState:
         """One line that says what is heard now."""
         heard = [strip for strip in self.strips if self.audible(strip) and strip.gain_db > -math.inf]
         if not heard:
-            return "Nothing: all lanes are muted"
+            return tr("Nothing: all lanes are muted")
+        both = " " + tr("and") + " "
         found = {_take_words(strip) for strip in heard if strip.is_stem}
         original = any(strip.is_source for strip in heard)
         if not found:
-            residual = "" if all(strip.is_source for strip in heard) else "the residual"
-            words = " and ".join(([residual] if residual else []) + (["the original"] if original else []))
+            residual = "" if all(strip.is_source for strip in heard) else tr("the residual")
+            words = both.join(([residual] if residual else []) + ([tr("the original")] if original else []))
             return words[:1].upper() + words[1:]
         takes = sorted(found)
-        words = takes[0] if len(takes) == 1 else " and ".join(take.split(" (")[0] for take in takes)
-        return f"{words} and the original" if original else words
+        words = takes[0][1] if len(takes) == 1 else both.join(short for short, _long in takes)
+        return both.join((words, tr("the original"))) if original else words
 
 
-def _take_words(strip: Strip) -> str:
+def _take_words(strip: Strip) -> tuple[str, str]:
+    """What sounds, in a word or two, and at length."""
+    if strip.take == "delta":
+        return tr("Delta"), tr("Delta (stage 2 − stage 1)")
     if strip.take == "stage":
-        return f"Stage {strip.stage} ({STAGE_NAMES[strip.stage]})"
-    return {"delta": "Delta (stage 2 − stage 1)", "comp": "Comp", "reference": "Reference"}[strip.take]
+        words = tr("Stage {number} ({name})").format(number=strip.stage, name=stage_name(strip.stage))
+        return tr("Stage {number}").format(number=strip.stage), words
+    word = tr("Comp") if strip.take == "comp" else tr("Reference")
+    return word, word
 
 
 def gains(state: MixerState) -> Gains:

@@ -58,3 +58,19 @@ def studio(qapp: QApplication, engine: FakeEngine, player: FakePlayer, places: P
     made.close()
     made.window.deleteLater()
     qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+@pytest.fixture
+def german(qapp: QApplication) -> Iterator[None]:
+    """German for one test."""
+    from PySide6.QtCore import QEvent, QTranslator
+
+    from app.words import install_language
+
+    before = set(qapp.findChildren(QTranslator))
+    install_language(qapp, "de")
+    yield
+    for made in set(qapp.findChildren(QTranslator)) - before:
+        qapp.removeTranslator(made)
+        made.deleteLater()
+    qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete)

@@ -35,6 +35,7 @@ def test_a_broken_file_gives_the_defaults(tmp_path: Path, text: str) -> None:
         {"model": 5},
         {"device": None},
         {"theme": "pink"},
+        {"language": "tlh"},
         {"library_gb": 0},
         {"library_gb": True},
         {"library_gb": 2.5},

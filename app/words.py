@@ -1,0 +1,55 @@
+"""The words of the window, in the language of the user.
+
+Every sentence stands in the code in English, inside `tr`; packaging/translations.py collects them from there. Values go
+in by `.format` on what `tr` returns, because an f-string is filled before it can be looked up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QTranslator
+
+from app.settings import LanguageChoice
+from resources import ROOT
+
+LANGUAGES = {"en": "English", "de": "Deutsch"}
+"""What there is, each with its name in its own tongue."""
+
+
+def tr(text: str, comment: str = "", n: int = -1) -> str:
+    """The text in the user's language.
+
+    Args:
+        text: In English, with `{name}` where a value goes, and `%n` where the number goes.
+        comment: Tells apart what is one word in English and several elsewhere.
+        n: The number that decides between singular and plural.
+    """
+    return QCoreApplication.translate("", text, comment or None, n)
+
+
+def tr_later(text: str) -> str:
+    """Mark a text in a table, which is made before there is a language, so that it is collected; `tr` it at its use."""
+    return text
+
+
+def language_of(choice: LanguageChoice, wishes: Sequence[str]) -> str:
+    """The language to show: the chosen one, or the first of the system's wishes (such as `de-AT`) that there is."""
+    if choice != "system":
+        return choice
+    found = (wish.split("-")[0].lower() for wish in wishes)
+    return next((language for language in found if language in LANGUAGES), "en")
+
+
+def install_language(application: QCoreApplication, choice: LanguageChoice) -> None:
+    """Let `tr`, and Qt's own buttons and keys, speak this language from now on; call it before there is a window."""
+    language = language_of(choice, QLocale.system().uiLanguages())
+    # English is beneath all: it knows the plurals, and the texts themselves stand in the code.
+    files = [("bandsaw_en", str(ROOT / "translations"))]
+    if language != "en":
+        qt = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
+        files += [(f"qtbase_{language}", qt), (f"bandsaw_{language}", str(ROOT / "translations"))]
+    for name, folder in files:
+        translator = QTranslator(application)
+        if translator.load(name, folder):
+            application.installTranslator(translator)

@@ -1,0 +1,254 @@
+"""The window in English and in German: nothing is left in English, cut off, or reached by the same letter twice."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QComboBox,
+    QDialog,
+    QLabel,
+    QMenu,
+    QMenuBar,
+    QPushButton,
+    QToolButton,
+    QTreeWidget,
+    QWidget,
+)
+from pytestqt.qtbot import QtBot
+
+from app.compose import Studio
+from app.errors import describe
+from app.settings import Places, SettingsStore
+from app.view.abx_dialog import AbxDialog
+from app.view.actions import Actions
+from app.view.export_dialog import ExportDialog
+from app.view.keys_dialog import KeysDialog
+from app.view.library_dialog import LibraryDialog
+from app.view.picture_options import PictureOptions
+from app.view.preferences import PreferencesDialog
+from app.view.problem_dialog import DetailsDialog
+from app.view.status import StatusButton, SupportDialog
+from app.view.theme import Theme
+from app.view.widgets import ElidedLabel
+from app.viewmodel.abx import AbxSong
+from app.viewmodel.export_form import song_on_show
+from app.words import LANGUAGES
+from engine.api import ModelError
+from tests.support.translations import GERMAN
+from tests.support.window import open_song
+
+_ICON_ONLY = Qt.ToolButtonStyle.ToolButtonIconOnly
+_ARROW_PX = 20
+
+in_german = pytest.mark.usefixtures("german")
+
+
+def submenus(parent: QMenuBar | QMenu) -> Iterator[QMenu]:
+    for action in parent.actions():
+        menu = action.menu()
+        if isinstance(menu, QMenu):
+            yield menu
+            yield from submenus(menu)
+
+
+def clashes(parent: QMenuBar | QMenu) -> list[str]:
+    """The letters that two entries share."""
+    found = [re.search(r"&(\w)", action.text().replace("&&", "")) for action in parent.actions()]
+    letters = [each[1].lower() for each in found if each]
+    return [letter for letter in set(letters) if letters.count(letter) > 1]
+
+
+def check_mnemonics(studio: Studio) -> None:
+    bar = studio.window.menuBar()
+    menus = [bar, *submenus(bar)]
+    assert len(menus) > 15
+    assert {
+        menu.title() if isinstance(menu, QMenu) else "": letters for menu in menus if (letters := clashes(menu))
+    } == {}
+
+
+def test_no_two_entries_of_a_menu_share_a_letter(studio: Studio) -> None:
+    check_mnemonics(studio)
+
+
+@in_german
+def test_no_two_entries_of_a_german_menu_share_a_letter(studio: Studio) -> None:
+    check_mnemonics(studio)
+
+
+def keys_of_all_actions(qapp: QApplication) -> list[list[str]]:
+    actions = Actions(Theme(qapp), qapp)
+    keys = [[key.toString() for key in action.shortcuts()] for action in actions.findChildren(QAction)]
+    actions.deleteLater()
+    return keys
+
+
+def test_keys_are_the_same_in_both_languages(qapp: QApplication, request: pytest.FixtureRequest) -> None:
+    english = keys_of_all_actions(qapp)
+    request.getfixturevalue("german")
+    assert keys_of_all_actions(qapp) == english
+    assert "Space" in {key for keys in english for key in keys}
+    assert QKeySequence("Space").toString(QKeySequence.SequenceFormat.NativeText) == "Leertaste"
+
+
+def dialogs(qapp: QApplication, studio: Studio) -> list[QDialog]:
+    """Most dialogs, about the song on show."""
+    models, window = studio.models, studio.window
+    song = models.session.state.song
+    assert song is not None
+    assert song.separation is not None
+    theme = Theme(qapp)
+    theme.choose("dark")
+    models.form.open(song_on_show(song.separation, models.mixer.state, models.transport.state))
+    models.abx.open(AbxSong(song.separation, song.name, models.mixer.state, None))
+    return [
+        PreferencesDialog(studio.settings, models.output, models.library, window),
+        ExportDialog(models.export, models.form, theme, window),
+        AbxDialog(models.abx, song.source.parent, window),
+        KeysDialog(window.menuBar(), window),
+        LibraryDialog(models.library, models.session, window),
+        PictureOptions(models.display, window),
+        SupportDialog(window.support_facts, window),
+        DetailsDialog(window, *_problem_words()),
+    ]
+
+
+def _problem_words() -> tuple[str, str, str]:
+    problem = describe(ModelError("no model"))
+    return problem.title, problem.advice, ""
+
+
+def texts(root: QWidget) -> Iterator[str]:
+    """All that is to be read or heard in a window, also in menus that are closed."""
+    for widget in (root, *root.findChildren(QWidget)):
+        yield from (widget.windowTitle(), widget.toolTip(), widget.accessibleName(), widget.accessibleDescription())
+        if isinstance(widget, QLabel | QAbstractButton):
+            yield widget.text()
+        elif isinstance(widget, QMenu):
+            yield widget.title()
+        elif isinstance(widget, QComboBox):
+            yield from (widget.itemText(index) for index in range(widget.count()))
+        elif isinstance(widget, QTreeWidget):
+            yield from (widget.headerItem().text(column) for column in range(widget.columnCount()))
+    for action in root.findChildren(QAction):
+        yield from (action.text(), action.toolTip(), action.iconText())
+
+
+def english_left(shown: set[str]) -> set[str]:
+    """Texts that are English, though they have been translated into something else."""
+    changed = [message.source for message in GERMAN if message.source not in message.texts]
+    english = _any_of(changed)
+    german = _any_of([text for message in GERMAN for text in message.texts])
+    bare = {text: text.replace("&", "") for text in shown}
+    return {text for text in shown if english.fullmatch(bare[text]) and not german.fullmatch(bare[text])}
+
+
+def _any_of(words: list[str]) -> re.Pattern[str]:
+    """Matches each of these, with any value in the place of a field."""
+    fixed = [re.split(r"\{\w+\}|%n", each.replace("&", "")) for each in words]
+    return re.compile("|".join(".+".join(map(re.escape, parts)) for parts in fixed))
+
+
+@in_german
+def test_a_german_window_and_its_dialogs_have_no_english_left(
+    qapp: QApplication, qtbot: QtBot, studio: Studio, song: Path
+) -> None:
+    empty = set(texts(studio.window))
+    open_song(qtbot, studio, song)
+    studio.models.transport.set_loop(100, 9000)
+    studio.models.mixer.set_gain("vocals", -6.0)
+    shown = empty | set(texts(studio.window))
+    for dialog in dialogs(qapp, studio):
+        shown |= set(texts(dialog))
+        dialog.close()
+    assert len(shown) > 400
+    assert {"&Datei", "Gesang: Pegel", "Stems exportieren (Strg+E)", "Sprache"} <= shown
+    assert english_left(shown) == set()
+
+
+def test_english_that_is_left_is_found() -> None:
+    left = {"&File", "File", "Vocals level", "Trial 3 of 10", "2 trials"}
+    assert english_left({*left, "&Datei", "Gesang: Pegel", "Bass", "Loop"}) == left
+
+
+def cut(root: QWidget) -> list[str]:
+    """Texts that are wider than the widget that shows them; some widgets shorten or wrap their text themselves."""
+    found: list[str] = []
+    for widget in root.findChildren(QWidget):
+        own = isinstance(widget, ElidedLabel | StatusButton) or (isinstance(widget, QLabel) and widget.wordWrap())
+        icon_only = (
+            isinstance(widget, QToolButton) and widget.toolButtonStyle() == _ICON_ONLY and not widget.icon().isNull()
+        )
+        if own or icon_only or not widget.isVisible():
+            continue
+        words, besides = "", 0
+        if isinstance(widget, QLabel):
+            words = widget.text()
+        elif isinstance(widget, QAbstractButton):
+            words, besides = widget.text(), 0 if widget.icon().isNull() else widget.iconSize().width()
+        elif isinstance(widget, QComboBox):
+            words, besides = widget.currentText(), _ARROW_PX
+        wide = widget.fontMetrics().size(Qt.TextFlag.TextShowMnemonic, words).width() + besides
+        if wide > widget.contentsRect().width():
+            found.append(f"{type(widget).__name__} {words}: {wide} > {widget.contentsRect().width()}")
+    return found
+
+
+def test_a_text_that_is_cut_is_found(qtbot: QtBot) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    window.resize(300, 200)
+    for made in (QPushButton("Ein langer Knopf", window), QLabel("Ein langer Text", window), QPushButton("ja", window)):
+        made.resize(40, 20)
+    window.show()
+    assert [each.split(":")[0] for each in cut(window)] == ["QPushButton Ein langer Knopf", "QLabel Ein langer Text"]
+
+
+def check_room(qapp: QApplication, qtbot: QtBot, studio: Studio, song: Path) -> None:
+    window = studio.window
+    window.resize(900, 600)
+    window.show()
+    QApplication.processEvents()
+    found = cut(window)
+    open_song(qtbot, studio, song)
+    studio.models.transport.set_loop(100, 9000)
+    studio.models.mixer.toggle_delta()
+    QApplication.processEvents()
+    assert window.size().toTuple() == (900, 600)
+    found += cut(window)
+    for dialog in dialogs(qapp, studio):
+        dialog.show()
+        QApplication.processEvents()
+        assert dialog.width() <= 900
+        assert dialog.height() <= 700
+        found += cut(dialog)
+        dialog.close()
+    assert found == []
+
+
+def test_no_text_is_cut_in_the_smallest_window(qapp: QApplication, qtbot: QtBot, studio: Studio, song: Path) -> None:
+    check_room(qapp, qtbot, studio, song)
+
+
+@in_german
+def test_no_german_text_is_cut_in_the_smallest_window(
+    qapp: QApplication, qtbot: QtBot, studio: Studio, song: Path
+) -> None:
+    check_room(qapp, qtbot, studio, song)
+
+
+def test_the_preferences_keep_the_language_for_the_next_start(studio: Studio, places: Places) -> None:
+    dialog = PreferencesDialog(studio.settings, studio.models.output, studio.models.library, studio.window)
+    combo = next(each for each in dialog.findChildren(QComboBox) if each.accessibleName() == "Language")
+    assert [combo.itemText(index) for index in range(combo.count())] == ["As the system", *LANGUAGES.values()]
+    combo.setCurrentText("Deutsch")
+    dialog.accept()
+    assert SettingsStore(places.settings_file).value.language == "de"
