@@ -48,14 +48,14 @@ def measure(preset: str, path: str) -> float:
     import torch
 
     from engine.inference.device import prepare_cpu
-    from engine.model.backend import choose_backend
+    from engine.model.backend import prepare
     from engine.model.config import PRESETS as CONFIGS
     from engine.model.separator import Separator
 
     separator = Separator(CONFIGS[preset]).eval()
     if path == "engine":
         prepare_cpu()
-        separator.network.use_core(choose_backend(torch.device("cpu")).core)
+        prepare(separator, torch.device("cpu"))
     mixture = 0.1 * torch.randn(1, 2, 132_300, generator=torch.Generator().manual_seed(0))
     with torch.inference_mode():
         separator(mixture)

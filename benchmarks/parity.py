@@ -20,7 +20,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 import torch
 
 from engine.inference.device import prepare_cpu
-from engine.model.backend import choose_backend
+from engine.model.backend import choose_backend, prepare
 from engine.model.checkpoint import config_from_shapes
 from engine.model.mamba2 import MixerCore, TorchCore
 from engine.model.separator import Separator
@@ -50,6 +50,7 @@ def main() -> None:
             separator.network.use_core(core)
             for precision in (torch.float32, torch.bfloat16):
                 measure(case, separator, name, precision)
+        measure(case, separator, prepare(separator, device).name + ", prepared", torch.float32)
 
 
 @torch.inference_mode()

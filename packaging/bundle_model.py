@@ -27,7 +27,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # the engine besid
 
 from engine.evaluation.report import SYSTEMS
 from engine.inference.device import choose_device
-from engine.model.backend import choose_backend
+from engine.model.backend import prepare
 from engine.model.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
 from engine.model.config import macs_per_second
 from engine.separation import Samples
@@ -94,7 +94,7 @@ def scores(checkpoint: Checkpoint, items: Iterable[Samples]) -> Table:
     """Score both stages, the floors and the ceiling."""
     device = choose_device("auto", "auto").torch_device
     separator = checkpoint.separator().to(device)
-    separator.network.use_core(choose_backend(device).core)
+    prepare(separator, device)
     validation = Validation(np.stack(list(items)), checkpoint.card.stems, SEGMENT_SAMPLES)
     floors: Any = validation.floors()["floors"]
     table: dict[str, dict[str, float]] = {

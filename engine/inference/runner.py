@@ -11,7 +11,7 @@ from torch import Tensor
 from engine.dsp.bands import BAND_WIDTHS
 from engine.errors import DeviceError
 from engine.inference.device import Device, prepare_cpu
-from engine.model.backend import choose_backend
+from engine.model.backend import prepare
 from engine.model.checkpoint import Checkpoint
 from engine.model.config import ModelConfig
 from engine.model.network import Estimates
@@ -40,9 +40,8 @@ class SegmentRunner:
         self.signal_names: list[tuple[str, Stage]] = [(stem, stage) for stage in stages for stem in stems]
         self._separator = checkpoint.separator(second_stage=2 in stages)
         self.device = device
-        self.backend = choose_backend(device.torch_device)
-        self._separator.network.use_core(self.backend.core)
         self._separator.to(device.torch_device)
+        self.backend = prepare(self._separator, device.torch_device, device.precision)
         self._limit = _LARGEST_BATCH
         # Told one line whenever the runner has to make do with less.
         self.on_fallback: Callable[[str], None] = lambda _line: None
@@ -109,9 +108,8 @@ class SegmentRunner:
         cpu = torch.device("cpu")
         label = f"cpu ({torch.get_num_threads()} threads)"
         self.device = Device(cpu, label, f"memory ran out on {self.device.label}", torch.float32)
-        self.backend = choose_backend(cpu)
-        self._separator.network.use_core(self.backend.core)
         self._separator.to(cpu)
+        self.backend = prepare(self._separator, cpu)
 
     @torch.inference_mode()
     def _run(self, batch: Samples) -> Samples:

@@ -19,6 +19,7 @@ import torch
 from torch import Tensor
 
 from engine.model.mamba2 import GATED_NORM_EPS, CoreWeights, MixerCore, TorchCore
+from engine.model.separator import Separator
 from engine.model.ssd import scan_recurrent
 
 # mamba-ssm's default of 256 wastes most of its work on 57 bands. Source: reading its kernels.
@@ -93,6 +94,19 @@ def choose_backend(device: torch.device) -> Backend:
     if not error <= SELF_TEST_LIMIT:
         return Backend("pytorch", f"the {name} kernels failed their self-test (error {error:.1e})", TorchCore())
     return Backend(name, f"its kernels passed their self-test (error {error:.1e})", core)
+
+
+def prepare(separator: Separator, device: torch.device, precision: torch.dtype = torch.float32) -> Backend:
+    """Give a separator that is not trained the fastest way to compute on a device, in this precision of products."""
+    backend = choose_backend(device)
+    separator.network.use_core(backend.core)
+    separator.compute_with(None)
+    if backend.name == "numba" and precision == torch.float32:
+        from engine.model.fast_network import FastNetwork, can_be_fast
+
+        if can_be_fast(separator.network):
+            separator.compute_with(FastNetwork(separator.network))
+    return backend
 
 
 def self_test(core: MixerCore, device: torch.device) -> float:

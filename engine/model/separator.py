@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import torch
 from torch import Tensor, nn
 
@@ -11,6 +13,9 @@ from engine.model.network import Estimates, TwoStageNetwork
 
 SAMPLE_RATE = 44100
 STFT = StftSize(n_fft=2048, hop=512)
+
+# A spectrum (B, C, F, T) to estimates.
+Compute = Callable[[Tensor], Estimates]
 
 # Root mean square that level-normalised networks hear: a usual level of mastered music.
 REFERENCE_LEVEL = 0.1
@@ -22,6 +27,11 @@ class Separator(nn.Module):
     def __init__(self, config: ModelConfig) -> None:
         super().__init__()
         self.network = TwoStageNetwork(config)
+        self._compute: Compute | None = None
+
+    def compute_with(self, compute: Compute | None) -> None:
+        """Let something else compute what the network defines; None is the network itself."""
+        self._compute = compute
 
     @property
     def config(self) -> ModelConfig:
@@ -37,7 +47,7 @@ class Separator(nn.Module):
         Returns:
             Waveforms (B, S, C, n) of both stages.
         """
-        spectra = self.network(stft(mixture, STFT))
+        spectra = (self._compute or self.network)(stft(mixture, STFT))
         samples = mixture.shape[-1]
         stage2 = None if spectra.stage2 is None else istft(spectra.stage2, STFT, samples)
         return Estimates(istft(spectra.stage1, STFT, samples), stage2)

@@ -11,7 +11,9 @@ from safetensors.torch import save_file
 
 from engine.cli import run_command_line
 from engine.inference.device import prepare_cpu
+from engine.model.backend import prepare
 from engine.model.checkpoint import config_from_shapes
+from engine.model.fast_network import can_be_fast
 from engine.model.mamba2 import BidirectionalMamba2, TorchCore
 from engine.model.separator import Separator
 from engine.model.ssd import scan_recurrent
@@ -39,12 +41,17 @@ def test_forward_command_agrees_with_the_authors_code(case: str, keys: str, tmp_
     assert result["ok"], result
 
 
-def test_the_literal_recurrence_agrees_with_the_authors_code_too() -> None:
+@pytest.mark.parametrize("path", ["literal recurrence", "prepared"])
+def test_other_ways_to_compute_agree_with_the_authors_code_too(path: str) -> None:
     prepare_cpu()
     weights = golden_weights("ts_tiny2_keys.json")
-    separator = Separator(config_from_shapes(Path("golden"), weights))
+    separator = Separator(config_from_shapes(Path("golden"), weights)).requires_grad_(requires_grad=False)
     separator.network.load_state_dict(weights)
-    separator.network.use_core(TorchCore(scan_recurrent))
+    if path == "prepared":
+        assert prepare(separator, torch.device("cpu")).name == "numba"
+        assert can_be_fast(separator.network)
+    else:
+        separator.network.use_core(TorchCore(scan_recurrent))
     assert any(isinstance(module, BidirectionalMamba2) for module in separator.modules())
     with torch.inference_mode():
         estimates = separator.estimate(torch.from_numpy(recipe.signal(44100))[None])

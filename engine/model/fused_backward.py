@@ -1,8 +1,6 @@
-"""The kernels of `fused_core`: one pass over every sequence, forwards, and for training backwards.
+"""The backward pass of `fused_core`, for training: every sequence is followed twice, and its states stay in the cache.
 
-In PyTorch operations the core writes a dozen tensors of the input's size to memory and reads them back. Here a sequence
-is followed step by step, and the states of all heads (H x D x P numbers) never leave the cache. The backward pass
-follows every sequence twice: forwards, to have the states again, and then from its end.
+First forwards, step by step, to have the states again, and then from its end.
 
 `row` is a position in memory, `t` one in scan order. Letters as in `ssd`; inner = H P, channels = inner + 2 D.
 Source: the gradient of the decays from outputs and inputs, without states, as in the code of arXiv 2405.21060.
@@ -18,13 +16,13 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.model.fused_forward import Floats, Layout, Weights
 from engine.model.mamba2 import GATED_NORM_EPS
 
-Floats = NDArray[np.float32]
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
 _ZERO, _ONE, _EPS = np.float32(0), np.float32(1), np.float32(GATED_NORM_EPS)
-ROWS = 4  # of a state are advanced at a time
+_ROWS = 4  # of a state are advanced at a time
 # Sequences are shared out in so many parts, whatever the threads, so that sums of gradients do not depend on them.
 PARTS = 16
 
@@ -42,29 +40,6 @@ def _compiled(function: _Function) -> _Function:
 def _kernel(function: _Function) -> _Function:
     """Compile with threads, and keep the machine code on disk."""
     return cast("Any", numba.njit(fastmath=True, parallel=True, nogil=True, cache=True)(function))
-
-
-class Layout(NamedTuple):
-    """B sequences of L rows; one row of the input starts `row_stride` numbers after the other."""
-
-    sequences: int
-    length: int
-    row_stride: int
-    reverse: bool
-
-
-class Weights(NamedTuple):
-    """Parameters, or their gradients with one more axis in front.
-
-    Shapes: taps (K, channels), bias (channels,), dt_bias, a and skip (H,), norm (inner,).
-    """
-
-    taps: Floats
-    bias: Floats
-    dt_bias: Floats
-    a: Floats
-    skip: Floats
-    norm: Floats
 
 
 @_inlined
@@ -109,7 +84,7 @@ def _convolve(source: Floats, start: int, step: int, t: int, weights: Weights, y
 @_inlined
 def _advance(state: Floats, keep: np.float32, b: Floats, x: Floats, c: Floats, y: Floats) -> None:
     """Do state = keep state + b x^T, then y += c state; state (D, P)."""
-    for d in range(0, state.shape[0], ROWS):
+    for d in range(0, state.shape[0], _ROWS):
         s0, s1, s2, s3 = state[d], state[d + 1], state[d + 2], state[d + 3]
         b0, b1, b2, b3 = b[d], b[d + 1], b[d + 2], b[d + 3]
         c0, c1, c2, c3 = c[d], c[d + 1], c[d + 2], c[d + 3]
@@ -123,7 +98,7 @@ def _advance(state: Floats, keep: np.float32, b: Floats, x: Floats, c: Floats, y
 @_inlined
 def _add_dots(state: Floats, x: Floats, y: Floats) -> None:
     """Do y += state x; state (D, P)."""
-    for d in range(0, state.shape[0], ROWS):
+    for d in range(0, state.shape[0], _ROWS):
         s0, s1, s2, s3 = state[d], state[d + 1], state[d + 2], state[d + 3]
         e0, e1, e2, e3 = _ZERO, _ZERO, _ZERO, _ZERO
         for p in range(x.shape[0]):
@@ -211,32 +186,6 @@ def _gate(z: Floats, weights: Weights, channels: Floats, scratch: _Scratch) -> n
             gated[p] = value
             power += value * value
     return _ONE / np.float32(math.sqrt(power / np.float32(heads * width) + _EPS))
-
-
-@_compiled
-def _forward_part(source: Floats, layout: Layout, weights: Weights, output: Floats, part: int) -> None:
-    heads, inner, channels = weights.a.shape[0], weights.norm.shape[0], weights.bias.shape[0]
-    step = layout.row_stride if layout.reverse else -layout.row_stride
-    scratch = _scratch(weights)
-    wide, narrow = np.empty((3, channels), np.float32), np.empty((3, heads), np.float32)
-    now = _Step(wide[0], wide[1], wide[2], narrow[0], narrow[1], narrow[2])
-    for sequence in range(part * layout.sequences // PARTS, (part + 1) * layout.sequences // PARTS):
-        scratch.states[:] = 0
-        for t in range(layout.length):
-            row = sequence * layout.length + (layout.length - 1 - t if layout.reverse else t)
-            start = row * layout.row_stride
-            _scan(source, start, step, t, weights, now, scratch)
-            scale = _gate(source[start : start + inner], weights, now.channels, scratch)
-            line = output[row * inner : (row + 1) * inner]
-            for i in range(inner):
-                line[i] = scratch.gated[i] * scale * weights.norm[i]
-
-
-@_kernel
-def forward(source: Floats, layout: Layout, weights: Weights, output: Floats) -> None:
-    """Fill the output (B L inner,)."""
-    for part in numba.prange(PARTS):
-        _forward_part(source, layout, weights, output, part)
 
 
 class _Trace(NamedTuple):

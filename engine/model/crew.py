@@ -1,0 +1,64 @@
+"""Sharing out work on a CPU among Python threads that compute on their own."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor, wait
+
+import torch
+
+
+class Crew:
+    """As many threads as PyTorch is told to use, each of which computes whole blocks of work by itself.
+
+    PyTorch's own threads meet after every operation, so that the slowest one, which may have lost its core to another
+    program, is waited for each time. Here threads take blocks until none are left.
+    """
+
+    def __init__(self) -> None:
+        self._pool = ThreadPoolExecutor(thread_name_prefix="crew")
+        self._known: set[int] = set()
+
+    def share(self, count: int, size: int, task: Callable[[int, int, int], None]) -> None:
+        """Call task(place, first, last) until 0..count is done.
+
+        Calls with the same place come one after the other, so each place may have memory of its own.
+
+        Args:
+            count: Pieces of work.
+            size: How many at most to hand out at a time.
+            task: Computes the pieces first..last without gradients, on one thread.
+
+        Raises:
+            Exception: What a task raised; all others have come to their end by then.
+        """
+        threads = torch.get_num_threads()
+        helpers = min(threads, -(-count // size))
+        if helpers <= 1 and threads == 1:
+            for first in range(0, count, size):
+                task(0, first, min(first + size, count))
+            return
+        blocks = iter(range(0, count, size))  # shared: asking it for the next block is atomic
+        newcomers: list[int] = []
+
+        def work_off(place: int) -> None:
+            if threading.get_ident() not in self._known:
+                torch.set_num_threads(1)
+                newcomers.append(threading.get_ident())
+            with torch.inference_mode():
+                for first in blocks:
+                    task(place, first, min(first + size, count))
+
+        helping = [self._pool.submit(work_off, place) for place in range(helpers)]
+        wait(helping)
+        if newcomers:
+            # What they set for themselves reaches into libraries that know only one number for all threads.
+            self._known.update(newcomers)
+            torch.set_num_threads(threads)
+        for helper in helping:
+            helper.result()
+
+    def close(self) -> None:
+        """Send the threads home, which otherwise happens when nothing refers to the crew any more."""
+        self._pool.shutdown()

@@ -1,0 +1,22 @@
+"""Where the machine code of compiled kernels is kept between starts."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import platformdirs
+
+_HERE = Path(__file__).parent
+
+
+def kernel_cache() -> Path:
+    """A folder of the user's cache, one for each state of the kernels' sources.
+
+    numba by itself would write beside the sources, where it may not be allowed to, and would look only at the file of
+    the function that it compiled, not at what that function is made of.
+    """
+    digest = hashlib.sha256()
+    for source in sorted([*_HERE.glob("simd*.py"), *_HERE.glob("f*.py")]):
+        digest.update(source.read_bytes())
+    return platformdirs.user_cache_path("bandsaw", appauthor=False) / "kernels" / digest.hexdigest()[:16]

@@ -1,0 +1,272 @@
+"""Vector code for numba: loops over whole vectors and a tile of a matrix product, written as LLVM vectors.
+
+numba turns a loop into vectors only where LLVM can prove that its arrays do not overlap, and keeps no block of a matrix
+product in registers. What is made here is vectors to begin with, of the width of the processor at hand, and LLVM turns
+them into its instructions: AVX-512, AVX2, NEON. No compiler is needed where the program is installed.
+
+All arrays are one-dimensional, contiguous and float32, and are addressed by an index of their first number. Loops run
+over whole vectors: counts are rounded up to a multiple of `LANES`, and arrays need room for that.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from typing import Any, Final, cast
+
+import llvmlite.binding as llvm
+import numba
+from llvmlite import ir
+from numba.core import cgutils, types
+from numba.extending import intrinsic as _numba_intrinsic
+
+from engine.model.kernel_cache import kernel_cache
+
+# Before the first kernel: numba asks when a function is declared.
+cast("Any", numba).config.CACHE_DIR = str(kernel_cache())
+
+_FEATURES: Any = llvm.get_host_cpu_features()
+_AVX512, _AVX2 = bool(_FEATURES.get("avx512f")), bool(_FEATURES.get("avx2"))
+
+# Numbers in one vector register.
+LANES: Final = 16 if _AVX512 else 8 if _AVX2 else 4
+# A tile is so many rows high, and at most so many vectors wide: with its sums, one row of the right factor and one
+# number of the left it fills the 32 registers of AVX-512 and NEON, or the 16 of AVX2.
+ROWS: Final = 6
+WIDEST: Final = 2 if _AVX2 and not _AVX512 else 4
+
+_FLOAT, _WORD, _INDEX = ir.FloatType(), ir.IntType(32), ir.IntType(64)
+_FLOATS, _WORDS = ir.VectorType(_FLOAT, LANES), ir.VectorType(_WORD, LANES)
+# Products may be fused into sums; infinities and NaN keep their meaning.
+_FLAGS = ("contract", "nsz", "arcp")
+
+
+class Vector:
+    """`LANES` numbers while code is generated; the operators write instructions."""
+
+    def __init__(self, builder: Any, value: Any) -> None:
+        self._builder = builder
+        self._value = value
+
+    def _other(self, other: Vector | float) -> Any:
+        return other._value if isinstance(other, Vector) else ir.Constant(_FLOATS, [float(other)] * LANES)
+
+    def _do(self, operation: str, left: Any, right: Any) -> Vector:
+        return Vector(self._builder, getattr(self._builder, operation)(left, right, flags=_FLAGS))
+
+    def _call(self, name: str, *others: Vector | float) -> Vector:
+        values = [self._value, *(self._other(other) for other in others)]
+        kind = ir.FunctionType(_FLOATS, [_FLOATS] * len(values))
+        function = cgutils.get_or_insert_function(self._builder.module, kind, f"llvm.{name}.v{LANES}f32")
+        return Vector(self._builder, self._builder.call(function, values))
+
+    def __add__(self, other: Vector | float) -> Vector:
+        return self._do("fadd", self._value, self._other(other))
+
+    def __sub__(self, other: Vector | float) -> Vector:
+        return self._do("fsub", self._value, self._other(other))
+
+    def __mul__(self, other: Vector | float) -> Vector:
+        return self._do("fmul", self._value, self._other(other))
+
+    def __truediv__(self, other: Vector | float) -> Vector:
+        return self._do("fdiv", self._value, self._other(other))
+
+    def __neg__(self) -> Vector:
+        return self * -1.0
+
+    def maximum(self, other: float) -> Vector:
+        """The larger of the two; of NaN and a number, the number."""
+        return self._call("maxnum", other)
+
+    def minimum(self, other: float) -> Vector:
+        """The smaller of the two."""
+        return self._call("minnum", other)
+
+    def magnitude(self) -> Vector:
+        """Without sign."""
+        return self._call("fabs")
+
+    def plus_product(self, left: Vector, right: Vector) -> Vector:
+        """Add left * right, rounded once."""
+        return Vector(self._builder, left._call("fma", right, self)._value)
+
+    def exp(self) -> Vector:
+        """The exponential; beyond -87 and 88 that of these.
+
+        Source: the polynomial of Cephes' expf.
+        """
+        x = self.maximum(-87.0).minimum(88.0)
+        whole = (x * 1.44269504 + 0.5)._call("floor")
+        rest = x - whole * 0.693359375 + whole * 2.12194440e-4
+        series = rest * 1.9875691500e-4 + 1.3981999507e-3
+        for factor in (8.3334519073e-3, 4.1665795894e-2, 1.6666665459e-1, 5.0000001201e-1):
+            series = series * rest + factor
+        return (series * rest * rest + rest + 1.0) * whole._power_of_two()
+
+    def _power_of_two(self) -> Vector:
+        build = self._builder
+        exponent = build.add(build.fptosi(self._value, _WORDS), ir.Constant(_WORDS, [127] * LANES))
+        bits = build.shl(exponent, ir.Constant(_WORDS, [23] * LANES))
+        return Vector(build, build.bitcast(bits, _FLOATS))
+
+    def silu(self) -> Vector:
+        """Itself times its sigmoid."""
+        return self / ((-self).exp() + 1.0)
+
+    def tanh(self) -> Vector:
+        """The hyperbolic tangent, to an absolute error of about 1e-7."""
+        return -(self * 2.0).exp()._reciprocal_of_one_more() * 2.0 + 1.0
+
+    def sigmoid(self) -> Vector:
+        """The logistic function."""
+        return (-self).exp()._reciprocal_of_one_more()
+
+    def _reciprocal_of_one_more(self) -> Vector:
+        one = Vector(self._builder, self._other(1.0))
+        return one / (self + 1.0)
+
+    def softplus(self) -> Vector:
+        """log(1 + exp(x)), without cancellation: log(1 + f) = 2 artanh(f / (2 + f)) as a series."""
+        small = (-self.magnitude()).exp()
+        ratio = small / (small + 2.0)
+        square = ratio * ratio
+        series = square * (2 / 13) + 2 / 11
+        for factor in (2 / 9, 2 / 7, 2 / 5, 2 / 3, 2.0):
+            series = series * square + factor
+        return self.maximum(0.0) + ratio * series
+
+    def sum(self) -> Any:
+        """All lanes together, as one number."""
+        kind = ir.FunctionType(_FLOAT, [_FLOAT, _FLOATS])
+        add = cgutils.get_or_insert_function(self._builder.module, kind, f"llvm.vector.reduce.fadd.v{LANES}f32")
+        return self._builder.call(add, [ir.Constant(_FLOAT, 0.0), self._value], fastmath=("reassoc",))
+
+    def store(self, pointer: Any) -> None:
+        """Write to memory."""
+        self._builder.store(self._value, _as_vectors(self._builder, pointer), align=4)
+
+    def come_from(self, value: Vector, block: Any) -> None:
+        """Take this value where the block before was that one."""
+        self._value.add_incoming(value._value, block)
+
+
+def _as_vectors(builder: Any, pointer: Any) -> Any:
+    return builder.bitcast(pointer, _FLOATS.as_pointer())
+
+
+def constant(number: int) -> Any:
+    """A number known beforehand."""
+    return ir.Constant(_INDEX, number)
+
+
+class Code:
+    """Writes one intrinsic's instructions."""
+
+    def __init__(self, context: Any, builder: Any, kinds: Any, values: Any) -> None:
+        self.builder = builder
+        self._context, self._kinds, self._values = context, kinds, values
+
+    def value(self, place: int) -> Any:
+        """An argument."""
+        return self._values[place]
+
+    def pointer(self, place: int) -> Any:
+        """Where the array of an argument begins, from the index in the argument after it."""
+        array = self._context.make_array(self._kinds[place])(self._context, self.builder, self._values[place])
+        return self.builder.gep(array.data, [self._values[place + 1]])
+
+    def after(self, pointer: Any, count: Any) -> Any:
+        """The address so many numbers further on."""
+        return self.builder.gep(pointer, [count])
+
+    def load(self, pointer: Any) -> Vector:
+        """Read a vector from memory."""
+        return Vector(self.builder, self.builder.load(_as_vectors(self.builder, pointer), align=4))
+
+    def load_if(self, condition: Any, pointer: Any) -> Vector:
+        """Read a vector from memory, or take zeros where there is none."""
+        build, before = self.builder, self.builder.block
+        with build.if_then(build.icmp_signed("!=", condition, constant(0))):
+            read, inside = self.load(pointer), build.block
+        chosen = self.carried()
+        chosen.come_from(self.zero(), before)
+        chosen.come_from(read, inside)
+        return chosen
+
+    def spread(self, number: Any) -> Vector:
+        """One number in all lanes."""
+        nothing = ir.Constant(_FLOATS, ir.Undefined)
+        first = self.builder.insert_element(nothing, number, ir.Constant(_WORD, 0))
+        return Vector(self.builder, self.builder.shuffle_vector(first, nothing, ir.Constant(_WORDS, [0] * LANES)))
+
+    def zero(self) -> Vector:
+        """Nothing in all lanes."""
+        return Vector(self.builder, ir.Constant(_FLOATS, [0.0] * LANES))
+
+    def carried(self) -> Vector:
+        """A vector that depends on the block before; see `Vector.come_from`."""
+        return Vector(self.builder, self.builder.phi(_FLOATS))
+
+    def repeat(self, count: Any, step: int, body: Callable[[Any, Any], None]) -> tuple[Any, Any]:
+        """Call body(index, block before) for 0, step, ... below count; returns the blocks before and at the end."""
+        build, before = self.builder, self.builder.block
+        inside, done = build.append_basic_block("inside"), build.append_basic_block("done")
+        build.cbranch(build.icmp_signed(">", count, constant(0)), inside, done)
+        build.position_at_end(inside)
+        index = build.phi(_INDEX)
+        index.add_incoming(constant(0), before)
+        body(index, before)
+        last = build.block  # another one than `inside` if the body has loops of its own
+        following = build.add(index, constant(step))
+        index.add_incoming(following, last)
+        build.cbranch(build.icmp_signed("<", following, count), inside, done)
+        build.position_at_end(done)
+        return before, last
+
+
+def intrinsic(name: str, parameters: list[str], write: Callable[[Code], Any], result: Any = types.void) -> Any:
+    """A function for compiled code; `write` writes its instructions and returns its value, if it has one."""
+
+    def definition(_typing: Any, *kinds: Any) -> Any:
+        def generate(context: Any, builder: Any, signature: Any, values: Any) -> Any:
+            made = write(Code(context, builder, signature.args, values))
+            return context.get_dummy_value() if made is None else made
+
+        return result(*kinds), generate
+
+    kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
+    definition.__name__ = definition.__qualname__ = name
+    vars(definition)["__signature__"] = inspect.Signature(
+        [inspect.Parameter(each, kind) for each in ("typing", *parameters)]
+    )
+    return _numba_intrinsic(definition)
+
+
+def vector_loop(*, scalars: int = 0) -> Callable[[Callable[..., Vector]], Any]:
+    """Make `f(out, at, count, in_1, at_1, ..., scalar_1, ...)` that sets out[at:at + count] from vectors of its inputs.
+
+    The output may be one of the inputs, at the same place.
+
+    Args:
+        scalars: How many of the decorated function's last arguments are single numbers.
+    """
+
+    def decorate(expression: Callable[..., Vector]) -> Any:
+        names = list(inspect.signature(expression).parameters)
+        arrays, numbers = names[: len(names) - scalars], names[len(names) - scalars :]
+
+        def write(code: Code) -> None:
+            output, sources = code.pointer(0), [code.pointer(3 + 2 * place) for place in range(len(arrays))]
+            spread = [code.spread(code.value(3 + 2 * len(arrays) + place)) for place in range(scalars)]
+
+            def body(index: Any, _before: Any) -> None:
+                vectors = [code.load(code.after(source, index)) for source in sources]
+                expression(*vectors, *spread).store(code.after(output, index))
+
+            code.repeat(code.value(2), LANES, body)
+
+        pairs = [name for array in arrays for name in (array, f"at_{array}")]
+        return intrinsic(expression.__name__, ["output", "at", "count", *pairs, *numbers], write)
+
+    return decorate

@@ -1,0 +1,133 @@
+"""The prepared network against the one that defines it, and the threads it computes on."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+import torch
+from torch import Tensor
+
+from engine.dsp.bands import BAND_WIDTHS
+from engine.model.backend import prepare
+from engine.model.config import ModelConfig
+from engine.model.crew import Crew
+from engine.model.fast_network import FastNetwork, can_be_fast
+from engine.model.network import Estimates, TwoStageNetwork
+from engine.model.separator import Separator
+
+SMALL = ModelConfig(feature_dim=16, mask_blocks=1, map_blocks=1, state_dim=16, expand=2, head_dim=16)
+
+
+def network_of(config: ModelConfig) -> TwoStageNetwork:
+    torch.manual_seed(0)
+    return TwoStageNetwork(config).eval().requires_grad_(requires_grad=False)
+
+
+def spectrum_of(*shape: int) -> Tensor:
+    generator = torch.Generator().manual_seed(1)
+    return torch.randn(*shape, dtype=torch.complex64, generator=generator)
+
+
+def decibels(got: Tensor, expected: Tensor) -> float:
+    return float(20 * torch.log10((got - expected).abs().norm() / expected.abs().norm()))
+
+
+def worst_decibels(got: Estimates, expected: Estimates) -> float:
+    assert (got.stage2 is None) == (expected.stage2 is None)
+    pairs = [(a, b) for a, b in zip(got, expected, strict=True) if a is not None and b is not None]
+    return max(decibels(a, b) for a, b in pairs)
+
+
+@pytest.mark.parametrize(
+    ("batch", "channels", "frames"),
+    [(1, 1, 1), (1, 2, 2), (1, 2, 3), (2, 2, 57), (1, 1, 60), (1, 8, 5), (3, 1, 4), (1, 2, 259), (1, 1, 700)],
+)
+def test_the_prepared_network_computes_the_same(batch: int, channels: int, frames: int) -> None:
+    network = network_of(SMALL)
+    fast, spectrum = FastNetwork(network), spectrum_of(batch, channels, sum(BAND_WIDTHS), frames)
+    for _again in range(2):  # the second time in memory that is not fresh
+        assert worst_decibels(fast(spectrum), network(spectrum)) < -110
+
+
+@pytest.mark.parametrize(
+    "config",
+    [
+        ModelConfig(feature_dim=16, mask_blocks=2, map_blocks=0, state_dim=16, expand=2, head_dim=16),
+        ModelConfig(feature_dim=16, mask_blocks=1, map_blocks=1, sources=3, state_dim=32, expand=4, head_dim=32),
+        ModelConfig(feature_dim=16, mask_blocks=1, map_blocks=2, sources=1, state_dim=128, expand=4, head_dim=64),
+    ],
+)
+def test_sizes_make_no_difference(config: ModelConfig) -> None:
+    network = network_of(config)
+    spectrum = spectrum_of(1, 2, sum(BAND_WIDTHS), 30)
+    assert worst_decibels(FastNetwork(network)(spectrum), network(spectrum)) < -110
+
+
+def test_songs_of_different_lengths_follow_each_other() -> None:
+    network = network_of(SMALL)
+    fast = FastNetwork(network)
+    for frames in (100, 7, 130, 100):
+        spectrum = spectrum_of(1, 2, sum(BAND_WIDTHS), frames)
+        assert decibels(fast(spectrum).stage1, network(spectrum).stage1) < -110
+
+
+def test_odd_sizes_stay_with_the_plain_network() -> None:
+    config = ModelConfig(feature_dim=12, mask_blocks=1, map_blocks=0, state_dim=8, expand=2, head_dim=8)
+    separator = Separator(config).eval().requires_grad_(requires_grad=False)
+    assert not can_be_fast(separator.network)
+    prepare(separator, torch.device("cpu"))
+    assert separator(torch.randn(1, 2, 4000)).stage1.isfinite().all()
+
+
+def test_the_number_of_threads_makes_no_difference() -> None:
+    fast, spectrum = FastNetwork(network_of(SMALL)), spectrum_of(1, 2, sum(BAND_WIDTHS), 70)
+    threads = torch.get_num_threads()
+    made: list[Tensor] = []
+    try:
+        for count in (1, 2, 4):
+            torch.set_num_threads(count)
+            made.append(fast(spectrum).stage1)
+            assert torch.get_num_threads() == count
+    finally:
+        torch.set_num_threads(threads)
+    # Blocks of other sizes may be rounded differently inside the library's products.
+    assert decibels(made[1], made[0]) < -120
+    assert decibels(made[2], made[0]) < -120
+
+
+def test_a_crew_does_every_piece_once_and_one_at_a_time_in_each_place() -> None:
+    crew, done, busy = Crew(), [0] * 100, set[int]()
+    threads = torch.get_num_threads()
+    torch.set_num_threads(3)
+
+    def task(place: int, first: int, last: int) -> None:
+        assert place not in busy
+        busy.add(place)
+        for piece in range(first, last):
+            done[piece] += 1
+        busy.remove(place)
+
+    try:
+        crew.share(100, 7, task)
+    finally:
+        torch.set_num_threads(threads)
+    assert done == [1] * 100
+
+
+def test_a_crew_tells_what_went_wrong_and_goes_home() -> None:
+    threads, before = torch.get_num_threads(), threading.active_count()
+    crew = Crew()
+
+    def task(_place: int, first: int, _last: int) -> None:
+        if first == 3:
+            raise MemoryError("no more")
+
+    try:
+        torch.set_num_threads(2)
+        with pytest.raises(MemoryError, match="no more"):
+            crew.share(10, 1, task)
+    finally:
+        torch.set_num_threads(threads)
+    crew.close()
+    assert threading.active_count() == before
