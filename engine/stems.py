@@ -12,10 +12,14 @@ Quality = Literal["fast", "balanced", "best"]
 DeviceChoice = Literal["auto", "cuda", "mps", "cpu"]
 Precision = Literal["auto", "float32", "bfloat16"]
 
+# The network as PyTorch comes; with the settings of `engine.inference.device.prepare_cpu`; as the program runs it.
+BenchPath = Literal["plain", "settings", "fast"]
+
 STAGES: tuple[Stage, ...] = (1, 2)
 QUALITIES: tuple[Quality, ...] = ("fast", "balanced", "best")
 DEVICES: tuple[DeviceChoice, ...] = ("auto", "cuda", "mps", "cpu")
 PRECISIONS: tuple[Precision, ...] = ("auto", "float32", "bfloat16")
+BENCH_PATHS: tuple[BenchPath, ...] = ("plain", "settings", "fast")
 
 # The order of the authors' outputs. Source: arXiv 2409.06245 and its published code.
 DEFAULT_STEMS = ("vocals", "bass", "drums", "other")

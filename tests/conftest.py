@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 settings.register_profile("bandsaw", derandomize=True, deadline=None, max_examples=50, database=None)
 settings.load_profile("bandsaw")
 
+# Compiled once for all the processes that tests start, whatever their cache folder.
+os.environ["NUMBA_CACHE_DIR"] = str(Path(__file__).parents[1] / ".pytest_cache" / "kernels")
+
 if not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 

@@ -15,7 +15,7 @@ from engine import __version__
 from engine.cli import COMMANDS
 from engine.errors import EngineError
 from engine.export import FORMATS, NAME_FIELDS, STEM_FILE_FORMATS, TemplateError, check_template
-from engine.stems import DEVICES, PRECISIONS, QUALITIES
+from engine.stems import BENCH_PATHS, DEVICES, PRECISIONS, QUALITIES
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -70,7 +70,21 @@ def _parser() -> argparse.ArgumentParser:
     info.add_argument("--model", default="default", metavar="NAME|PATH|preset:NAME")
     info.add_argument("--device", choices=DEVICES, default="auto")
     info.add_argument("--json", action="store_true", help="print one JSON object")
+
+    _add_bench(commands.add_parser("bench", help="measure how fast models run on this machine"))
     return parser
+
+
+def _add_bench(bench: argparse.ArgumentParser) -> None:
+    bench.add_argument(
+        "--models", type=_names, default=(), metavar="default,preset:NAME", help="default: all presets and models"
+    )
+    bench.add_argument(
+        "--paths", nargs="+", choices=BENCH_PATHS, help="as PyTorch comes, with our settings, as the program runs it"
+    )  # fmt: skip
+    bench.add_argument("--device", choices=DEVICES, default="auto")
+    bench.add_argument("--rounds", type=_count, default=3, metavar="N", help="medians are taken over so many")
+    bench.add_argument("--json", action="store_true", help="print one JSON object")
 
 
 def _add_split(split: argparse.ArgumentParser) -> None:

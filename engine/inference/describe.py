@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from engine.errors import ModelError
 from engine.stems import DeviceChoice
 
 PRESET_PREFIX = "preset:"
@@ -69,6 +70,13 @@ class ModelInfo:
     sha256: str
 
 
+def no_such_preset(name: str) -> ModelError:
+    """The error for a preset that does not exist."""
+    from engine.model.config import PRESETS
+
+    return ModelError(f"there is no preset {name!r}, only {', '.join(PRESETS)}")
+
+
 def describe(request: ModelRequest) -> ModelInfo:
     """Collect the facts about a model.
 
@@ -78,7 +86,6 @@ def describe(request: ModelRequest) -> ModelInfo:
     """
     import torch
 
-    from engine.errors import ModelError
     from engine.inference.device import choose_device
     from engine.model.backend import choose_backend
     from engine.model.checkpoint import ModelCard
@@ -94,7 +101,7 @@ def describe(request: ModelRequest) -> ModelInfo:
     if request.model.startswith(PRESET_PREFIX):
         name = request.model.removeprefix(PRESET_PREFIX)
         if name not in PRESETS:
-            raise ModelError(f"there is no preset {name!r}, only {', '.join(PRESETS)}")
+            raise no_such_preset(name)
         card, file, sha256 = ModelCard(name, PRESETS[name], DEFAULT_STEMS), "", ""
     else:
         checkpoint = load_model(request.model)

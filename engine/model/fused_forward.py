@@ -202,8 +202,8 @@ def make_work(sizes: Sizes, chunk: int) -> Work:
         (heads * state, width), (heads, columns), (heads, columns), (1, columns), (1, _BLOCK),
         (ROWS, state + columns), (state, columns), (ROWS, width),
     )  # fmt: skip
-    allowed = np.tri(ROWS, _BLOCK, dtype=np.float32).reshape(-1)
-    return Work(*(np.zeros((rows + ROWS) * numbers + LANES, np.float32) for rows, numbers in shapes), allowed)
+    matrices = [np.zeros((rows + ROWS) * numbers + LANES, np.float32) for rows, numbers in shapes]
+    return Work._make([*matrices, np.tri(ROWS, _BLOCK, dtype=np.float32).reshape(-1)])
 
 
 @_compiled

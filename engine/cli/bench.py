@@ -1,0 +1,53 @@
+"""`bandsaw bench`: how fast models run on this machine."""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import json
+import sys
+
+from engine.inference.bench import BenchResult, BenchRow, bench
+from engine.inference.describe import PRESET_PREFIX
+from engine.inference.stream import HOP_SAMPLES
+from engine.model.bundled import bundled_models
+from engine.model.config import PRESETS
+from engine.stems import BENCH_PATHS
+
+
+def run(options: argparse.Namespace) -> int:
+    """Measure and print.
+
+    Raises:
+        EngineError: There is no such model or device.
+    """
+    known = (*(PRESET_PREFIX + name for name in PRESETS), *bundled_models())
+    result = bench(options.models or known, options.paths or BENCH_PATHS, options.device, options.rounds, _tell)
+    text = json.dumps(dataclasses.asdict(result), indent=1) + "\n" if options.json else table(result)
+    sys.stdout.write(text)
+    return 0
+
+
+def table(result: BenchResult) -> str:
+    """The result in Markdown."""
+    qualities = " | ".join(HOP_SAMPLES)
+    lines = [
+        f"{result.threads} CPU threads, {result.gflops:.0f} GFLOP/s in float32 products.",
+        "",
+        f"| model | path | device | s per 3 s segment | {qualities} (x real time) | peak memory | of the ceiling |",
+        "|---" * (6 + len(HOP_SAMPLES)) + "|",
+        *(_line(row) for row in result.rows),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _line(row: BenchRow) -> str:
+    speeds = " | ".join(f"{speed:.2f}" for speed in row.real_time.values())
+    memory = "-" if row.peak_bytes is None else f"{row.peak_bytes / 1e9:.2f} GB"
+    ceiling = "-" if row.ceiling is None else f"{100 * row.ceiling:.0f} %"
+    return f"| {row.model} | {row.path} | {row.device} | {row.seconds:.2f} | {speeds} | {memory} | {ceiling} |"
+
+
+def _tell(line: str) -> None:
+    sys.stderr.write(line + "\n")
+    sys.stderr.flush()

@@ -1,0 +1,173 @@
+"""How fast networks run on this machine, and how far from what its processor could do."""
+
+from __future__ import annotations
+
+import multiprocessing
+import statistics
+import sys
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from typing import TypeVar
+
+import torch
+
+from engine.inference.describe import PRESET_PREFIX, no_such_preset
+from engine.inference.device import choose_device, prepare_cpu
+from engine.inference.stream import HOP_SAMPLES, SEGMENT_SAMPLES
+from engine.model.backend import prepare
+from engine.model.config import PRESETS, macs_per_second
+from engine.model.library import load_model
+from engine.model.separator import SAMPLE_RATE, Separator
+from engine.stems import BenchPath, DeviceChoice, Quality
+
+_Result = TypeVar("_Result")
+_PRODUCT = (4096, 256, 1536)  # rows, depth, columns: about the size of a mixer's input projection
+
+
+@dataclass(frozen=True)
+class BenchRow:
+    """One network on one path, medians over the rounds.
+
+    Attributes:
+        model: Name of the network, as for `--model`.
+        path: Of `BENCH_PATHS`.
+        device: What it ran on.
+        seconds: For one stereo segment of 3 s.
+        real_time: Seconds of music that one second separates, for each quality.
+        peak_bytes: Of the process, or of the GPU; None where the system does not say.
+        ceiling: Share of the machine's speed in matrix products that the network's own operations come to; None if
+            the products were not measured.
+    """
+
+    model: str
+    path: BenchPath
+    device: str
+    seconds: float
+    real_time: dict[Quality, float]
+    peak_bytes: int | None
+    ceiling: float | None
+
+
+@dataclass(frozen=True)
+class BenchResult:
+    """Everything that was measured.
+
+    Attributes:
+        threads: Of the CPU.
+        gflops: Of matrix products in float32 on all of them.
+        rows: In the order of the request.
+    """
+
+    threads: int
+    gflops: float
+    rows: list[BenchRow]
+
+
+@dataclass(frozen=True)
+class _Measured:
+    seconds: float
+    peak_bytes: int | None
+    macs_per_second: int
+    device: str
+
+
+def bench(
+    models: Sequence[str], paths: Sequence[BenchPath], device: DeviceChoice, rounds: int, tell: Callable[[str], None]
+) -> BenchResult:
+    """Measure every model on every path, in turns, so that a busy moment of the machine hits all of them.
+
+    Every measurement has a process of its own: the allocator's settings and the peak of memory are a process's.
+
+    Args:
+        models: Names as for `--model`, or `preset:NAME` for a network without training.
+        paths: Which of `BENCH_PATHS`.
+        device: Where to run.
+        rounds: Medians are taken over so many.
+        tell: Called with a line after each measurement.
+
+    Raises:
+        EngineError: There is no such model or device.
+    """
+    for model in models:
+        _separator(model)  # what is wrong with a name is told before the first measurement
+    found: dict[tuple[str, BenchPath], list[_Measured]] = {(model, path): [] for model in models for path in paths}
+    gflops = _alone(_gflops)
+    for _round in range(rounds):
+        for (model, path), results in found.items():
+            results.append(_alone(_measure, model, path, device))
+            tell(f"{model}, {path}: {results[-1].seconds:.2f} s")
+    rows: list[BenchRow] = []
+    for (model, path), results in found.items():
+        seconds = statistics.median(result.seconds for result in results)
+        floor = 2e-9 * results[0].macs_per_second * SEGMENT_SAMPLES / SAMPLE_RATE / gflops
+        rows.append(
+            BenchRow(
+                model=model,
+                path=path,
+                device=results[0].device,
+                seconds=seconds,
+                real_time={quality: hop / SAMPLE_RATE / seconds for quality, hop in HOP_SAMPLES.items()},
+                peak_bytes=max((result.peak_bytes for result in results if result.peak_bytes), default=None),
+                ceiling=floor / seconds if results[0].device.startswith("cpu") else None,
+            )
+        )
+    return BenchResult(torch.get_num_threads(), gflops, rows)
+
+
+def _alone(work: Callable[..., _Result], *arguments: object) -> _Result:
+    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
+        return pool.submit(work, *arguments).result()
+
+
+def _gflops() -> float:
+    prepare_cpu()
+    rows, depth, columns = _PRODUCT
+    left, right, out = torch.rand(rows, depth), torch.rand(depth, columns), torch.empty(rows, columns)
+    times: list[float] = []
+    for _run in range(20):
+        started = time.perf_counter()
+        torch.mm(left, right, out=out)
+        times.append(time.perf_counter() - started)
+    return 2e-9 * rows * depth * columns / statistics.median(times)
+
+
+def _separator(model: str) -> Separator:
+    if not model.startswith(PRESET_PREFIX):
+        return load_model(model).separator()
+    name = model.removeprefix(PRESET_PREFIX)
+    if name not in PRESETS:
+        raise no_such_preset(name)
+    return Separator(PRESETS[name]).requires_grad_(requires_grad=False).eval()
+
+
+def _measure(model: str, path: BenchPath, choice: DeviceChoice) -> _Measured:
+    separator = _separator(model)
+    precision, device = torch.float32, torch.device("cpu")
+    label = f"cpu ({torch.get_num_threads()} threads)"
+    if path != "plain" or choice != "cpu":
+        chosen = choose_device(choice, "auto")  # which also makes PyTorch's settings
+        device, label = chosen.torch_device, chosen.label
+        precision = chosen.precision if path == "fast" else precision
+    separator.to(device)
+    if path == "fast":
+        prepare(separator, device, precision)
+    mixture = 0.1 * torch.randn(1, 2, SEGMENT_SAMPLES, generator=torch.Generator().manual_seed(0)).to(device)
+    with torch.inference_mode(), torch.autocast(device.type, dtype=precision, enabled=precision != torch.float32):
+        separator(mixture)
+        started = time.perf_counter()
+        separator(mixture)[0].sum().item()  # which waits for a GPU
+        seconds = time.perf_counter() - started
+    return _Measured(seconds, _peak_bytes(device), macs_per_second(separator.config), label)
+
+
+def _peak_bytes(device: torch.device) -> int | None:
+    if device.type == "cuda":
+        return torch.cuda.max_memory_allocated(device)
+    if sys.platform == "win32":
+        return None
+    import resource
+
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak if sys.platform == "darwin" else 1024 * peak

@@ -1,0 +1,34 @@
+"""The command that measures speed: that it measures, and says what it cannot."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from engine.cli import run_command_line
+from tests.support.models import save_tiny_model
+
+
+def test_bench_measures_every_path_of_a_model(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    model = str(save_tiny_model(tmp_path / "tiny.safetensors"))
+    arguments = ["bench", "--models", model, "--paths", "settings", "fast", "--rounds", "1", "--device", "cpu"]
+    assert run_command_line([*arguments, "--json"]) == 0
+    result = json.loads(capfd.readouterr().out)
+    assert result["gflops"] > 0.1
+    assert [(row["model"], row["path"]) for row in result["rows"]] == [(model, "settings"), (model, "fast")]
+    for row in result["rows"]:
+        assert row["device"].startswith("cpu")
+        assert row["seconds"] > 0
+        # Hops of 2.5, 1.5 and 0.5 s of a segment of 3 s.
+        assert row["real_time"]["fast"] == pytest.approx(2.5 / row["seconds"])
+        assert row["real_time"]["best"] == pytest.approx(0.5 / row["seconds"])
+        assert row["peak_bytes"] is None or 1e8 < row["peak_bytes"] < 1e10
+        assert 0 < row["ceiling"] < 1
+
+
+@pytest.mark.parametrize("name", ["nothing.safetensors", "preset:huge"])
+def test_bench_refuses_a_model_that_is_not_there(name: str, capfd: pytest.CaptureFixture[str]) -> None:
+    assert run_command_line(["bench", "--models", name, "--rounds", "1"]) == 1
+    assert capfd.readouterr().err.startswith("bandsaw: ")
