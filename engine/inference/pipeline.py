@@ -20,6 +20,7 @@ from engine.inference.runner import SegmentRunner
 from engine.inference.sketches import MOST_SAMPLES, Sketches
 from engine.inference.stream import StemStream
 from engine.model.checkpoint import Checkpoint
+from engine.model.kernel_cache import kernel_cache
 from engine.model.library import load_model
 from engine.progress import JobControl, Progress, ProgressCallback, Stopwatch
 from engine.separation import (
@@ -59,6 +60,8 @@ def _separate(
     checkpoint = load_model(request.model)
     stems = _chosen_stems(request, checkpoint)
     device = choose_device(request.device, request.precision)
+    if device.torch_device.type == "cpu" and not kernel_cache().is_dir():
+        on_progress(Progress("load", 0, 0, message="getting ready for this processor, which happens only once"))
     runner = SegmentRunner(checkpoint, device, request.stages, stems)
     report = _Reporter(reader.info.duration_seconds or 0.0, on_progress, control)
     runner.on_fallback = report.fallback

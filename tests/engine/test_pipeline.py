@@ -251,3 +251,19 @@ def test_progress_ends_at_the_whole_with_an_estimate_on_the_way(model: Path, tmp
     assert separating[-1].share == 1
     assert [progress.done for progress in separating] == sorted(progress.done for progress in separating)
     assert any(progress.eta_seconds is not None for progress in separating[:-1])
+
+
+def test_the_first_start_says_that_it_takes_longer(
+    model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def told() -> list[str]:
+        lines: list[str] = []
+        folder = tmp_path / f"out{len(list(tmp_path.iterdir()))}"
+        separate(SeparationRequest(song, folder, str(model)), lambda progress: lines.append(progress.message))
+        return [line for line in lines if "only once" in line]
+
+    song = _song(tmp_path, 3000)
+    monkeypatch.setattr("engine.inference.pipeline.kernel_cache", lambda: tmp_path / "nothing yet")
+    assert len(told()) == 1
+    monkeypatch.setattr("engine.inference.pipeline.kernel_cache", lambda: tmp_path)
+    assert told() == []
