@@ -194,6 +194,14 @@ class Code:
         chosen.come_from(read, inside)
         return chosen
 
+    def prefetch(self, pointer: Any) -> None:
+        """Begin to bring a number into the cache; the address may be one that does not exist."""
+        address, word = ir.IntType(8).as_pointer(), _WORD
+        kind = ir.FunctionType(ir.VoidType(), [address, word, word, word])
+        function = cgutils.get_or_insert_function(self.builder.module, kind, "llvm.prefetch.p0")
+        flags = [ir.Constant(word, value) for value in (0, 3, 1)]  # to read, to keep, of data
+        self.builder.call(function, [self.builder.bitcast(pointer, address), *flags])
+
     def spread(self, number: Any) -> Vector:
         """One number in all lanes."""
         nothing = ir.Constant(_FLOATS, ir.Undefined)

@@ -10,6 +10,9 @@ from numba.core import types
 from engine.model.simd import LANES, ROWS, WIDEST, Code, Vector, constant, intrinsic
 
 
+_AHEAD = 12  # rows that a filter looks ahead, because the processor does not see the pattern
+
+
 def _write_sum_of_squares(code: Code) -> Any:
     build, source, sums = code.builder, code.pointer(0), []
 
@@ -46,6 +49,7 @@ def _write_convolution(code: Code) -> None:
 
         def rows(row: Any, before: Any) -> None:
             held = [code.carried() for _ in earlier]
+            code.prefetch(code.after(start, times(build.add(row, constant(_AHEAD)), code.value(5))))
             newest = code.load(code.after(start, times(row, code.value(5))))
             line = [*held, newest]
             total = offset
