@@ -1,349 +1,411 @@
-"""The backward pass of `fused_core`, for training: every sequence is followed twice, and its states stay in the cache.
+"""The backward pass of `fused_core`, for training: a sequence is computed again as a whole, and then its gradients.
 
-First forwards, step by step, to have the states again, and then from its end.
+Like the forward pass with one chunk: what step t takes from step j <= t is C_t B_j times the decay from j to t times
+dt_j x_j. So the gradients are matrix products, too. With G the scores C_t B_j, E the decays, f_j = dt_j x_j and g the
+gradient of y = (E G) f:
 
-`row` is a position in memory, `t` one in scan order. Letters as in `ssd`; inner = H P, channels = inner + 2 D.
-Source: the gradient of the decays from outputs and inputs, without states, as in the code of arXiv 2405.21060.
+    gradient of f = (E G)^T g      of G = E (g f^T), summed over heads      of C = that B      of B = that^T C
+
+Memory grows with the square of the sequence, which is short in training. Letters as in `ssd`; inner = H P, channels =
+inner + 2 D. Matrices have room for whole blocks of `ROWS` rows and whole vectors; what lies there does not matter.
+Source: the gradient of the decays from outputs and inputs, without the decays' matrix, as in the code of
+arXiv 2405.21060.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from typing import Any, NamedTuple, TypeVar, cast
 
 import numba
 import numpy as np
-from numpy.typing import NDArray
 
-from engine.model.fused_forward import Floats, Layout, Weights
+from engine.model.fused_forward import Floats, Layout, Sizes, Weights
 from engine.model.mamba2 import GATED_NORM_EPS
+from engine.model.simd import LANES, ROWS, Vector, vector_loop, vector_sum
+from engine.model.simd_blocks import filter_4, tap_gradients, tile
 
-_Function = TypeVar("_Function", bound=Callable[..., Any])
+_Function = TypeVar("_Function")
 
 _ZERO, _ONE, _EPS = np.float32(0), np.float32(1), np.float32(GATED_NORM_EPS)
-_ROWS = 4  # of a state are advanced at a time
+_BLOCK = -(-ROWS // LANES) * LANES
+# Infinities and NaN keep their meaning, as in the forward pass.
+_FASTMATH = {"reassoc", "contract", "nsz"}
 # Sequences are shared out in so many parts, whatever the threads, so that sums of gradients do not depend on them.
 PARTS = 16
 
 
-def _inlined(function: _Function) -> _Function:
-    """Compile into the callers, which halves their time: the compiler sees that the arrays do not overlap."""
-    return cast("Any", numba.njit(fastmath=True, inline="always")(function))
+@vector_loop()
+def _silu(x: Vector) -> Vector:
+    return x.silu()
+
+
+@vector_loop()
+def _silu_gradient(x: Vector, gradient: Vector) -> Vector:
+    sigmoid = x.sigmoid()
+    return gradient * sigmoid * (x * (-sigmoid + 1.0) + 1.0)
+
+
+@vector_loop()
+def _softplus(x: Vector) -> Vector:
+    return x.softplus()
+
+
+@vector_loop(scalars=1)
+def _scaled(x: Vector, factor: Vector) -> Vector:
+    return x * factor
+
+
+@vector_loop(scalars=1)
+def _decays(log_decay: Vector, until: Vector) -> Vector:
+    return (until - log_decay).minimum(0.0).exp()
+
+
+@vector_loop()
+def _product(x: Vector, y: Vector) -> Vector:
+    return x * y
+
+
+@vector_loop()
+def _add_product(total: Vector, x: Vector, y: Vector) -> Vector:
+    return total.plus_product(x, y)
+
+
+@vector_loop(scalars=1)
+def _add_scaled(total: Vector, x: Vector, factor: Vector) -> Vector:
+    return total.plus_product(x, factor)
+
+
+@vector_loop(scalars=1)
+def _add_scaled_product(total: Vector, x: Vector, y: Vector, factor: Vector) -> Vector:
+    return total + x * y * factor
+
+
+@vector_loop(scalars=1)
+def _gated(y: Vector, x: Vector, z: Vector, skip: Vector) -> Vector:
+    return (y + x * skip) * z.silu()
+
+
+@vector_loop(scalars=2)
+def _norm_gradient(arriving: Vector, norm: Vector, gated: Vector, scale: Vector, pull: Vector) -> Vector:
+    return arriving * norm * scale - gated * pull
+
+
+@vector_loop(scalars=1)
+def _gate_gradient(gradient: Vector, y: Vector, x: Vector, z: Vector, skip: Vector) -> Vector:
+    sigmoid = z.sigmoid()
+    return gradient * (y + x * skip) * sigmoid * (z * (-sigmoid + 1.0) + 1.0)
+
+
+@vector_loop()
+def _gated_gradient(gradient: Vector, z: Vector) -> Vector:
+    return gradient * z.silu()
+
+
+@vector_loop(scalars=2)
+def _input_gradient(fed: Vector, y: Vector, dt: Vector, skip: Vector) -> Vector:
+    return fed * dt + y * skip
+
+
+@vector_sum
+def _dot(x: Vector, y: Vector) -> Vector:
+    return x * y
+
+
+@vector_sum
+def _dot_3(x: Vector, y: Vector, z: Vector) -> Vector:
+    return x * y * z
 
 
 def _compiled(function: _Function) -> _Function:
-    """Compile as a function of its own, called for whole sequences."""
-    return cast("Any", numba.njit(fastmath=True)(function))
+    return cast("Any", numba.njit(fastmath=_FASTMATH, error_model="numpy"))(function)
 
 
-def _kernel(function: _Function) -> _Function:
-    """Compile with threads, and keep the machine code on disk."""
-    return cast("Any", numba.njit(fastmath=True, parallel=True, nogil=True, cache=True)(function))
+class BackwardPass(NamedTuple):
+    """What is computed; rows [z | x | B | C | dt] of the source, (inner,) of the output, all dense but the source's.
 
-
-@_inlined
-def _sigmoid(x: Floats, integers: NDArray[np.int32], floats: Floats, y: Floats) -> None:
-    """Set y = 1 / (1 + exp(-x)); `integers` and `floats` are one scratch memory seen in two ways, as long as x.
-
-    Source: the polynomial of exp is Cephes' expf.
+    Attributes:
+        source: See above.
+        layout: Of the source.
+        weights: With flat taps.
+        grad_output: Of the core's output.
+        grad_source: To be filled.
+        nothing: (channels,), zeros.
     """
-    for i in range(x.shape[0]):
-        v = min(max(-x[i], np.float32(-87.0)), np.float32(87.0))
-        k = np.floor(v * np.float32(1.44269504) + np.float32(0.5))
-        r = v - k * np.float32(0.693359375) + k * np.float32(2.12194440e-4)
-        p = np.float32(1.9875691500e-4) * r + np.float32(1.3981999507e-3)
-        p = p * r + np.float32(8.3334519073e-3)
-        p = p * r + np.float32(4.1665795894e-2)
-        p = p * r + np.float32(1.6666665459e-1)
-        p = p * r + np.float32(5.0000001201e-1)
-        y[i] = p * r * r + r + _ONE
-        integers[i] = (np.int32(k) + np.int32(127)) << np.int32(23)
-    for i in range(x.shape[0]):
-        y[i] = _ONE / (_ONE + y[i] * floats[i])
-
-
-@_inlined
-def _add_product(y: Floats, a: Floats, b: Floats) -> None:
-    for i in range(y.shape[0]):
-        y[i] += a[i] * b[i]
-
-
-@_inlined
-def _convolve(source: Floats, start: int, step: int, t: int, weights: Weights, y: Floats) -> None:
-    """Set y to the convolved channels at t; they begin at `start` in the source, `step` leads to the row before."""
-    taps, channels = weights.taps.shape
-    x, newest = source[start : start + channels], weights.taps[taps - 1]
-    for c in range(channels):
-        y[c] = weights.bias[c] + newest[c] * x[c]
-    for k in range(1, min(t, taps - 1) + 1):
-        before = start + k * step
-        _add_product(y, weights.taps[taps - 1 - k], source[before : before + channels])
-
-
-@_inlined
-def _advance(state: Floats, keep: np.float32, b: Floats, x: Floats, c: Floats, y: Floats) -> None:
-    """Do state = keep state + b x^T, then y += c state; state (D, P)."""
-    for d in range(0, state.shape[0], _ROWS):
-        s0, s1, s2, s3 = state[d], state[d + 1], state[d + 2], state[d + 3]
-        b0, b1, b2, b3 = b[d], b[d + 1], b[d + 2], b[d + 3]
-        c0, c1, c2, c3 = c[d], c[d + 1], c[d + 2], c[d + 3]
-        for p in range(y.shape[0]):
-            v = x[p]
-            v0, v1, v2, v3 = keep * s0[p] + b0 * v, keep * s1[p] + b1 * v, keep * s2[p] + b2 * v, keep * s3[p] + b3 * v
-            s0[p], s1[p], s2[p], s3[p] = v0, v1, v2, v3
-            y[p] += c0 * v0 + c1 * v1 + c2 * v2 + c3 * v3
-
-
-@_inlined
-def _add_dots(state: Floats, x: Floats, y: Floats) -> None:
-    """Do y += state x; state (D, P)."""
-    for d in range(0, state.shape[0], _ROWS):
-        s0, s1, s2, s3 = state[d], state[d + 1], state[d + 2], state[d + 3]
-        e0, e1, e2, e3 = _ZERO, _ZERO, _ZERO, _ZERO
-        for p in range(x.shape[0]):
-            v = x[p]
-            e0, e1, e2, e3 = e0 + s0[p] * v, e1 + s1[p] * v, e2 + s2[p] * v, e3 + s3[p] * v
-        y[d] += e0
-        y[d + 1] += e1
-        y[d + 2] += e2
-        y[d + 3] += e3
-
-
-class _Step(NamedTuple):
-    """One step of a sequence: convolved, its sigmoid and their product (channels,); raw, dt and keep (H,)."""
-
-    convolved: Floats
-    sigmoid: Floats
-    channels: Floats
-    raw: Floats
-    dt: Floats
-    keep: Floats
-
-
-class _Scratch(NamedTuple):
-    """Memory of one step; `integers` and `floats` are the same."""
-
-    states: Floats
-    y: Floats
-    gated: Floats
-    sigmoid: Floats
-    fed: Floats
-    grad_fed: Floats
-    integers: NDArray[np.int32]
-    floats: Floats
-
-
-@_inlined
-def _scratch(weights: Weights) -> _Scratch:
-    heads, inner, channels = weights.a.shape[0], weights.norm.shape[0], weights.bias.shape[0]
-    integers = np.empty(max(inner, channels), np.int32)
-    return _Scratch(
-        np.empty((heads, (channels - inner) // 2, inner // heads), np.float32),
-        np.empty((heads, inner // heads), np.float32),
-        np.empty(inner, np.float32),
-        np.empty(inner, np.float32),
-        np.empty(inner // heads, np.float32),
-        np.empty(inner // heads, np.float32),
-        integers,
-        integers.view(np.float32),
-    )
-
-
-@_inlined
-def _scan(source: Floats, start: int, step: int, t: int, weights: Weights, now: _Step, scratch: _Scratch) -> None:
-    """Bring the states from step t - 1 to t and set y, without the skip; `start` is where the row begins."""
-    heads, width = scratch.y.shape
-    inner, channels, state = heads * width, weights.bias.shape[0], scratch.states.shape[1]
-    _convolve(source, start + inner, step, t, weights, now.convolved)
-    _sigmoid(now.convolved, scratch.integers, scratch.floats, now.sigmoid)
-    for i in range(channels):
-        now.channels[i] = now.convolved[i] * now.sigmoid[i]
-    b, c = now.channels[inner : inner + state], now.channels[inner + state :]
-    for h in range(heads):
-        raw = source[start + inner + channels + h] + weights.dt_bias[h]
-        dt = max(raw, _ZERO) + np.float32(math.log1p(math.exp(-abs(raw))))
-        now.raw[h], now.dt[h], now.keep[h] = raw, dt, np.float32(math.exp(dt * weights.a[h]))
-        x, y = now.channels[h * width : (h + 1) * width], scratch.y[h]
-        for p in range(width):
-            scratch.fed[p] = dt * x[p]
-            y[p] = _ZERO
-        _advance(scratch.states[h], now.keep[h], b, scratch.fed, c, y)
-
-
-@_inlined
-def _gate(z: Floats, weights: Weights, channels: Floats, scratch: _Scratch) -> np.float32:
-    """Set the gated values, before their norm, and return its scale."""
-    heads, width = scratch.y.shape
-    _sigmoid(z, scratch.integers, scratch.floats, scratch.sigmoid)
-    power = _ZERO
-    for h in range(heads):
-        first, last, skip = h * width, (h + 1) * width, weights.skip[h]
-        x, y, gate, sigmoid = channels[first:last], scratch.y[h], z[first:last], scratch.sigmoid[first:last]
-        gated = scratch.gated[first:last]
-        for p in range(width):
-            value = (y[p] + skip * x[p]) * gate[p] * sigmoid[p]
-            gated[p] = value
-            power += value * value
-    return _ONE / np.float32(math.sqrt(power / np.float32(heads * width) + _EPS))
-
-
-class _Trace(NamedTuple):
-    """What the backward pass remembers of one sequence: all steps, (L, ...), and gradients.
-
-    Shapes: grad_channels (L, channels), at first of the channels, then of what the convolution made; grad_decay (L, H),
-    what y contributes to the gradient of the decays' logarithms; grad_y (L, H, P).
-    """
-
-    steps: _Step
-    grad_channels: Floats
-    grad_decay: Floats
-    grad_y: Floats
-
-
-class _Pass(NamedTuple):
-    """What a backward pass is given, and where its gradients go; see `backward`."""
 
     source: Floats
     layout: Layout
     weights: Weights
     grad_output: Floats
     grad_source: Floats
-    grads: Weights
+    nothing: Floats
+
+
+class BackwardWork(NamedTuple):
+    """Memory of one sequence, as one-dimensional arrays that hold matrices row by row; `columns` is room for L numbers.
+
+    Attributes:
+        convolved: (L, channels), before the SiLU.
+        heard: (L, channels), after it: x, B and C.
+        grad_heard: (L, channels), its gradient, then that of `convolved`.
+        b_across: (D, columns), B transposed.
+        scores: (L, columns), C_t B_j.
+        grad_scores: (L, columns).
+        decays: (H L, columns), from step j to step t, 0 where j comes after t.
+        factors: (H L, columns), decays times scores.
+        raw: (H, columns), what dt is the softplus of.
+        dt: (H, columns).
+        log_decay: (H, columns), of the decay from the start to the end of a step.
+        decayed: (H, columns), what y contributes to the gradient of log_decay.
+        fed: (L, P), dt x of a head.
+        fed_across: (P, columns), the same transposed.
+        y: (L, inner), without the skip.
+        grad_y: (L, inner).
+        grad_fed: (L, P).
+        gated: (inner,).
+        turned: (inner,), the gradient of `gated`.
+        made: (ROWS, columns).
+        allowed: (ROWS, _BLOCK), see `fused_forward.Work`.
+    """
+
+    convolved: Floats
+    heard: Floats
+    grad_heard: Floats
+    b_across: Floats
+    scores: Floats
+    grad_scores: Floats
+    decays: Floats
+    factors: Floats
+    raw: Floats
+    dt: Floats
+    log_decay: Floats
+    decayed: Floats
+    fed: Floats
+    fed_across: Floats
+    y: Floats
+    grad_y: Floats
+    grad_fed: Floats
+    gated: Floats
+    turned: Floats
+    made: Floats
+    allowed: Floats
+
+
+def make_backward_work(sizes: Sizes, length: int) -> BackwardWork:
+    """Memory for sequences of this length."""
+    heads, width, state = sizes
+    inner, columns = heads * width, columns_of(length)
+    channels = inner + 2 * state
+    shapes = (
+        (length, channels), (length, channels), (length, channels), (state, columns), (length, columns),
+        (length, columns), (heads * length, columns), (heads * length, columns), (heads, columns), (heads, columns),
+        (heads, columns), (heads, columns), (length, width), (width, columns), (length, inner), (length, inner),
+        (length, width), (1, inner), (1, inner), (ROWS, max(columns, width, state)),
+    )  # fmt: skip
+    matrices = [np.zeros((rows + ROWS) * numbers + LANES, np.float32) for rows, numbers in shapes]
+    return BackwardWork._make([*matrices, np.tri(ROWS, _BLOCK, dtype=np.float32).reshape(-1)])
+
+
+def columns_of(length: int) -> int:
+    """Room for a row with one number for each step of a sequence; see `BackwardWork`."""
+    return -(-(length + ROWS) // LANES) * LANES + 2 * LANES
 
 
 @_compiled
-def _replay(run: _Pass, sequence: int, trace: _Trace, scratch: _Scratch) -> None:
-    """Follow a sequence forwards: remember what is needed, and go back through norm, gate and output of every step."""
-    source, layout, weights, grads = run.source, run.layout, run.weights, run.grads
+def _row(layout: Layout, sequence: int, t: int) -> int:
+    return sequence * layout.length + (layout.length - 1 - t if layout.reverse else t)
+
+
+@_compiled
+def _prepare(run: BackwardPass, work: BackwardWork, sequence: int, columns: int) -> None:
+    """Convolve a sequence again, and compute its scores, steps and decays' logarithms."""
+    weights, layout = run.weights, run.layout
+    heads, inner, channels, length = weights.a.shape[0], weights.norm.shape[0], weights.bias.shape[0], layout.length
+    state = (channels - inner) // 2
+    first = _row(layout, sequence, 0) * layout.row_stride + inner
+    stride = -layout.row_stride if layout.reverse else layout.row_stride
+    filter_4(
+        work.convolved, 0, channels, run.source, first, stride, length,
+        weights.taps, 0, channels, weights.bias, 0, channels, 0,
+    )  # fmt: skip
+    _silu(work.heard, 0, length * channels, work.convolved, 0)
+    for d in range(state):
+        for t in range(length):
+            work.b_across[d * columns + t] = work.heard[t * channels + inner + d]
+    for t in range(0, length, ROWS):
+        tile(
+            work.heard, t * channels + inner + state, channels, 1, work.b_across, 0, columns, state,
+            work.scores, t * columns, columns, min(t + _BLOCK, length),
+        )  # fmt: skip
+    for h in range(heads):
+        at, total = h * columns, 0.0
+        for t in range(length):
+            place = _row(layout, sequence, t) * layout.row_stride + inner + channels + h
+            work.raw[at + t] = run.source[place] + weights.dt_bias[h]
+        _softplus(work.dt, at, length, work.raw, at)
+        for t in range(length):
+            total += work.dt[at + t] * weights.a[h]
+            work.log_decay[at + t] = np.float32(total)
+
+
+@_compiled
+def _feed(work: BackwardWork, h: int, width: int, channels: int, columns: int, length: int) -> None:
+    """Set dt x of a head."""
+    for t in range(length):
+        x = t * channels + h * width
+        _scaled(work.fed, t * width, width, work.heard, x, work.dt[h * columns + t])
+
+
+@_compiled
+def _compute_head(work: BackwardWork, h: int, sizes: tuple[int, int, int], columns: int, length: int) -> None:
+    """Set decays, factors and y of a head."""
+    width, inner, channels = sizes
+    _feed(work, h, width, channels, columns, length)
+    for first in range(0, length, ROWS):
+        for row in range(min(ROWS, length - first)):
+            t = first + row
+            at, now = (h * length + t) * columns, work.log_decay[h * columns + t]
+            _decays(work.decays, at, first + _BLOCK, work.log_decay, h * columns, now)
+            _product(work.decays, at + first, _BLOCK, work.decays, at + first, work.allowed, row * _BLOCK)
+            _product(work.factors, at, first + _BLOCK, work.decays, at, work.scores, t * columns)
+        tile(
+            work.factors, (h * length + first) * columns, columns, 1, work.fed, 0, width, min(first + ROWS, length),
+            work.y, first * inner + h * width, inner, width,
+        )  # fmt: skip
+
+
+@_compiled
+def _turn(run: BackwardPass, work: BackwardWork, grads: Weights, sequence: int, columns: int) -> None:
+    """Go back through norm, gate and skip: gradients of z and y, and what y has to do with the decays."""
+    weights, layout = run.weights, run.layout
     heads, inner, channels = weights.a.shape[0], weights.norm.shape[0], weights.bias.shape[0]
-    width, state, columns = inner // heads, (channels - inner) // 2, inner + channels + heads
-    step = layout.row_stride if layout.reverse else -layout.row_stride
-    scratch.states[:] = 0
+    width, wide = inner // heads, inner + channels + heads
     for t in range(layout.length):
-        row = sequence * layout.length + (layout.length - 1 - t if layout.reverse else t)
-        start = row * layout.row_stride
-        now = _Step(
-            trace.steps.convolved[t],
-            trace.steps.sigmoid[t],
-            trace.steps.channels[t],
-            trace.steps.raw[t],
-            trace.steps.dt[t],
-            trace.steps.keep[t],
-        )
-        _scan(source, start, step, t, weights, now, scratch)
-        z, arriving = source[start : start + inner], run.grad_output[row * inner : (row + 1) * inner]
-        scale = _gate(z, weights, now.channels, scratch)
-        turning = _ZERO
-        for i in range(inner):
-            turning += arriving[i] * weights.norm[i] * scratch.gated[i]
+        row = _row(layout, sequence, t)
+        z, arriving, heard, y = row * layout.row_stride, row * inner, t * channels, t * inner
+        for h in range(heads):
+            p = h * width
+            _gated(work.gated, p, width, work.y, y + p, work.heard, heard + p, run.source, z + p, weights.skip[h])
+        power = _dot(inner, work.gated, 0, work.gated, 0)
+        scale = _ONE / np.float32(math.sqrt(power / np.float32(inner) + _EPS))
+        turning = _dot_3(inner, run.grad_output, arriving, weights.norm, 0, work.gated, 0)
         pull = turning * scale * scale * scale / np.float32(inner)
-        grad_c = trace.grad_channels[t, inner + state :]
-        grad_c[:] = 0
+        _norm_gradient(
+            work.turned, 0, inner, run.grad_output, arriving, weights.norm, 0, work.gated, 0, scale, pull
+        )  # fmt: skip
+        _add_scaled_product(grads.norm, 0, inner, grads.norm, 0, run.grad_output, arriving, work.gated, 0, scale)
+        _gated_gradient(work.grad_y, y, inner, work.turned, 0, run.source, z)
         for h in range(heads):
-            first, last, skip = h * width, (h + 1) * width, weights.skip[h]
-            x, y, grad_y = now.channels[first:last], scratch.y[h], trace.grad_y[t, h]
-            gate, sigmoid, gated = z[first:last], scratch.sigmoid[first:last], scratch.gated[first:last]
-            came, norm, grad_norm = arriving[first:last], weights.norm[first:last], grads.norm[first:last]
-            grad_z = run.grad_source[row * columns + first : row * columns + last]
-            with_x, with_y = _ZERO, _ZERO
-            for p in range(width):
-                grad_norm[p] += came[p] * gated[p] * scale
-                gradient = came[p] * norm[p] * scale - gated[p] * pull
-                s = sigmoid[p]
-                grad_z[p] = gradient * (y[p] + skip * x[p]) * s * (_ONE + gate[p] * (_ONE - s))
-                grad_y[p] = gradient * gate[p] * s
-                with_x += grad_y[p] * x[p]
-                with_y += grad_y[p] * y[p]
-            grads.skip[h] += with_x
-            trace.grad_decay[t, h] = with_y
-            _add_dots(scratch.states[h], grad_y, grad_c)
+            p = h * width
+            _gate_gradient(
+                run.grad_source, row * wide + p, width, work.turned, p, work.y, y + p, work.heard, heard + p,
+                run.source, z + p, weights.skip[h],
+            )  # fmt: skip
+            grads.skip[h] += _dot(width, work.grad_y, y + p, work.heard, heard + p)
+            work.decayed[h * columns + t] = _dot(width, work.grad_y, y + p, work.y, y + p)
 
 
 @_compiled
-def _return(run: _Pass, sequence: int, trace: _Trace, scratch: _Scratch) -> None:
-    """Follow a sequence from its end: the gradients of states, inputs, step sizes and decays."""
-    layout, weights, grads = run.layout, run.weights, run.grads
-    heads, inner, channels = weights.a.shape[0], weights.norm.shape[0], weights.bias.shape[0]
-    width, state, columns = inner // heads, (channels - inner) // 2, inner + channels + heads
-    scratch.states[:] = 0
-    later = np.zeros(heads, np.float32)
-    for t in range(layout.length - 1, -1, -1):
-        row = sequence * layout.length + (layout.length - 1 - t if layout.reverse else t)
-        x, grad_x = trace.steps.channels[t], trace.grad_channels[t]
-        b, c = x[inner : inner + state], x[inner + state :]
-        grad_b = grad_x[inner : inner + state]
-        grad_b[:] = 0
-        for h in range(heads):
-            mine, dt = x[h * width : (h + 1) * width], trace.steps.dt[t, h]
-            grad_mine, grad_y = grad_x[h * width : (h + 1) * width], trace.grad_y[t, h]
-            for p in range(width):
-                scratch.grad_fed[p] = _ZERO
-                scratch.fed[p] = dt * mine[p]
-            keep = trace.steps.keep[t + 1, h] if t + 1 < layout.length else _ZERO
-            _advance(scratch.states[h], keep, c, grad_y, b, scratch.grad_fed)
-            _add_dots(scratch.states[h], scratch.fed, grad_b)
-            with_x = _ZERO
-            for p in range(width):
-                with_x += scratch.grad_fed[p] * mine[p]
-                grad_mine[p] = scratch.grad_fed[p] * dt + weights.skip[h] * grad_y[p]
-            # A decay's logarithm counts in every output from here on, less what was fed in from here on.
-            later[h] += trace.grad_decay[t, h] - with_x * dt
-            grads.a[h] += dt * later[h]
-            grad_raw = (weights.a[h] * later[h] + with_x) / (_ONE + np.float32(math.exp(-trace.steps.raw[t, h])))
-            grads.dt_bias[h] += grad_raw
-            run.grad_source[row * columns + inner + channels + h] = grad_raw
-        before, sigmoid = trace.steps.convolved[t], trace.steps.sigmoid[t]
-        for i in range(channels):
-            s = sigmoid[i]
-            grad_x[i] *= s * (_ONE + before[i] * (_ONE - s))
-            grads.bias[i] += grad_x[i]
+def _return_head(run: BackwardPass, work: BackwardWork, grads: Weights, place: tuple[int, int], columns: int) -> None:
+    """Gradients of a head's inputs, steps and decays, and its share in the gradient of the scores."""
+    sequence, h = place
+    weights, layout = run.weights, run.layout
+    heads, inner, channels, length = weights.a.shape[0], weights.norm.shape[0], weights.bias.shape[0], layout.length
+    width, wide = inner // heads, inner + channels + heads
+    _feed(work, h, width, channels, columns, length)
+    for p in range(width):
+        for t in range(length):
+            work.fed_across[p * columns + t] = work.fed[t * width + p]
+    for first in range(0, length, ROWS):
+        here, count = first + _BLOCK, min(ROWS, length - first)
+        tile(
+            work.grad_y, first * inner + h * width, inner, 1, work.fed_across, 0, columns, width,
+            work.made, 0, columns, min(here, length),
+        )  # fmt: skip
+        for row in range(count):
+            at, t = (h * length + first + row) * columns, (first + row) * columns
+            if h:
+                _add_product(work.grad_scores, t, here, work.grad_scores, t, work.decays, at, work.made, row * columns)
+            else:
+                _product(work.grad_scores, t, here, work.decays, at, work.made, row * columns)
+        # The factors are read across: from this block's steps to all steps from its first one on.
+        tile(
+            work.factors, (h * length + first) * columns + first, 1, columns, work.grad_y, first * inner + h * width,
+            inner, length - first, work.grad_fed, first * width, width, width,
+        )  # fmt: skip
+    later = _ZERO
+    for t in range(length - 1, -1, -1):
+        x, fed, step = t * channels + h * width, t * width, h * columns + t
+        dt = work.dt[step]
+        with_x = _dot(width, work.grad_fed, fed, work.heard, x)
+        _input_gradient(
+            work.grad_heard, x, width, work.grad_fed, fed, work.grad_y, t * inner + h * width, dt, weights.skip[h]
+        )  # fmt: skip
+        # A decay's logarithm counts in every output from here on, less what was fed in from here on.
+        later += work.decayed[step] - with_x * dt
+        grads.a[h] += dt * later
+        grad_raw = (weights.a[h] * later + with_x) / (_ONE + np.float32(math.exp(-work.raw[step])))
+        grads.dt_bias[h] += grad_raw
+        run.grad_source[_row(layout, sequence, t) * wide + inner + channels + h] = grad_raw
 
 
 @_compiled
-def _return_through_convolution(run: _Pass, sequence: int, trace: _Trace) -> None:
-    """The gradients of the convolution's input and taps."""
-    source, layout, weights, grads = run.source, run.layout, run.weights, run.grads
-    inner, (taps, channels) = weights.norm.shape[0], weights.taps.shape
-    step = layout.row_stride if layout.reverse else -layout.row_stride
-    columns = inner + channels + weights.a.shape[0]
-    for t in range(layout.length):
-        row = sequence * layout.length + (layout.length - 1 - t if layout.reverse else t)
-        first, start = row * columns + inner, row * layout.row_stride + inner
-        grad_x = run.grad_source[first : first + channels]
-        grad_x[:] = 0
-        for k in range(taps):
-            if t + k < layout.length:
-                _add_product(grad_x, weights.taps[taps - 1 - k], trace.grad_channels[t + k])
-            if t >= k:
-                before = start + k * step
-                _add_product(grads.taps[taps - 1 - k], trace.grad_channels[t], source[before : before + channels])
-
-
-@_compiled
-def _backward_part(
-    source: Floats, layout: Layout, weights: Weights, grad_output: Floats, grad_source: Floats, all_: Weights, part: int
+def _return_through_convolution(
+    run: BackwardPass, work: BackwardWork, grads: Weights, sequence: int, columns: int
 ) -> None:
+    """Gradients of B and C, then of the convolution's input, taps and bias."""
+    weights, layout = run.weights, run.layout
+    heads, inner, channels, length = weights.a.shape[0], weights.norm.shape[0], weights.bias.shape[0], layout.length
+    state, wide = (channels - inner) // 2, inner + channels + heads
+    for first in range(0, length, ROWS):
+        count, b = min(ROWS, length - first), first * channels + inner
+        tile(
+            work.grad_scores, first * columns + first, 1, columns, work.heard, b + state, channels, length - first,
+            work.made, 0, state, state,
+        )  # fmt: skip
+        for row in range(count):
+            _scaled(work.grad_heard, b + row * channels, state, work.made, row * state, _ONE)
+        tile(
+            work.grad_scores, first * columns, columns, 1, work.heard, inner, channels, first + count,
+            work.made, 0, state, state,
+        )  # fmt: skip
+        for row in range(count):
+            _scaled(work.grad_heard, b + state + row * channels, state, work.made, row * state, _ONE)
+    _silu_gradient(work.grad_heard, 0, length * channels, work.convolved, 0, work.grad_heard, 0)
+    start = _row(layout, sequence, 0)
+    stride = -layout.row_stride if layout.reverse else layout.row_stride
+    tap_gradients(
+        grads.taps, 0, channels, grads.bias, 0, work.grad_heard, 0, channels,
+        run.source, start * layout.row_stride + inner, stride, length, channels,
+    )  # fmt: skip
+    # Backwards in time, the gradient is filtered like the input is forwards.
+    end = _row(layout, sequence, length - 1)
+    filter_4(
+        run.grad_source, end * wide + inner, wide if layout.reverse else -wide,
+        work.grad_heard, (length - 1) * channels, -channels, length,
+        weights.taps, 0, channels, run.nothing, 0, channels, 0,
+    )  # fmt: skip
+
+
+@cast("Any", numba.njit)(fastmath=_FASTMATH, error_model="numpy", nogil=True, cache=True)
+def backward(run: BackwardPass, work: BackwardWork, grads: Weights, columns: int, part: int) -> None:
+    """Fill the gradient of a part's sequences, and add to the gradients of the parameters; without Python's lock.
+
+    Args:
+        run: P and D are multiples of `simd.LANES`.
+        work: Of this thread.
+        grads: Of this part, with flat taps.
+        columns: See `BackwardWork`.
+        part: Which of `PARTS`.
+    """
+    weights, layout = run.weights, run.layout
     heads, inner, channels = weights.a.shape[0], weights.norm.shape[0], weights.bias.shape[0]
-    length = layout.length
-    grads = Weights(
-        all_.taps[part], all_.bias[part], all_.dt_bias[part], all_.a[part], all_.skip[part], all_.norm[part]
-    )
-    run = _Pass(source, layout, weights, grad_output, grad_source, grads)
-    scratch = _scratch(weights)
-    wide, narrow = np.empty((4, length, channels), np.float32), np.empty((4, length, heads), np.float32)
-    steps = _Step(wide[0], wide[1], wide[2], narrow[0], narrow[1], narrow[2])
-    trace = _Trace(steps, wide[3], narrow[3], np.empty((length, heads, inner // heads), np.float32))
+    sizes = (inner // heads, inner, channels)
     for sequence in range(part * layout.sequences // PARTS, (part + 1) * layout.sequences // PARTS):
-        _replay(run, sequence, trace, scratch)
-        _return(run, sequence, trace, scratch)
-        _return_through_convolution(run, sequence, trace)
-
-
-@_kernel
-def backward(
-    source: Floats, layout: Layout, weights: Weights, grad_output: Floats, grad_source: Floats, grads: Weights
-) -> None:
-    """Fill the gradient of the source (B L W,), dense, and add to the parts' gradients of the parameters."""
-    for part in numba.prange(PARTS):
-        _backward_part(source, layout, weights, grad_output, grad_source, grads, part)
+        _prepare(run, work, sequence, columns)
+        for h in range(heads):
+            _compute_head(work, h, sizes, columns, layout.length)
+        _turn(run, work, grads, sequence, columns)
+        for h in range(heads):
+            _return_head(run, work, grads, (sequence, h), columns)
+        _return_through_convolution(run, work, grads, sequence, columns)

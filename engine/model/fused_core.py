@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import Any, cast
 
-import numba
 import numpy as np
 import torch
 from torch import Tensor
 
 from engine.model import fused_backward, fused_forward
 from engine.model.crew import Crew
-from engine.model.fused_backward import PARTS
+from engine.model.fused_backward import PARTS, BackwardPass, BackwardWork, columns_of, make_backward_work
 from engine.model.fused_forward import TAPS, Floats, Layout, Pass, Sizes, Weights, Work, chunk_length, make_work
 from engine.model.mamba2 import CoreWeights, TorchCore
 from engine.model.simd import LANES
@@ -20,11 +19,12 @@ _BLOCKS_PER_THREAD = 4
 
 
 class ScanTeam:
-    """Runs the forward kernel on several threads, each with memory of its own that is kept."""
+    """Runs the kernels on several threads, each with memory of its own that is kept."""
 
     def __init__(self) -> None:
         self._crew = Crew()
         self._work: dict[tuple[int, Sizes, int], Work] = {}
+        self._backward_work: dict[tuple[int, Sizes, int], BackwardWork] = {}
 
     def run(self, task: Pass, sizes: Sizes) -> None:
         """Fill the output of a task."""
@@ -37,6 +37,22 @@ class ScanTeam:
             fused_forward.forward(task, self._work[key], chunk, first, last)
 
         self._crew.share(sequences, -(-sequences // (torch.get_num_threads() * _BLOCKS_PER_THREAD)), scan)
+
+    def run_backward(self, task: BackwardPass, sizes: Sizes) -> Weights:
+        """Fill the gradient of the source; returns those of the parameters, with flat taps."""
+        length = task.layout.length
+        parts = [Weights(*(np.zeros_like(array) for array in task.weights)) for _part in range(PARTS)]
+
+        def scan(place: int, first: int, last: int) -> None:
+            key = (place, sizes, length)
+            if key not in self._backward_work:
+                self._backward_work[key] = make_backward_work(sizes, length)
+            for part in range(first, last):
+                work = self._backward_work[key]
+                fused_backward.backward(task, work, parts[part], columns_of(length), part)
+
+        self._crew.share(PARTS, 1, scan)
+        return Weights(*(np.sum(arrays, axis=0) for arrays in zip(*parts, strict=True)))
 
 
 def rows_of(x: Tensor) -> tuple[Floats, int]:
@@ -75,6 +91,7 @@ class _Scan(torch.autograd.Function):
         weights = CoreWeights(*parameters)
         source, row_stride = rows_of(projected)
         ctx.save_for_backward(projected, *parameters)
+        ctx.team = team
         ctx.layout = Layout(projected.shape[0], projected.shape[1], row_stride, reverse)
         output = projected.new_empty(*projected.shape[:2], weights.inner_dim)
         arrays = arrays_of(weights).flat()
@@ -84,17 +101,19 @@ class _Scan(torch.autograd.Function):
     @staticmethod
     def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor | None, ...]:  # noqa: ANN401
         projected, *parameters = ctx.saved_tensors
-        arrays = arrays_of(CoreWeights(*parameters))
+        weights = CoreWeights(*parameters)
+        arrays = arrays_of(weights)
         source, _row_stride = rows_of(projected)
         grad_source = projected.new_empty(projected.shape)
-        grads = Weights(*(np.zeros((PARTS, *array.shape), np.float32) for array in arrays))
-        most = cast("Any", numba).config.NUMBA_NUM_THREADS
-        numba.set_num_threads(min(torch.get_num_threads(), most))
-        grad_output = gradients[0].contiguous().view(-1).numpy()
-        fused_backward.backward(source, ctx.layout, arrays, grad_output, grad_source.view(-1).numpy(), grads)
-        taps, bias, dt_bias, a, skip, norm = (torch.from_numpy(grad.sum(axis=0)) for grad in grads)
+        task = BackwardPass(
+            source, ctx.layout, arrays.flat(), gradients[0].contiguous().view(-1).numpy(),
+            grad_source.view(-1).numpy(), np.zeros_like(arrays.bias),
+        )  # fmt: skip
+        grads = ctx.team.run_backward(task, sizes_of(weights))
+        taps, bias, dt_bias, a, skip, norm = (torch.from_numpy(grad) for grad in grads)
         grad_a_log = a * torch.from_numpy(arrays.a)
-        return (None, grad_source, None, taps.t().unsqueeze(1), bias, dt_bias, grad_a_log, skip, norm)
+        grad_taps = taps.view(arrays.taps.shape).t().unsqueeze(1)
+        return (None, grad_source, None, grad_taps, bias, dt_bias, grad_a_log, skip, norm)
 
 
 # torch.compile goes around the kernels.

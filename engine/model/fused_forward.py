@@ -21,8 +21,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.model.mamba2 import GATED_NORM_EPS
-from engine.model.simd import LANES, ROWS, Vector, vector_loop
-from engine.model.simd_blocks import convolve_4, sum_of_squares, tile, tile_2
+from engine.model.simd import LANES, ROWS, Vector, vector_loop, vector_sum
+from engine.model.simd_blocks import filter_4_silu, tile, tile_2
 
 Floats = NDArray[np.float32]
 _Function = TypeVar("_Function")
@@ -127,6 +127,11 @@ def _gated(y: Vector, z: Vector) -> Vector:
     return y * z.silu()
 
 
+@vector_sum
+def _power(x: Vector) -> Vector:
+    return x * x
+
+
 def _compiled(function: _Function) -> _Function:
     return cast("Any", numba.njit(fastmath=_FASTMATH, error_model="numpy"))(function)
 
@@ -217,7 +222,7 @@ def _convolve(run: Pass, chunk: _Chunk, first: int, count: int, output: Floats, 
     """Set rows of `count` numbers, one for each step of a chunk, to the convolved channels from `first` on."""
     stride = run.layout.row_stride
     newest = _row(run.layout, chunk, 0) * stride + run.weights.norm.shape[0] + first
-    convolve_4(
+    filter_4_silu(
         output, at, count, run.source, newest, -stride if run.layout.reverse else stride, chunk.steps,
         run.weights.taps, first, run.weights.bias.shape[0], run.weights.bias, first, count, chunk.start,
     )  # fmt: skip
@@ -242,7 +247,7 @@ def _set_scores(run: Pass, work: Work, chunk: _Chunk) -> None:
     for first in range(0, steps, ROWS):
         for column in range(0, min(first + ROWS, steps), 2 * LANES):
             tile_2(
-                work.c, first * state, state, work.b_across, column, columns, state,
+                work.c, first * state, state, 1, work.b_across, column, columns, state,
                 work.scores, first * columns + column, columns,
             )  # fmt: skip
 
@@ -292,8 +297,8 @@ def _scan_head(run: Pass, work: Work, chunk: _Chunk, h: int) -> None:
         count = min(ROWS, steps - first)
         _set_block_weights(work, (state, columns), chunk, (at, run.weights.skip[h]), first)
         tile(
-            work.factors, unused, state + columns, work.inputs, unused * width, width, state - unused + first + count,
-            work.made, 0, width, width,
+            work.factors, unused, state + columns, 1, work.inputs, unused * width, width,
+            state - unused + first + count, work.made, 0, width, width,
         )  # fmt: skip
         for row in range(count):
             place = _row(run.layout, chunk, first + row)
@@ -313,7 +318,7 @@ def _carry_head(work: Work, sizes: tuple[int, int, int], chunk: _Chunk, h: int) 
         _scaled_product(work.weighted, d * columns, steps, work.b_across, d * columns, work.fed, 0, _ONE)
     for d in range(0, state, ROWS):
         tile(
-            work.weighted, d * columns, columns, work.inputs, state * width, width, steps,
+            work.weighted, d * columns, columns, 1, work.inputs, state * width, width, steps,
             work.made, 0, width, width,
         )  # fmt: skip
         for row in range(min(ROWS, state - d)):
@@ -326,7 +331,7 @@ def _normalise(run: Pass, sequence: int) -> None:
     inner = run.weights.norm.shape[0]
     for row in range(sequence * run.layout.length, (sequence + 1) * run.layout.length):
         at = row * run.output_stride
-        power = sum_of_squares(run.output, at, inner)
+        power = _power(inner, run.output, at)
         scale = _ONE / np.float32(math.sqrt(power / np.float32(inner) + _EPS))
         _scaled_product(run.output, at, inner, run.output, at, run.weights.norm, 0, scale)
 

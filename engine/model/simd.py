@@ -261,20 +261,50 @@ def vector_loop(*, scalars: int = 0) -> Callable[[Callable[..., Vector]], Any]:
     """
 
     def decorate(expression: Callable[..., Vector]) -> Any:
-        names = list(inspect.signature(expression).parameters)
-        arrays, numbers = names[: len(names) - scalars], names[len(names) - scalars :]
+        names, arrays = _arguments(expression, scalars)
 
         def write(code: Code) -> None:
-            output, sources = code.pointer(0), [code.pointer(3 + 2 * place) for place in range(len(arrays))]
-            spread = [code.spread(code.value(3 + 2 * len(arrays) + place)) for place in range(scalars)]
+            output, made = code.pointer(0), _expression(code, expression, 3, arrays, scalars)
+            code.repeat(code.value(2), LANES, lambda place, _before: made(place).store(code.after(output, place)))
 
-            def body(index: Any, _before: Any) -> None:
-                vectors = [code.load(code.after(source, index)) for source in sources]
-                expression(*vectors, *spread).store(code.after(output, index))
-
-            code.repeat(code.value(2), LANES, body)
-
-        pairs = [name for array in arrays for name in (array, f"at_{array}")]
-        return intrinsic(expression.__name__, ["output", "at", "count", *pairs, *numbers], write)
+        return intrinsic(expression.__name__, ["output", "at", "count", *names], write)
 
     return decorate
+
+
+def vector_sum(expression: Callable[..., Vector]) -> Any:
+    """Make `f(count, in_1, at_1, ...)`, the sum of an expression over `count` numbers of its inputs."""
+    names, arrays = _arguments(expression, 0)
+
+    def write(code: Code) -> Any:
+        made, totals = _expression(code, expression, 1, arrays, 0), list[Vector]()
+
+        def body(place: Any, before: Any) -> None:
+            carried = code.carried()
+            totals.append(carried + made(place))
+            carried.come_from(code.zero(), before)
+            carried.come_from(totals[0], code.builder.block)
+
+        before, inside = code.repeat(code.value(0), LANES, body)
+        total = code.carried()
+        total.come_from(code.zero(), before)
+        total.come_from(totals[0], inside)
+        return total.sum()
+
+    return intrinsic(expression.__name__, ["count", *names], write, types.float32)
+
+
+def _arguments(expression: Callable[..., Vector], scalars: int) -> tuple[list[str], int]:
+    """Names of an intrinsic's arguments for those of an expression, and how many of these are arrays."""
+    names = list(inspect.signature(expression).parameters)
+    arrays = len(names) - scalars
+    return [name for array in names[:arrays] for name in (array, f"at_{array}")] + names[arrays:], arrays
+
+
+def _expression(
+    code: Code, expression: Callable[..., Vector], first: int, arrays: int, scalars: int
+) -> Callable[[Any], Vector]:
+    """What computes the expression at an index; its arguments begin with number `first`."""
+    sources = [code.pointer(first + 2 * number) for number in range(arrays)]
+    spread = [code.spread(code.value(first + 2 * arrays + number)) for number in range(scalars)]
+    return lambda place: expression(*(code.load(code.after(source, place)) for source in sources), *spread)

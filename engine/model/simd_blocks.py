@@ -2,112 +2,139 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numba
-from numba.core import types
 
 from engine.model.simd import LANES, ROWS, WIDEST, Code, Vector, constant, intrinsic
-
 
 _AHEAD = 12  # rows that a filter looks ahead, because the processor does not see the pattern
 
 
-def _write_sum_of_squares(code: Code) -> Any:
-    build, source, sums = code.builder, code.pointer(0), []
+def _filter_writer(finish: Callable[[Vector], Vector]) -> Callable[[Code], None]:
+    def write(code: Code) -> None:
+        output, source, taps, bias = code.pointer(0), code.pointer(3), code.pointer(7), code.pointer(10)
+        times, build = code.builder.mul, code.builder
 
-    def body(index: Any, before: Any) -> None:
-        total, x = code.carried(), code.load(code.after(source, index))
-        made = total.plus_product(x, x)
-        total.come_from(code.zero(), before)
-        total.come_from(made, build.block)
-        sums.append(made)
+        def columns(column: Any, _before: Any) -> None:
+            places = [build.add(times(code.value(9), constant(tap)), column) for tap in range(4)]
+            weights = [code.load(code.after(taps, place)) for place in places]
+            start, offset = code.after(source, column), code.load(code.after(bias, column))
+            back = [code.after(start, times(code.value(5), constant(-rows))) for rows in (3, 2, 1)]
+            earlier = [code.load_if(code.value(13), place) for place in back]
 
-    before, inside = code.repeat(code.value(2), LANES, body)
-    total = code.carried()
-    total.come_from(code.zero(), before)
-    total.come_from(sums[0], inside)
-    return total.sum()
+            def rows(row: Any, before: Any) -> None:
+                held = [code.carried() for _ in earlier]
+                code.prefetch(code.after(start, times(build.add(row, constant(_AHEAD)), code.value(5))))
+                newest = code.load(code.after(start, times(row, code.value(5))))
+                line = [*held, newest]
+                total = offset
+                for weight, x in zip(weights, line, strict=True):
+                    total = total.plus_product(weight, x)
+                finish(total).store(code.after(output, build.add(times(row, code.value(2)), column)))
+                for vector, first, following in zip(held, earlier, line[1:], strict=True):
+                    vector.come_from(first, before)
+                    vector.come_from(following, build.block)
+
+            code.repeat(code.value(6), 1, rows)
+
+        code.repeat(code.value(12), LANES, columns)
+
+    return write
 
 
-sum_of_squares: Any = intrinsic("sum_of_squares", ["x", "at", "count"], _write_sum_of_squares, types.float32)
-"""sum_of_squares(x, at, count) of x[at:at + count]."""
+_FILTER = [
+    *("output", "at", "output_stride", "source", "at_source", "source_stride", "rows"),
+    *("taps", "at_taps", "taps_stride", "bias", "at_bias", "count", "earlier"),
+]
+filter_4: Any = intrinsic("filter_4", _FILTER, _filter_writer(lambda total: total))
+"""Filter `count` columns over rows with four taps each, the newest last.
+
+Strides lead from a row to the next, and may be negative. Without `earlier`, the three rows before are zero.
+"""
+filter_4_silu: Any = intrinsic("filter_4_silu", _FILTER, _filter_writer(Vector.silu))
+"""The same, and the SiLU of it."""
 
 
-def _write_convolution(code: Code) -> None:
-    output, source, taps, bias = code.pointer(0), code.pointer(3), code.pointer(7), code.pointer(10)
+def _write_tap_gradients(code: Code) -> None:
+    taps, bias, gradient, source = code.pointer(0), code.pointer(3), code.pointer(5), code.pointer(8)
     times, build = code.builder.mul, code.builder
 
     def columns(column: Any, _before: Any) -> None:
-        weights = [
-            code.load(code.after(taps, build.add(times(code.value(9), constant(tap)), column))) for tap in range(4)
-        ]
-        start, offset = code.after(source, column), code.load(code.after(bias, column))
-        earlier = [
-            code.load_if(code.value(13), code.after(start, times(code.value(5), constant(-k)))) for k in (3, 2, 1)
-        ]
+        places = [code.after(taps, build.add(times(code.value(2), constant(tap)), column)) for tap in range(4)]
+        places.append(code.after(bias, column))
+        last: list[Vector] = []
 
         def rows(row: Any, before: Any) -> None:
-            held = [code.carried() for _ in earlier]
-            code.prefetch(code.after(start, times(build.add(row, constant(_AHEAD)), code.value(5))))
-            newest = code.load(code.after(start, times(row, code.value(5))))
-            line = [*held, newest]
-            total = offset
-            for weight, x in zip(weights, line, strict=True):
-                total = total.plus_product(weight, x)
-            total.silu().store(code.after(output, build.add(times(row, code.value(2)), column)))
-            for vector, first, following in zip(held, earlier, line[1:], strict=True):
-                vector.come_from(first, before)
+            held, sums = [code.carried() for _ in range(3)], [code.carried() for _ in places]
+            slope = code.load(code.after(gradient, build.add(times(row, code.value(7)), column)))
+            line = [*held, code.load(code.after(source, build.add(times(row, code.value(10)), column)))]
+            last[:] = [total.plus_product(slope, x) for total, x in zip(sums, line, strict=False)] + [sums[4] + slope]
+            for vector, following in zip(held, line[1:], strict=True):
+                vector.come_from(code.zero(), before)
                 vector.come_from(following, build.block)
+            for total, following in zip(sums, last, strict=True):
+                total.come_from(code.zero(), before)
+                total.come_from(following, build.block)
 
-        code.repeat(code.value(6), 1, rows)
+        before_rows, inside = code.repeat(code.value(11), 1, rows)
+        results = [code.carried() for _ in places]
+        for result, total in zip(results, last, strict=True):
+            result.come_from(code.zero(), before_rows)
+            result.come_from(total, inside)
+        for place, result in zip(places, results, strict=True):
+            (code.load(place) + result).store(place)
 
     code.repeat(code.value(12), LANES, columns)
 
 
-_CONVOLUTION = [
-    *("output", "at", "output_stride", "source", "at_source", "source_stride", "rows"),
-    *("taps", "at_taps", "taps_stride", "bias", "at_bias", "count", "earlier"),
+tap_gradients: Any = intrinsic(
+    "tap_gradients",
+    [
+        *("taps", "at_taps", "taps_stride", "bias", "at_bias", "gradient", "at_gradient", "gradient_stride"),
+        *("source", "at_source", "source_stride", "rows", "count"),
+    ],
+    _write_tap_gradients,
+)
+"""Add to the gradients of `filter_4`'s taps and bias, from its source and the gradient of its output."""
+
+
+_TILE = [
+    *("left", "at_left", "left_stride", "left_step", "right", "at_right", "right_stride", "depth"),
+    *("out", "at_out", "out_stride"),
 ]
-convolve_4: Any = intrinsic("convolve_4", _CONVOLUTION, _write_convolution)
-"""Filter `count` columns over rows with four taps each, the newest last, and take the SiLU.
-
-`source_stride` leads from a row to the next, and may be negative. Without `earlier`, the three rows before are zero.
-"""
-
-
-_TILE = ["left", "at_left", "left_stride", "right", "at_right", "right_stride", "depth", "out", "at_out", "out_stride"]
 
 
 def _tile_of(vectors: int) -> Any:
     """Set a tile of `ROWS` rows and so many vectors of out = left right; the products are summed over `depth`."""
 
     def write(code: Code) -> None:
-        left, right, output = code.pointer(0), code.pointer(3), code.pointer(7)
+        left, right, output = code.pointer(0), code.pointer(4), code.pointer(8)
         times = code.builder.mul
         rows = [code.after(left, times(code.value(2), constant(row))) for row in range(ROWS)]
         places = [(row, column) for row in range(ROWS) for column in range(vectors)]
         made: dict[tuple[int, int], Vector] = {}
 
-        def body(index: Any, before: Any) -> None:
+        def body(inner: Any, before: Any) -> None:
             sums = {place: code.carried() for place in places}
-            start = code.after(right, times(index, code.value(5)))
+            start, step = code.after(right, times(inner, code.value(6))), times(inner, code.value(3))
             line = [code.load(code.after(start, constant(column * LANES))) for column in range(vectors)]
             for row in range(ROWS):
-                factor = code.spread(code.builder.load(code.after(rows[row], index), align=4))
+                factor = code.spread(code.builder.load(code.after(rows[row], step), align=4))
                 for column in range(vectors):
                     made[row, column] = sums[row, column].plus_product(factor, line[column])
             for place in places:
                 sums[place].come_from(code.zero(), before)
                 sums[place].come_from(made[place], code.builder.block)
 
-        before, inside = code.repeat(code.value(6), 1, body)
+        before, inside = code.repeat(code.value(7), 1, body)
         results = {place: code.carried() for place in places}
         for place, result in results.items():
             result.come_from(code.zero(), before)
             result.come_from(made[place], inside)
         for (row, column), result in results.items():
-            shift = code.builder.add(times(code.value(9), constant(row)), constant(column * LANES))
+            shift = code.builder.add(times(code.value(10), constant(row)), constant(column * LANES))
             result.store(code.after(output, shift))
 
     return intrinsic(f"tile_{vectors}", _TILE, write)
@@ -121,6 +148,7 @@ def tile(
     left: Any,
     at_left: int,
     left_stride: int,
+    left_step: int,
     right: Any,
     at_right: int,
     right_stride: int,
@@ -132,12 +160,14 @@ def tile(
 ) -> None:
     """Set `ROWS` rows of out = left right; the columns are rounded up to whole vectors.
 
-    Matrices are given by an array, the index of their first number and the distance between rows.
+    Matrices are given by an array, the index of their first number and the distance between rows; the left one also by
+    the distance between the numbers of a row, so that it may be read across.
 
     Args:
         left: (ROWS, depth).
         at_left: See above.
         left_stride: See above.
+        left_step: See above.
         right: (depth, columns).
         at_right: See above.
         right_stride: See above.
@@ -152,11 +182,11 @@ def tile(
         vectors = min((columns - first + LANES - 1) // LANES, WIDEST)
         r, o = at_right + first, at_out + first
         if vectors == 4:
-            tile_4(left, at_left, left_stride, right, r, right_stride, depth, out, o, out_stride)
+            tile_4(left, at_left, left_stride, left_step, right, r, right_stride, depth, out, o, out_stride)
         elif vectors == 3:
-            tile_3(left, at_left, left_stride, right, r, right_stride, depth, out, o, out_stride)
+            tile_3(left, at_left, left_stride, left_step, right, r, right_stride, depth, out, o, out_stride)
         elif vectors == 2:
-            tile_2(left, at_left, left_stride, right, r, right_stride, depth, out, o, out_stride)
+            tile_2(left, at_left, left_stride, left_step, right, r, right_stride, depth, out, o, out_stride)
         else:
-            tile_1(left, at_left, left_stride, right, r, right_stride, depth, out, o, out_stride)
+            tile_1(left, at_left, left_stride, left_step, right, r, right_stride, depth, out, o, out_stride)
         first += vectors * LANES
