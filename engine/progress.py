@@ -23,6 +23,8 @@ class Progress:
         total: The whole, in the same unit; 0 while it is not known.
         eta_seconds: Estimated wall-clock time left in this phase; None until there is something to estimate from.
         message: One line worth showing, such as a smaller batch after running out of memory; else empty.
+        device: What it runs on, while separating; else empty.
+        device_reason: Why there.
     """
 
     phase: Phase
@@ -30,6 +32,8 @@ class Progress:
     total: float
     eta_seconds: float | None = None
     message: str = ""
+    device: str = ""
+    device_reason: str = ""
 
     @property
     def share(self) -> float:
@@ -109,7 +113,7 @@ class Stopwatch:
         self._first: tuple[float, float] | None = None
 
     def eta_seconds(self, done: float, total: float) -> float | None:
-        """Seconds left when `done` of `total` is finished now; None before there is progress or for an unknown total."""
+        """Seconds left when `done` of `total` is finished now; None before there is progress, or without a total."""
         now = time.monotonic() - self._control.paused_seconds
         if self._first is None or done <= self._first[1]:
             self._first = (now, done)

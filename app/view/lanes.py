@@ -72,6 +72,7 @@ class LanesPage(QWidget):
         mixer.changed.connect(self._present_mixer)
         display.changed.connect(self._present_display)
         transport.changed.connect(self._present_transport)
+        transport.sought.connect(display.go_to)
         transport.moved.connect(self._present_playhead)
         transport.metered.connect(self._present_levels)
         theme.changed.connect(self._present_theme)

@@ -75,10 +75,11 @@ def silently(*objects: QObject) -> Generator[None]:
 
 
 class ElidedLabel(QLabel):
-    """A text that loses its middle when there is no room, and is then whole in its tooltip."""
+    """A text that loses its middle when there is no room, or a sentence its end, and is then whole in its tooltip."""
 
-    def __init__(self, text: str = "", name: str = "") -> None:
+    def __init__(self, text: str = "", name: str = "", *, sentence: bool = False) -> None:
         super().__init__(text)
+        self._mode = Qt.TextElideMode.ElideRight if sentence else Qt.TextElideMode.ElideMiddle
         self.setObjectName(name)
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
@@ -97,7 +98,7 @@ class ElidedLabel(QLabel):
 
     def shown_text(self) -> str:
         """What fits, with an ellipsis where something is left out."""
-        return self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideMiddle, self.contentsRect().width())
+        return self.fontMetrics().elidedText(self.text(), self._mode, self.contentsRect().width())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw what fits."""

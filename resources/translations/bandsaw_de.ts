@@ -1084,12 +1084,13 @@ Strg+Klick: nur diese</translation>
         <source>Last opened</source>
         <translation>Zuletzt geöffnet</translation>
     </message>
-    <message numerus="yes">
-        <source>Leave the test? The %n answers so far would be lost.</source>
-        <translation>
-            <numerusform>Den Test verlassen? Die eine bisherige Antwort ginge verloren.</numerusform>
-            <numerusform>Den Test verlassen? Die %n bisherigen Antworten gingen verloren.</numerusform>
-        </translation>
+    <message>
+        <source>Leave</source>
+        <translation>Verlassen</translation>
+    </message>
+    <message>
+        <source>Leave the test?</source>
+        <translation>Den Test verlassen?</translation>
     </message>
     <message>
         <source>Length</source>
@@ -1965,6 +1966,13 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
         <source>Test again</source>
         <translation>Erneut testen</translation>
     </message>
+    <message numerus="yes">
+        <source>The %n answers so far would be lost.</source>
+        <translation>
+            <numerusform>Die eine bisherige Antwort ginge verloren.</numerusform>
+            <numerusform>Die %n bisherigen Antworten gingen verloren.</numerusform>
+        </translation>
+    </message>
     <message>
         <source>The file is not ready yet: drag again in a moment</source>
         <translation>Die Datei ist noch nicht fertig: gleich noch einmal ziehen</translation>
@@ -2268,10 +2276,6 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
     <message>
         <source>Zoom to the &amp;loop</source>
         <translation>Auf den &amp;Loop zoomen</translation>
-    </message>
-    <message>
-        <source>a few seconds</source>
-        <translation>gleich</translation>
     </message>
     <message>
         <source>a few seconds left</source>

@@ -226,6 +226,15 @@ def test_the_page_follows_in_the_chosen_way(qtbot: QtBot, studio: Studio, player
     assert studio.models.display.state.start > 0
 
 
+def test_keys_that_move_the_playhead_show_where_it_is(qtbot: QtBot, studio: Studio, song: Path) -> None:
+    open_song(qtbot, studio, song)
+    studio.models.display.zoom(0.0, 0.1)
+    qtbot.keyClick(studio.window, Qt.Key.Key_End)
+    assert studio.models.display.state.stop == 22_050
+    qtbot.keyClick(studio.window, Qt.Key.Key_Home)
+    assert studio.models.display.state.start == 0
+
+
 rows = np.random.default_rng(0).integers(0, 256, (300, 384)).astype(np.uint8)
 
 

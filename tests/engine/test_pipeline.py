@@ -251,3 +251,5 @@ def test_progress_ends_at_the_whole_with_an_estimate_on_the_way(model: Path, tmp
     assert separating[-1].share == 1
     assert [progress.done for progress in separating] == sorted(progress.done for progress in separating)
     assert any(progress.eta_seconds is not None for progress in separating[:-1])
+    assert {progress.device.split(" ")[0] for progress in separating[:-1]} == {"cpu"}
+    assert all(progress.device_reason for progress in separating[:-1])
