@@ -207,9 +207,10 @@ class _WhatBoxes:
 
     def present(self, state: FormState) -> None:
         choices, song = state.choices, state.song
-        besides = (*self._minus.values(), self._residual, self._comps, self._mix)
+        besides = (*self._minus.values(), self._residual, self._mix)
         for box in besides:
             box.setEnabled(state.besides)
+        self._comps.setEnabled(state.besides and bool(song.comps))
         self._loop.setEnabled(song.loop is not None)
         _check_those(self._stems, choices.stems)
         _check_those(self._stages, choices.stages)
@@ -217,8 +218,8 @@ class _WhatBoxes:
         for box, field in self._single():
             with silently(box):
                 box.setChecked(getattr(choices, field) and box.isEnabled())
-        self._comps.setVisible(bool(song.comps))
-        self._comps.setText(tr("Comps: {stems}").format(stems=", ".join(map(stem_name, song.comps))))
+        comps = tr("Comps: {stems}").format(stems=", ".join(map(stem_name, song.comps)))
+        self._comps.setText(comps if song.comps else tr("Comps (there are none)"))
         self._mix.setToolTip(_mix_tip(state))
         self._loop.setText(_span_words(state) if song.loop else tr("Only the loop (there is none)"))
 

@@ -610,6 +610,10 @@ Strg+Mausrad zoomt, Umschalt+Mausrad verschiebt, Alt+Ziehen zoomt auf einen Teil
         <translation>Vergleichen</translation>
     </message>
     <message>
+        <source>Comps (there are none)</source>
+        <translation>Comps (es gibt keine)</translation>
+    </message>
+    <message>
         <source>Comps: {stems}</source>
         <translation>Comps: {stems}</translation>
     </message>
