@@ -41,7 +41,7 @@ class AbxDialog(QDialog):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)  # the model outlives it
         self.setWindowTitle(tr("Blind test"))  # the same throughout: nothing outside the sound tells what X is
-        self.setMinimumWidth(560)
+        self.setMinimumSize(560, 400)  # on a small screen Qt would make it lower than its texts
         self._model = model
         self._folder = folder
         self._choose = _ChoosePage(model)

@@ -61,7 +61,7 @@ class Header(QFrame):
         super().__init__()
         self.setObjectName("header")
         self._title = ElidedLabel("", "title")
-        self._facts = ElidedLabel("", "small")
+        self._facts = ElidedLabel("", "small", sentence=True)
         names = QVBoxLayout()
         names.setSpacing(0)
         names.addWidget(self._title)

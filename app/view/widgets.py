@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 from PySide6.QtCore import QObject, QSignalBlocker, QSize, Qt
 from PySide6.QtGui import QFont, QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QSpinBox, QWidget
 
 from app.words import tr
 
@@ -28,6 +28,16 @@ def button(text: str, *, primary: bool = False, tip: str = "") -> QPushButton:
     made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
     made.setToolTip(tip)
     made.setAccessibleName(text.replace("&", ""))
+    return made
+
+
+def number_box(name: str, limits: tuple[int, int], tip: str) -> QSpinBox:
+    """A field for a whole number."""
+    made = QSpinBox()
+    made.setAccessibleName(name)
+    made.setRange(*limits)
+    made.setToolTip(tip)
+    made.lineEdit().setTextMargins(7, 0, 0, 0)  # a style sheet's padding does not reach this text
     return made
 
 

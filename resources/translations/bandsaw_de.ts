@@ -2550,7 +2550,7 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
     </message>
     <message>
         <source>{done} of {count} done</source>
-        <translation>{done} von {count} fertig</translation>
+        <translation>{done} von {count}</translation>
     </message>
     <message>
         <source>{factor}× real time</source>
