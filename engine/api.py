@@ -78,7 +78,17 @@ from engine.separation import (
     load_separation,
 )
 from engine.signals import COMP_FADE_SECONDS, AudioSignal, Comp, Difference, signal_keys, signal_of
-from engine.stems import DEVICES, PRECISIONS, QUALITIES, STAGES, DeviceChoice, Precision, Quality, Stage
+from engine.stems import (
+    DEVICES,
+    NETWORK_RATE,
+    PRECISIONS,
+    QUALITIES,
+    STAGES,
+    DeviceChoice,
+    Precision,
+    Quality,
+    Stage,
+)
 
 __all__ = [
     "AUDIO_SUFFIXES",
@@ -89,6 +99,7 @@ __all__ = [
     "DEVICES",
     "FORMATS",
     "NAME_FIELDS",
+    "NETWORK_RATE",
     "PRECISIONS",
     "QUALITIES",
     "REFERENCE_STAGE",

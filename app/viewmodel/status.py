@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, qVersion
 from app.memory import used_bytes
 from app.words import tr, tr_later
 from engine import __version__
-from engine.api import Progress, Separation
+from engine.api import NETWORK_RATE, Progress, Separation
 
 _INTERVAL_MS = 2000
 _LIBRARIES = (
@@ -62,6 +62,9 @@ class StatusState:
                 tr_later("Precision"): song.precision,
                 tr_later("Model"): f"{song.model} (SHA-256 {song.model_sha256[:16]}…)",
                 tr_later("Quality"): song.quality,
+                tr_later("Sample rate"): "; ".join(
+                    filter(None, (f"{song.sample_rate} Hz", rate_words(song.sample_rate)))
+                ),
                 tr_later("Speed"): _speed_words(speed(song)),
             }
             found |= {
@@ -92,6 +95,13 @@ def running_words(progress: Progress) -> str:
         return _device_words(progress.device, progress.device_reason)
     factor = (progress.total - progress.done) / progress.eta_seconds
     return _run_words(_speed_words(factor), progress.device, progress.device_reason) if progress.device else ""
+
+
+def rate_words(sample_rate: int) -> str:
+    """What the model does not hear of a song; empty where it hears all."""
+    if sample_rate <= NETWORK_RATE:
+        return ""
+    return tr("the model hears 44.1 kHz, what is above 22 kHz is in the residual")
 
 
 def _run_words(speed_words: str, device: str, reason: str) -> str:

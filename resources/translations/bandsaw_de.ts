@@ -1639,6 +1639,10 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
         <translation>WIRD GESTOPPT</translation>
     </message>
     <message>
+        <source>Sample rate</source>
+        <translation>Abtastrate</translation>
+    </message>
+    <message>
         <source>Save a &amp;support file…</source>
         <translation>&amp;Support-Datei speichern…</translation>
     </message>
@@ -2499,6 +2503,10 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
     <message>
         <source>the loop, {length}</source>
         <translation>der Loop, {length}</translation>
+    </message>
+    <message>
+        <source>the model hears 44.1 kHz, what is above 22 kHz is in the residual</source>
+        <translation>das Modell hört 44,1 kHz, was über 22 kHz liegt, ist im Residuum</translation>
     </message>
     <message>
         <source>the original</source>
