@@ -77,7 +77,16 @@ from engine.separation import (
     Tags,
     load_separation,
 )
-from engine.signals import COMP_FADE_SECONDS, AudioSignal, Comp, Difference, signal_keys, signal_of
+from engine.signals import (
+    COMP_FADE_SECONDS,
+    AudioSignal,
+    Comp,
+    Difference,
+    GapStarts,
+    signal_keys,
+    signal_of,
+    with_gaps,
+)
 from engine.stems import DEVICES, PRECISIONS, QUALITIES, STAGES, DeviceChoice, Precision, Quality, Stage
 
 __all__ = [
@@ -114,6 +123,7 @@ __all__ = [
     "ExportReport",
     "ExportRequest",
     "Gains",
+    "GapStarts",
     "InternalError",
     "JobControl",
     "Level",
@@ -168,4 +178,5 @@ __all__ = [
     "signal_of",
     "song_folder_name",
     "song_seconds",
+    "with_gaps",
 ]

@@ -25,6 +25,9 @@ from engine.separation import (
 # Of a change from one stage to another. Source: long enough not to click, as the mixer's own ramps.
 COMP_FADE_SECONDS = 0.010
 
+GapStarts = tuple[tuple[int, int], ...]
+"""From which sample on a signal is silent (0) or sounds (1); the first begins at 0."""
+
 
 class AudioSignal(Protocol):
     """Something that is read in pieces, as an array is: `signal[:, start:stop]` gives samples (C, stop - start)."""
@@ -67,6 +70,27 @@ class Difference:
         for other in self._without:
             samples -= other[part]
         return samples
+
+
+class Silence:
+    """Nothing to hear.
+
+    Args:
+        shape: (C, N).
+    """
+
+    def __init__(self, shape: tuple[int, ...]) -> None:
+        self._shape = shape
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """(C, N)."""
+        return self._shape
+
+    def __getitem__(self, part: tuple[slice, slice], /) -> Samples:
+        """Zeros."""
+        rows, columns = (len(range(*each.indices(size))) for each, size in zip(part, self._shape, strict=True))
+        return np.zeros((rows, columns), np.float32)
 
 
 class Comp:
@@ -116,6 +140,21 @@ class Comp:
             return np.zeros(count, np.float32)
         rise = (np.arange(first, first + count) - start + 0.5) / max(1, self._fade) + 0.5
         return np.clip(rise, 0, 1).astype(np.float32)
+
+
+def with_gaps(signal: AudioSignal, gaps: GapStarts, sample_rate: int) -> Comp:
+    """A signal that is silent in places, and fades there as a comp does.
+
+    Args:
+        signal: To be silenced.
+        gaps: Where; see `GapStarts`.
+        sample_rate: In Hz.
+
+    Raises:
+        ValueError: `gaps` is empty, does not begin at 0 or is not in order.
+    """
+    silence = Silence(signal.shape)
+    return Comp([(at, signal if sounds else silence) for at, sounds in gaps], round(COMP_FADE_SECONDS * sample_rate))
 
 
 def signal_keys(separation: Separation) -> list[SignalKey]:

@@ -18,10 +18,10 @@ from app.jobs.runner import JobRunner
 from app.settings import Places, SettingsStore
 from app.view.drag_out import DragHandle, DragOut
 from app.view.strip import StripView
-from app.viewmodel.comp import CompRanges
 from app.viewmodel.drag import DragModel
 from app.viewmodel.export_form import SongOnShow
 from app.viewmodel.heard import Heard
+from app.viewmodel.ranges import Ranges
 from app.viewmodel.strips import Strip
 from engine.api import ExportReport, ExportRequest, JobControl, ProgressCallback, Separation, ignore_progress
 from tests.support.fake_engine import FakeEngine
@@ -117,7 +117,7 @@ def name_label(studio: Studio, stem: str) -> QLabel:
         (Strip("bass", 2), "Song (Bass).wav"),
         (Strip("residual", 2), "Song (Residual).wav"),
         (Strip("drums", 2, take="delta"), "Song (Drums delta).wav"),
-        (Strip("bass", 1, take="comp", comp=CompRanges(((0, 1), (100, 2)))), "Song (Bass comp).wav"),
+        (Strip("bass", 1, take="comp", comp=Ranges(((0, 1), (100, 2)))), "Song (Bass comp).wav"),
         (Strip("other", 1, take="reference"), "Song (Other).wav"),
     ],
 )

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.viewmodel.comp import CompRanges
 from app.viewmodel.display import DisplayModel, DisplayState, Drawable, drawables
 from app.viewmodel.frequency import FrequencyAxis, format_hz, frequency_axis, note_name
 from app.viewmodel.look import Look
 from app.viewmodel.pictures import Picture, Shown, pictures_of, shown
+from app.viewmodel.ranges import Ranges
 from app.viewmodel.readout import Point, playhead_text, point_text
 from app.viewmodel.signals import DELTA
 from app.viewmodel.strips import Strip
@@ -252,7 +252,7 @@ def test_a_signal_below_90_db_counts_as_silent(tmp_path: Path) -> None:
 
 
 def test_a_picture_of_a_stage_says_which_stretches_the_comp_takes() -> None:
-    comp = CompRanges(((0, 2), (100, 1), (300, 2)))
+    comp = Ranges(((0, 2), (100, 1), (300, 2)))
     strip = Strip("vocals", 2, take="comp", comp=comp, comp_key=4)
     told = shown(Picture(("vocals", 2)), strip, {}, audible=True)
     assert told.comp.stretches(1_000) == ((0, 100, 2), (100, 300, 1), (300, 1_000, 2))
