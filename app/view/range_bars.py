@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import cast
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QBrush, QFontMetricsF, QKeyEvent, QPainter
-from PySide6.QtWidgets import QMenu
+from PySide6.QtWidgets import QApplication, QMenu
 
 from app.view.keyboard import claims
 from app.view.time_axis import TimeAxis
@@ -45,6 +46,7 @@ class RangeBars(QObject):
         self._axis = axis
         self._ranges: dict[RangeKind, Ranges] = {}
         self._drag: _Drag | None = None
+        self._application = cast("QApplication", QApplication.instance())
 
     @property
     def dragging(self) -> bool:
@@ -81,14 +83,13 @@ class RangeBars(QObject):
         return self._border_at(place) is not None
 
     def press(self, place: QPointF) -> bool:
-        """Take hold of a border, if there is one; from then on this has the keyboard, so that Esc is heard."""
+        """Take hold of a border, if there is one; from then on Esc is for this."""
         found = self._border_at(place)
         if found is None:
             return False
         kind, index = found
         self._drag = _Drag(kind, index, place, self._ranges[kind], self._ranges[kind])
-        self._axis.grabKeyboard()
-        self._axis.installEventFilter(self)
+        self._application.installEventFilter(self)  # whichever widget has the keyboard
         return True
 
     def move(self, place: QPointF) -> None:
@@ -112,8 +113,7 @@ class RangeBars(QObject):
         """Let go of the border and leave it where it was."""
         if self._drag is not None:
             self._drag = None
-            self._axis.removeEventFilter(self)
-            self._axis.releaseKeyboard()
+            self._application.removeEventFilter(self)
             self._axis.redraw()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -121,9 +121,10 @@ class RangeBars(QObject):
         if claims(event, Qt.Key.Key_Escape):
             return True
         escape = isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape
-        if event.type() == QEvent.Type.Hide or (event.type() == QEvent.Type.KeyPress and escape):
+        pressed = escape and event.type() == QEvent.Type.KeyPress
+        if pressed or (event.type() == QEvent.Type.Hide and watched is self._axis):
             self.give_up()
-        return super().eventFilter(watched, event)
+        return pressed
 
     def double_click(self, place: QPointF) -> bool:
         """Remove the range there, if there is one."""
