@@ -5,6 +5,7 @@ Shapes: C channels, N samples of the song.
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Generator, Sequence
 from contextlib import ExitStack
 from typing import Protocol
@@ -125,9 +126,13 @@ class Comp:
         count = max(0, last - first)
         total = np.zeros((self.shape[0], count), np.float32)[part[0]]
         gains_now = np.ones(count, np.float32)
-        for signal, stop in zip(self._signals, (*self._starts[1:], None), strict=True):
+        # Only these are heard here; there may be many ranges in a song.
+        begin = max(0, bisect_right(self._starts, first - self._fade) - 1)
+        end = bisect_left(self._starts, last + self._fade)
+        for index in range(begin, end):
+            signal = self._signals[index]
             # The share of this part falls as the next one's rises; together they are always 1.
-            gains_next = self._rise(stop, first, count)
+            gains_next = self._rise(self._starts[index + 1] if index + 1 < end else None, first, count)
             gains = gains_now - gains_next
             if gains.any():
                 total += signal[part[0], first : first + count] * gains

@@ -89,7 +89,8 @@ def shown(picture: Picture, strip: Strip, drawables: Mapping[SignalKey, Drawable
         title = tr("{stem}, stage {second} − stage {first}")
         caption = tr("Stage {second} − stage {first}, in dB")
         title, caption = (text.format(stem=name, second=number, first=picture.minus[1]) for text in (title, caption))
-        return Shown(title, caption, drawable, drawables.get(picture.minus), is_difference=True)
+        other = drawables.get(picture.minus)
+        return Shown(title, caption, drawable, other, is_difference=True, gaps=strip.gaps)
     sounding = audible and picture.key == _drawn_key(strip)
     if strip.is_source:
         return Shown(name, "", drawable, sounding=sounding)
