@@ -120,14 +120,13 @@ class LaneCanvas(TimeAxis):
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Move the border that is held, or say what is under the pointer."""
-        if self.ranges.dragging:
-            self.ranges.move(event.position())
-            return
         if self._dragging:
             self.wave_share_wanted.emit(event.position().y() / self.height())
             return
         super().mouseMoveEvent(event)
-        self.setCursor(self._cursor_at(event.position()) if not event.buttons() else Qt.CursorShape.ArrowCursor)
+        self.ranges.move(event.position())
+        if not event.buttons():
+            self.setCursor(self._cursor_at(event.position()))
         if self.view.samples:
             self._pointer = event.position()
             self.hovered.emit(True)

@@ -48,11 +48,6 @@ class RangeBars(QObject):
         self._drag: _Drag | None = None
         self._application = cast("QApplication", QApplication.instance())
 
-    @property
-    def dragging(self) -> bool:
-        """Whether a border is held."""
-        return self._drag is not None
-
     def present(self, comp: Ranges, gaps: Ranges) -> None:
         """Show these ranges; a drag of others ends."""
         ranges: dict[RangeKind, Ranges] = {"comp": comp, "gaps": gaps}
@@ -93,7 +88,7 @@ class RangeBars(QObject):
         return True
 
     def move(self, place: QPointF) -> None:
-        """Show the border where it would be."""
+        """Show the border that is held where it would be."""
         drag, view = self._drag, self._axis.view
         if drag is not None:
             by = self._axis.sample_at(place) - self._axis.sample_at(drag.pressed)
