@@ -77,7 +77,16 @@ from engine.separation import (
     Tags,
     load_separation,
 )
-from engine.signals import COMP_FADE_SECONDS, AudioSignal, Comp, Difference, signal_keys, signal_of
+from engine.signals import (
+    COMP_FADE_SECONDS,
+    AudioSignal,
+    Comp,
+    Difference,
+    GapStarts,
+    signal_keys,
+    signal_of,
+    with_gaps,
+)
 from engine.stems import (
     DEVICES,
     NETWORK_RATE,
@@ -125,6 +134,7 @@ __all__ = [
     "ExportReport",
     "ExportRequest",
     "Gains",
+    "GapStarts",
     "InternalError",
     "JobControl",
     "Level",
@@ -179,4 +189,5 @@ __all__ = [
     "signal_of",
     "song_folder_name",
     "song_seconds",
+    "with_gaps",
 ]
