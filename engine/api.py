@@ -77,8 +77,27 @@ from engine.separation import (
     Tags,
     load_separation,
 )
-from engine.signals import COMP_FADE_SECONDS, AudioSignal, Comp, Difference, signal_keys, signal_of
-from engine.stems import DEVICES, PRECISIONS, QUALITIES, STAGES, DeviceChoice, Precision, Quality, Stage
+from engine.signals import (
+    COMP_FADE_SECONDS,
+    AudioSignal,
+    Comp,
+    Difference,
+    GapStarts,
+    signal_keys,
+    signal_of,
+    with_gaps,
+)
+from engine.stems import (
+    DEVICES,
+    NETWORK_RATE,
+    PRECISIONS,
+    QUALITIES,
+    STAGES,
+    DeviceChoice,
+    Precision,
+    Quality,
+    Stage,
+)
 
 __all__ = [
     "AUDIO_SUFFIXES",
@@ -89,6 +108,7 @@ __all__ = [
     "DEVICES",
     "FORMATS",
     "NAME_FIELDS",
+    "NETWORK_RATE",
     "PRECISIONS",
     "QUALITIES",
     "REFERENCE_STAGE",
@@ -114,6 +134,7 @@ __all__ = [
     "ExportReport",
     "ExportRequest",
     "Gains",
+    "GapStarts",
     "InternalError",
     "JobControl",
     "Level",
@@ -168,4 +189,5 @@ __all__ = [
     "signal_of",
     "song_folder_name",
     "song_seconds",
+    "with_gaps",
 ]

@@ -5,6 +5,7 @@ Shapes: C channels, N samples of the song.
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Generator, Sequence
 from contextlib import ExitStack
 from typing import Protocol
@@ -24,6 +25,9 @@ from engine.separation import (
 
 # Of a change from one stage to another. Source: long enough not to click, as the mixer's own ramps.
 COMP_FADE_SECONDS = 0.010
+
+GapStarts = tuple[tuple[int, int], ...]
+"""From which sample on a signal is silent (0) or sounds (1); the first begins at 0."""
 
 
 class AudioSignal(Protocol):
@@ -69,6 +73,27 @@ class Difference:
         return samples
 
 
+class Silence:
+    """Nothing to hear.
+
+    Args:
+        shape: (C, N).
+    """
+
+    def __init__(self, shape: tuple[int, ...]) -> None:
+        self._shape = shape
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """(C, N)."""
+        return self._shape
+
+    def __getitem__(self, part: tuple[slice, slice], /) -> Samples:
+        """Zeros."""
+        rows, columns = (len(range(*each.indices(size))) for each, size in zip(part, self._shape, strict=True))
+        return np.zeros((rows, columns), np.float32)
+
+
 class Comp:
     """A signal put together from several, one after the other, with linear cross-fades.
 
@@ -101,9 +126,13 @@ class Comp:
         count = max(0, last - first)
         total = np.zeros((self.shape[0], count), np.float32)[part[0]]
         gains_now = np.ones(count, np.float32)
-        for signal, stop in zip(self._signals, (*self._starts[1:], None), strict=True):
+        # Only these are heard here; there may be many ranges in a song.
+        begin = max(0, bisect_right(self._starts, first - self._fade) - 1)
+        end = bisect_left(self._starts, last + self._fade)
+        for index in range(begin, end):
+            signal = self._signals[index]
             # The share of this part falls as the next one's rises; together they are always 1.
-            gains_next = self._rise(stop, first, count)
+            gains_next = self._rise(self._starts[index + 1] if index + 1 < end else None, first, count)
             gains = gains_now - gains_next
             if gains.any():
                 total += signal[part[0], first : first + count] * gains
@@ -116,6 +145,21 @@ class Comp:
             return np.zeros(count, np.float32)
         rise = (np.arange(first, first + count) - start + 0.5) / max(1, self._fade) + 0.5
         return np.clip(rise, 0, 1).astype(np.float32)
+
+
+def with_gaps(signal: AudioSignal, gaps: GapStarts, sample_rate: int) -> Comp:
+    """A signal that is silent in places, and fades there as a comp does.
+
+    Args:
+        signal: To be silenced.
+        gaps: Where; see `GapStarts`.
+        sample_rate: In Hz.
+
+    Raises:
+        ValueError: `gaps` is empty, does not begin at 0 or is not in order.
+    """
+    silence = Silence(signal.shape)
+    return Comp([(at, signal if sounds else silence) for at, sounds in gaps], round(COMP_FADE_SECONDS * sample_rate))
 
 
 def signal_keys(separation: Separation) -> list[SignalKey]:

@@ -15,7 +15,6 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QFormLayout,
     QLabel,
-    QMessageBox,
     QProgressBar,
     QPushButton,
     QStackedWidget,
@@ -23,6 +22,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.view.ask import Question, ask
 from app.view.problem_dialog import show_problem
 from app.view.widgets import button, label, row
 from app.viewmodel.abx import TRIALS, AbxModel, AbxResult, AbxState, Guess, Version
@@ -41,7 +41,7 @@ class AbxDialog(QDialog):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)  # the model outlives it
         self.setWindowTitle(tr("Blind test"))  # the same throughout: nothing outside the sound tells what X is
-        self.setMinimumWidth(560)
+        self.setMinimumSize(560, 400)  # on a small screen Qt would make it lower than its texts
         self._model = model
         self._folder = folder
         self._choose = _ChoosePage(model)
@@ -70,9 +70,10 @@ class AbxDialog(QDialog):
         """Leave; answers that would be lost are asked about."""
         state = self._model.state
         if state.phase == "listening" and state.answered:
-            question = tr("Leave the test? The %n answers so far would be lost.", "", state.answered)
-            if QMessageBox.question(self, tr("Blind test"), question) != QMessageBox.StandardButton.Yes:
-                return
+            details = tr("The %n answers so far would be lost.", "", state.answered)
+            question = Question(tr("Blind test"), tr("Leave the test?"), details, tr("Leave"), tr("Go on"))
+            ask(self, question, self._model.close)
+            return
         self._model.close()
 
     def _key(self, key: str, slot: Callable[[], None]) -> QShortcut:

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetricsF, QMouseEvent, QPainter, QPen
+from PySide6.QtGui import QColor, QContextMenuEvent, QFontMetricsF, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QSizePolicy
 
 from app.view.colors import difference_colors, level_colors, stored_colors
-from app.view.comp_bar import draw_comp
+from app.view.range_bars import RangeBars
 from app.view.spectrogram import SpectrogramPicture, draw_frequency_marks, overview_axis
 from app.view.theme import Theme
 from app.view.time_axis import TimeAxis
 from app.view.waveform import waveform_image
 from app.viewmodel.display import Drawable
 from app.viewmodel.pictures import Shown
-from app.viewmodel.readout import Point
+from app.viewmodel.readout import Point, ranges_text
 from app.words import tr
 
 _DIMMED_OPACITY = 0.4
@@ -39,6 +39,7 @@ class LaneCanvas(TimeAxis):
         self._dragging = False
         self._pointer: QPointF | None = None
         self._spectrogram = SpectrogramPicture()
+        self.ranges = RangeBars(self)
         self.setAccessibleName(tr("Picture"))
         self.setMinimumSize(60, 60)
         self.setMouseTracking(True)
@@ -70,7 +71,9 @@ class LaneCanvas(TimeAxis):
         if shown == self._shown and color == self._color:
             return
         kind = tr("level difference") if shown.is_difference else tr("waveform and spectrogram")
-        self.setAccessibleName(f"{shown.title}: {kind}")
+        ranges = ranges_text(shown, self.view)
+        self.setAccessibleName(f"{shown.title}: {kind}" + (f"; {ranges}" if ranges else ""))
+        self.ranges.present(shown.comp, shown.gaps)
         if (shown.drawable, shown.minus, color) != (self._shown.drawable, self._shown.minus, self._color):
             self._spectrogram.forget()
         self._shown, self._color = shown, color
@@ -102,24 +105,28 @@ class LaneCanvas(TimeAxis):
                 draw_frequency_marks(painter, below, axis, self.theme)
             if drawable.silent and (self._shown.minus is None or self._shown.minus.silent):
                 self._draw_note(painter, tr("silent"))
+        self.ranges.draw(painter)
         self._draw_caption(painter)
-        draw_comp(painter, QRectF(self.rect()), self.view, self._shown.comp, self.theme)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Take hold of the border between waveform and spectrogram, or seek."""
-        if event.button() == Qt.MouseButton.LeftButton and self._on_border(event.position()):
+        """Take hold of the border of a range, or of that between waveform and spectrogram, or seek."""
+        left = event.button() == Qt.MouseButton.LeftButton
+        if left and self.ranges.press(event.position()):
+            return
+        if left and self._on_border(event.position()):
             self._dragging = True
         else:
             super().mousePressEvent(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Move the border, or say what is under the pointer."""
+        """Move the border that is held, or say what is under the pointer."""
         if self._dragging:
             self.wave_share_wanted.emit(event.position().y() / self.height())
             return
         super().mouseMoveEvent(event)
-        grip = not event.buttons() and self._on_border(event.position())
-        self.setCursor(Qt.CursorShape.SplitVCursor if grip else Qt.CursorShape.ArrowCursor)
+        self.ranges.move(event.position())
+        if not event.buttons():
+            self.setCursor(self._cursor_at(event.position()))
         if self.view.samples:
             self._pointer = event.position()
             self.hovered.emit(True)
@@ -127,7 +134,18 @@ class LaneCanvas(TimeAxis):
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Let go of the border."""
         self._dragging = False
+        self.ranges.release()
         super().mouseReleaseEvent(event)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Remove a range; elsewhere two clicks are two clicks."""
+        left = event.button() == Qt.MouseButton.LeftButton
+        if not (left and self.ranges.double_click(event.position())):
+            super().mouseDoubleClickEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Open the menu of a range."""
+        event.setAccepted(self.ranges.open_menu(QPointF(event.pos()), event.globalPos()))
 
     def leaveEvent(self, event: QEvent) -> None:
         """Say that there is nothing under the pointer any more."""
@@ -142,6 +160,11 @@ class LaneCanvas(TimeAxis):
         below = split + 1 if 0 < split < self.height() else split
         width = self.width()
         return QRectF(0, 0, width, split), QRectF(0, below, width, self.height() - below)
+
+    def _cursor_at(self, place: QPointF) -> Qt.CursorShape:
+        if self.ranges.on_border(place):
+            return Qt.CursorShape.SizeHorCursor
+        return Qt.CursorShape.SplitVCursor if self._on_border(place) else Qt.CursorShape.ArrowCursor
 
     def _on_border(self, place: QPointF) -> bool:
         wave, below = self._areas()

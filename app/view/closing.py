@@ -45,7 +45,7 @@ def closing_question(state: SessionState, *, exporting: bool) -> Question | None
         return None
     text, details = [], []
     if running is not None:
-        text.append(tr("“{song}” is being split.").format(song=running.name))
+        text.append(tr("“{song}” is being split.").format(song=running.short_name))
         waiting = len(state.songs.pending()) - 1
         details.append(
             tr(

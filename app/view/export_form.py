@@ -27,7 +27,7 @@ from PySide6.QtWidgets import (
 from app.view.theme import Theme
 from app.view.widgets import ElidedLabel, button, label, row, silently
 from app.viewmodel.display import format_time
-from app.viewmodel.export_form import ExportForm, FormState, format_bytes
+from app.viewmodel.export_form import ExportForm, FormState, format_bytes, gap_words
 from app.viewmodel.signals import stage_name, stem_name
 from app.words import tr, tr_later
 from engine.api import DEFAULT_NAMES, NAME_FIELDS, Existing, PlannedFile, song_folder_name
@@ -187,6 +187,7 @@ class _WhatBoxes:
         self._comps = _check("", tr("Export the comps"))
         self._mix = _check(tr("The mix as heard"), tr("Export the mix as heard"))
         self._loop = _check("", tr("Export only the loop"))
+        self._gaps = label("", "muted", wrap=True)
         self._choose_with(self._stems, "stems")
         self._choose_with(self._stages, "stages")
         self._choose_with(self._minus, "minus")
@@ -204,12 +205,14 @@ class _WhatBoxes:
             _add(grid, words, first, _in_columns(boxes.values()))
         for place, (box, _field) in enumerate(self._single()):
             _add(grid, "" if place else tr("Also"), box, row(box, 1))
+        grid.addWidget(self._gaps, grid.rowCount(), 1)
 
     def present(self, state: FormState) -> None:
         choices, song = state.choices, state.song
-        besides = (*self._minus.values(), self._residual, self._comps, self._mix)
+        besides = (*self._minus.values(), self._residual, self._mix)
         for box in besides:
             box.setEnabled(state.besides)
+        self._comps.setEnabled(state.besides and bool(song.comps))
         self._loop.setEnabled(song.loop is not None)
         _check_those(self._stems, choices.stems)
         _check_those(self._stages, choices.stages)
@@ -217,8 +220,10 @@ class _WhatBoxes:
         for box, field in self._single():
             with silently(box):
                 box.setChecked(getattr(choices, field) and box.isEnabled())
-        self._comps.setVisible(bool(song.comps))
-        self._comps.setText(tr("Comps: {stems}").format(stems=", ".join(map(stem_name, song.comps))))
+        comps = tr("Comps: {stems}").format(stems=", ".join(map(stem_name, song.comps)))
+        self._comps.setText(comps if song.comps else tr("Comps (there are none)"))
+        self._gaps.setVisible(bool(song.gaps))
+        self._gaps.setText(gap_words(song.gaps))
         self._mix.setToolTip(_mix_tip(state))
         self._loop.setText(_span_words(state) if song.loop else tr("Only the loop (there is none)"))
 

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.view.export_form import FileList
 from app.view.widgets import label
+from app.viewmodel.export_form import gap_words
 from app.viewmodel.strips import format_db
 from app.words import tr
 from engine.api import ExportReport, WrittenFile
@@ -49,6 +50,8 @@ def _headline(report: ExportReport) -> str:
 def _sentences(report: ExportReport) -> list[str]:
     if report.skipped:
         return []
+    if report.silenced:
+        return [*report.warnings, gap_words(report.silenced)]
     levels = (
         tr("Levels are unchanged: together with the residual, the stems add up to the song.")
         if report.gain_db == 0

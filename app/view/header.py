@@ -15,6 +15,7 @@ from app.viewmodel.display import format_time
 from app.viewmodel.mixer import MixerModel
 from app.viewmodel.queue import Song
 from app.viewmodel.signals import stage_name
+from app.viewmodel.status import rate_words
 from app.viewmodel.strips import MixerState
 from app.words import tr
 from engine.api import STAGES, Separation, Stage
@@ -61,7 +62,7 @@ class Header(QFrame):
         super().__init__()
         self.setObjectName("header")
         self._title = ElidedLabel("", "title")
-        self._facts = ElidedLabel("", "small")
+        self._facts = ElidedLabel("", "small", sentence=True)
         names = QVBoxLayout()
         names.setSpacing(0)
         names.addWidget(self._title)
@@ -85,6 +86,7 @@ class Header(QFrame):
         facts = [format_time(separation.duration_seconds, 0), f"{separation.sample_rate / 1000:g} kHz"]
         facts.append(_channels(separation.channels))
         facts.append(tr("quality {name}").format(name=quality_name(separation.quality)))
+        facts += filter(None, [rate_words(separation.sample_rate)])
         self._facts.setText("  ·  ".join(facts))
 
 

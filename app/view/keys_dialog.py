@@ -21,7 +21,12 @@ _MOUSE = (
     (tr_later("Ctrl+wheel"), tr_later("zoom at the pointer")),
     (tr_later("Shift+wheel"), tr_later("move left and right")),
     (tr_later("Wheel"), tr_later("on a level: in steps of 1 dB, with Shift 0.1 dB; elsewhere: more lanes")),
-    (tr_later("Double-click"), tr_later("on a level: back to 0 dB")),
+    (
+        tr_later("Drag"),
+        tr_later("on the ruler: a loop; on a border of a comp or a muted range: move it, Esc gives up"),
+    ),
+    (tr_later("Double-click"), tr_later("on a level: back to 0 dB; on the bar of a comp or a muted range: remove it")),
+    (tr_later("Right-click"), tr_later("on the bar of a comp or a muted range: what can be done with it")),
     (tr_later("Ctrl+click"), tr_later("on S: solo only this lane")),
     (tr_later("Drop"), tr_later("files or folders anywhere: split them; one file on a lane: use it as its reference")),
 )

@@ -72,6 +72,7 @@ class LanesPage(QWidget):
         mixer.changed.connect(self._present_mixer)
         display.changed.connect(self._present_display)
         transport.changed.connect(self._present_transport)
+        transport.sought.connect(display.go_to)
         transport.moved.connect(self._present_playhead)
         transport.metered.connect(self._present_levels)
         theme.changed.connect(self._present_theme)
@@ -137,6 +138,9 @@ class LanesPage(QWidget):
         for canvas in lane.canvases:
             self._connect_axis(canvas)
             canvas.wave_share_wanted.connect(lambda share: self._display.set_look(wave_share=share))
+            canvas.ranges.border_wanted.connect(partial(mixer.move_border, stem))
+            canvas.ranges.removal_wanted.connect(partial(mixer.remove_range, stem))
+            canvas.ranges.clearing_wanted.connect(partial(mixer.clear_ranges, stem))
             canvas.hovered.connect(partial(self._on_hover, canvas))
             canvas.present(self._display.state)
         return lane

@@ -22,7 +22,7 @@ from app.settings import LIBRARY_GB
 from app.view.ask import Question, ask
 from app.view.pages import model_name, quality_name
 from app.view.song_actions import show_folder
-from app.view.widgets import button, label, row, silently
+from app.view.widgets import button, label, number_box, row, silently
 from app.viewmodel.library import LibraryModel, LibraryState
 from app.viewmodel.session import Session
 from app.words import tr, tr_later
@@ -181,9 +181,7 @@ def _size_words(size_bytes: int) -> str:
 
 def room_box() -> QSpinBox:
     """A field for how much room the library may take."""
-    box = QSpinBox()
-    box.setRange(LIBRARY_GB.start, LIBRARY_GB.stop - 1)
+    tip = tr("When there is no room, what was not opened for longest is deleted; songs in the list stay")
+    box = number_box(tr("Room for the library"), (LIBRARY_GB.start, LIBRARY_GB.stop - 1), tip)
     box.setSuffix(" GB")
-    box.setAccessibleName(tr("Room for the library"))
-    box.setToolTip(tr("When there is no room, what was not opened for longest is deleted; songs in the list stay"))
     return box

@@ -117,13 +117,13 @@ class MainWindow(QMainWindow):
         self._error = ErrorPage(around.theme)
         self._stack = QStackedWidget()
         self._status = StatusButton()
-        self._output = ElidedLabel()
+        self._output = ElidedLabel(sentence=True)
         self._output.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self._notice = ElidedLabel()
+        self._notice = ElidedLabel(sentence=True)
         self._notice_timer = QTimer(self)
         self._notice_timer.setSingleShot(True)
         self._notice_timer.setInterval(_NOTICE_MS)
-        self._notice_timer.timeout.connect(lambda: self._notice.setText(""))
+        self._notice_timer.timeout.connect(self._notice.hide)
         self._stack.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._overlay = DropOverlay(self._build())
         self._connect()
@@ -140,6 +140,7 @@ class MainWindow(QMainWindow):
     def notice(self, text: str) -> None:
         """Say something in the status line for a few seconds."""
         self._notice.setText(text)
+        self._notice.show()
         self._notice_timer.start()
 
     def closeEvent(self, event: QCloseEvent) -> None:
@@ -197,9 +198,10 @@ class MainWindow(QMainWindow):
         across.addWidget(self._songs)
         across.addWidget(self._stack, 1)
         self.setCentralWidget(body)
-        for line, stretch in ((self._notice, 2), (self._status, 5), (self._output, 2)):
+        for line, stretch in ((self._status, 4), (self._notice, 3), (self._output, 2)):
             line.setContentsMargins(8, 0, 8, 0)
             self.statusBar().addWidget(line, stretch)
+        self._notice.hide()
         self.statusBar().setSizeGripEnabled(False)
         return body
 

@@ -52,7 +52,15 @@ class MixActions:
                 (tr("Comp: take stage &2 in the loop"), "Shift+B"),
             )
         ]
-        self.comp_clear = make(Look(tr("&Clear the lane's comp")))
+        self.comp_clear = make(Look(tr("&Clear the lane's comp"), ("Ctrl+Shift+P",)))
+        self.mute_loop = make(Look(tr("Mute &in the loop"), ("Shift+M",), "", where + "\n" + tr("Again: sound there")))
+        self.gaps_clear = make(Look(tr("Clear t&he lane's muted ranges"), ("Ctrl+Shift+M",)))
+        self.border = make(
+            Look(tr("Mo&ve the nearest border to the playhead"), ("Shift+E",), "", tr("Of a comp or a muted range"))
+        )
+        self.range_remove = make(
+            Look(tr("Remov&e the range at the playhead"), ("Shift+X",), "", tr("Of a comp or a muted range"))
+        )
         self.takes = [
             make(Look(tr("Hear the lane's &delta"), ("Shift+D",))),
             make(Look(tr("Hear the lane's com&p"), ("Shift+P",))),
@@ -64,8 +72,13 @@ class MixActions:
     def all(self) -> Sequence[QAction]:
         """Those that need a song on show; undo and redo know by themselves."""
         return (
-            self.reset, self.delta, *self.delta_gains, *self.comps, self.comp_clear, *self.takes, self.clip_lights,
+            self.reset, self.delta, *self.delta_gains, *self.of_ranges, *self.takes, self.clip_lights,
         )  # fmt: skip
+
+    @property
+    def of_ranges(self) -> Sequence[QAction]:
+        """What changes comps and muted ranges."""
+        return (*self.comps, self.comp_clear, self.mute_loop, self.gaps_clear, self.border, self.range_remove)
 
     def connect_models(self, mixer: MixerModel, transport: TransportModel, history: History) -> None:
         """Let the actions do their work."""
@@ -74,7 +87,11 @@ class MixActions:
             (self.redo, history.redo),
             (self.reset, mixer.reset),
             (self.delta, mixer.toggle_delta),
-            (self.comp_clear, lambda: _with_focused(mixer, mixer.clear_comp)),
+            (self.comp_clear, lambda: _with_focused(mixer, lambda stem: mixer.clear_ranges(stem, "comp"))),
+            (self.gaps_clear, lambda: _with_focused(mixer, lambda stem: mixer.clear_ranges(stem, "gaps"))),
+            (self.mute_loop, lambda: _with_focused(mixer, lambda stem: mixer.mute_range(stem, _span(transport)))),
+            (self.border, lambda: _with_focused(mixer, partial(_at_playhead, transport, mixer.move_nearest_border))),
+            (self.range_remove, lambda: _with_focused(mixer, partial(_at_playhead, transport, mixer.remove_range_at))),
         ):
             connect(action, slot)
         for action, gain_db in zip(self.delta_gains, _DELTA_GAINS_DB, strict=True):
@@ -115,5 +132,12 @@ def _set_take(mixer: MixerModel, take: Take, stem: str) -> None:
 
 
 def _comp(mixer: MixerModel, transport: TransportModel, stage: Stage) -> None:
-    span = transport.state.loop or (0, transport.state.samples)
-    _with_focused(mixer, lambda stem: mixer.comp(stem, span, stage))
+    _with_focused(mixer, lambda stem: mixer.comp(stem, _span(transport), stage))
+
+
+def _span(transport: TransportModel) -> tuple[int, int]:
+    return transport.state.loop or (0, transport.state.samples)
+
+
+def _at_playhead(transport: TransportModel, act: Callable[[str, int], None], stem: str) -> None:
+    act(stem, transport.state.position)

@@ -27,7 +27,7 @@ class Notifier(QObject):
         QApplication.alert(self._window)
         if QSystemTrayIcon.isSystemTrayAvailable() and QSystemTrayIcon.supportsMessages():
             tray = self._shown_tray()
-            tray.showMessage("Bandsaw", text.format(song=song.name), _icon())
+            tray.showMessage("Bandsaw", text.format(song=song.short_name), _icon())
 
     def bring_to_front(self) -> None:
         """Show the window over the others."""

@@ -12,6 +12,7 @@ from app.view.theme import Theme
 from app.view.widgets import ElidedLabel, button, card, label, row, silently
 from app.viewmodel.display import format_left, format_time
 from app.viewmodel.queue import Song
+from app.viewmodel.status import running_words
 from app.words import tr, tr_later
 from engine.api import Progress
 
@@ -116,6 +117,7 @@ class JobPage(QWidget):
         self._bar.setRange(0, _UNITS)
         self._bar.setTextVisible(False)
         self._bar.setAccessibleName(tr("Progress of this step"))
+        self._where = ElidedLabel("", "small", sentence=True)
         self._steps = [(phase, QLabel(), label(tr(text), "muted")) for phase, text in _PHASES]
         self.pause = button(tr("Pause"), tip=tr("Hold splitting, and go on at the same place (Ctrl+P)"))
         self.pause.setCheckable(True)
@@ -137,6 +139,7 @@ class JobPage(QWidget):
         inner.addSpacing(12)
         inner.addLayout(row(self._phase, 1, self._left))
         inner.addWidget(self._bar)
+        inner.addWidget(self._where)
         inner.addSpacing(12)
         for _phase, mark, text in self._steps:
             mark.setFixedSize(QSize(18, 18))
@@ -167,6 +170,7 @@ class JobPage(QWidget):
         )
         eta = progress.eta_seconds if progress and not held else None
         self._left.setText(format_left(eta) if eta is not None else "")
+        self._where.setText(running_words(progress) if progress and running else "")
         with silently(self.pause):
             self.pause.setChecked(paused)
         self.pause.setText(tr("Go on") if paused else tr("Pause"))

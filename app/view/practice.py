@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFormLayout, QFrame, QSpinBox, QWidget
 from app.playback.pace import SEMITONES, SPEEDS_PERCENT
 from app.view.keyboard import claims
 from app.view.transport_actions import TransportActions
-from app.view.widgets import button, silently
+from app.view.widgets import button, number_box, silently
 from app.viewmodel.transport import TransportModel, TransportState
 from app.words import tr
 
@@ -89,10 +89,7 @@ class PracticePopover(QFrame):
 
 
 def _number(name: str, limits: tuple[int, int], step: int, tip: str) -> QSpinBox:
-    made = QSpinBox()
-    made.setAccessibleName(name)
-    made.setRange(*limits)
+    made = number_box(name, limits, tip)
     made.setSingleStep(step)
     made.setKeyboardTracking(False)  # a number that is being typed is not meant yet
-    made.setToolTip(tip)
     return made

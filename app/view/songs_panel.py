@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 from app.view.song_actions import SongActions
 from app.view.theme import Theme
 from app.view.widgets import ElidedLabel, label, row, silently
-from app.viewmodel.display import format_left, format_span
+from app.viewmodel.display import format_left
 from app.viewmodel.overall import Overall
 from app.viewmodel.queue import Song
 from app.viewmodel.session import SessionState
@@ -229,10 +229,10 @@ def _state_words(song: Song, *, paused: bool) -> tuple[str, str]:
     if progress is None or progress.phase == "load":
         return tr("Paused") if paused else tr("Starting…"), ""
     doing = tr("Paused") if paused else tr("Splitting") if progress.phase == "separate" else tr("Drawing")
-    text = f"{doing}, {progress.share:.0%}"
+    share = f"{progress.share:.0%}"
     if progress.eta_seconds is None or paused:
-        return text, ""
-    return text, format_span(progress.eta_seconds)
+        return f"{doing}, {share}", ""
+    return share, format_left(progress.eta_seconds)
 
 
 _STATES = {

@@ -10,6 +10,7 @@ from app.view.keyboard import claims
 
 _UP = (Qt.Key.Key_Right, Qt.Key.Key_Up)
 _DOWN = (Qt.Key.Key_Left, Qt.Key.Key_Down)
+_NOTCH = 120  # of a wheel; Source: Qt's documentation of QWheelEvent
 
 
 class StepSlider(QSlider):
@@ -18,6 +19,7 @@ class StepSlider(QSlider):
     def __init__(self) -> None:
         super().__init__(Qt.Orientation.Horizontal)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._turned = 0
 
     def step(self, direction: int, *, fine: bool) -> None:
         """Ask for a value one step up (1) or down (-1)."""
@@ -39,9 +41,12 @@ class StepSlider(QSlider):
         if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             event.ignore()
             return
-        delta = event.angleDelta().y() or event.angleDelta().x()
-        if delta:
-            self.step(1 if delta > 0 else -1, fine=_is_fine(event))
+        # A touch pad turns by parts of a notch.
+        self._turned += event.angleDelta().y() or event.angleDelta().x()
+        notches = int(self._turned / _NOTCH)
+        self._turned -= notches * _NOTCH
+        for _notch in range(abs(notches)):
+            self.step(1 if notches > 0 else -1, fine=_is_fine(event))
         event.accept()
 
 

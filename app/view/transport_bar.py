@@ -18,6 +18,8 @@ from app.viewmodel.strips import MixerState
 from app.viewmodel.transport import TransportModel, TransportState
 from app.words import tr
 
+_LOOP_WORDS_PX = 800
+
 
 class TransportBar(QFrame):
     """The row below the lanes.
@@ -41,7 +43,7 @@ class TransportBar(QFrame):
         self._clock.setAccessibleName(tr("Position"))
         self._length = label("", "small")
         self._length.setFont(tabular(self._length.font()))
-        self._hearing = ElidedLabel("", "badge")
+        self._hearing = ElidedLabel("", "badge", sentence=True)
         self._hearing.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self._loop = _tool(actions.transport.loop, name="worded")
         self._pace = _tool(actions.transport.practice, name="worded")
@@ -80,22 +82,28 @@ class TransportBar(QFrame):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the card of speed and pitch where its button is."""
         super().resizeEvent(event)
+        self._present_loop(self._transport.state)
         if self._popover.isVisible():
             self._popover.place()
 
     def _present(self, state: TransportState) -> None:
         length = tr("of {length}").format(length=format_time(state.samples / state.sample_rate))
         self._length.setText(length if state.samples else "")
-        style = Qt.ToolButtonStyle
-        self._loop.setToolButtonStyle(style.ToolButtonTextBesideIcon if state.loop else style.ToolButtonIconOnly)
-        place = loop_text(state)
-        on = tr("On, {loop}") if state.looping else tr("Off, {loop}")
-        self._loop.setAccessibleDescription(on.format(loop=place) if place else tr("No loop yet"))
+        self._present_loop(state)
         self._pace.setAccessibleDescription(pace_text(state.pace))
         mark(self._pace, on=not state.pace.plain)
         lines = details(state)
         self._output.setToolTip("\n".join((tr("Output device"), *lines)))
         self._output.setAccessibleDescription(". ".join(lines))
+
+    def _present_loop(self, state: TransportState) -> None:
+        """Where there is little room, what is heard needs it more than the loop, which the ruler shows too."""
+        worded = state.loop is not None and self.width() >= _LOOP_WORDS_PX
+        style = Qt.ToolButtonStyle
+        self._loop.setToolButtonStyle(style.ToolButtonTextBesideIcon if worded else style.ToolButtonIconOnly)
+        place = loop_text(state)
+        on = tr("On, {loop}") if state.looping else tr("Off, {loop}")
+        self._loop.setAccessibleDescription(on.format(loop=place) if place else tr("No loop yet"))
 
     def _present_mixer(self, state: MixerState) -> None:
         self._hearing.setText(tr("Hearing: {words}").format(words=state.sounding()))

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 from PySide6.QtCore import QObject, QSignalBlocker, QSize, Qt
 from PySide6.QtGui import QFont, QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QSpinBox, QWidget
 
 from app.words import tr
 
@@ -28,6 +28,16 @@ def button(text: str, *, primary: bool = False, tip: str = "") -> QPushButton:
     made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
     made.setToolTip(tip)
     made.setAccessibleName(text.replace("&", ""))
+    return made
+
+
+def number_box(name: str, limits: tuple[int, int], tip: str) -> QSpinBox:
+    """A field for a whole number."""
+    made = QSpinBox()
+    made.setAccessibleName(name)
+    made.setRange(*limits)
+    made.setToolTip(tip)
+    made.lineEdit().setTextMargins(7, 0, 0, 0)  # a style sheet's padding does not reach this text
     return made
 
 
@@ -75,10 +85,11 @@ def silently(*objects: QObject) -> Generator[None]:
 
 
 class ElidedLabel(QLabel):
-    """A text that loses its middle when there is no room, and is then whole in its tooltip."""
+    """A text that loses its middle when there is no room, or a sentence its end, and is then whole in its tooltip."""
 
-    def __init__(self, text: str = "", name: str = "") -> None:
+    def __init__(self, text: str = "", name: str = "", *, sentence: bool = False) -> None:
         super().__init__(text)
+        self._mode = Qt.TextElideMode.ElideRight if sentence else Qt.TextElideMode.ElideMiddle
         self.setObjectName(name)
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
@@ -97,7 +108,7 @@ class ElidedLabel(QLabel):
 
     def shown_text(self) -> str:
         """What fits, with an ellipsis where something is left out."""
-        return self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideMiddle, self.contentsRect().width())
+        return self.fontMetrics().elidedText(self.text(), self._mode, self.contentsRect().width())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw what fits."""

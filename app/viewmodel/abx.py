@@ -192,8 +192,9 @@ def subjects(song: AbxSong) -> tuple[Subject, ...]:
     """Everything that can be compared: all stems at their own level, each stem, and the mix as heard.
 
     A mix that sounds the same in both stages is left out: the original, or stems and residual, which add up to it.
+    Muted ranges sound, too, because stages are compared.
     """
-    stems, mixer = song.separation.stems, song.mixer
+    stems, mixer = song.separation.stems, song.mixer.without_gaps
 
     def stems_at(stage: Stage, *names: str) -> Gains:
         return {(stem, stage): _UNITY for stem in names}

@@ -73,6 +73,10 @@ class DisplayState:
         """Where a sample stands in the lane's width; outside 0..1 when it is not visible."""
         return (sample - self.start) / self.span if self.span > 0 else 0.0
 
+    def shows(self, sample: float) -> bool:
+        """Whether a sample is visible."""
+        return self.start <= sample < self.stop
+
     def zoomed(self, anchor: float, factor: float) -> DisplayState:
         """Show `factor` times as many samples, with the sample `anchor` staying where it is."""
         span = min(max(self.span * factor, _CLOSEST_SAMPLES), float(self.samples))
@@ -94,7 +98,7 @@ class DisplayState:
             return self
         if self.look.follow == "centred":
             return self._within(position - self.span / 2, self.span)
-        if self.start <= position < self.stop:
+        if self.shows(position):
             return self
         return self._within(float(position), self.span)
 
@@ -162,17 +166,14 @@ def format_time(seconds: float, decimals: int = 1) -> str:
 
 def format_left(seconds: float) -> str:
     """A remaining time in words, as coarse as an estimate is."""
-    return tr("a few seconds left") if seconds < 5 else tr("about {time} left").format(time=format_span(seconds))
-
-
-def format_span(seconds: float) -> str:
-    """A time to wait, as coarse as an estimate is."""
     if seconds < 5:
-        return tr("a few seconds")
-    if seconds < 60:
-        return f"{5 * math.ceil(seconds / 5)} s"
+        return tr("a few seconds left")
     minutes = math.ceil(seconds / 60)
-    return f"{minutes} min" if minutes < 90 else f"{minutes / 60:.1f} h"
+    if seconds < 60:
+        time = f"{5 * math.ceil(seconds / 5)} s"
+    else:
+        time = f"{minutes} min" if minutes < 90 else f"{minutes / 60:.1f} h"
+    return tr("about {time} left").format(time=time)
 
 
 class DisplayModel(QObject):
@@ -183,6 +184,7 @@ class DisplayModel(QObject):
     def __init__(self) -> None:
         super().__init__()
         self._state = DisplayState()
+        self._playhead = 0
 
     @property
     def state(self) -> DisplayState:
@@ -192,6 +194,7 @@ class DisplayModel(QObject):
     def load(self, separation: Separation | None) -> None:
         """Show all of a song, drawn like the one before."""
         look = self._state.look
+        self._playhead = 0
         if separation is None:
             self._set(DisplayState(look=look))
             return
@@ -210,9 +213,17 @@ class DisplayModel(QObject):
         """Show the whole song."""
         self._set(replace(self._state, start=0.0, stop=float(self._state.samples)))
 
-    def follow(self, position: int) -> None:
-        """Keep the playhead visible."""
+    def go_to(self, position: int) -> None:
+        """Show where the user put the playhead."""
+        self._playhead = position
         self._set(self._state.following(position))
+
+    def follow(self, position: int) -> None:
+        """Keep the playhead visible while it plays, unless the user looks elsewhere: then until it comes there."""
+        left = self._state.look.follow == "page" and not self._state.shows(self._playhead)
+        self._playhead = position
+        if not left:
+            self._set(self._state.following(position))
 
     def show(self, start: float, stop: float) -> None:
         """Zoom to a part of the song."""

@@ -62,7 +62,7 @@ class DragModel(QObject):
         kept = self._settings.value
         kind = kept.export_format if kept.export_format in FORMATS else FORMATS[0]
         names = kept.export_names or DEFAULT_NAMES
-        return ExportRequest(song.separation, _FOLDER_OF_NONE, stems=(), format=kind, names=names)
+        return ExportRequest(song.separation, _FOLDER_OF_NONE, stems=(), format=kind, names=names, gaps=song.gaps)
 
     def _give_source(self, source: Path) -> None:
         if source.exists():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal
 from app.errors import describe
 from app.settings import SettingsStore
 from app.viewmodel.heard import Heard, heard
+from app.viewmodel.signals import stem_name
 from app.viewmodel.strips import MixerState, Strip
 from app.viewmodel.transport import TransportState
 from app.words import tr
@@ -22,6 +23,7 @@ from engine.api import (
     EngineError,
     Existing,
     ExportRequest,
+    GapStarts,
     PlannedFile,
     Separation,
     Stage,
@@ -42,6 +44,7 @@ class SongOnShow:
         loop: Samples [start, stop) of the loop, if there is one.
         comps: Of the stems that have one.
         strips: Of the mixer.
+        gaps: Of the stems that are muted in places.
     """
 
     separation: Separation
@@ -49,12 +52,14 @@ class SongOnShow:
     loop: tuple[int, int] | None = None
     comps: Mapping[str, CompStarts] = field(default_factory=dict[str, CompStarts])
     strips: tuple[Strip, ...] = ()
+    gaps: Mapping[str, GapStarts] = field(default_factory=dict[str, GapStarts])
 
 
 def song_on_show(separation: Separation, mixer: MixerState, transport: TransportState) -> SongOnShow:
     """What can be exported of the song that is on show."""
     comps = {strip.stem: strip.comp.starts for strip in mixer.strips if strip.comp_key}
-    return SongOnShow(separation, heard(mixer), transport.loop, comps, mixer.strips)
+    gaps = {strip.stem: strip.gaps.starts for strip in mixer.strips if strip.gaps.starts}
+    return SongOnShow(separation, heard(mixer), transport.loop, comps, mixer.strips, gaps)
 
 
 @dataclass(frozen=True)
@@ -138,6 +143,7 @@ class FormState:
             comps=song.comps if choices.comps and besides else {},
             mix=song.heard.gains if choices.mix and besides else None,
             mixed_comps=song.heard.comps if choices.mix and besides else {},
+            gaps=song.gaps,
             span=song.loop if choices.loop_only else None,
             names=choices.names,
             project=choices.project and self.project,
@@ -233,6 +239,12 @@ def _formats(separation: Separation) -> tuple[str, ...]:
     """A stem file has exactly four stems, of one or two channels."""
     fits = len(separation.stems) == STEM_FILE_STEMS and separation.channels <= 2
     return (*FORMATS, *(STEM_FILE_FORMATS if fits else ()))
+
+
+def gap_words(stems: Iterable[str]) -> str:
+    """What it means that ranges of these stems are muted."""
+    words = tr("Muted ranges of {stems} are silent in the files; there, stems and residual do not add up to the song.")
+    return words.format(stems=", ".join(map(stem_name, stems)))
 
 
 def format_bytes(count: int) -> str:

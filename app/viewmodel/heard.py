@@ -45,5 +45,5 @@ def heard(state: MixerState) -> Heard:
             made[strip.stem, 2] = (left, right)
             made[strip.stem, 1] = (-left, -right)
         else:
-            made[strip.key] = (left, right)
+            made[strip.take_key] = (left, right)
     return Heard(made, comps, state.sounding(), tuple(left_out))

@@ -10,11 +10,11 @@ from typing import Protocol
 
 from PySide6.QtCore import QObject, Signal
 
-from app.viewmodel.comp import CompRanges
 from app.viewmodel.history import History
-from app.viewmodel.signals import FIRST_EXTRA, SOURCE
+from app.viewmodel.ranges import SILENT, SOUNDING, RangeKind, Ranges, is_silent
+from app.viewmodel.signals import FIRST_EXTRA, SOURCE, heard_signals
 from app.viewmodel.strips import FADER_MAX_DB, FADER_MIN_DB, MixerState, Strip, Take, gains
-from engine.api import RESIDUAL, AudioSignal, Gains, Separation, SignalKey, Stage
+from engine.api import RESIDUAL, AudioSignal, Gains, Separation, SignalKey, Stage, with_gaps
 
 
 class MixSink(Protocol):
@@ -49,7 +49,8 @@ class MixerModel(QObject):
         self._state = MixerState()
         self._separation: Separation | None = None
         self._kept: dict[Path, MixerState] = {}
-        self._next_extra = FIRST_EXTRA
+        self._extra: dict[SignalKey, AudioSignal] = {}
+        self._numbers: dict[tuple[str, int, Ranges], int] = {}
 
     @property
     def state(self) -> MixerState:
@@ -64,14 +65,14 @@ class MixerModel(QObject):
         if self._separation is not None:
             self._kept[self._separation.folder] = self._state
         self._separation = separation
-        self._next_extra = FIRST_EXTRA
+        self._extra, self._numbers = {}, {}
         self._history.clear()
         if separation is None:
             self._apply(MixerState())
             return
         kept = self._kept.get(separation.folder)
         if kept is not None:
-            self._apply(replace(kept, strips=tuple(self._with_signals(strip) for strip in kept.strips)))
+            self._apply(replace(kept, strips=tuple(map(_without_reference, kept.strips))))
             return
         names = (SOURCE, *separation.stems, RESIDUAL)
         strips = tuple(_at_first(Strip(name, 0), separation.final_stage) for name in names)
@@ -82,7 +83,7 @@ class MixerModel(QObject):
         self._sink.set_gains(gains(self._state))
 
     def reset(self) -> None:
-        """Put faders, pans, mutes, solos and stages back to how a song begins; comps and references stay."""
+        """Put faders, pans, mutes, solos and stages back to how a song begins; the ranges and references stay."""
         song = self._separation
         if song is not None:
             self._put(tuple(_at_first(strip, song.final_stage) for strip in self._state.strips))
@@ -158,14 +159,52 @@ class MixerModel(QObject):
         strip, song = self._strip(stem), self._separation
         if song is None or not strip.is_stem or stage not in self._state.stages:
             return
-        ranges = strip.comp.with_range(*span, stage, strip.stage, song.samples)
-        self._change(stem, comp=ranges, comp_key=self._add_comp(stem, ranges), take="comp")
+        self._set_ranges(stem, "comp", strip.comp.with_range(*span, stage, strip.stage, song.samples))
 
-    def clear_comp(self, stem: str) -> None:
-        """Forget a stem's comp."""
+    def mute_range(self, stem: str, span: tuple[int, int]) -> None:
+        """Mute a stem in a range of samples, whatever sounds of it; where all of that is muted, let it sound again."""
+        strip, song = self._strip(stem), self._separation
+        if song is None or not strip.is_stem:
+            return
+        muted = strip.gaps.with_range(*span, SILENT, SOUNDING, song.samples)
+        sounding = strip.gaps.with_range(*span, SOUNDING, SOUNDING, song.samples)
+        self._set_ranges(stem, "gaps", sounding if muted == strip.gaps else muted)
+
+    def clear_ranges(self, stem: str, kind: RangeKind) -> None:
+        """Forget a stem's comp, or its muted ranges."""
+        self._set_ranges(stem, kind, Ranges())
+
+    def move_border(self, stem: str, kind: RangeKind, index: int, sample: int) -> None:
+        """Move the start of a stem's range, as far as its neighbours allow."""
+        song = self._separation
+        if song is not None:
+            ranges = self._strip(stem).ranges(kind)
+            self._set_ranges(stem, kind, ranges.with_border(index, sample, song.samples, song.sample_rate))
+
+    def remove_range(self, stem: str, kind: RangeKind, index: int) -> None:
+        """Let a stem's range become as what is before it: the other stage, or to sound again."""
+        self._set_ranges(stem, kind, self._strip(stem).ranges(kind).without(index))
+
+    def move_nearest_border(self, stem: str, sample: int) -> None:
+        """Move the border of a stem's ranges that is nearest to a sample there, if there is one."""
         strip = self._strip(stem)
-        take = "stage" if strip.take == "comp" else strip.take
-        self._change(stem, comp=CompRanges(), comp_key=0, take=take)
+        kinds: tuple[RangeKind, ...] = ("gaps", "comp")
+        borders: list[tuple[int, RangeKind, int]] = [
+            (abs(at - sample), kind, index)
+            for kind in kinds
+            for index, (at, _choice) in enumerate(strip.ranges(kind).starts)
+            if index
+        ]
+        if borders:
+            _distance, kind, index = min(borders, key=lambda border: border[0])
+            self.move_border(stem, kind, index, sample)
+
+    def remove_range_at(self, stem: str, sample: int) -> None:
+        """Remove the muted range at a sample, else the range of the comp there, if there is one."""
+        strip = self._strip(stem)
+        kind: RangeKind = "gaps" if is_silent(strip.gaps, sample) else "comp"
+        if strip.ranges(kind).starts:
+            self.remove_range(stem, kind, strip.ranges(kind).index_at(sample))
 
     def set_reference(self, stem: str, signal: AudioSignal | None) -> None:
         """Offer a reference of a stem to the ear, or take it away.
@@ -206,6 +245,17 @@ class MixerModel(QObject):
             raise ValueError(f"no strip for {stem!r}")
         return found
 
+    def _set_ranges(self, stem: str, kind: RangeKind, ranges: Ranges) -> None:
+        """Put these in the place of a stem's ranges, and hear a comp; one choice for the whole song needs no ranges."""
+        strip = self._strip(stem)
+        if kind == "gaps":
+            self._change(stem, gaps=Ranges() if ranges.starts == ((0, SOUNDING),) else ranges)
+        elif len(ranges.starts) > 1:
+            self._change(stem, comp=ranges, take="comp")
+        else:
+            take, stage = ("stage", ranges.starts[0][1]) if ranges.starts else (strip.take, strip.stage)
+            self._change(stem, comp=Ranges(), stage=stage, take="stage" if take == "comp" else take)
+
     def _change(self, stem: str, kind: str = "", **values: object) -> None:
         self._put(self._replaced(replace(self._strip(stem), **values)), kind)  # type: ignore[arg-type]
 
@@ -226,35 +276,51 @@ class MixerModel(QObject):
         self._apply(replace(self._state, strips=settings.strips, delta_gain_db=settings.delta_gain_db))
 
     def _apply(self, state: MixerState) -> None:
+        state = replace(state, strips=tuple(map(self._with_signals, state.strips)))
         self._state = state
         self._sink.set_gains(gains(state))
         self.changed.emit(state)
 
     def _with_signals(self, strip: Strip) -> Strip:
-        """A strip of a song that is on show again: its comp is made anew, a reference has to be offered anew."""
-        take: Take = "stage" if strip.take == "reference" else strip.take
-        comp_key = self._add_comp(strip.stem, strip.comp) if strip.comp_key else 0
-        return replace(strip, comp_key=comp_key, reference_key=0, take=take)
+        """Give a strip the numbers of what is put together for it."""
+        strip = replace(strip, comp_key=self._number_of(strip.stem, 0, strip.comp))
+        return replace(strip, gap_key=self._number_of(*strip.take_key, strip.gaps))
 
-    def _add_comp(self, stem: str, ranges: CompRanges) -> int:
-        """Give the player a comp; a number of its own makes the player fade to it from the one before."""
-        song = self._separation
-        if song is None:
-            raise ValueError("there is no song")
-        stages = {stage: song.stem_signal(stem, stage) for stage in song.stages}
-        return self._add_signal(stem, ranges.signal(stages, song.sample_rate))
+    def _number_of(self, stem: str, base: int, ranges: Ranges) -> int:
+        """The number of a comp (base 0), or of the signal `base` with gaps; 0 without ranges.
+
+        A number of its own makes the player fade to it from the one before.
+        """
+        song, wanted = self._separation, (stem, base, ranges)
+        if song is None or not ranges.starts:
+            return 0
+        if wanted not in self._numbers:
+            signals = {**heard_signals(song), **self._extra}
+            if base:
+                made = with_gaps(signals[stem, base], ranges.starts, song.sample_rate)
+            else:
+                made = ranges.signal({stage: signals[stem, stage] for stage in song.stages}, song.sample_rate)
+            self._numbers[wanted] = self._add_signal(stem, made)
+        return self._numbers[wanted]
 
     def _add_signal(self, stem: str, signal: AudioSignal) -> int:
         """Give the player one more signal of a stem; returns its number."""
-        key = self._next_extra
+        key = FIRST_EXTRA + len(self._extra)
+        self._extra[stem, key] = signal
         self._sink.add_signals({(stem, key): signal})
-        self._next_extra += 1
         return key
 
 
 def _at_first(strip: Strip, stage: Stage) -> Strip:
-    fresh = Strip(strip.stem, 0, muted=True) if strip.is_source else Strip(strip.stem, stage)
-    return replace(fresh, comp=strip.comp, comp_key=strip.comp_key, reference_key=strip.reference_key)
+    return replace(
+        strip, stage=0 if strip.is_source else stage, take="stage",
+        gain_db=0.0, pan=0.0, muted=strip.is_source, soloed=False,
+    )  # fmt: skip
+
+
+def _without_reference(strip: Strip) -> Strip:
+    """A strip of a song that is on show again: a reference has to be offered anew."""
+    return replace(strip, reference_key=0, take="stage" if strip.take == "reference" else strip.take)
 
 
 def _settings(state: MixerState) -> _Settings:

@@ -37,7 +37,8 @@ def overall(songs: Songs, batch: frozenset[int], pace: float | None) -> Overall 
         return None
     known = [song.seconds for song in counted if song.seconds]
     typical = sum(known) / len(known) if known else 1.0
-    lengths = {song.key: song.seconds or typical for song in counted}
+    # What is through without ever having had a length was no work.
+    lengths = {song.key: song.seconds or (typical if song.pending else 0.0) for song in counted}
     done = sum(lengths[song.key] * _share(song) for song in counted)
     return Overall(
         done=sum(not song.pending for song in counted),

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from app.viewmodel.comp import CompRanges
 from app.viewmodel.display import Drawable
 from app.viewmodel.look import Compare
+from app.viewmodel.ranges import Ranges
 from app.viewmodel.signals import stem_name
 from app.viewmodel.strips import Strip
 from app.words import tr, tr_later
@@ -46,6 +46,7 @@ class Shown:
         is_difference: Whether this is one.
         sounding: Whether this is what one hears.
         comp: Which stage the stem's comp takes where.
+        gaps: Where the stem is muted.
     """
 
     title: str
@@ -54,7 +55,8 @@ class Shown:
     minus: Drawable | None = None
     is_difference: bool = False
     sounding: bool = False
-    comp: CompRanges = field(default_factory=CompRanges)
+    comp: Ranges = field(default_factory=Ranges)
+    gaps: Ranges = field(default_factory=Ranges)
 
 
 def pictures_of(
@@ -87,7 +89,8 @@ def shown(picture: Picture, strip: Strip, drawables: Mapping[SignalKey, Drawable
         title = tr("{stem}, stage {second} − stage {first}")
         caption = tr("Stage {second} − stage {first}, in dB")
         title, caption = (text.format(stem=name, second=number, first=picture.minus[1]) for text in (title, caption))
-        return Shown(title, caption, drawable, drawables.get(picture.minus), is_difference=True)
+        other = drawables.get(picture.minus)
+        return Shown(title, caption, drawable, other, is_difference=True, gaps=strip.gaps)
     sounding = audible and picture.key == _drawn_key(strip)
     if strip.is_source:
         return Shown(name, "", drawable, sounding=sounding)
@@ -100,9 +103,9 @@ def shown(picture: Picture, strip: Strip, drawables: Mapping[SignalKey, Drawable
         caption = tr("{what} · sounding").format(what=caption)
     elif audible and strip.take != "stage" and picture.key == strip.shown_key:
         caption = tr(_SOUNDING[strip.take]).format(what=caption)  # which has no picture of its own
-    return Shown(title, caption, drawable, sounding=sounding, comp=strip.comp)
+    return Shown(title, caption, drawable, sounding=sounding, comp=strip.comp, gaps=strip.gaps)
 
 
 def _drawn_key(strip: Strip) -> SignalKey:
     """Where the drawing of what sounds is found."""
-    return (strip.stem, REFERENCE_STAGE) if strip.take == "reference" else strip.key
+    return (strip.stem, REFERENCE_STAGE) if strip.take == "reference" else strip.take_key

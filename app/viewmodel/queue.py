@@ -16,6 +16,7 @@ SongPhase = Literal["checking", "waiting", "running", "ready", "failed", "stoppe
 
 # A whole disk dropped by accident must not hold up the window.
 _FOLDER_ENTRIES = 20_000
+_LONGEST_SHORT_NAME = 36
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,12 @@ class Song:
         if self.separation and self.separation.tags.title:
             return self.separation.tags.title
         return self.source.stem
+
+    @property
+    def short_name(self) -> str:
+        """The name, without its middle where it would be too long for a sentence."""
+        name, half = self.name, _LONGEST_SHORT_NAME // 2
+        return name if len(name) <= _LONGEST_SHORT_NAME else f"{name[:half]}…{name[-half:]}"
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from app.viewmodel.display import DisplayState, Drawable, format_time
 from app.viewmodel.frequency import format_hz, nearest_note, note_name
 from app.viewmodel.pictures import Shown
+from app.viewmodel.ranges import SILENT, is_silent
 from app.words import tr
 from engine.api import exact_columns
 
@@ -34,7 +35,7 @@ class Point:
 
 def point_text(shown: Shown, point: Point, view: DisplayState) -> str:
     """Time, and frequency, note and level in a spectrogram, or the value in a waveform."""
-    parts = [shown.title, _time(point.sample, view)]
+    parts = [shown.title, _time(point.sample, view), *_muted(shown, int(point.sample))]
     if shown.drawable is None:
         return "  ·  ".join((*parts, tr("no picture")))
     start, stop = _range(point, view)
@@ -53,7 +54,7 @@ def point_text(shown: Shown, point: Point, view: DisplayState) -> str:
 
 def playhead_text(shown: Shown, sample: int, view: DisplayState) -> str:
     """What there is at the playhead: the loudest tone of the spectrogram and the value of the waveform."""
-    parts = [tr("Playhead: {what}").format(what=shown.title), _time(sample, view)]
+    parts = [tr("Playhead: {what}").format(what=shown.title), _time(sample, view), *_muted(shown, sample)]
     if shown.drawable is None:
         return "  ·  ".join((*parts, tr("no picture")))
     start = min(sample, view.samples - 1)
@@ -66,6 +67,21 @@ def playhead_text(shown: Shown, sample: int, view: DisplayState) -> str:
         return "  ·  ".join((*parts, tr("{difference} there").format(difference=_difference(level_db, other_db))))
     _value_text, level = _value(shown.drawable, start, min(start + _EXACT_SAMPLES, view.samples))
     return "  ·  ".join((*parts, tr("wave {level}").format(level=level)))
+
+
+def ranges_text(shown: Shown, view: DisplayState) -> str:
+    """The comp and the muted ranges of a picture's stem, for screen readers; empty without any."""
+    stage, muted = tr("stage {number} from {start} to {stop}"), tr("muted from {start} to {stop}")
+    words = [(stage, each) for each in shown.comp.stretches(view.samples)]
+    words += [(muted, each) for each in shown.gaps.stretches(view.samples) if each[2] == SILENT]
+    return ", ".join(
+        text.format(number=choice, start=_time(start, view), stop=_time(stop, view))
+        for text, (start, stop, choice) in words
+    )
+
+
+def _muted(shown: Shown, sample: int) -> list[str]:
+    return [tr("muted here")] if is_silent(shown.gaps, sample) else []
 
 
 def _range(point: Point, view: DisplayState) -> tuple[int, int]:

@@ -313,12 +313,12 @@ class Session(QObject):
             self._library.release(separation)
             shown = self._state.selected
             self._set(self._state.songs.without(song.key), twins[0].key if shown == song.key else shown)
-            self.noticed.emit(tr("“{song}” is in the list already").format(song=twins[0].name))
+            self.noticed.emit(tr("“{song}” is in the list already").format(song=twins[0].short_name))
             return
         self._put(replace(song, phase="ready", separation=separation, entry=""))
         if not song.entry:
             words = tr("“{song}” was split before; its stems are from the library")
-            self.noticed.emit(words.format(song=song.name))
+            self.noticed.emit(words.format(song=song.short_name))
 
     def _on_not_looked_up(self, error: Exception) -> None:
         _log.info("not looked for in the library: %s", error)  # splitting it will say the same to the user
@@ -361,7 +361,7 @@ class Session(QObject):
         song = replace(song, phase=phase, progress=None, stopping=False, **outcome)  # type: ignore[arg-type]
         self._put(song)
         notes = song.separation.warnings if song.separation is not None else ()
-        self.noticed.emit(" ".join((text.format(song=song.name), *notes)))
+        self.noticed.emit(" ".join((text.format(song=song.short_name), *notes)))
         if self._doomed == song.key:
             self.remove(song.key)
         elif phase != "stopped":

@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, qVersion
 from app.memory import used_bytes
 from app.words import tr, tr_later
 from engine import __version__
-from engine.api import Separation
+from engine.api import NETWORK_RATE, Progress, Separation
 
 _INTERVAL_MS = 2000
 _LIBRARIES = (
@@ -62,7 +62,10 @@ class StatusState:
                 tr_later("Precision"): song.precision,
                 tr_later("Model"): f"{song.model} (SHA-256 {song.model_sha256[:16]}…)",
                 tr_later("Quality"): song.quality,
-                tr_later("Speed"): _speed_words(song),
+                tr_later("Sample rate"): "; ".join(
+                    filter(None, (f"{song.sample_rate} Hz", rate_words(song.sample_rate)))
+                ),
+                tr_later("Speed"): _speed_words(speed(song)),
             }
             found |= {
                 tr("Note {number}").format(number=number): text for number, text in enumerate(song.warnings, start=1)
@@ -78,9 +81,7 @@ class StatusState:
         song = self.separation
         if song is None:
             return []
-        # Where it is not the graphics card, say why: nobody should have to ask.
-        why = f" – {song.device_reason}" if song.device.startswith("cpu") and song.device_reason else ""
-        return [tr("{speed} on {device}").format(speed=_speed_words(song), device=song.device + why)]
+        return [_run_words(_speed_words(speed(song)), song.device, song.device_reason)]
 
 
 def speed(song: Separation) -> float:
@@ -88,8 +89,32 @@ def speed(song: Separation) -> float:
     return song.duration_seconds / max(song.elapsed_seconds, 1e-3)
 
 
-def _speed_words(song: Separation) -> str:
-    return tr("{factor}× real time").format(factor=f"{speed(song):.1f}")
+def running_words(progress: Progress) -> str:
+    """What a song is being split on, why there, and how fast as far as it is known; empty before that."""
+    if not progress.eta_seconds:
+        return _device_words(progress.device, progress.device_reason)
+    factor = (progress.total - progress.done) / progress.eta_seconds
+    return _run_words(_speed_words(factor), progress.device, progress.device_reason) if progress.device else ""
+
+
+def rate_words(sample_rate: int) -> str:
+    """What the model does not hear of a song; empty where it hears all."""
+    if sample_rate <= NETWORK_RATE:
+        return ""
+    return tr("the model hears 44.1 kHz, what is above 22 kHz is in the residual")
+
+
+def _run_words(speed_words: str, device: str, reason: str) -> str:
+    return tr("{speed} on {device}").format(speed=speed_words, device=_device_words(device, reason))
+
+
+def _device_words(device: str, reason: str) -> str:
+    # Where it is not the graphics card, say why: nobody should have to ask.
+    return f"{device} – {reason}" if device.startswith("cpu") and reason else device
+
+
+def _speed_words(factor: float) -> str:
+    return tr("{factor}× real time").format(factor=f"{factor:.1f}")
 
 
 def format_bytes(count: int) -> str:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import numpy as np
 
-from app.viewmodel.comp import CompRanges
+from app.viewmodel.ranges import RangeKind, Ranges
 from app.viewmodel.signals import DELTA, SOURCE, is_stem, stage_name
 from app.words import tr
 from engine.api import RESIDUAL, Gains, SignalKey, Stage
@@ -40,7 +40,9 @@ class Strip:
         muted: Whether it is muted.
         soloed: Whether it is soloed.
         comp: Which stage its comp takes where.
+        gaps: Where it is muted, whatever sounds.
         comp_key: The number of the comp's signal; 0 without one.
+        gap_key: The number of what sounds with the muted ranges in it; 0 without any.
         reference_key: The number of the reference's signal; 0 without one.
     """
 
@@ -51,15 +53,26 @@ class Strip:
     pan: float = 0.0
     muted: bool = False
     soloed: bool = False
-    comp: CompRanges = field(default_factory=CompRanges)
+    comp: Ranges = field(default_factory=Ranges)
+    gaps: Ranges = field(default_factory=Ranges)
     comp_key: int = 0
+    gap_key: int = 0
     reference_key: int = 0
 
     @property
     def key(self) -> SignalKey:
         """The signal that sounds."""
+        return (self.stem, self.gap_key) if self.gap_key else self.take_key
+
+    @property
+    def take_key(self) -> SignalKey:
+        """The signal that sounds, as it is without muted ranges."""
         numbers = {"stage": self.stage, "delta": DELTA, "comp": self.comp_key, "reference": self.reference_key}
         return self.stem, numbers[self.take]
+
+    def ranges(self, kind: RangeKind) -> Ranges:
+        """Its comp or its muted ranges."""
+        return self.comp if kind == "comp" else self.gaps
 
     @property
     def shown_key(self) -> SignalKey:
@@ -119,8 +132,15 @@ class MixerState:
             self.audible(strip) != strip.is_source
             and (strip.is_source or (strip.gain_db, strip.pan, strip.take) == (0.0, 0.0, "stage"))
             and (strip.is_source or strip.stage == self.stage)
+            and not strip.gaps.starts
             for strip in self.strips
         )
+
+    @property
+    def without_gaps(self) -> MixerState:
+        """The same with no range muted."""
+        strips = tuple(replace(strip, gaps=Ranges(), gap_key=0) for strip in self.strips)
+        return replace(self, strips=strips)
 
     @property
     def focused_strip(self) -> Strip | None:

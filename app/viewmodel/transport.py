@@ -157,6 +157,7 @@ class TransportModel(QObject):
 
     changed = Signal(object)  # TransportState: another song, play, pause, another output
     moved = Signal(int)  # the sample that is heard
+    sought = Signal(int)  # the sample where the user wants to be: by a seek, or by starting to play
     metered = Signal(object)  # Levels
 
     def __init__(self, player: Playback, history: History | None = None) -> None:
@@ -192,6 +193,7 @@ class TransportModel(QObject):
         else:
             self._player.play()
             self._timer.start()
+            self.sought.emit(self._player.position)
         self.tick()
 
     def stop(self) -> None:
@@ -202,7 +204,9 @@ class TransportModel(QObject):
     def seek(self, sample: int) -> None:
         """Go to a sample, kept within the song."""
         if self._state.samples:
-            self._player.seek(max(0, min(sample, self._state.samples)))
+            sample = max(0, min(sample, self._state.samples))
+            self._player.seek(sample)
+            self.sought.emit(sample)
             self.tick()
 
     def seek_by(self, seconds: float) -> None:

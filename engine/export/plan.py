@@ -53,7 +53,7 @@ def selected(request: ExportRequest) -> Selection:
     separation = request.separation
     stems = separation.stems if request.stems is None else request.stems
     stages = request.stages or (separation.final_stage,)
-    for name in (*stems, *request.minus, *request.comps, *request.mixed_comps):
+    for name in (*stems, *request.minus, *request.comps, *request.mixed_comps, *request.gaps):
         if name not in separation.stems:
             raise ValueError(f"there is no stem {name!r}; there are {', '.join(separation.stems)}")
     for stage in stages:

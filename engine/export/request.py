@@ -10,6 +10,7 @@ from typing import Literal
 from engine.audio.formats import STEM_FILE_FORMATS, STEM_FILE_STEMS, audio_format
 from engine.mix import Gains
 from engine.separation import Separation
+from engine.signals import GapStarts
 from engine.stems import Stage
 
 Existing = Literal["refuse", "overwrite", "skip", "rename"]
@@ -40,6 +41,8 @@ class ExportRequest:
         comps: For each of these stems, also write what is put together from its stages; see `CompStarts`.
         mix: The gains of a mix to write as well, as it was heard; None for no mix. The key of a comp is (stem, `COMP`).
         mixed_comps: The comps that `mix` names.
+        gaps: Where these stems are silent, in every file and in the mix; not in the residual and in the song without a
+            stem, which stay what they are.
         span: Write only the samples [start, stop) of everything; None for the whole song.
         names: A template with the fields `NAME_FIELDS`; empty for plain names such as `vocals.wav`.
         project: Also write a REAPER project that has every file on a track of its own; WAV and FLAC only.
@@ -56,6 +59,7 @@ class ExportRequest:
     comps: Mapping[str, CompStarts] = field(default_factory=dict[str, CompStarts])
     mix: Gains | None = None
     mixed_comps: Mapping[str, CompStarts] = field(default_factory=dict[str, CompStarts])
+    gaps: Mapping[str, GapStarts] = field(default_factory=dict[str, GapStarts])
     span: tuple[int, int] | None = None
     names: str = ""
     project: bool = False
@@ -69,6 +73,13 @@ class ExportRequest:
     def samples(self) -> int:
         """N of every file, at the rate of the song."""
         return self.span[1] - self.span[0] if self.span else self.separation.samples
+
+    def is_silenced(self, stem: str) -> bool:
+        """Whether one of a stem's gaps lies in what is exported."""
+        gaps = self.gaps.get(stem, ())
+        stops = [*(at for at, _sounds in gaps[1:]), self.separation.samples]
+        first, last = self.start, self.start + self.samples
+        return any(not sounds and at < last and stop > first for (at, sounds), stop in zip(gaps, stops, strict=False))
 
 
 @dataclass(frozen=True)
@@ -169,12 +180,15 @@ class ExportReport:
         gain_db: The gain of all files, 0 or less; it keeps the loudest of them from clipping.
         sample_rate: Of the files, in Hz.
         warnings: What the user should know, one sentence each.
+        silenced: The stems that are silent in places because it was asked for; what was written of them does not add
+            up to the song.
     """
 
     written: tuple[WrittenFile, ...]
     gain_db: float
     sample_rate: int
     warnings: tuple[str, ...] = field(default=())
+    silenced: tuple[str, ...] = ()
 
     @property
     def files(self) -> Mapping[str, Mapping[int, Path]]:

@@ -15,7 +15,7 @@ from engine.export.plan import stem_file_order
 from engine.export.request import COMP, CompStarts, Content, ExportRequest
 from engine.mix import Gains, Mixer
 from engine.separation import RESIDUAL, SAMPLE_BYTES, SOURCE_KEY, Samples, SignalKey, key_path, read_samples
-from engine.signals import COMP_FADE_SECONDS, AudioSignal, Comp, Difference
+from engine.signals import COMP_FADE_SECONDS, AudioSignal, Comp, Difference, with_gaps
 
 Reader = Callable[[int, int], Samples]
 """Gives the samples [start, stop) as (C, stop - start); called from start to end without gaps."""
@@ -44,12 +44,12 @@ class Sources:
             return self._mix(self._request.mix or {})
         if content.kind == "stems":
             order = stem_file_order(self._request.separation.stems)
-            tracks = [self._signal(SOURCE_KEY), *(self._signal((stem, stage)) for stem in order)]
+            tracks = [self._signal(SOURCE_KEY), *(self._heard(stem, self._stored((stem, stage))) for stem in order)]
             return lambda start, stop: np.concatenate([track[:, start:stop] for track in tracks])
         if content.kind == "stem":
-            signal = self._signal((content.stem, stage))
+            signal = self._heard(content.stem, self._stored((content.stem, stage)))
         elif content.kind == "comp":
-            signal = self._comp(content.stem, self._request.comps[content.stem])
+            signal = self._heard(content.stem, self._comp(content.stem, self._request.comps[content.stem]))
         else:
             without = stems if content.kind == "residual" else (content.stem,)
             signal = Difference(self._signal(SOURCE_KEY), [self._signal((stem, stage)) for stem in without])
@@ -57,23 +57,34 @@ class Sources:
 
     def _mix(self, gains: Gains) -> Reader:
         """As playback renders it, with all gains in place from the first sample."""
-        mixer = Mixer({key: self._signal(key) for key in gains or (SOURCE_KEY,)}, self._request.separation.sample_rate)
+        mixer = Mixer({key: self._in_mix(key) for key in gains or (SOURCE_KEY,)}, self._request.separation.sample_rate)
         mixer.set_gains(gains)
         return lambda start, stop: mixer.render(stop - start)
 
     def _signal(self, key: SignalKey) -> AudioSignal:
-        """The part of a signal that is exported."""
+        """The part of a signal that is exported, without gaps."""
         name, stage = key
         if name == RESIDUAL:
             stems = [self._signal((stem, stage)) for stem in self._request.separation.stems]
             return Difference(self._signal(SOURCE_KEY), stems)
-        if stage == COMP:
-            return self._comp(name, self._request.mixed_comps[name])
         return _Part(self._stored(key), self._request)
+
+    def _in_mix(self, key: SignalKey) -> AudioSignal:
+        name, stage = key
+        if name == RESIDUAL:
+            return self._signal(key)
+        return self._heard(
+            name, self._comp(name, self._request.mixed_comps[name]) if stage == COMP else self._stored(key)
+        )
+
+    def _heard(self, stem: str, whole: AudioSignal) -> AudioSignal:
+        """The part of a stem that is exported, silent where it shall be."""
+        gaps, rate = self._request.gaps.get(stem), self._request.separation.sample_rate
+        return _Part(with_gaps(whole, gaps, rate) if gaps else whole, self._request)
 
     def _comp(self, stem: str, starts: CompStarts) -> AudioSignal:
         parts = [(start, self._stored((stem, stage))) for start, stage in starts]
-        return _Part(Comp(parts, round(COMP_FADE_SECONDS * self._request.separation.sample_rate)), self._request)
+        return Comp(parts, round(COMP_FADE_SECONDS * self._request.separation.sample_rate))
 
     def _stored(self, key: SignalKey) -> AudioSignal:
         separation = self._request.separation

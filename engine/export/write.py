@@ -75,6 +75,7 @@ def export(
         gain_db,
         rate,
         _warnings(kind, request.separation.sample_rate, gain_db),
+        _silenced(request, planned),
     )
 
 
@@ -264,6 +265,13 @@ def _make_folder(folder: Path, on_failure: ExitStack) -> None:
 def _remove_if_empty(folder: Path) -> None:
     with suppress(OSError):
         folder.rmdir()
+
+
+def _silenced(request: ExportRequest, planned: tuple[PlannedFile, ...]) -> tuple[str, ...]:
+    """The stems that were written with gaps."""
+    kinds = {file.content.kind for file in planned}
+    stems = {file.content.stem for file in planned if file.content.kind in ("stem", "comp")}
+    return tuple(stem for stem in request.gaps if request.is_silenced(stem) and (stem in stems or "stems" in kinds))
 
 
 def _warnings(kind: AudioFormat, sample_rate: int, gain_db: float) -> tuple[str, ...]:

@@ -141,7 +141,11 @@ class EngineProcess:
                 self._child = _Child()
             try:
                 return self._child.call(request, on_progress, control)
-            except (EngineError, Cancelled):
+            except EngineError:
+                raise
+            except Cancelled:
+                # Whoever stops a song may want its memory, and PyTorch and the model would keep theirs.
+                self._discard()
                 raise
             except _ChildDiedError as death:
                 exit_code = self._discard()

@@ -63,7 +63,7 @@ def _separate(
     if device.torch_device.type == "cpu" and not kernel_cache().is_dir():
         on_progress(Progress("load", 0, 0, message="getting ready for this processor, which happens only once"))
     runner = SegmentRunner(checkpoint, device, request.stages, stems)
-    report = _Reporter(reader.info.duration_seconds or 0.0, on_progress, control)
+    report = _Reporter(runner, reader.info.duration_seconds or 0.0, on_progress, control)
     runner.on_fallback = report.fallback
     stream = StemStream(runner, reader.info.sample_rate, reader.info.channels, request.quality, report.segments)
     samples = _write_signals(reader, stream, runner.signal_names, request)
@@ -93,7 +93,10 @@ def _separate(
 class _Reporter:
     """Reports progress between segments, and is where cancel and pause take hold."""
 
-    def __init__(self, total_seconds: float, on_progress: ProgressCallback, control: JobControl) -> None:
+    def __init__(
+        self, runner: SegmentRunner, total_seconds: float, on_progress: ProgressCallback, control: JobControl
+    ) -> None:
+        self._runner = runner
         self._total_seconds = total_seconds
         self._on_progress = on_progress
         self._control = control
@@ -104,8 +107,9 @@ class _Reporter:
     def segments(self, done_seconds: float) -> None:
         """Note that a batch of segments is about to run."""
         self._control.checkpoint()
-        eta_seconds = self._stopwatch.eta_seconds(done_seconds, self._total_seconds)
-        self._on_progress(Progress("separate", done_seconds, self._total_seconds, eta_seconds, self._message))
+        total_seconds, where = self._total_seconds, (self._runner.device.label, self._runner.reason)
+        eta_seconds = self._stopwatch.eta_seconds(done_seconds, total_seconds)
+        self._on_progress(Progress("separate", done_seconds, total_seconds, eta_seconds, self._message, *where))
         self._message = ""
 
     def fallback(self, line: str) -> None:

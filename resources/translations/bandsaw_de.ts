@@ -151,6 +151,10 @@
         <translation>&amp;Spuren</translation>
     </message>
     <message>
+        <source>&amp;Let it sound again here</source>
+        <translation>Hier wieder &amp;klingen lassen</translation>
+    </message>
+    <message>
         <source>&amp;Library of split songs…</source>
         <translation>Bib&amp;liothek getrennter Songs…</translation>
     </message>
@@ -225,6 +229,10 @@
     <message>
         <source>&amp;Remove song from the list</source>
         <translation>Song aus der Liste ent&amp;fernen</translation>
+    </message>
+    <message>
+        <source>&amp;Remove this range (stage {number} here)</source>
+        <translation>Diesen Bereich &amp;entfernen (hier Stufe {number})</translation>
     </message>
     <message>
         <source>&amp;Softer by 1 dB</source>
@@ -324,6 +332,10 @@
     <message>
         <source>Add songs…</source>
         <translation>Songs hinzufügen…</translation>
+    </message>
+    <message>
+        <source>Again: sound there</source>
+        <translation>Noch einmal: dort wieder klingen lassen</translation>
     </message>
     <message>
         <source>All faders are at 0 dB: stems and residual add up to the song</source>
@@ -544,6 +556,10 @@ Apache-Lizenz 2.0. Gebaut mit Qt (LGPL), PyTorch und NumPy.</translation>
         <translation>Wählen…</translation>
     </message>
     <message>
+        <source>Clear t&amp;he lane&apos;s muted ranges</source>
+        <translation>Stumme Bereiche der Spur l&amp;öschen</translation>
+    </message>
+    <message>
         <source>Click</source>
         <translation>Klick</translation>
     </message>
@@ -608,6 +624,10 @@ Strg+Mausrad zoomt, Umschalt+Mausrad verschiebt, Alt+Ziehen zoomt auf einen Teil
     <message>
         <source>Compare</source>
         <translation>Vergleichen</translation>
+    </message>
+    <message>
+        <source>Comps (there are none)</source>
+        <translation>Comps (es gibt keine)</translation>
     </message>
     <message>
         <source>Comps: {stems}</source>
@@ -715,6 +735,10 @@ Strg+Mausrad zoomt, Umschalt+Mausrad verschiebt, Alt+Ziehen zoomt auf einen Teil
     <message>
         <source>Double-click</source>
         <translation>Doppelklick</translation>
+    </message>
+    <message>
+        <source>Drag</source>
+        <translation>Ziehen</translation>
     </message>
     <message>
         <source>Drag out: {what}</source>
@@ -1084,12 +1108,13 @@ Strg+Klick: nur diese</translation>
         <source>Last opened</source>
         <translation>Zuletzt geöffnet</translation>
     </message>
-    <message numerus="yes">
-        <source>Leave the test? The %n answers so far would be lost.</source>
-        <translation>
-            <numerusform>Den Test verlassen? Die eine bisherige Antwort ginge verloren.</numerusform>
-            <numerusform>Den Test verlassen? Die %n bisherigen Antworten gingen verloren.</numerusform>
-        </translation>
+    <message>
+        <source>Leave</source>
+        <translation>Verlassen</translation>
+    </message>
+    <message>
+        <source>Leave the test?</source>
+        <translation>Den Test verlassen?</translation>
     </message>
     <message>
         <source>Length</source>
@@ -1218,6 +1243,10 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
         <translation>Mixer, Loop und Liste der Songs</translation>
     </message>
     <message>
+        <source>Mo&amp;ve the nearest border to the playhead</source>
+        <translation>Nächste &amp;Grenze zur Abspielposition</translation>
+    </message>
+    <message>
         <source>Model</source>
         <translation>Modell</translation>
     </message>
@@ -1238,12 +1267,20 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
         <translation>Stu&amp;mm für Spur</translation>
     </message>
     <message>
+        <source>Mute &amp;in the loop</source>
+        <translation>&amp;Im Loop stumm</translation>
+    </message>
+    <message>
         <source>Mute lane {number}</source>
         <translation>Stumm für Spur {number}</translation>
     </message>
     <message>
         <source>Mute {stem}</source>
         <translation>{stem} stumm</translation>
+    </message>
+    <message>
+        <source>Muted ranges of {stems} are silent in the files; there, stems and residual do not add up to the song.</source>
+        <translation>Stumme Bereiche von {stems} sind in den Dateien still; dort ergeben Stems und Residuum nicht den Song.</translation>
     </message>
     <message>
         <source>NOW SPLITTING</source>
@@ -1308,6 +1345,10 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
     <message>
         <source>Number the new ones</source>
         <translation>Neue nummerieren</translation>
+    </message>
+    <message>
+        <source>Of a comp or a muted range</source>
+        <translation>Eines Comps oder eines stummen Bereichs</translation>
     </message>
     <message>
         <source>Off, {loop}</source>
@@ -1570,6 +1611,10 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
         <translation>Referenz: {file}</translation>
     </message>
     <message>
+        <source>Remov&amp;e the range at the playhead</source>
+        <translation>&amp;Bereich an der Abspielposition entfernen</translation>
+    </message>
+    <message>
         <source>Remove</source>
         <translation>Entfernen</translation>
     </message>
@@ -1596,6 +1641,10 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
     <message>
         <source>Residual (what the chosen stems leave)</source>
         <translation>Residuum (was die gewählten Stems übrig lassen)</translation>
+    </message>
+    <message>
+        <source>Right-click</source>
+        <translation>Rechtsklick</translation>
     </message>
     <message>
         <source>Room for the library</source>
@@ -1632,6 +1681,10 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
     <message>
         <source>STOPPING</source>
         <translation>WIRD GESTOPPT</translation>
+    </message>
+    <message>
+        <source>Sample rate</source>
+        <translation>Abtastrate</translation>
     </message>
     <message>
         <source>Save a &amp;support file…</source>
@@ -1965,6 +2018,13 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
         <source>Test again</source>
         <translation>Erneut testen</translation>
     </message>
+    <message numerus="yes">
+        <source>The %n answers so far would be lost.</source>
+        <translation>
+            <numerusform>Die eine bisherige Antwort ginge verloren.</numerusform>
+            <numerusform>Die %n bisherigen Antworten gingen verloren.</numerusform>
+        </translation>
+    </message>
     <message>
         <source>The file is not ready yet: drag again in a moment</source>
         <translation>Die Datei ist noch nicht fertig: gleich noch einmal ziehen</translation>
@@ -2270,10 +2330,6 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
         <translation>Auf den &amp;Loop zoomen</translation>
     </message>
     <message>
-        <source>a few seconds</source>
-        <translation>gleich</translation>
-    </message>
-    <message>
         <source>a few seconds left</source>
         <translation>noch wenige Sekunden</translation>
     </message>
@@ -2389,6 +2445,18 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
         <translation>nach links und rechts</translation>
     </message>
     <message>
+        <source>muted</source>
+        <translation>stumm</translation>
+    </message>
+    <message>
+        <source>muted from {start} to {stop}</source>
+        <translation>stumm von {start} bis {stop}</translation>
+    </message>
+    <message>
+        <source>muted here</source>
+        <translation>hier stumm</translation>
+    </message>
+    <message>
         <source>next, previous control</source>
         <translation>nächstes, voriges Bedienelement</translation>
     </message>
@@ -2429,12 +2497,20 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
         <translation>auf eine Spur oder das Lineal: Abspielposition dorthin; auf einen Kanalzug: Fokus</translation>
     </message>
     <message>
-        <source>on a level: back to 0 dB</source>
-        <translation>auf einem Pegel: zurück auf 0 dB</translation>
+        <source>on a level: back to 0 dB; on the bar of a comp or a muted range: remove it</source>
+        <translation>auf einen Pegel: zurück auf 0 dB; auf den Balken eines Comps oder stummen Bereichs: ihn entfernen</translation>
     </message>
     <message>
         <source>on a level: in steps of 1 dB, with Shift 0.1 dB; elsewhere: more lanes</source>
         <translation>auf einem Pegel: in Schritten von 1 dB, mit Umschalt 0.1 dB; sonst: weitere Spuren</translation>
+    </message>
+    <message>
+        <source>on the bar of a comp or a muted range: what can be done with it</source>
+        <translation>auf den Balken eines Comps oder stummen Bereichs: was man damit tun kann</translation>
+    </message>
+    <message>
+        <source>on the ruler: a loop; on a border of a comp or a muted range: move it, Esc gives up</source>
+        <translation>auf dem Zeitlineal: ein Loop; an der Grenze eines Comps oder stummen Bereichs: sie verschieben, Esc bricht ab</translation>
     </message>
     <message>
         <source>open the menus</source>
@@ -2485,12 +2561,20 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
         <translation>Stufe 2 ist {level} leiser</translation>
     </message>
     <message>
+        <source>stage {number} from {start} to {stop}</source>
+        <translation>Stufe {number} von {start} bis {stop}</translation>
+    </message>
+    <message>
         <source>stereo</source>
         <translation>stereo</translation>
     </message>
     <message>
         <source>the loop, {length}</source>
         <translation>der Loop, {length}</translation>
+    </message>
+    <message>
+        <source>the model hears 44.1 kHz, what is above 22 kHz is in the residual</source>
+        <translation>das Modell hört 44,1 kHz, was über 22 kHz liegt, ist im Residuum</translation>
     </message>
     <message>
         <source>the original</source>
@@ -2542,7 +2626,7 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
     </message>
     <message>
         <source>{done} of {count} done</source>
-        <translation>{done} von {count} fertig</translation>
+        <translation>{done} von {count}</translation>
     </message>
     <message>
         <source>{factor}× real time</source>

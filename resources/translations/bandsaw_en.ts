@@ -95,10 +95,10 @@
         </translation>
     </message>
     <message numerus="yes">
-        <source>Leave the test? The %n answers so far would be lost.</source>
+        <source>The %n answers so far would be lost.</source>
         <translation>
-            <numerusform>Leave the test? The one answer so far would be lost.</numerusform>
-            <numerusform>Leave the test? The %n answers so far would be lost.</numerusform>
+            <numerusform>The one answer so far would be lost.</numerusform>
+            <numerusform>The %n answers so far would be lost.</numerusform>
         </translation>
     </message>
     <message numerus="yes">

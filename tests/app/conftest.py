@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
     from app.compose import Studio
+    from app.view.theme import Theme
+    from app.viewmodel.history import History
+    from app.viewmodel.mixer import MixerModel
 
 
 @pytest.fixture
@@ -74,3 +77,30 @@ def german(qapp: QApplication) -> Iterator[None]:
         qapp.removeTranslator(made)
         made.deleteLater()
     qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+@pytest.fixture
+def theme(qapp: QApplication) -> Theme:
+    from app.view.theme import Theme
+
+    made = Theme(qapp)
+    made.choose("dark")
+    return made
+
+
+@pytest.fixture
+def history() -> History:
+    from app.viewmodel.history import History
+
+    return History()
+
+
+@pytest.fixture
+def mixer(player: FakePlayer, separation: Separation, history: History) -> MixerModel:
+    from app.viewmodel.mixer import MixerModel
+    from app.viewmodel.signals import heard_signals
+
+    player.load(heard_signals(separation), separation.sample_rate)
+    model = MixerModel(player, history)
+    model.load(separation)
+    return model

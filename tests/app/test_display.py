@@ -42,6 +42,41 @@ def test_following_shows_the_playhead_and_leaves_a_view_that_shows_it_alone(view
         assert followed == view
 
 
+@pytest.fixture
+def model(separation: Separation) -> DisplayModel:
+    made = DisplayModel()
+    made.load(separation)
+    made.show(0, 2000)
+    return made
+
+
+def test_the_page_turns_when_the_playhead_leaves_it(model: DisplayModel) -> None:
+    model.follow(1990)
+    assert model.state.start == 0
+    model.follow(2005)
+    assert model.state.start == 2005
+
+
+def test_who_looks_elsewhere_while_it_plays_is_left_alone_until_the_playhead_comes_there(model: DisplayModel) -> None:
+    model.follow(1000)
+    model.show(10_000, 12_000)
+    model.follow(1500)
+    model.follow(9990)
+    assert model.state.start == 10_000
+    model.follow(10_005)
+    model.follow(12_005)
+    assert model.state.start == 12_005
+
+
+def test_a_seek_is_always_shown(model: DisplayModel) -> None:
+    model.show(10_000, 12_000)
+    model.go_to(5000)
+    assert model.state.shows(5000)
+    model.set_look(follow="off")
+    model.go_to(20_000)
+    assert model.state.shows(5000)
+
+
 @given(span=st.floats(0.0005, 20_000), room=st.integers(1, 40))
 def test_the_ruler_never_has_more_marks_than_room(span: float, room: int) -> None:
     assert span / tick_seconds(span, room) <= room * (1 + 1e-9)

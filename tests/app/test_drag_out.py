@@ -18,11 +18,11 @@ from app.jobs.runner import JobRunner
 from app.settings import Places, SettingsStore
 from app.view.drag_out import DragHandle, DragOut
 from app.view.strip import StripView
-from app.viewmodel.comp import CompRanges
 from app.viewmodel.drag import DragModel
 from app.viewmodel.export_form import SongOnShow
 from app.viewmodel.heard import Heard
-from app.viewmodel.strips import Strip
+from app.viewmodel.ranges import Ranges
+from app.viewmodel.strips import Strip, Take
 from engine.api import ExportReport, ExportRequest, JobControl, ProgressCallback, Separation, ignore_progress
 from tests.support.fake_engine import FakeEngine
 from tests.support.separations import make_separation
@@ -117,7 +117,7 @@ def name_label(studio: Studio, stem: str) -> QLabel:
         (Strip("bass", 2), "Song (Bass).wav"),
         (Strip("residual", 2), "Song (Residual).wav"),
         (Strip("drums", 2, take="delta"), "Song (Drums delta).wav"),
-        (Strip("bass", 1, take="comp", comp=CompRanges(((0, 1), (100, 2)))), "Song (Bass comp).wav"),
+        (Strip("bass", 1, take="comp", comp=Ranges(((0, 1), (100, 2)))), "Song (Bass comp).wav"),
         (Strip("other", 1, take="reference"), "Song (Other).wav"),
     ],
 )
@@ -140,6 +140,23 @@ def test_a_lane_is_written_as_it_sounds(
         np.testing.assert_array_equal(signal[:, 1000:], stage[2][:, 1000:])
     else:
         np.testing.assert_array_equal(signal, stage[strip.stage])
+
+
+@pytest.mark.parametrize(("take", "mix"), [("stage", False), ("comp", False), ("delta", False), ("stage", True)])
+def test_what_is_muted_is_silent_in_what_is_dragged(
+    qtbot: QtBot, bench: Bench, separation: Separation, take: Take, mix: bool
+) -> None:
+    comps = {"bass": ((0, 1), (100, 2))}
+    heard = Heard({("bass", 2): (1.0, 1.0)})
+    song = SongOnShow(separation, heard, comps=comps, gaps={"bass": ((0, 1), (5_000, 0), (12_000, 1))})
+    if mix:
+        bench.model.prepare_mix(song, loop_only=False)
+    else:
+        bench.model.prepare_lane(song, Strip("bass", 2, take=take))
+    qtbot.waitUntil(lambda: bool(bench.ready or bench.problems))
+    signal = read_song(bench.ready[0])[0]
+    assert not signal[:, 6_000:11_000].any()
+    assert signal[:, :4_000].any()
 
 
 def test_the_original_is_the_songs_own_file(bench: Bench, separation: Separation, tmp_path: Path, song: Path) -> None:

@@ -148,13 +148,6 @@ def test_a_scrolled_picture_is_the_one_made_afresh(tmp_path: Path, qapp: QApplic
         assert shown == painted_by(SpectrogramPicture(), start_s, span_s), (start_s, span_s)
 
 
-@pytest.fixture
-def theme(qapp: QApplication) -> Theme:
-    made = Theme(qapp)
-    made.choose("dark")
-    return made
-
-
 @pytest.mark.parametrize("name", ["dark", "light"])
 def test_colours_of_levels_run_from_the_canvas_without_a_jump(theme: Theme, name: str) -> None:
     theme.choose("dark" if name == "dark" else "light")

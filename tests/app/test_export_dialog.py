@@ -256,3 +256,18 @@ def test_no_text_is_cut_off(dialog: ExportDialog) -> None:
         if each.width() < each.fontMetrics().horizontalAdvance(each.text().replace("&", ""))
     ]
     assert cut == []
+
+
+def test_muted_ranges_are_announced_written_and_told(
+    qtbot: QtBot, dialog: ExportDialog, studio: Studio, form: ExportForm, separation: Separation
+) -> None:
+    words = "Muted ranges of Bass, Drums are silent in the files; there, stems and residual do not add up to the song."
+    assert words not in texts(dialog)
+    form.open(SongOnShow(separation, gaps={"bass": ((0, 1), (100, 0)), "drums": ((0, 0),)}))
+    assert words in texts(dialog)
+    qtbot.mouseClick(push(dialog, "Export"), Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: studio.models.export.state.phase == "done")
+    assert words in texts(dialog)
+    assert "unchanged" not in texts(dialog)
+    assert rows(dialog)[2] == ("Song (Drums).wav", "silent")
+    assert rows(dialog)[3] == ("Song (Other).wav", "−20.0 dB")

@@ -10,9 +10,9 @@ import pytest
 from PySide6.QtWidgets import QApplication
 
 from app.settings import Places, SettingsStore
-from app.viewmodel.comp import CompRanges
 from app.viewmodel.export_form import ExportForm, SongOnShow, format_bytes, song_on_show
 from app.viewmodel.heard import Heard, heard
+from app.viewmodel.ranges import Ranges
 from app.viewmodel.signals import DELTA
 from app.viewmodel.strips import MixerState, Strip, gains
 from app.viewmodel.transport import TransportState
@@ -156,7 +156,7 @@ def test_sizes_are_read_at_a_glance() -> None:
 
 
 def test_deltas_comps_and_pans_are_written_as_they_are_heard(separation: Separation, tmp_path: Path) -> None:
-    ranges = CompRanges(((0, 1), (9000, 2)))
+    ranges = Ranges(((0, 1), (9000, 2)))
     strips = (
         Strip("source", 0, muted=True),
         Strip("vocals", 2, take="delta", gain_db=-6.0),

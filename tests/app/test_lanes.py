@@ -33,13 +33,6 @@ LEFT = Qt.MouseButton.LeftButton
 
 
 @pytest.fixture
-def theme(qapp: QApplication) -> Theme:
-    made = Theme(qapp)
-    made.choose("dark")
-    return made
-
-
-@pytest.fixture
 def ruler(qtbot: QtBot, theme: Theme) -> Ruler:
     made = Ruler(theme)
     qtbot.addWidget(made)
@@ -224,6 +217,15 @@ def test_the_page_follows_in_the_chosen_way(qtbot: QtBot, studio: Studio, player
     player.position = 0
     studio.models.transport.tick()
     assert studio.models.display.state.start > 0
+
+
+def test_keys_that_move_the_playhead_show_where_it_is(qtbot: QtBot, studio: Studio, song: Path) -> None:
+    open_song(qtbot, studio, song)
+    studio.models.display.zoom(0.0, 0.1)
+    qtbot.keyClick(studio.window, Qt.Key.Key_End)
+    assert studio.models.display.state.stop == 22_050
+    qtbot.keyClick(studio.window, Qt.Key.Key_Home)
+    assert studio.models.display.state.start == 0
 
 
 rows = np.random.default_rng(0).integers(0, 256, (300, 384)).astype(np.uint8)

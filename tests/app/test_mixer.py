@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.viewmodel.comp import CompRanges
 from app.viewmodel.history import History
 from app.viewmodel.mixer import MixerModel
+from app.viewmodel.ranges import Ranges
 from app.viewmodel.signals import DELTA, SOURCE, heard_signals
 from app.viewmodel.strips import (
     FADER_MAX_DB,
@@ -29,19 +29,6 @@ from tests.support.fake_engine import FakePlayer
 
 STEMS = ("vocals", "bass", "drums", "other")
 LANES = (*STEMS, RESIDUAL)
-
-
-@pytest.fixture
-def history() -> History:
-    return History()
-
-
-@pytest.fixture
-def mixer(player: FakePlayer, separation: Separation, history: History) -> MixerModel:
-    player.load(heard_signals(separation), separation.sample_rate)
-    model = MixerModel(player, history)
-    model.load(separation)
-    return model
 
 
 strips = st.builds(
@@ -266,7 +253,7 @@ SPANS = st.lists(st.tuples(st.integers(-5, 110), st.integers(-5, 110), st.sample
 @given(spans=SPANS, base=st.sampled_from((1, 2)))
 def test_the_last_choice_counts_at_every_sample(spans: list[tuple[int, int, int]], base: int) -> None:
     expected = [base] * 100
-    ranges = CompRanges()
+    ranges = Ranges()
     for start, stop, stage in spans:
         ranges = ranges.with_range(start, stop, stage, base, 100)
         expected[max(0, start) : max(0, stop)] = [stage] * len(expected[max(0, start) : max(0, stop)])
@@ -295,7 +282,7 @@ def test_a_comp_sounds_in_its_stages_and_can_be_taken_back(
     assert set(player.gains) == {(stem, 2) for stem in LANES}
     history.redo()
     assert strip.key in player.gains
-    mixer.clear_comp("vocals")
+    mixer.clear_ranges("vocals", "comp")
     assert mixer.state.is_flat
     mixer.set_take("vocals", "comp")
     assert mixer.state.is_flat

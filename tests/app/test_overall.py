@@ -58,6 +58,13 @@ def test_a_song_of_unknown_length_counts_as_the_others_do() -> None:
     assert total.eta_seconds == pytest.approx(150)
 
 
+def test_a_song_that_failed_before_its_length_was_known_is_no_progress() -> None:
+    songs = Songs((song(1, "failed"), song(2, "running", 100, separating(50, 100, 10))))
+    total = overall(songs, frozenset({1, 2}), None)
+    assert total is not None
+    assert (total.done, total.count, total.share) == (1, 2, 0.5)
+
+
 @pytest.mark.parametrize(
     ("progress", "pace", "eta_seconds"),
     [

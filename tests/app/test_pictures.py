@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,14 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.viewmodel.comp import CompRanges
 from app.viewmodel.display import DisplayModel, DisplayState, Drawable, drawables
 from app.viewmodel.frequency import FrequencyAxis, format_hz, frequency_axis, note_name
 from app.viewmodel.look import Look
 from app.viewmodel.pictures import Picture, Shown, pictures_of, shown
+from app.viewmodel.ranges import Ranges
 from app.viewmodel.readout import Point, playhead_text, point_text
 from app.viewmodel.signals import DELTA
-from app.viewmodel.strips import Strip
+from app.viewmodel.strips import Strip, Take
 from engine.api import REFERENCE_STAGE, OverviewRequest, Samples, build_overviews, load_overview
 from engine.separation import append_samples, signal_path
 from tests.support.separations import make_separation
@@ -252,9 +253,21 @@ def test_a_signal_below_90_db_counts_as_silent(tmp_path: Path) -> None:
 
 
 def test_a_picture_of_a_stage_says_which_stretches_the_comp_takes() -> None:
-    comp = CompRanges(((0, 2), (100, 1), (300, 2)))
+    comp = Ranges(((0, 2), (100, 1), (300, 2)))
     strip = Strip("vocals", 2, take="comp", comp=comp, comp_key=4)
     told = shown(Picture(("vocals", 2)), strip, {}, audible=True)
     assert told.comp.stretches(1_000) == ((0, 100, 2), (100, 300, 1), (300, 1_000, 2))
     assert told.caption == "Stage 2 · comp sounding"
+    muted = shown(Picture(("vocals", 2), minus=("vocals", 1)), replace(strip, gaps=Ranges(((0, 0),))), {}, audible=True)
+    assert muted.gaps.starts == ((0, 0),)
     assert not shown(Picture(("vocals", 2), minus=("vocals", 1)), strip, {}, audible=True).comp.starts
+
+
+@pytest.mark.parametrize("take", ["stage", "reference"])
+def test_muted_ranges_change_nothing_about_which_picture_sounds(take: Take) -> None:
+    strip = Strip("vocals", 2, take=take, gaps=Ranges(((0, 1), (100, 0))), gap_key=9, reference_key=5)
+    key = ("vocals", 2 if take == "stage" else REFERENCE_STAGE)
+    assert pictures_of(strip, "single", (1, 2), {key}) == (Picture(key),)
+    told = shown(Picture(key), strip, {}, audible=True)
+    assert told.sounding
+    assert told.gaps == strip.gaps

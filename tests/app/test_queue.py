@@ -78,3 +78,12 @@ def test_a_song_moves_to_a_place_and_at_most_to_the_ends(key: int, place: int, o
 
 def test_the_last_song_has_no_neighbour() -> None:
     assert Songs((Song(1, Path("x.wav")),)).neighbour(1) is None
+
+
+def test_a_long_name_in_a_sentence_loses_its_middle() -> None:
+    assert Song(1, Path("Song.wav")).short_name == "Song"
+    short = Song(1, Path("Beginning " + "and so on " * 20 + "the end.wav")).short_name
+    assert short.startswith("Beginning and")
+    assert short.endswith("on the end")
+    assert "…" in short
+    assert len(short) < 40

@@ -66,7 +66,7 @@ def said(studio: Studio) -> list[str]:
 
 
 def test_every_row_says_its_state_and_the_foot_the_progress_of_all(busy: Studio) -> None:
-    assert said(busy) == ["bad: Failed ", "a: Splitting, 50% a few seconds", "b: Waiting ", "c: Waiting "]
+    assert said(busy) == ["bad: Failed ", "a: 50% a few seconds left", "b: Waiting ", "c: Waiting "]
     panel = visible(busy, SongsPanel)[0]
     assert any(text.text().startswith("0 of 3 done, a") for text in panel.findChildren(QLabel))
     bar = panel.findChildren(QProgressBar)[0]

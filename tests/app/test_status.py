@@ -17,11 +17,13 @@ from pytestqt.qtbot import QtBot
 from app.compose import Studio
 from app.memory import used_bytes
 from app.view.actions import Actions
+from app.view.header import Header
 from app.view.problem_dialog import DetailsDialog
 from app.view.status import StatusButton
-from app.viewmodel.status import StatusState, versions
+from app.view.widgets import ElidedLabel
+from app.viewmodel.status import StatusState, running_words, versions
 from engine import __version__
-from engine.api import Separation
+from engine.api import Progress, Separation
 from tests.support.fake_engine import FakeEngine
 from tests.support.window import open_song, visible
 
@@ -72,6 +74,40 @@ def test_the_line_says_where_how_fast_and_why_not_on_the_graphics_card(
     state = StatusState(song, 500_000_000, 1_000_000_000)
     assert words in state.line
     assert state.facts["Why this device"] == reason
+
+
+@pytest.mark.parametrize(
+    ("progress", "words"),
+    [
+        (Progress("load", 0, 0), ""),
+        (Progress("draw", 1, 2, 3.0), ""),
+        (Progress("separate", 0, 60, None, "", "cpu (2 threads)", "no GPU"), "cpu (2 threads) – no GPU"),
+        (Progress("separate", 10, 60, 25.0, "", "cuda (H200)", "the fastest"), "2.0× real time on cuda (H200)"),
+        (Progress("separate", 60, 60, 0.0, "", "cuda (H200)", "the fastest"), "cuda (H200)"),
+    ],
+)
+def test_a_song_that_is_being_split_says_where_and_how_fast(progress: Progress, words: str) -> None:
+    assert running_words(progress) == words
+
+
+def test_what_the_model_does_not_hear_is_said(separation: Separation) -> None:
+    high = replace(separation, sample_rate=96_000)
+    assert StatusState(high).facts["Sample rate"].startswith("96000 Hz; the model hears 44.1 kHz")
+    assert StatusState(separation).facts["Sample rate"] == "44100 Hz"
+
+
+def test_the_songs_rate_and_what_the_model_hears_of_it_stand_above_the_lanes(
+    qtbot: QtBot, studio: Studio, song: Path
+) -> None:
+    open_song(qtbot, studio, song)
+    shown = studio.models.session.state.song
+    assert shown is not None
+    assert shown.separation is not None
+    header = visible(studio, Header)[0]
+    header.present(shown, replace(shown.separation, sample_rate=96_000))
+    said = " ".join(each.text() for each in header.findChildren(ElidedLabel))
+    assert "96 kHz" in said
+    assert "above 22 kHz is in the residual" in said
 
 
 def test_memory_that_is_not_known_is_not_shown(separation: Separation) -> None:

@@ -47,6 +47,17 @@ def test_seeking_stays_within_the_song(transport: TransportModel, player: FakePl
     assert player.position == transport.state.samples - 4410
 
 
+def test_where_the_user_wants_to_be_is_told(transport: TransportModel, player: FakePlayer) -> None:
+    sought: list[int] = []
+    transport.sought.connect(sought.append)
+    transport.seek(10**9)
+    player.position = 123
+    transport.toggle()
+    transport.tick()
+    transport.toggle()
+    assert sought == [transport.state.samples, 123]
+
+
 def test_a_tick_tells_where_it_is_and_how_loud(transport: TransportModel, player: FakePlayer) -> None:
     moved: list[int] = []
     metered: list[Levels] = []

@@ -12,6 +12,8 @@ from app.compose import Studio
 from app.playback.pace import PLAIN, Pace
 from app.view.output_menu import OutputMenu
 from app.view.practice import PracticePopover
+from app.view.transport_bar import TransportBar
+from app.view.widgets import ElidedLabel
 from tests.support.fake_engine import FakePlayer
 from tests.support.window import open_song
 
@@ -120,3 +122,23 @@ def test_drop_outs_and_the_buffer_can_be_read_without_a_mouse(
     assert entries(menu)[-1] == line
     assert output.accessibleDescription() == f"{line}. {player.note}"
     assert output.toolTip() == f"Output device\n{line}\n{player.note}"
+
+
+def test_what_is_heard_is_said_in_the_smallest_window_beside_a_list_and_a_loop(
+    qtbot: QtBot, studio: Studio, song: Path
+) -> None:
+    open_song(qtbot, studio, song)
+    studio.window.resize(studio.window.minimumSize())
+    other = song.with_name("b.wav")
+    other.write_bytes(b"another")
+    studio.models.session.add([other])
+    qtbot.waitUntil(lambda: studio.models.session.state.page == "ready" and studio.window.windowTitle()[0] == "b")
+    studio.models.transport.set_loop(100, 9000)
+    bar = studio.window.findChildren(TransportBar)[0]
+    badge = next(each for each in bar.findChildren(ElidedLabel) if each.text().startswith("Hearing"))
+    qtbot.waitUntil(lambda: bar.width() < 700)
+    assert badge.shown_text().startswith("Hearing: Stage 2")
+    assert button(studio, "Loop on or off").accessibleDescription() == "On, 0:00.0 – 0:00.2"
+    studio.window.resize(1400, 900)
+    qtbot.waitUntil(lambda: bar.width() > 1000)
+    assert badge.shown_text() == "Hearing: Stage 2 (mask + residual)"

@@ -1,4 +1,4 @@
-"""A real drag from the window into another program, with a real pointer on a screen of its own.
+"""Real drags between the window and another program, with a real pointer on a screen of its own.
 
 Needs Xvfb, openbox and xdotool, which are not part of the set-up; without them it is skipped.
 """
@@ -19,7 +19,7 @@ import soundfile
 
 TOOLS = ("Xvfb", "openbox", "xdotool")
 ROOT = Path(__file__).parents[2]
-SOURCE = """
+WINDOW = """
 import sys
 from pathlib import Path
 from PySide6.QtCore import QPoint, QTimer
@@ -35,13 +35,13 @@ studio = Studio(application, Parts(FakeEngine(), FakeEngine(), FakePlayer(), pla
 studio.window.move(0, 0)
 studio.window.resize(900, 600)
 studio.window.show()
-song = folder / "Song.wav"
-song.write_bytes(b"the fake engine does not read it")
-studio.models.session.add([song])
+for name in sys.argv[2:]:
+    studio.models.session.add([Path(name)])
 def tell():
     strips = [view for view in studio.window.findChildren(StripView) if view.accessibleName() == "Vocals strip"]
     if not strips or not strips[0].isVisible():
         return
+    print(*(song.source for song in studio.models.session.state.songs.items), flush=True)
     label = next(each for each in strips[0].findChildren(QLabel) if each.text() == "Vocals")
     place = label.mapToGlobal(label.rect().center())
     print(place.x(), place.y(), flush=True)
@@ -49,6 +49,25 @@ def tell():
 timer = QTimer()
 timer.timeout.connect(tell)
 timer.start(200)
+application.exec()
+"""
+FILES = """
+import sys
+from PySide6.QtCore import QMimeData, Qt, QUrl
+from PySide6.QtGui import QDrag
+from PySide6.QtWidgets import QApplication, QLabel
+class Files(QLabel):
+    def mouseMoveEvent(self, event):
+        drag = QDrag(self)
+        data = QMimeData()
+        data.setUrls([QUrl.fromLocalFile(name) for name in sys.argv[1:]])
+        drag.setMimeData(data)
+        drag.exec(Qt.DropAction.CopyAction)
+application = QApplication([])
+files = Files("drag me")
+files.setGeometry(950, 100, 300, 300)
+files.show()
+print("ready", flush=True)
 application.exec()
 """
 TARGET = """
@@ -99,7 +118,9 @@ def line_of(process: subprocess.Popen[str]) -> str:
     return process.stdout.readline().strip()
 
 
-def test_a_stem_is_dragged_from_the_window_into_another_program(start: Start, tmp_path: Path) -> None:
+@pytest.fixture
+def here() -> Iterator[dict[str, str]]:
+    """The environment of programs on a screen of its own, as large as both windows beside each other."""
     reader, writer = os.pipe()
     screen = subprocess.Popen(
         ["Xvfb", "-displayfd", str(writer), "-screen", "0", "1280x800x24"], pass_fds=[writer], stderr=subprocess.DEVNULL
@@ -108,29 +129,60 @@ def test_a_stem_is_dragged_from_the_window_into_another_program(start: Start, tm
     try:
         with os.fdopen(reader) as numbers:
             display = f":{numbers.readline().strip()}"
-        here = {"DISPLAY": display, "QT_QPA_PLATFORM": "xcb", "PYTHONPATH": str(ROOT)}
-        start("openbox", **here)
-        source = start(sys.executable, "-c", SOURCE, str(tmp_path), **here)
-        target = start(sys.executable, "-c", TARGET, **here)
-        assert line_of(target) == "ready"
-        x, y = map(int, line_of(source).split())
-        time.sleep(1.0)  # until the window manager has placed both
-
-        def pointer(*words: object) -> None:
-            subprocess.run(["xdotool", *map(str, words)], env={**os.environ, **here}, check=True)
-            time.sleep(0.08)
-
-        pointer("mousemove", x, y)
-        pointer("mousedown", 1)
-        for step in range(1, 6):
-            pointer("mousemove", x + 4 * step, y)
-        time.sleep(1.0)  # the file is written, then the drag begins
-        for step in range(1, 11):
-            pointer("mousemove", x + (1100 - x) * step // 10, y + (250 - y) * step // 10)
-        pointer("mouseup", 1)
-        dropped = Path(line_of(target))
-        assert dropped.name == "Song (Vocals).wav"
-        assert soundfile.info(dropped).frames == 22_050
+        yield {"DISPLAY": display, "QT_QPA_PLATFORM": "xcb", "PYTHONPATH": str(ROOT)}
     finally:
         screen.kill()
         screen.wait()
+
+
+def song_in(folder: Path) -> Path:
+    path = folder / "Song.wav"
+    path.write_bytes(b"the fake engine does not read it")
+    return path
+
+
+def drag(here: dict[str, str], start: tuple[int, int], end: tuple[int, int]) -> None:
+    """Press, pull until the drag begins, carry, let go."""
+
+    def pointer(*words: object) -> None:
+        subprocess.run(["xdotool", *map(str, words)], env={**os.environ, **here}, check=True)
+        time.sleep(0.08)
+
+    (x, y), (there_x, there_y) = start, end
+    pointer("mousemove", x, y)
+    pointer("mousedown", 1)
+    for step in range(1, 6):
+        pointer("mousemove", x + 4 * step, y)
+    time.sleep(1.0)  # a stem is written first
+    for step in range(1, 11):
+        pointer("mousemove", x + (there_x - x) * step // 10, y + (there_y - y) * step // 10)
+    pointer("mouseup", 1)
+
+
+def test_a_stem_is_dragged_from_the_window_into_another_program(
+    here: dict[str, str], start: Start, tmp_path: Path
+) -> None:
+    start("openbox", **here)
+    window = start(sys.executable, "-c", WINDOW, str(tmp_path), str(song_in(tmp_path)), **here)
+    target = start(sys.executable, "-c", TARGET, **here)
+    assert line_of(target) == "ready"
+    assert line_of(window) == str(tmp_path / "Song.wav")
+    x, y = map(int, line_of(window).split())
+    time.sleep(1.0)  # until the window manager has placed both
+    drag(here, (x, y), (1100, 250))
+    dropped = Path(line_of(target))
+    assert dropped.name == "Song (Vocals).wav"
+    assert soundfile.info(dropped).frames == 22_050
+
+
+def test_a_song_is_dragged_from_another_program_into_the_window(
+    here: dict[str, str], start: Start, tmp_path: Path
+) -> None:
+    start("openbox", **here)
+    song = song_in(tmp_path)
+    window = start(sys.executable, "-c", WINDOW, str(tmp_path), **here)
+    files = start(sys.executable, "-c", FILES, str(song), **here)
+    assert line_of(files) == "ready"
+    time.sleep(2.0)  # until the window manager has placed both
+    drag(here, (1100, 250), (450, 300))
+    assert line_of(window) == str(song)  # split, and its lanes on show

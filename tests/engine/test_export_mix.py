@@ -17,7 +17,7 @@ from engine.audio.formats import FORMATS, STEM_FILE_FORMATS, audio_format
 from engine.export import COMP, ExportRequest, export, plan_export
 from engine.mix import Gains, Mixer
 from engine.separation import RESIDUAL, SOURCE_KEY, Samples, Separation, Tags
-from engine.signals import COMP_FADE_SECONDS, Comp, signal_of
+from engine.signals import COMP_FADE_SECONDS, Comp, signal_of, with_gaps
 from tests.engine.test_mp4 import png, stem_atom, tracks_of
 from tests.support.separations import make_separation, noise
 from tests.support.songs import read_song
@@ -144,6 +144,72 @@ def test_a_comp_is_written_as_one_file_and_sounds_in_the_mix(
     comp, mix = (read_song(file.path)[0] for file in report.written)
     np.testing.assert_array_equal(comp, expected)
     np.testing.assert_allclose(mix, 0.5 * expected, rtol=0, atol=1e-7)
+
+
+# --- gaps ---
+
+GAPS = ((0, 1), (10_000, 0), (30_000, 1))
+
+
+@pytest.mark.parametrize("span", [None, (20_050, 60_000)])
+def test_a_stem_is_silent_where_it_is_muted_in_every_file_but_the_residual_and_the_song_without_it(
+    separation: Separation, tmp_path: Path, span: tuple[int, int] | None
+) -> None:
+    starts = ((0, 1), (20_000, 2), (50_000, 1))
+    rate = separation.sample_rate
+    part = slice(*(span or (0, separation.samples)))
+    comp = Comp([(at, separation.stem_signal("bass", stage)) for at, stage in starts], round(COMP_FADE_SECONDS * rate))
+    bass, source = separation.stem_signal("bass", 1), separation.source_signal()
+    gains: Gains = {("bass", 1): UNITY, ("drums", 1): UNITY, (RESIDUAL, 1): UNITY}
+    report = export(ExportRequest(
+        separation, tmp_path / "out", ("bass", "drums"), (1,), "wav32f", residual=True, minus=("bass",), span=span,
+        comps={"bass": starts}, mix=gains, gaps={"bass": GAPS},
+    ))  # fmt: skip
+    sound = {file.path.stem: read_song(file.path)[0] for file in report.written}
+    silenced = with_gaps(bass, GAPS, rate)[:, part]
+    np.testing.assert_array_equal(sound["bass"], silenced)
+    np.testing.assert_array_equal(sound["bass_comp"], with_gaps(comp, GAPS, rate)[:, part])
+    np.testing.assert_array_equal(sound["drums"], separation.stem_signal("drums", 1)[:, part])
+    residual = signal_of(separation, (RESIDUAL, 1))[:, part]
+    expected = silenced + separation.stem_signal("drums", 1)[:, part] + residual
+    np.testing.assert_allclose(sound["mix"], expected, rtol=0, atol=1e-6)
+    np.testing.assert_allclose(sound["minus_bass"], (source - bass)[:, part], rtol=0, atol=1e-6)
+    left = source - bass - separation.stem_signal("drums", 1)
+    np.testing.assert_allclose(sound["residual"], left[:, part], rtol=0, atol=1e-6)
+    missing = source[:, part] - sound["bass"] - sound["drums"] - sound["residual"]
+    np.testing.assert_allclose(missing, bass[:, part] - silenced, rtol=0, atol=1e-6)
+    assert report.silenced == ("bass",)
+
+
+@pytest.mark.parametrize(
+    ("more", "silenced"),
+    [
+        ({"stems": ("drums",)}, ()),
+        ({"span": (0, 10_000)}, ()),
+        ({"span": (0, 10_001)}, ("bass",)),
+        ({"span": (30_000, 40_000)}, ()),
+        ({"format": "stem-alac"}, ("bass",)),
+        ({"stems": (), "comps": {"bass": ((0, 1),)}}, ("bass",)),
+    ],
+)
+def test_the_report_names_the_stems_that_are_silent_in_what_was_written(
+    separation: Separation, tmp_path: Path, more: dict[str, object], silenced: tuple[str, ...]
+) -> None:
+    report = export(ExportRequest(separation, tmp_path / "out", gaps={"bass": GAPS}, **more))  # type: ignore[arg-type]
+    assert report.silenced == silenced
+
+
+def test_a_track_of_a_stem_file_has_its_gaps(separation: Separation, tmp_path: Path) -> None:
+    request = ExportRequest(separation, tmp_path / "out", format="stem-alac", gaps={"bass": ((0, 0), (30_000, 1))})
+    song, _drums, bass, *_rest = tracks_of(export(request).written[0].path)
+    assert np.abs(bass[:, :29_000]).max() <= 2 / 2**15  # the dither
+    assert np.abs(bass[:, 31_000:]).max() > 0.05
+    assert np.abs(song[:, :29_000]).max() > 0.05
+
+
+def test_gaps_of_what_there_is_not_are_a_programming_error(separation: Separation, tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="no stem"):
+        export(ExportRequest(separation, tmp_path / "out", gaps={"flute": GAPS}))
 
 
 # --- stem files ---

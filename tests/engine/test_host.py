@@ -24,6 +24,7 @@ from engine.inference.request import SeparationRequest
 from engine.progress import JobControl, Progress
 from tests.golden import recipe
 from tests.support.models import save_tiny_model
+from tests.support.separations import make_separation
 
 
 @pytest.fixture(scope="module")
@@ -96,12 +97,15 @@ def test_pause_holds_the_job_and_resume_lets_it_finish(engine: EngineProcess, mo
     assert separation.duration_seconds == pytest.approx(8)
 
 
-def test_cancel_is_acknowledged_at_once_and_leaves_nothing(engine: EngineProcess, model: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("phase", ["load", "separate"])
+def test_cancel_is_acknowledged_at_once_and_leaves_nothing(
+    engine: EngineProcess, model: str, tmp_path: Path, phase: str
+) -> None:
     control = JobControl()
     asked: list[float] = []
 
     def cancel(progress: Progress) -> None:
-        if progress.done > 0 and not asked:
+        if progress.phase == phase and (progress.done > 0 or phase == "load") and not asked:
             asked.append(time.monotonic())
             control.cancel()
 
@@ -109,7 +113,17 @@ def test_cancel_is_acknowledged_at_once_and_leaves_nothing(engine: EngineProcess
         engine.separate(SeparationRequest(_song(tmp_path, 30), tmp_path / "out", model), cancel, control)
     # The grace of 0.2 s, then a kill; the rest is this machine's own delay.
     assert time.monotonic() - asked[0] < 2.0
+    assert not multiprocessing.active_children()  # and so its memory is given back
     assert [path.name for path in tmp_path.iterdir()] == ["song.wav"]
+
+
+def test_cancel_gives_the_memory_back_also_when_the_child_heard_it(engine: EngineProcess, tmp_path: Path) -> None:
+    separation = make_separation(tmp_path / "song", samples=60 * 44_100)
+    control = JobControl()
+    with pytest.raises(Cancelled):  # an export looks for a cancel so often that its child need not be killed
+        engine.export(ExportRequest(separation, tmp_path / "out"), lambda _progress: control.cancel(), control)
+    assert not multiprocessing.active_children()
+    assert not (tmp_path / "out").exists()
 
 
 def test_a_killed_child_is_one_error_and_the_next_call_works(engine: EngineProcess, model: str, tmp_path: Path) -> None:

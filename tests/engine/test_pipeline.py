@@ -18,8 +18,10 @@ from engine.inference.runner import SegmentRunner, is_out_of_memory, segment_byt
 from engine.inference.stream import StemStream
 from engine.model.checkpoint import Checkpoint, load_checkpoint
 from engine.model.config import PRESETS
+from engine.model.separator import SAMPLE_RATE
 from engine.progress import JobControl, Progress
 from engine.separation import Samples, load_separation
+from engine.stems import NETWORK_RATE
 from tests.golden import recipe
 from tests.support.models import save_tiny_model
 
@@ -251,6 +253,8 @@ def test_progress_ends_at_the_whole_with_an_estimate_on_the_way(model: Path, tmp
     assert separating[-1].share == 1
     assert [progress.done for progress in separating] == sorted(progress.done for progress in separating)
     assert any(progress.eta_seconds is not None for progress in separating[:-1])
+    assert {progress.device.split(" ")[0] for progress in separating[:-1]} == {"cpu"}
+    assert all(progress.device_reason for progress in separating[:-1])
 
 
 def test_the_first_start_says_that_it_takes_longer(
@@ -267,3 +271,7 @@ def test_the_first_start_says_that_it_takes_longer(
     assert len(told()) == 1
     monkeypatch.setattr("engine.inference.pipeline.kernel_cache", lambda: tmp_path)
     assert told() == []
+
+
+def test_the_rate_that_the_window_tells_is_the_networks() -> None:
+    assert NETWORK_RATE == SAMPLE_RATE

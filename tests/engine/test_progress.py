@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 import pytest
@@ -41,3 +42,23 @@ def test_a_pause_is_not_work(pass_seconds: Callable[[float], None]) -> None:
     pass_seconds(5)
     assert control.paused_seconds == 1000
     assert watch.eta_seconds(20, 100) == pytest.approx(40)
+
+
+@pytest.mark.parametrize("hop", [2.5, 1.5, 0.5])
+@pytest.mark.parametrize("seconds", [60, 240])
+def test_the_time_left_of_a_split_is_right_to_a_fifth_from_a_tenth_to_the_half(
+    pass_seconds: Callable[[float], None], seconds: float, hop: float
+) -> None:
+    # As engine.inference.stream reports: nothing is finished after the first segment, as the second overlaps it.
+    # Later than half-way, the last segments, which overlap nothing, are more than a fifth of a short song's rest.
+    segments = math.ceil((seconds - 3) / hop) + 1
+    watch = Stopwatch()
+    compared = 0
+    for segment in range(segments // 2):
+        done = max(0, segment - 1) * hop
+        eta_seconds = watch.eta_seconds(done, seconds)
+        if done >= seconds / 10:
+            assert eta_seconds == pytest.approx(2.0 * (segments - segment), rel=0.2)
+            compared += 1
+        pass_seconds(7.0 if segment == 0 else 2.0)  # the first one also compiles
+    assert compared > 5

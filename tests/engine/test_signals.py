@@ -1,3 +1,4 @@
+import itertools
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -8,7 +9,15 @@ from hypothesis import strategies as st
 
 from engine.mix import Mixer
 from engine.separation import RESIDUAL, SOURCE_KEY, Samples
-from engine.signals import Comp, Difference, signal_blocks, signal_keys, signal_of
+from engine.signals import (
+    COMP_FADE_SECONDS,
+    Comp,
+    Difference,
+    signal_blocks,
+    signal_keys,
+    signal_of,
+    with_gaps,
+)
 from tests.support.separations import make_separation, noise
 
 N = 600
@@ -98,3 +107,45 @@ def test_the_mixer_plays_made_signals_like_stored_ones() -> None:
             mixer.set_gains({key: (0.5, 1.0)})
             mixer.set_loop((100, 500))
         np.testing.assert_array_equal(mixers[0].render(1_500), mixers[1].render(1_500))
+
+
+# --- gaps ---
+
+gaps = st.lists(st.integers(1, N - 1), max_size=6, unique=True).flatmap(
+    lambda places: st.integers(0, 1).map(
+        lambda first: tuple((at, (first + index) % 2) for index, at in enumerate((0, *sorted(places))))
+    )
+)
+
+
+@given(gaps=gaps, rate=st.sampled_from((400, 2_000, 8_000, 44_100)))
+def test_gaps_fade_without_a_step_and_are_silent_within(gaps: tuple[tuple[int, int], ...], rate: int) -> None:
+    fade = round(COMP_FADE_SECONDS * rate)
+    gain = with_gaps(np.ones((2, N), np.float32), gaps, rate)[WHOLE]
+    assert gain.min() >= -1e-6
+    assert gain.max() <= 1 + 1e-6
+    # However close the borders are, neighbours differ by no more than one step of a single fade.
+    assert np.abs(np.diff(gain)).max() <= 1 / fade + 1e-6
+    half = fade // 2 + 1
+    for (start, sounds), (stop, _next) in itertools.pairwise((*gaps, (N, 0))):
+        first, last = start + half if start else 0, stop - half if stop < N else N
+        assert (gain[:, first : max(first, last)] == sounds).all()
+
+
+@given(gaps=gaps, start=st.integers(0, N), count=st.integers(0, N))
+def test_a_piece_of_a_signal_with_gaps_is_that_piece_of_the_whole(
+    gaps: tuple[tuple[int, int], ...], start: int, count: int
+) -> None:
+    made = with_gaps(noise(2, N, 0.5, 0), gaps, 8_000)
+    np.testing.assert_array_equal(made[:, start : start + count], made[WHOLE][:, start : start + count])
+    np.testing.assert_array_equal(made[:1, start : start + count], made[WHOLE][:1, start : start + count])
+
+
+def test_what_sounds_beside_a_gap_is_the_signal_itself() -> None:
+    signal = noise(2, N, 0.5, 0)
+    made = with_gaps(signal, ((0, 1), (200, 0), (400, 1)), 2_000)
+    np.testing.assert_array_equal(made[:, :190], signal[:, :190])
+    np.testing.assert_array_equal(made[:, 410:], signal[:, 410:])
+    assert not made[:, 210:390].any()
+    with pytest.raises(ValueError, match="in order from 0"):
+        with_gaps(signal, ((5, 0),), 2_000)
