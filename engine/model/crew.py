@@ -36,8 +36,9 @@ class Crew:
         threads = torch.get_num_threads()
         helpers = min(threads, -(-count // size))
         if helpers <= 1 and threads == 1:
-            for first in range(0, count, size):
-                task(0, first, min(first + size, count))
+            with torch.inference_mode():
+                for first in range(0, count, size):
+                    task(0, first, min(first + size, count))
             return
         blocks = iter(range(0, count, size))  # shared: asking it for the next block is atomic
         newcomers: list[int] = []

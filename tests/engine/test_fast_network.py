@@ -72,6 +72,22 @@ def test_songs_of_different_lengths_follow_each_other() -> None:
         assert decibels(fast(spectrum).stage1, network(spectrum).stage1) < -110
 
 
+@pytest.mark.parametrize("threads", [1, 2])
+def test_modes_may_change_between_calls(threads: int) -> None:
+    network, before = network_of(SMALL), torch.get_num_threads()
+    fast, spectrum = FastNetwork(network), spectrum_of(1, 2, sum(BAND_WIDTHS), 20)
+    try:
+        torch.set_num_threads(threads)
+        with torch.inference_mode():
+            first = fast(spectrum).stage1.clone()
+        with torch.no_grad():
+            second = fast(spectrum).stage1
+        assert torch.equal(first, second)
+        assert torch.equal(first, fast(spectrum).stage1)
+    finally:
+        torch.set_num_threads(before)
+
+
 def test_odd_sizes_stay_with_the_plain_network() -> None:
     config = ModelConfig(feature_dim=12, mask_blocks=1, map_blocks=0, state_dim=8, expand=2, head_dim=8)
     separator = Separator(config).eval().requires_grad_(requires_grad=False)
