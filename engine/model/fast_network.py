@@ -19,7 +19,8 @@ from engine.model.band_modules import BINS, BandHeads
 from engine.model.blocks import NORM_EPS, ChannelExchange, DualPathBlock, ResidualMamba
 from engine.model.crew import Crew
 from engine.model.fused_core import arrays_of, can_fuse, sizes_of
-from engine.model.fused_forward import Floats, Layout, Pass, Work, chunk_length, forward, make_work
+from engine.model.fused_forward import Pass, Work, chunk_length, forward, make_work
+from engine.model.fused_parts import Floats, Layout
 from engine.model.network import Estimates, TwoStageNetwork, sum_to_one
 from engine.model.simd import LANES, Vector, vector_loop
 

@@ -15,22 +15,29 @@ arXiv 2405.21060.
 from __future__ import annotations
 
 import math
-from typing import Any, NamedTuple, TypeVar, cast
+from typing import Any, NamedTuple, cast
 
 import numba
 import numpy as np
 
-from engine.model.fused_forward import Floats, Layout, Sizes, Weights
-from engine.model.mamba2 import GATED_NORM_EPS
+from engine.model.fused_parts import (
+    BLOCK,
+    EPS,
+    FASTMATH,
+    ONE,
+    ZERO,
+    Floats,
+    Layout,
+    Sizes,
+    Weights,
+    compiled,
+    gated,
+    scaled,
+    softplus,
+)
 from engine.model.simd import LANES, ROWS, Vector, vector_loop, vector_sum
 from engine.model.simd_blocks import filter_4, tap_gradients, tile
 
-_Function = TypeVar("_Function")
-
-_ZERO, _ONE, _EPS = np.float32(0), np.float32(1), np.float32(GATED_NORM_EPS)
-_BLOCK = -(-ROWS // LANES) * LANES
-# Infinities and NaN keep their meaning, as in the forward pass.
-_FASTMATH = {"reassoc", "contract", "nsz"}
 # Sequences are shared out in so many parts, whatever the threads, so that sums of gradients do not depend on them.
 PARTS = 16
 
@@ -44,16 +51,6 @@ def _silu(x: Vector) -> Vector:
 def _silu_gradient(x: Vector, gradient: Vector) -> Vector:
     sigmoid = x.sigmoid()
     return gradient * sigmoid * (x * (-sigmoid + 1.0) + 1.0)
-
-
-@vector_loop()
-def _softplus(x: Vector) -> Vector:
-    return x.softplus()
-
-
-@vector_loop(scalars=1)
-def _scaled(x: Vector, factor: Vector) -> Vector:
-    return x * factor
 
 
 @vector_loop(scalars=1)
@@ -97,11 +94,6 @@ def _gate_gradient(gradient: Vector, y: Vector, x: Vector, z: Vector, skip: Vect
     return gradient * (y + x * skip) * sigmoid * (z * (-sigmoid + 1.0) + 1.0)
 
 
-@vector_loop()
-def _gated_gradient(gradient: Vector, z: Vector) -> Vector:
-    return gradient * z.silu()
-
-
 @vector_loop(scalars=2)
 def _input_gradient(fed: Vector, y: Vector, dt: Vector, skip: Vector) -> Vector:
     return fed * dt + y * skip
@@ -115,10 +107,6 @@ def _dot(x: Vector, y: Vector) -> Vector:
 @vector_sum
 def _dot_3(x: Vector, y: Vector, z: Vector) -> Vector:
     return x * y * z
-
-
-def _compiled(function: _Function) -> _Function:
-    return cast("Any", numba.njit(fastmath=_FASTMATH, error_model="numpy"))(function)
 
 
 class BackwardPass(NamedTuple):
@@ -165,7 +153,7 @@ class BackwardWork(NamedTuple):
         gated: (inner,).
         turned: (inner,), the gradient of `gated`.
         made: (ROWS, columns).
-        allowed: (ROWS, _BLOCK), see `fused_forward.Work`.
+        allowed: (ROWS, BLOCK), see `fused_forward.Work`.
     """
 
     convolved: Floats
@@ -203,7 +191,7 @@ def make_backward_work(sizes: Sizes, length: int) -> BackwardWork:
         (length, width), (1, inner), (1, inner), (ROWS, max(columns, width, state)),
     )  # fmt: skip
     matrices = [np.zeros((rows + ROWS) * numbers + LANES, np.float32) for rows, numbers in shapes]
-    return BackwardWork._make([*matrices, np.tri(ROWS, _BLOCK, dtype=np.float32).reshape(-1)])
+    return BackwardWork._make([*matrices, np.tri(ROWS, BLOCK, dtype=np.float32).reshape(-1)])
 
 
 def columns_of(length: int) -> int:
@@ -211,12 +199,12 @@ def columns_of(length: int) -> int:
     return -(-(length + ROWS) // LANES) * LANES + 2 * LANES
 
 
-@_compiled
+@compiled
 def _row(layout: Layout, sequence: int, t: int) -> int:
     return sequence * layout.length + (layout.length - 1 - t if layout.reverse else t)
 
 
-@_compiled
+@compiled
 def _prepare(run: BackwardPass, work: BackwardWork, sequence: int, columns: int) -> None:
     """Convolve a sequence again, and compute its scores, steps and decays' logarithms."""
     weights, layout = run.weights, run.layout
@@ -235,28 +223,28 @@ def _prepare(run: BackwardPass, work: BackwardWork, sequence: int, columns: int)
     for t in range(0, length, ROWS):
         tile(
             work.heard, t * channels + inner + state, channels, 1, work.b_across, 0, columns, state,
-            work.scores, t * columns, columns, min(t + _BLOCK, length),
+            work.scores, t * columns, columns, min(t + BLOCK, length),
         )  # fmt: skip
     for h in range(heads):
         at, total = h * columns, 0.0
         for t in range(length):
             place = _row(layout, sequence, t) * layout.row_stride + inner + channels + h
             work.raw[at + t] = run.source[place] + weights.dt_bias[h]
-        _softplus(work.dt, at, length, work.raw, at)
+        softplus(work.dt, at, length, work.raw, at)
         for t in range(length):
             total += work.dt[at + t] * weights.a[h]
             work.log_decay[at + t] = np.float32(total)
 
 
-@_compiled
+@compiled
 def _feed(work: BackwardWork, h: int, width: int, channels: int, columns: int, length: int) -> None:
     """Set dt x of a head."""
     for t in range(length):
         x = t * channels + h * width
-        _scaled(work.fed, t * width, width, work.heard, x, work.dt[h * columns + t])
+        scaled(work.fed, t * width, width, work.heard, x, work.dt[h * columns + t])
 
 
-@_compiled
+@compiled
 def _compute_head(work: BackwardWork, h: int, sizes: tuple[int, int, int], columns: int, length: int) -> None:
     """Set decays, factors and y of a head."""
     width, inner, channels = sizes
@@ -265,16 +253,16 @@ def _compute_head(work: BackwardWork, h: int, sizes: tuple[int, int, int], colum
         for row in range(min(ROWS, length - first)):
             t = first + row
             at, now = (h * length + t) * columns, work.log_decay[h * columns + t]
-            _decays(work.decays, at, first + _BLOCK, work.log_decay, h * columns, now)
-            _product(work.decays, at + first, _BLOCK, work.decays, at + first, work.allowed, row * _BLOCK)
-            _product(work.factors, at, first + _BLOCK, work.decays, at, work.scores, t * columns)
+            _decays(work.decays, at, first + BLOCK, work.log_decay, h * columns, now)
+            _product(work.decays, at + first, BLOCK, work.decays, at + first, work.allowed, row * BLOCK)
+            _product(work.factors, at, first + BLOCK, work.decays, at, work.scores, t * columns)
         tile(
             work.factors, (h * length + first) * columns, columns, 1, work.fed, 0, width, min(first + ROWS, length),
             work.y, first * inner + h * width, inner, width,
         )  # fmt: skip
 
 
-@_compiled
+@compiled
 def _turn(run: BackwardPass, work: BackwardWork, grads: Weights, sequence: int, columns: int) -> None:
     """Go back through norm, gate and skip: gradients of z and y, and what y has to do with the decays."""
     weights, layout = run.weights, run.layout
@@ -287,14 +275,14 @@ def _turn(run: BackwardPass, work: BackwardWork, grads: Weights, sequence: int, 
             p = h * width
             _gated(work.gated, p, width, work.y, y + p, work.heard, heard + p, run.source, z + p, weights.skip[h])
         power = _dot(inner, work.gated, 0, work.gated, 0)
-        scale = _ONE / np.float32(math.sqrt(power / np.float32(inner) + _EPS))
+        scale = ONE / np.float32(math.sqrt(power / np.float32(inner) + EPS))
         turning = _dot_3(inner, run.grad_output, arriving, weights.norm, 0, work.gated, 0)
         pull = turning * scale * scale * scale / np.float32(inner)
         _norm_gradient(
             work.turned, 0, inner, run.grad_output, arriving, weights.norm, 0, work.gated, 0, scale, pull
         )  # fmt: skip
         _add_scaled_product(grads.norm, 0, inner, grads.norm, 0, run.grad_output, arriving, work.gated, 0, scale)
-        _gated_gradient(work.grad_y, y, inner, work.turned, 0, run.source, z)
+        gated(work.grad_y, y, inner, work.turned, 0, run.source, z)
         for h in range(heads):
             p = h * width
             _gate_gradient(
@@ -305,7 +293,7 @@ def _turn(run: BackwardPass, work: BackwardWork, grads: Weights, sequence: int, 
             work.decayed[h * columns + t] = _dot(width, work.grad_y, y + p, work.y, y + p)
 
 
-@_compiled
+@compiled
 def _return_head(run: BackwardPass, work: BackwardWork, grads: Weights, place: tuple[int, int], columns: int) -> None:
     """Gradients of a head's inputs, steps and decays, and its share in the gradient of the scores."""
     sequence, h = place
@@ -317,7 +305,7 @@ def _return_head(run: BackwardPass, work: BackwardWork, grads: Weights, place: t
         for t in range(length):
             work.fed_across[p * columns + t] = work.fed[t * width + p]
     for first in range(0, length, ROWS):
-        here, count = first + _BLOCK, min(ROWS, length - first)
+        here, count = first + BLOCK, min(ROWS, length - first)
         tile(
             work.grad_y, first * inner + h * width, inner, 1, work.fed_across, 0, columns, width,
             work.made, 0, columns, min(here, length),
@@ -333,7 +321,7 @@ def _return_head(run: BackwardPass, work: BackwardWork, grads: Weights, place: t
             work.factors, (h * length + first) * columns + first, 1, columns, work.grad_y, first * inner + h * width,
             inner, length - first, work.grad_fed, first * width, width, width,
         )  # fmt: skip
-    later = _ZERO
+    later = ZERO
     for t in range(length - 1, -1, -1):
         x, fed, step = t * channels + h * width, t * width, h * columns + t
         dt = work.dt[step]
@@ -344,12 +332,12 @@ def _return_head(run: BackwardPass, work: BackwardWork, grads: Weights, place: t
         # A decay's logarithm counts in every output from here on, less what was fed in from here on.
         later += work.decayed[step] - with_x * dt
         grads.a[h] += dt * later
-        grad_raw = (weights.a[h] * later + with_x) / (_ONE + np.float32(math.exp(-work.raw[step])))
+        grad_raw = (weights.a[h] * later + with_x) / (ONE + np.float32(math.exp(-work.raw[step])))
         grads.dt_bias[h] += grad_raw
         run.grad_source[_row(layout, sequence, t) * wide + inner + channels + h] = grad_raw
 
 
-@_compiled
+@compiled
 def _return_through_convolution(
     run: BackwardPass, work: BackwardWork, grads: Weights, sequence: int, columns: int
 ) -> None:
@@ -364,13 +352,13 @@ def _return_through_convolution(
             work.made, 0, state, state,
         )  # fmt: skip
         for row in range(count):
-            _scaled(work.grad_heard, b + row * channels, state, work.made, row * state, _ONE)
+            scaled(work.grad_heard, b + row * channels, state, work.made, row * state, ONE)
         tile(
             work.grad_scores, first * columns, columns, 1, work.heard, inner, channels, first + count,
             work.made, 0, state, state,
         )  # fmt: skip
         for row in range(count):
-            _scaled(work.grad_heard, b + state + row * channels, state, work.made, row * state, _ONE)
+            scaled(work.grad_heard, b + state + row * channels, state, work.made, row * state, ONE)
     _silu_gradient(work.grad_heard, 0, length * channels, work.convolved, 0, work.grad_heard, 0)
     start = _row(layout, sequence, 0)
     stride = -layout.row_stride if layout.reverse else layout.row_stride
@@ -387,7 +375,7 @@ def _return_through_convolution(
     )  # fmt: skip
 
 
-@cast("Any", numba.njit)(fastmath=_FASTMATH, error_model="numpy", nogil=True, cache=True)
+@cast("Any", numba.njit)(fastmath=FASTMATH, error_model="numpy", nogil=True, cache=True)
 def backward(run: BackwardPass, work: BackwardWork, grads: Weights, columns: int, part: int) -> None:
     """Fill the gradient of a part's sequences, and add to the gradients of the parameters; without Python's lock.
 

@@ -11,7 +11,8 @@ from torch import Tensor
 from engine.model import fused_backward, fused_forward
 from engine.model.crew import Crew
 from engine.model.fused_backward import PARTS, BackwardPass, BackwardWork, columns_of, make_backward_work
-from engine.model.fused_forward import TAPS, Floats, Layout, Pass, Sizes, Weights, Work, chunk_length, make_work
+from engine.model.fused_forward import Pass, Work, chunk_length, make_work
+from engine.model.fused_parts import TAPS, Floats, Layout, Sizes, Weights
 from engine.model.mamba2 import CoreWeights, TorchCore
 from engine.model.simd import LANES
 

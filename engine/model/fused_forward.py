@@ -18,56 +18,28 @@ from typing import Any, NamedTuple, TypeVar, cast
 
 import numba
 import numpy as np
-from numpy.typing import NDArray
 
-from engine.model.mamba2 import GATED_NORM_EPS
+from engine.model.fused_parts import (
+    BLOCK,
+    EPS,
+    FASTMATH,
+    ONE,
+    ZERO,
+    Floats,
+    Layout,
+    Sizes,
+    Weights,
+    compiled,
+    gated,
+    scaled,
+    softplus,
+)
 from engine.model.simd import LANES, ROWS, Vector, vector_loop, vector_sum
 from engine.model.simd_blocks import filter_4_silu, tile, tile_2
 
-Floats = NDArray[np.float32]
 _Function = TypeVar("_Function")
 
-TAPS = 4
-_ZERO, _ONE, _EPS = np.float32(0), np.float32(1), np.float32(GATED_NORM_EPS)
 _SHORT_CHUNK = 48
-# Infinities and NaN keep their meaning: a square may overflow.
-_FASTMATH = {"reassoc", "contract", "nsz"}
-_BLOCK = -(-ROWS // LANES) * LANES  # a block's rows as whole vectors
-
-
-class Layout(NamedTuple):
-    """B sequences of L rows; one row of the input starts `row_stride` numbers after the other."""
-
-    sequences: int
-    length: int
-    row_stride: int
-    reverse: bool
-
-
-class Weights(NamedTuple):
-    """Parameters.
-
-    Shapes: taps (TAPS, channels), bias (channels,), dt_bias, a and skip (H,), norm (inner,).
-    """
-
-    taps: Floats
-    bias: Floats
-    dt_bias: Floats
-    a: Floats
-    skip: Floats
-    norm: Floats
-
-    def flat(self) -> Weights:
-        """The same with taps (TAPS channels,), as `forward` wants them."""
-        return self._replace(taps=self.taps.reshape(-1))
-
-
-class Sizes(NamedTuple):
-    """H, P and D."""
-
-    heads: int
-    width: int
-    state: int
 
 
 def chunk_length(length: int, sizes: Sizes) -> int:
@@ -80,11 +52,6 @@ def chunk_length(length: int, sizes: Sizes) -> int:
     if (length - _SHORT_CHUNK) * (sizes.state + each) <= 4 * each * sizes.state:
         return length
     return -(-length // -(-length // _SHORT_CHUNK))
-
-
-@vector_loop()
-def _softplus(x: Vector) -> Vector:
-    return x.softplus()
 
 
 @vector_loop(scalars=1)
@@ -108,11 +75,6 @@ def _weighted(fed: Vector, scores: Vector, decay: Vector) -> Vector:
 
 
 @vector_loop(scalars=1)
-def _scaled(x: Vector, factor: Vector) -> Vector:
-    return x * factor
-
-
-@vector_loop(scalars=1)
 def _scaled_product(x: Vector, y: Vector, factor: Vector) -> Vector:
     return x * y * factor
 
@@ -122,22 +84,13 @@ def _kept(state: Vector, own: Vector, keep: Vector) -> Vector:
     return state * keep + own
 
 
-@vector_loop()
-def _gated(y: Vector, z: Vector) -> Vector:
-    return y * z.silu()
-
-
 @vector_sum
 def _power(x: Vector) -> Vector:
     return x * x
 
 
-def _compiled(function: _Function) -> _Function:
-    return cast("Any", numba.njit(fastmath=_FASTMATH, error_model="numpy"))(function)
-
-
 def _inlined(function: _Function) -> _Function:
-    return cast("Any", numba.njit(fastmath=_FASTMATH, error_model="numpy", inline="always"))(function)
+    return cast("Any", numba.njit(fastmath=FASTMATH, error_model="numpy", inline="always"))(function)
 
 
 class Pass(NamedTuple):
@@ -174,11 +127,11 @@ class Work(NamedTuple):
         dt: (H, columns), after softplus.
         log_decay: (H, columns), of the decay from the start of the chunk to the end of step t.
         fed: (columns,), what remains of step j in a later state, as a factor of x_j B_j.
-        decays: (_BLOCK,), from one step to each step of a block.
+        decays: (BLOCK,), from one step to each step of a block.
         factors: (ROWS, D + columns), of the inputs in each output of a block of steps.
         weighted: (D, columns), B times `fed`.
         made: (ROWS, P).
-        allowed: (ROWS, _BLOCK), 1 where a block's step may hear a step, 0 where that is still to come.
+        allowed: (ROWS, BLOCK), 1 where a block's step may hear a step, 0 where that is still to come.
     """
 
     b: Floats
@@ -204,20 +157,20 @@ def make_work(sizes: Sizes, chunk: int) -> Work:
     heads, width, state = sizes
     shapes = (
         (chunk, state), (state, columns), (chunk, state), (chunk, columns), (state + chunk, width),
-        (heads * state, width), (heads, columns), (heads, columns), (1, columns), (1, _BLOCK),
+        (heads * state, width), (heads, columns), (heads, columns), (1, columns), (1, BLOCK),
         (ROWS, state + columns), (state, columns), (ROWS, width),
     )  # fmt: skip
     matrices = [np.zeros((rows + ROWS) * numbers + LANES, np.float32) for rows, numbers in shapes]
-    return Work._make([*matrices, np.tri(ROWS, _BLOCK, dtype=np.float32).reshape(-1)])
+    return Work._make([*matrices, np.tri(ROWS, BLOCK, dtype=np.float32).reshape(-1)])
 
 
-@_compiled
+@compiled
 def _row(layout: Layout, chunk: _Chunk, step: int) -> int:
     t = chunk.start + step
     return chunk.sequence * layout.length + (layout.length - 1 - t if layout.reverse else t)
 
 
-@_compiled
+@compiled
 def _convolve(run: Pass, chunk: _Chunk, first: int, count: int, output: Floats, at: int) -> None:
     """Set rows of `count` numbers, one for each step of a chunk, to the convolved channels from `first` on."""
     stride = run.layout.row_stride
@@ -228,7 +181,7 @@ def _convolve(run: Pass, chunk: _Chunk, first: int, count: int, output: Floats, 
     )  # fmt: skip
 
 
-@_compiled
+@compiled
 def _set_scores(run: Pass, work: Work, chunk: _Chunk) -> None:
     """Convolve B and C of a chunk and multiply them; collect what will be dt."""
     heads, inner = run.weights.a.shape[0], run.weights.norm.shape[0]
@@ -268,23 +221,23 @@ def _set_block_weights(work: Work, sizes: tuple[int, int], chunk: _Chunk, head: 
         _weighted(work.factors, factors, first, work.fed, 0, work.scores, scores, work.decays[row])
         _decayed_scores(
             work.factors, factors + first, ROWS, log_decay, at + first, work.dt, at + first,
-            work.scores, scores + first, work.allowed, row * _BLOCK, now,
+            work.scores, scores + first, work.allowed, row * BLOCK, now,
         )  # fmt: skip
         work.factors[factors + first + row] += np.float32(skip)
     if chunk.start:
-        _decay(work.decays, 0, ROWS, log_decay, at + first, _ZERO)
+        _decay(work.decays, 0, ROWS, log_decay, at + first, ZERO)
         for row in range(ROWS):
-            _scaled(work.factors, row * stride, state, work.c, (first + row) * state, work.decays[row])
+            scaled(work.factors, row * stride, state, work.c, (first + row) * state, work.decays[row])
 
 
-@_compiled
+@compiled
 def _scan_head(run: Pass, work: Work, chunk: _Chunk, h: int) -> None:
     """Set the gated output of one head's chunk."""
     heads, inner = run.weights.a.shape[0], run.weights.norm.shape[0]
     width, state, steps = inner // heads, (run.weights.bias.shape[0] - inner) // 2, chunk.steps
     columns = work.b_across.shape[0] // (state + ROWS)
     at = h * columns
-    _softplus(work.dt, at, steps, work.dt, at)
+    softplus(work.dt, at, steps, work.dt, at)
     total = 0.0
     for t in range(steps):
         total += work.dt[at + t] * run.weights.a[h]
@@ -292,7 +245,7 @@ def _scan_head(run: Pass, work: Work, chunk: _Chunk, h: int) -> None:
     _convolve(run, chunk, h * width, width, work.inputs, state * width)
     unused = 0 if chunk.start else state  # there is no state before the first chunk
     if chunk.start:
-        _scaled(work.inputs, 0, state * width, work.states, h * state * width, _ONE)
+        scaled(work.inputs, 0, state * width, work.states, h * state * width, ONE)
     for first in range(0, steps, ROWS):
         count = min(ROWS, steps - first)
         _set_block_weights(work, (state, columns), chunk, (at, run.weights.skip[h]), first)
@@ -303,19 +256,19 @@ def _scan_head(run: Pass, work: Work, chunk: _Chunk, h: int) -> None:
         for row in range(count):
             place = _row(run.layout, chunk, first + row)
             gate, output = place * run.layout.row_stride + h * width, place * run.output_stride + h * width
-            _gated(run.output, output, width, work.made, row * width, run.source, gate)
+            gated(run.output, output, width, work.made, row * width, run.source, gate)
 
 
-@_compiled
+@compiled
 def _carry_head(work: Work, sizes: tuple[int, int, int], chunk: _Chunk, h: int) -> None:
     """Bring a head's state from before a chunk to its end."""
     state, width, columns = sizes
     at, steps = h * columns, chunk.steps
     last = work.log_decay[at + steps - 1]
-    keep = np.float32(math.exp(last)) if chunk.start else _ZERO
+    keep = np.float32(math.exp(last)) if chunk.start else ZERO
     _decayed(work.fed, 0, steps, work.log_decay, at, work.dt, at, last)
     for d in range(state):
-        _scaled_product(work.weighted, d * columns, steps, work.b_across, d * columns, work.fed, 0, _ONE)
+        _scaled_product(work.weighted, d * columns, steps, work.b_across, d * columns, work.fed, 0, ONE)
     for d in range(0, state, ROWS):
         tile(
             work.weighted, d * columns, columns, 1, work.inputs, state * width, width, steps,
@@ -326,17 +279,17 @@ def _carry_head(work: Work, sizes: tuple[int, int, int], chunk: _Chunk, h: int) 
             _kept(work.states, place, width, work.states, place, work.made, row * width, keep)
 
 
-@_compiled
+@compiled
 def _normalise(run: Pass, sequence: int) -> None:
     inner = run.weights.norm.shape[0]
     for row in range(sequence * run.layout.length, (sequence + 1) * run.layout.length):
         at = row * run.output_stride
         power = _power(inner, run.output, at)
-        scale = _ONE / np.float32(math.sqrt(power / np.float32(inner) + _EPS))
+        scale = ONE / np.float32(math.sqrt(power / np.float32(inner) + EPS))
         _scaled_product(run.output, at, inner, run.output, at, run.weights.norm, 0, scale)
 
 
-@cast("Any", numba.njit)(fastmath=_FASTMATH, error_model="numpy", nogil=True, cache=True)
+@cast("Any", numba.njit)(fastmath=FASTMATH, error_model="numpy", nogil=True, cache=True)
 def forward(run: Pass, work: Work, chunk: int, first: int, last: int) -> None:
     """Fill the rows of sequences first..last of the output; runs without Python's lock.
 
