@@ -27,7 +27,7 @@ from engine.training.render_pool import RenderPlan, RenderPool
 from engine.training.songs import SongFolder
 
 # How often each kind of song is drawn where there are several.
-_WEIGHTS = {"rendered": 0.5, "real": 0.5, "folder": 1.0}
+_WEIGHTS = {"rendered": 0.6, "real": 0.4, "folder": 1.0}
 # A validation item is this many training segments long.
 _ITEM_SEGMENTS = 4
 _RATE = 44_100
