@@ -1,8 +1,8 @@
-"""Vector code for numba: loops over whole vectors and a tile of a matrix product, written as LLVM vectors.
+"""Vector code for numba, written as LLVM vectors: expressions over whole registers, and loops and sums of them.
 
-numba turns a loop into vectors only where LLVM can prove that its arrays do not overlap, and keeps no block of a matrix
-product in registers. What is made here is vectors to begin with, of the width of the processor at hand, and LLVM turns
-them into its instructions: AVX-512, AVX2, NEON. No compiler is needed where the program is installed.
+numba turns a loop into vectors only where LLVM can prove that its arrays do not overlap. What is made here is vectors
+to begin with, of the width of the processor at hand, and LLVM turns them into its instructions: AVX-512, AVX2, NEON. No
+compiler is needed where the program is installed.
 
 All arrays are one-dimensional, contiguous and float32, and are addressed by an index of their first number. Loops run
 over whole vectors: counts are rounded up to a multiple of `LANES`, and arrays need room for that.
@@ -89,7 +89,7 @@ class Vector:
 
     def plus_product(self, left: Vector, right: Vector) -> Vector:
         """Add left * right, rounded once."""
-        return Vector(self._builder, left._call("fma", right, self)._value)
+        return left._call("fma", right, self)
 
     def exp(self) -> Vector:
         """The exponential; beyond -87 and 88 that of these.
