@@ -1,4 +1,4 @@
-"""Loads pytest-qt where Qt works, and says so where it does not; a window test may leave no thread behind."""
+"""Loads pytest-qt where Qt works, and says so where it does not; a window test may leave no thread or timer behind."""
 
 from __future__ import annotations
 
@@ -72,16 +72,26 @@ def qapp(qapp: QApplication) -> QApplication:
 
 
 @pytest.fixture(autouse=True)
-def no_thread_survives(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Fail the test whose QThread outlives it."""
+def nothing_runs_on(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Fail the test whose QThread or QTimer runs on after it.
+
+    Python collects garbage on whatever thread asks for memory, such as that of a later test's worker. A timer that is
+    destroyed there is not stopped, and the event loop of its own thread goes on calling what is no more.
+    """
     yield
     if "qapp" in request.fixturenames:
-        from PySide6.QtCore import QThread
+        from PySide6.QtCore import QThread, QTimer
+        from shiboken6 import isValid
 
         # By type: `isinstance` would ask every object, and some of them answer with a warning.
-        threads = [thread for thread in gc.get_objects() if type(thread) is QThread]
-        left = [thread for thread in threads if thread.isRunning() and thread is not QThread.currentThread()]
-        for thread in left:
+        found = [each for each in gc.get_objects() if type(each) in (QThread, QTimer) and isValid(each)]
+        threads = [each for each in found if type(each) is QThread and each.isRunning()]
+        threads = [thread for thread in threads if thread is not QThread.currentThread()]
+        timers = [each for each in found if type(each) is QTimer and each.isActive()]
+        for thread in threads:
             thread.quit()
             thread.wait(2000)
-        assert not left, "a QThread outlives its test"
+        for timer in timers:
+            timer.stop()
+        assert not threads, "a QThread outlives its test"
+        assert not timers, "a QTimer outlives its test"

@@ -51,16 +51,14 @@ def separation(tmp_path: Path) -> Separation:
 
 @pytest.fixture
 def studio(qapp: QApplication, engine: FakeEngine, player: FakePlayer, places: Places) -> Iterator[Studio]:
-    from PySide6.QtCore import QEvent
-
     from app.compose import Parts, Studio
+    from tests.support.window import delete_window
 
     made = Studio(qapp, Parts(engine, FakeEngine(), player, places, demo=None))
     yield made
     made.window.close()
     made.close()
-    made.window.deleteLater()
-    qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    delete_window(made)
 
 
 @pytest.fixture

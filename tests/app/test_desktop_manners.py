@@ -15,7 +15,7 @@ from app.view.actions import Actions
 from app.view.library_dialog import LibraryDialog
 from app.view.recent_menu import RecentMenu
 from tests.support.fake_engine import FakeEngine, FakePlayer
-from tests.support.window import open_song, visible
+from tests.support.window import delete_window, open_song, visible
 
 
 def split_two(qtbot: QtBot, studio: Studio, engine: FakeEngine, tmp_path: Path) -> None:
@@ -76,7 +76,7 @@ def test_the_list_is_there_at_the_next_start(
     finally:
         again.window.close()
         again.close()
-        again.window.deleteLater()
+        delete_window(again)
 
 
 def test_the_computer_stays_awake_only_while_a_song_is_split(
@@ -96,7 +96,7 @@ def test_the_computer_stays_awake_only_while_a_song_is_split(
         qtbot.waitUntil(lambda: not asked[-1])
     finally:
         studio.close()
-        studio.window.deleteLater()
+        delete_window(studio)
     assert not asked[-1]
 
 

@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 from app.compose import Parts, Studio
 from app.settings import Places
 from tests.support.fake_engine import FakeEngine, FakePlayer
+from tests.support.window import delete_window
 
 ROOT = Path(__file__).parents[2]
 # Splits the first song, fails at the second, and dies in the middle of the third with a fourth waiting.
@@ -77,5 +78,5 @@ def test_the_queue_survives_kill_9(qtbot: QtBot, qapp: QApplication, tmp_path: P
     finally:
         studio.window.close()
         studio.close()
-        studio.window.deleteLater()
+        delete_window(studio)
     assert len(list((home / "library").iterdir())) == 3

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 from PySide6.QtWidgets import QApplication
 
@@ -11,11 +13,12 @@ from tests.support.fake_engine import FakePlayer
 
 
 @pytest.fixture
-def transport(qapp: QApplication, player: FakePlayer, separation: Separation) -> TransportModel:
+def transport(qapp: QApplication, player: FakePlayer, separation: Separation) -> Iterator[TransportModel]:
     del qapp  # a timer needs it
     model = TransportModel(player)
     model.load(separation)
-    return model
+    yield model
+    model.close()
 
 
 def test_a_song_brings_the_original_the_residual_both_stages_of_every_stem_and_their_difference(

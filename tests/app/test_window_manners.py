@@ -27,7 +27,7 @@ from app.view.actions import Actions
 from app.view.time_axis import TimeAxis
 from app.view.widgets import ElidedLabel
 from tests.support.fake_engine import FakeEngine, FakePlayer
-from tests.support.window import open_song, visible
+from tests.support.window import delete_window, open_song, visible
 
 
 def shows_text(widget: QLabel | QAbstractButton) -> bool:
@@ -115,7 +115,7 @@ def test_the_window_comes_back_in_its_size_and_theme(
     assert qapp.palette().window().color().lightness() > 200
     again.window.close()
     again.close()
-    again.window.deleteLater()
+    delete_window(again)
 
 
 @pytest.mark.parametrize("with_song", [False, True])

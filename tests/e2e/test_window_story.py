@@ -12,7 +12,7 @@ import pytest
 pytest.importorskip("PySide6.QtWidgets", exc_type=ImportError)
 
 import soundfile
-from PySide6.QtCore import QEvent, Qt, QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QApplication, QFileDialog
 from pytestqt.qtbot import QtBot
 
@@ -25,6 +25,7 @@ from engine.api import EngineProcess, ExportRequest
 from tests.support.models import save_tiny_model
 from tests.support.separations import noise
 from tests.support.songs import write_song
+from tests.support.window import delete_window
 
 RATE = 44_100
 
@@ -38,8 +39,7 @@ def studio(qapp: QApplication, tmp_path: Path) -> Iterator[Studio]:
     yield made
     made.window.close()
     made.close()
-    made.window.deleteLater()
-    qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    delete_window(made)
     assert list((tmp_path / "cache").glob("*/unfinished/*")) == []
 
 
