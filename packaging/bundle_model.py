@@ -4,7 +4,7 @@
 
 RUN is the folder of a training run, DIR the asset pack it was trained on. Scores the run's weights on the pack's
 validation items, rendered and real, and writes the weights, the manifest and the model card. Hours of audio add up
-where the run was resumed from the bundled weights.
+where the run was resumed from the bundled weights; for other weights, --hours-before says what they had heard.
 """
 
 from __future__ import annotations
@@ -64,6 +64,7 @@ def main() -> int:
     parser.add_argument("--assets", type=Path, required=True, metavar="DIR")
     parser.add_argument("--command", required=True, help="the command that trained it, for the card")
     parser.add_argument("--device", required=True, help="what it was trained on, for the card")
+    parser.add_argument("--hours-before", type=float, default=0.0, help="heard by the weights that it was resumed from")
     options = parser.parse_args()
 
     checkpoint = load_checkpoint(options.run / "weights.safetensors")
@@ -77,7 +78,7 @@ def main() -> int:
     if before and result <= before["validation_sdr_db"]:
         print(f"kept the bundled model: {before['validation_sdr_db']:.2f} dB, the run has {result:.2f} dB")
         return 1
-    training = Training(options.command, options.device, hours(options.run, before), commit())
+    training = Training(options.command, options.device, options.hours_before + hours(options.run, before), commit())
     provenance = (
         f"{training.hours:.1f} h of audio on {training.device}; bundled at commit {training.commit}; see default.md"
     )

@@ -22,6 +22,9 @@ settings.load_profile("bandsaw")
 # Compiled once for all the processes that tests start, whatever their cache folder.
 os.environ["NUMBA_CACHE_DIR"] = str(Path(__file__).parents[1] / ".pytest_cache" / "kernels")
 
+# Kernels for GPUs run on the CPU; read when Triton is imported, which PyTorch may do at any time.
+os.environ.setdefault("TRITON_INTERPRET", "1")
+
 if not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 

@@ -127,6 +127,14 @@ def _add_train(train: argparse.ArgumentParser) -> None:
     train.add_argument("--minutes", type=float, default=60.0, help="of this slice (default: 60)")
     train.add_argument("--resume", type=Path, metavar="FILE", help="weights that a new run starts from")
     train.add_argument("--device", choices=DEVICES, default="auto")
+    train.add_argument(
+        "--recompute",
+        action=argparse.BooleanOptionalAction,
+        help="compute the mixers twice instead of keeping what they made: slower, a quarter of the memory",
+    )
+    train.add_argument(
+        "--cooldown", type=_share, metavar="SHARE", help="of the slice in which the learning rate falls (0..1)"
+    )
     train.add_argument("--batch-size", type=_count, metavar="N", help="instead of the preset's")
     train.add_argument("--songs", type=_count, default=60, metavar="N", help="rendered songs held at a time")
     train.add_argument("--workers", type=_count, default=max(1, (os.cpu_count() or 2) - 1), help="that render")

@@ -29,7 +29,12 @@ def run(options: argparse.Namespace) -> int:
     device = choose_device(options.device, "auto")
     with join_team(device.torch_device) as (team, torch_device):
         settings = PRESETS[options.preset]
-        settings = replace(settings, batch_size=options.batch_size or settings.batch_size)
+        settings = replace(
+            settings,
+            batch_size=options.batch_size or settings.batch_size,
+            cooldown=settings.cooldown if options.cooldown is None else options.cooldown,
+            recompute=settings.recompute if options.recompute is None else options.recompute,
+        )
         provenance = f"trained by `bandsaw train --preset {options.preset}`"
         card = ModelCard(options.preset, settings.model, DEFAULT_STEMS, provenance=provenance)
         resume = load_checkpoint(options.resume) if options.resume else None

@@ -1,8 +1,8 @@
 """The Mamba-2 mixer: input projection, a core that scans along the sequence, output projection.
 
 The core is a plain function so that back-ends can replace it: `core(projected, weights, reverse=...)` maps the
-projected input (B, L, W) = [z | x | B | C | dt] to the gated and normalised (B, L, expand * N) that the output
-projection expects.
+projected input (B, L, W) = [z | x | B | C | dt | padding] to the gated and normalised (B, L, expand * N) that the
+output projection expects.
 Source: Dao & Gu, arXiv 2405.21060, in the sizes of arXiv 2409.06245.
 """
 
@@ -71,7 +71,7 @@ class TorchCore:
 
     def _forward(self, projected: Tensor, weights: CoreWeights) -> Tensor:
         inner, state, heads = weights.inner_dim, weights.state_dim, weights.a_log.shape[0]
-        z, xbc, dt = projected.split([inner, inner + 2 * state, heads], dim=-1)
+        z, xbc, dt = split_projected(projected, weights)
         xbc = F.silu(causal_convolution(xbc, weights.conv_weight, weights.conv_bias))
         x, b, c = xbc.split([inner, state, state], dim=-1)
         x = x.unflatten(-1, (heads, -1))  # (B, L, H, P)
@@ -84,6 +84,13 @@ class TorchCore:
         return gated * scale * weights.norm_weight
 
 
+def split_projected(projected: Tensor, weights: CoreWeights) -> tuple[Tensor, Tensor, Tensor]:
+    """Cut a projection into z (B, L, inner), x, B and C together (B, L, inner + 2 D), and dt (B, L, H)."""
+    inner, channels, heads = weights.inner_dim, weights.conv_bias.shape[0], weights.a_log.shape[0]
+    z, xbc, dt = projected[..., : inner + channels + heads].split([inner, channels, heads], dim=-1)
+    return z, xbc, dt
+
+
 def causal_convolution(x: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
     """Filter each feature of (B, L, features) over the current step and the `taps - 1` before it."""
     taps, length = weight.shape[-1], x.shape[1]
@@ -92,6 +99,12 @@ def causal_convolution(x: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
     for tap in range(1, taps):
         y = torch.addcmul(y, padded[:, tap : tap + length], weight[:, 0, tap])
     return y
+
+
+def _project(layer: nn.Linear, u: Tensor) -> Tensor:
+    """Apply an input projection; on a GPU with columns of zeros up to a multiple of 8, which its products want."""
+    missing = -layer.out_features % 8 if u.is_cuda else 0
+    return F.linear(u, F.pad(layer.weight, (0, 0, 0, missing)) if missing else layer.weight)
 
 
 class GatedNorm(nn.Module):
@@ -152,10 +165,12 @@ class BidirectionalMamba2(nn.Module):
         Returns:
             (B, L, N).
         """
+        if torch.is_autocast_enabled(u.device.type):
+            u = u.to(torch.get_autocast_dtype(u.device.type))  # once, not for every product
         directions = (self.forward_mamba2, self.backward_mamba2)
         halves = projection.weight.chunk(2, dim=1)
         merged = F.linear(u, halves[0] + halves[1], projection.bias)
         for mamba, half, reverse in zip(directions, halves, (False, True), strict=True):
-            scanned = self.core(mamba.in_proj(u), mamba.core_weights(), reverse=reverse)
+            scanned = self.core(_project(mamba.in_proj, u), mamba.core_weights(), reverse=reverse)
             merged = merged + F.linear(scanned, half @ mamba.out_proj.weight)
         return merged

@@ -31,8 +31,6 @@ from engine.training.team import Team
 
 _SAVE_SECONDS = 45.0
 _REPORT_SECONDS = 10.0
-# The last part of a slice, in which the learning rate falls to a tenth.
-_COOLDOWN_SHARE = 0.4
 
 Validate = Callable[[Separator], dict[str, float]]
 OnReport = Callable[[dict[str, float]], None]
@@ -100,7 +98,9 @@ class Trainer:
             network.to(sitting.device)
         whole: Any = torch.compile(self.network, backend=sitting.compile_with) if sitting.compile_with else self.network
         self._parallel = sitting.team.wrap(whole)
-        self._optimiser = torch.optim.Adam(self.network.parameters(), lr=settings.learning_rate)
+        # Fused, as the network has some thousand parameters, most of them small.
+        fused = sitting.device.type == "cuda"
+        self._optimiser = torch.optim.Adam(self.network.parameters(), lr=settings.learning_rate, fused=fused)
         if state is None:
             self._average.network.load_state_dict(self.network.state_dict())
         else:
@@ -115,7 +115,7 @@ class Trainer:
         started = saved = reported = time.monotonic()
         first_step, losses = self.step, []
         while not team.leaders(control.cancelled or self._finished(started)):
-            stems = batches.draw(mine, settings.segment_samples).to(self._sitting.device, non_blocking=True)
+            stems = batches.draw(mine, settings.segment_samples, self._sitting.device)
             losses.append(self._update(stems, self._learning_rate(self.step - first_step, self._share(started))))
             now = time.monotonic()
             if now - reported > _REPORT_SECONDS:
@@ -176,10 +176,8 @@ class Trainer:
         get_ema_multi_avg_fn(decay)(average, current, self.step)
 
     def _learning_rate(self, steps: int, share: float) -> float:
-        rate = self._rate * min(1.0, (steps + 1) / max(1, self._settings.warmup_steps))
-        if self._settings.schedule == "slice" and share > 1 - _COOLDOWN_SHARE:
-            rate *= 0.1 ** ((share - 1) / _COOLDOWN_SHARE + 1)
-        return rate
+        warm = min(1.0, (steps + 1) / max(1, self._settings.warmup_steps))
+        return self._rate * warm * self._settings.rate_share(share)
 
     def _finished(self, started: float) -> bool:
         return self._share(started) >= 1 or self.items >= self._settings.epochs * self._settings.epoch_items

@@ -27,7 +27,9 @@ from engine.training.render_pool import RenderPlan, RenderPool
 from engine.training.songs import SongFolder
 
 # How often each kind of song is drawn where there are several.
-_WEIGHTS = {"rendered": 0.6, "real": 0.4, "folder": 1.0}
+_WEIGHTS = {"rendered": 0.7, "real": 0.3, "folder": 1.0}
+# Of the songs that are to be held, so many are awaited before training begins.
+_FIRST_SHARE = 0.25
 # A validation item is this many training segments long.
 _ITEM_SEGMENTS = 4
 _RATE = 44_100
@@ -45,7 +47,8 @@ class Sources:
         workers: Processes that render.
         validation_items: Of each kind.
         seed: Of the first rendered song.
-        augment: Share of the draws from recorded songs that are augmented; rendered ones have effects of their own.
+        augment: Share of the draws from recorded songs that are augmented, those of the pack while songs are rendered;
+            rendered ones have effects of their own.
     """
 
     assets: Path | None
@@ -93,15 +96,23 @@ def open_material(
     with ExitStack() as stack:
         if sources.assets is not None:
             assets = load_assets(sources.assets)
-            plan = RenderPlan(sources.assets, sources.seed, songs=sources.songs, workers=sources.workers)
+            augmented = _WEIGHTS["real"] * sources.augment
+            rendered_weight = _WEIGHTS["rendered"] + augmented
+            plan = RenderPlan(
+                sources.assets,
+                sources.seed,
+                songs=sources.songs,
+                workers=sources.workers,
+                recorded=augmented / rendered_weight,
+            )
             rendered = stack.enter_context(RenderPool(plan, device))
             references.extend(rendered_items(assets, sources.validation_items, item_samples))
             references.extend(real_items(assets, item_samples))
-            pools += [
-                (rendered, _WEIGHTS["rendered"]),
-                (sources.augmented(_real_pool(assets, device)), _WEIGHTS["real"]),
-            ]
-            rendered.fill(sources.songs, lambda count: on_song(count, sources.songs))
+            pools.append((rendered, rendered_weight))
+            if sources.augment < 1:
+                pools.append((_real_pool(assets, device), _WEIGHTS["real"] - augmented))
+            awaited = max(1, round(_FIRST_SHARE * sources.songs))
+            rendered.fill(awaited, lambda count: on_song(count, awaited))
         if sources.musdb is not None:
             train = SongFolder(sources.musdb, sources.cache, DEFAULT_STEMS, "train")
             valid = SongFolder(sources.musdb, sources.cache, DEFAULT_STEMS, "valid")

@@ -13,6 +13,7 @@ from torch import Tensor
 from engine.training.pool import Rng
 
 Integers = NDArray[np.int16]
+Power = NDArray[np.float32]
 
 _FULL_SCALE = 32_767.0
 # A stem that is quieter than this over a whole item counts as silent: -54 dB of full scale.
@@ -26,7 +27,7 @@ class MemoryPool:
 
     def __init__(self, places: int, sources: int, samples: int, device: torch.device) -> None:
         self._songs = torch.zeros(places, sources, 2, samples, dtype=torch.int16, device=device)
-        # Mean square of every tenth of a second, to find places where a stem plays without asking the device.
+        # To find places where a stem plays without asking the device.
         self._power = np.zeros((places, sources, samples // _STEP_SAMPLES), np.float32)
         self._filled = 0
         self._next = 0
@@ -41,13 +42,11 @@ class MemoryPool:
         """How many places hold a song."""
         return self._filled
 
-    def add(self, song: Integers) -> None:
-        """Put a song (S, C, N) in the next place, in turn."""
+    def add(self, song: Integers, power: Power | None = None) -> None:
+        """Put a song (S, C, N) in the next place, in turn, with its `power_of`, which is computed if need be."""
         place = self._next
-        self._songs[place] = torch.tensor(song).to(self._songs.device)
-        steps = self._power.shape[-1]
-        cut = song[..., : steps * _STEP_SAMPLES].astype(np.float32) / _FULL_SCALE
-        self._power[place] = np.square(cut).reshape(*song.shape[:2], steps, -1).mean(axis=(1, 3))
+        self._songs[place].copy_(torch.from_numpy(song))
+        self._power[place] = power_of(song) if power is None else power
         self._next = (place + 1) % self.places
         self._filled = max(self._filled, place + 1)
 
@@ -72,6 +71,13 @@ class MemoryPool:
             if np.sqrt(power.max()) > _SILENT_RMS:
                 break
         return place, start
+
+
+def power_of(song: Integers) -> Power:
+    """Mean square of every tenth of a second of a song's stems (S, steps)."""
+    steps = song.shape[-1] // _STEP_SAMPLES
+    cut = song[..., : steps * _STEP_SAMPLES].astype(np.float32) / _FULL_SCALE
+    return np.square(cut).reshape(*song.shape[:2], steps, -1).mean(axis=(1, 3))
 
 
 def to_integers(stems: NDArray[np.float32]) -> Integers:

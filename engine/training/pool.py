@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 Rng = np.random.Generator
@@ -62,24 +63,30 @@ class Batches:
         self._mixing = mixing
         self._rng = np.random.default_rng(seed)
 
-    def draw(self, items: int, samples: int) -> Tensor:
-        """Draw stems (B, S, C, n)."""
-        return torch.stack([self._item(samples) for _item in range(items)])
+    def draw(self, items: int, samples: int, device: torch.device) -> Tensor:
+        """Draw stems (B, S, C, n) on a device."""
+        stems = torch.stack([self._stems(samples, device) for _item in range(items)])
+        rng, mixing, shape = self._rng, self._mixing, (items, self._sources)
+        gains = 10 ** (rng.normal(0.0, mixing.gain_db, shape) / 20)
+        gains *= rng.random(shape) >= mixing.drop
+        gains *= np.where(rng.random(shape) < mixing.invert, -1.0, 1.0)
+        gains *= 10 ** (rng.uniform(*mixing.level_db, (items, 1)) / 20)
+        stems = stems * _sent(gains.astype(np.float32), device)[..., None, None]
+        swapped = _sent(rng.random(shape) < mixing.swap, device)[..., None, None]
+        return torch.where(swapped, stems.flip(2), stems)
 
-    def _item(self, samples: int) -> Tensor:
-        rng, mixing = self._rng, self._mixing
-        if rng.random() < mixing.coherent:
-            stems = self._pool().together(rng, samples)
-        else:
-            drawn = [self._pool().alone(rng, source, samples) for source in range(self._sources)]
-            stems = torch.stack(drawn)
-        gains = 10 ** (rng.normal(0.0, mixing.gain_db, self._sources) / 20)
-        gains *= rng.random(self._sources) >= mixing.drop
-        gains *= np.where(rng.random(self._sources) < mixing.invert, -1.0, 1.0)
-        gains *= 10 ** (rng.uniform(*mixing.level_db) / 20)
-        stems = stems * torch.tensor(gains, dtype=torch.float32, device=stems.device)[:, None, None]
-        swapped = torch.tensor(rng.random(self._sources) < mixing.swap, device=stems.device)
-        return torch.where(swapped[:, None, None], stems.flip(1), stems)
+    def _stems(self, samples: int, device: torch.device) -> Tensor:
+        rng = self._rng
+        if rng.random() < self._mixing.coherent:
+            return self._pool().together(rng, samples).to(device, non_blocking=True)
+        drawn = [self._pool().alone(rng, source, samples) for source in range(self._sources)]
+        return torch.stack([stem.to(device, non_blocking=True) for stem in drawn])
 
     def _pool(self) -> StemPool:
         return self._pools[int(self._rng.choice(len(self._pools), p=self._shares))]
+
+
+def _sent(values: NDArray[Any], device: torch.device) -> Tensor:
+    """An array on a device, without waiting for what the device is doing."""
+    tensor = torch.from_numpy(values)
+    return tensor.pin_memory().to(device, non_blocking=True) if device.type == "cuda" else tensor.to(device)

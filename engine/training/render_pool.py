@@ -1,9 +1,10 @@
 """Keeps a `MemoryPool` supplied with rendered songs: processes render, the training loop takes what is ready.
 
 Every process has one buffer in shared memory. It renders a song into it, says so, and waits until the song was taken.
-A song is taken for every song's length of training items: on a processor that renders and trains, more than one new
-song per song heard would only slow the training. Which songs are there at which step depends on
-the machine's speed; the songs themselves depend only on the seed.
+Training begins when a part of the pool is filled. Once it is full, a song is taken for every few songs' lengths of
+training items: more would slow the training, on a processor that renders and trains as on a GPU that waits for copies.
+A share of the songs are real ones, augmented, which the training loop itself would have to wait for. Which songs are
+there at which step depends on the machine's speed; the songs themselves depend only on the seed.
 """
 
 from __future__ import annotations
@@ -25,14 +26,18 @@ from torch import Tensor
 
 from engine.errors import EngineError
 from engine.inference.device import prepare_cpu
-from engine.training.memory_pool import Integers, MemoryPool, to_integers
+from engine.training.memory_pool import Integers, MemoryPool, Power, power_of, to_integers
 from engine.training.pool import Rng
-from engine.training.render.assets import load_assets
+from engine.training.recorded import augmented_song
+from engine.training.render.assets import Assets, load_assets
+from engine.training.render.mixbus import Stems
 from engine.training.render.song import render_song
 
 _SOURCES = 4
 _RATE = 44_100
 _NICENESS = 5
+# Songs' lengths that are heard before a song is replaced.
+_HEARD_BEFORE_NEW = 2
 
 
 @dataclass(frozen=True)
@@ -45,10 +50,12 @@ class RenderPlan:
         song_seconds: Length of a song.
         songs: How many are held at a time.
         workers: How many processes render.
+        recorded: Share of songs that are augmented excerpts of the pack's real songs.
     """
 
     assets: Path
     seed: int = 0
+    recorded: float = 0.0
     song_seconds: float = 60.0
     songs: int = 60
     workers: int = max(1, (os.cpu_count() or 2) - 1)
@@ -79,7 +86,7 @@ class RenderPool:
         self.close()
 
     def fill(self, songs: int, on_song: Callable[[int], None] = lambda _count: None) -> None:
-        """Wait until so many songs are there.
+        """Wait until so many songs are there; the rest of the places are filled while songs are drawn.
 
         Raises:
             EngineError: A renderer failed.
@@ -105,18 +112,19 @@ class RenderPool:
         self._workers = []
 
     def _refresh(self, samples: float) -> None:
-        """Take a song, if one is ready, for every song's length that was drawn."""
+        """Take songs that are ready from time to time."""
         self._drawn_samples += samples
-        if self._drawn_samples >= self._plan.song_samples:
-            self._drawn_samples -= self._plan.song_samples
-            self._take(1, timeout_seconds=0.0)
+        full = self._pool.filled == self._pool.places
+        if self._drawn_samples >= self._plan.song_samples * (_HEARD_BEFORE_NEW if full else 1):
+            self._drawn_samples = 0.0
+            self._take(1 if full else len(self._workers), timeout_seconds=0.0)
 
     def _take(self, songs: int, timeout_seconds: float) -> None:
         """Move so many of the songs that are ready into the pool."""
         ready = wait([worker.connection for worker in self._workers], timeout_seconds)
         # The worker that was taken from last comes last the next time.
         for worker in [worker for worker in self._workers if worker.connection in ready][:songs]:
-            self._pool.add(worker.take())
+            worker.give_to(self._pool)
             self._workers.append(self._workers.pop(self._workers.index(worker)))
             self.rendered += 1
 
@@ -134,21 +142,20 @@ class _Worker:
         self._process.start()
         theirs.close()
 
-    def take(self) -> Integers:
-        """The song that is ready; lets the renderer start the next one.
+    def give_to(self, pool: MemoryPool) -> None:
+        """Put the song that is ready into a pool; lets the renderer start the next one.
 
         Raises:
             EngineError: The renderer failed.
         """
         try:
-            fault = self.connection.recv()
+            answer: str | Power = self.connection.recv()
         except EOFError as error:
             raise EngineError("a process that renders training songs died; is there enough memory?") from error
-        if fault:
-            raise EngineError(f"rendering training songs failed: {fault}")
-        song = _integers_in(self._memory, self._shape).copy()
+        if isinstance(answer, str):
+            raise EngineError(f"rendering training songs failed: {answer}")
+        pool.add(_integers_in(self._memory, self._shape), answer)
         self.connection.send(None)
-        return song
 
     def close(self) -> None:
         """End the process."""
@@ -187,7 +194,14 @@ def _render_songs(plan: RenderPlan, index: int, memory_name: str, connection: Co
 def _render_into(memory: SharedMemory, plan: RenderPlan, index: int, connection: Connection) -> None:
     assets = load_assets(plan.assets)
     for seed in itertools.count(plan.seed + index, plan.workers):
-        song = to_integers(render_song(assets, seed, plan.song_seconds).stems)
+        song = to_integers(_stems_of(plan, assets, seed))
         _integers_in(memory, song.shape)[:] = song
-        connection.send("")
+        connection.send(power_of(song))
         connection.recv()
+
+
+def _stems_of(plan: RenderPlan, assets: Assets, seed: int) -> Stems:
+    rng = np.random.default_rng([seed, 1])
+    if rng.random() < plan.recorded:
+        return augmented_song(assets, rng, plan.song_samples)
+    return render_song(assets, seed, plan.song_seconds).stems

@@ -22,10 +22,12 @@ class TrainingSettings:
         segment_samples: Length of an item at 44.1 kHz.
         learning_rate: Of Adam, at its highest.
         schedule: `plateau`: times `decay` after `patience` epochs without improvement, as in the paper. `slice`: a
-            short warm-up, then constant, then down to a tenth over the last part of the slice; for training in short
+            short warm-up, then constant, then down over the last part of the slice; for training in short
             slices that start from the weights alone.
         decay: See `schedule`.
         patience: See `schedule`.
+        cooldown: Share of a slice, its last part, in which the learning rate falls to a tenth; a slice that another
+            one follows needs none.
         warmup_steps: Steps of a linear rise at the start of every slice.
         clip_norm: Largest norm of the gradient.
         epoch_items: Items between two validations.
@@ -42,6 +44,7 @@ class TrainingSettings:
     schedule: Schedule = "plateau"
     decay: float = 0.8
     patience: int = 2
+    cooldown: float = 0.4
     warmup_steps: int = 0
     clip_norm: float = 5.0
     epoch_items: int = 100_000
@@ -49,6 +52,12 @@ class TrainingSettings:
     ema_decay: float = 0.999
     recompute: bool = True
     loss: LossWeights = field(default_factory=LossWeights)
+
+    def rate_share(self, slice_share: float) -> float:
+        """Factor of the learning rate after a share (0..1) of a slice."""
+        if self.schedule != "slice" or slice_share <= 1 - self.cooldown:
+            return 1.0
+        return 0.1 ** ((slice_share - 1) / self.cooldown + 1)
 
 
 PRESETS: dict[str, TrainingSettings] = {
@@ -59,9 +68,10 @@ PRESETS: dict[str, TrainingSettings] = {
     "bundled": TrainingSettings(
         replace(MODELS["small"], expand=2, state_dim=64),
         schedule="slice",
-        warmup_steps=200,
-        epoch_items=16_000,
+        warmup_steps=100,
+        epoch_items=64_000,
         epochs=10_000,
+        ema_decay=0.998,
     ),
     # What two processor cores can train: a quarter of the work, short items, nothing computed twice.
     "bundled-cpu": TrainingSettings(

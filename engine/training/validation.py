@@ -71,12 +71,10 @@ class Validation:
         for number, item in enumerate(self._references):
             mixture = torch.from_numpy(np.ascontiguousarray(item.sum(axis=0))).to(device)
             segments = mixture.unflatten(1, (-1, self._segment_samples)).transpose(0, 1)  # (B, C, segment)
-            parts = [separator(segment[None]) for segment in segments]
             stages: dict[Stage, Samples] = {}
-            for stage, index in zip(STAGES, (0, 1), strict=True):
-                outputs = [part[index] for part in parts]
-                if outputs[0] is not None:
-                    stages[stage] = torch.cat(outputs, dim=-1)[0].float().cpu().numpy()
+            for stage, output in zip(STAGES, separator(segments), strict=True):
+                if output is not None:  # (B, S, C, segment)
+                    stages[stage] = output.movedim(0, 2).flatten(2).float().cpu().numpy()
             if self._examples and number in (0, len(self._references) - 1):
                 self._write_example(self._examples / f"item-{number}", item, stages)
             yield stages

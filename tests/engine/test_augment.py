@@ -228,7 +228,7 @@ def test_a_pool_is_augmented_from_just_as_much_as_the_stretch_needs(mode: Mode) 
 def test_the_same_seed_draws_the_same_batches_and_a_share_is_left_as_it_was() -> None:
     def draw(share: float) -> Tensor:
         pools = [(Augmented(_Pool(), 4, share=share), 1.0)]
-        return Batches(pools, 4, Mixing(), seed=5).draw(3, 8000)
+        return Batches(pools, 4, Mixing(), seed=5).draw(3, 8000, torch.device("cpu"))
 
     assert torch.equal(draw(1.0), draw(1.0))
     plain = Augmented(_Pool(), 4, share=0.0)

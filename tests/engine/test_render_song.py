@@ -6,10 +6,12 @@ import numpy as np
 import pytest
 import soundfile
 
+from engine.separation import Samples
+from engine.training.recorded import augmented_song
 from engine.training.render import recipe
 from engine.training.render.assets import Assets, load_assets
 from engine.training.render.preview import write_preview
-from engine.training.render.real import real_excerpts
+from engine.training.render.real import draw_excerpt, real_excerpts
 from engine.training.render.recipe import SAMPLE_RATE, Split
 from engine.training.render.song import RenderedSong, render_song
 from tests.support.assets import make_pack
@@ -89,6 +91,32 @@ def test_real_excerpts_stay_on_their_side_of_the_held_out_spans(assets: Assets) 
         start, stop = excerpt.start_seconds, excerpt.start_seconds + excerpt.stems.shape[2] / SAMPLE_RATE
         span = spans.get(excerpt.song, (np.inf, np.inf))
         assert stop <= span[0] or start >= span[1]
+
+
+def test_drawn_excerpts_are_of_songs_to_train_on(assets: Assets) -> None:
+    train = [excerpt.stems for excerpt in real_excerpts(assets, "train")]
+    for seed in range(10):
+        drawn = draw_excerpt(assets, np.random.default_rng(seed), SAMPLE_RATE)
+        assert drawn.shape == (4, 2, SAMPLE_RATE)
+        # The loudest sample with what is around it is found in one of the excerpts, in the same stem.
+        stem, _side, at = np.unravel_index(np.argmax(np.abs(drawn)), drawn.shape)
+        piece = drawn[stem, 0, at : at + 64]
+        assert piece.any()
+        assert any(_contains(excerpt[stem, 0], piece) for excerpt in train)
+
+
+def _contains(signal: Samples, piece: Samples) -> bool:
+    starts = np.flatnonzero(np.isclose(signal[: len(signal) - len(piece) + 1], piece[0], atol=1e-7))
+    return any(np.allclose(signal[start : start + len(piece)], piece, atol=1e-6) for start in starts)
+
+
+def test_augmented_real_songs_follow_their_seed(assets: Assets) -> None:
+    first, again, other = (augmented_song(assets, np.random.default_rng(seed), 4 * SAMPLE_RATE) for seed in (1, 1, 2))
+    assert first.shape == (4, 2, 4 * SAMPLE_RATE)
+    np.testing.assert_array_equal(first, again)
+    assert not np.array_equal(first, other)
+    assert np.isfinite(first).all()
+    assert first.any()
 
 
 def test_a_real_excerpt_is_aligned_and_at_its_own_level(assets: Assets) -> None:

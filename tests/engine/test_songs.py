@@ -172,7 +172,9 @@ def test_the_same_seed_draws_the_same_also_in_another_process(tmp_path: Path) ->
     pool = _pool(tmp_path, A=_stems(), B=_stems(seed=10))
     copy: SongFolder = pickle.loads(pickle.dumps(pool))
     assert len(pickle.dumps(pool)) < 20_000  # no samples travel along
-    drawn = [Batches([(source, 1.0)], 4, Mixing(), seed=3).draw(4, RATE // 2) for source in (pool, copy)]
+    drawn = [
+        Batches([(source, 1.0)], 4, Mixing(), seed=3).draw(4, RATE // 2, torch.device("cpu")) for source in (pool, copy)
+    ]
     assert torch.equal(*drawn)
 
 

@@ -159,7 +159,7 @@ def test_recomputing_changes_memory_but_no_gradient() -> None:
 
 
 def test_mixture_is_the_sum_and_seeds_reproduce() -> None:
-    first, again, other = (_batches(Mixing(), seed).draw(4, 4096) for seed in (1, 1, 2))
+    first, again, other = (_batches(Mixing(), seed).draw(4, 4096, CPU) for seed in (1, 1, 2))
     assert torch.equal(first, again)
     assert not torch.equal(first, other)
     assert first.shape == (4, 4, 2, 4096)
@@ -232,6 +232,13 @@ def test_learning_rate_falls_after_epochs_without_improvement(tmp_path: Path) ->
     assert state is not None
     # Epoch 1 improves on nothing known; 2 and 3 do not, nor do 4 and 5.
     assert state["rate"] == pytest.approx(1e-3 * 0.5**2)
+
+
+def test_a_slice_cools_down_over_its_last_part_if_it_is_to() -> None:
+    cooling = replace(SETTINGS, schedule="slice", cooldown=0.5)
+    assert [cooling.rate_share(share) for share in (0.0, 0.5, 0.75, 1.0)] == pytest.approx([1, 1, 0.1**0.5, 0.1])
+    assert replace(cooling, cooldown=0.0).rate_share(1.0) == 1
+    assert replace(cooling, schedule="plateau").rate_share(1.0) == 1
 
 
 def test_validation_scores_stages_and_floors() -> None:
