@@ -5,8 +5,8 @@
 #
 # Checks parity first, goes on from the bundled weights if they are of the preset's network, and leaves
 # weights.safetensors (float16, in pieces), metrics.jsonl, report.html and parity.jsonl in $OUT. PRESET is the preset
-# (default: bundled), COMPILE=1 adds torch.compile. Afterwards: packaging/bundle_model.py. Needs torch, numpy,
-# safetensors, soundfile, soxr, platformdirs and pathvalidate.
+# (default: bundled), COMPILE=1 adds torch.compile, COOLDOWN=0 is for a slice that another one follows. Afterwards: packaging/bundle_model.py. Needs torch, numpy,
+# safetensors, soundfile, soxr, python-stretch, platformdirs and pathvalidate.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 : "${ASSETS:?the folder of the asset pack}" "${OUT:?a folder for the results}"
@@ -25,6 +25,9 @@ from engine.training.settings import PRESETS
 sys.exit(load_checkpoint(Path(sys.argv[1])).card.config != PRESETS[sys.argv[2]].model)
 END
 then options+=(--resume "$weights"); fi
+# The paper's networks would need some hundred gigabytes.
+if [ "$preset" = bundled ]; then options+=(--no-recompute); fi
+if [ -n "${COOLDOWN:-}" ]; then options+=(--cooldown "$COOLDOWN"); fi
 if [ "${COMPILE:-0}" = 1 ]; then options+=(--compile); fi
 # In pieces, for transfers that refuse large files: cat weights.safetensors.* > weights.safetensors
 finish() {
@@ -34,4 +37,5 @@ finish() {
 }
 trap finish EXIT
 python3 -m engine train --preset "$preset" --assets "$ASSETS" --out "$run" --minutes "$minutes" \
-    --songs "${SONGS:-300}" --workers "${WORKERS:-15}" --seed "$(date +%s)" "${options[@]}"
+    --songs "${SONGS:-300}" --workers "${WORKERS:-15}" --augment 0.7 --seed "$(date +%s)" \
+    --validation-items "${ITEMS:-6}" "${options[@]}"
