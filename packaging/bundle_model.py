@@ -21,8 +21,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # the engine beside us, installed or not
 
 from engine.evaluation.report import SYSTEMS
@@ -30,11 +28,10 @@ from engine.inference.device import choose_device
 from engine.model.backend import prepare
 from engine.model.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
 from engine.model.config import macs_per_second
-from engine.separation import Samples
 from engine.training.material import real_items, rendered_items
 from engine.training.metrics import read_metrics
 from engine.training.render.assets import load_assets
-from engine.training.validation import Validation
+from engine.training.validation import Item, Validation
 
 ROOT = Path(__file__).resolve().parents[1]
 MODELS = ROOT / "resources" / "models"
@@ -91,12 +88,12 @@ def main() -> int:
     return 0
 
 
-def scores(checkpoint: Checkpoint, items: Iterable[Samples]) -> Table:
+def scores(checkpoint: Checkpoint, items: Iterable[Item]) -> Table:
     """Score both stages, the floors and the ceiling."""
     device = choose_device("auto", "auto").torch_device
     separator = checkpoint.separator().to(device)
     prepare(separator, device)
-    validation = Validation(np.stack(list(items)), checkpoint.card.stems, SEGMENT_SAMPLES)
+    validation = Validation(list(items), checkpoint.card.stems, SEGMENT_SAMPLES)
     floors: Any = validation.floors()["floors"]
     table: dict[str, dict[str, float]] = {
         system: {stem: math.nan if value is None else value for stem, value in values["usdr_db"].items()}
@@ -172,7 +169,7 @@ def model_card(checkpoint: Checkpoint, tables: Mapping[str, Table], training: Tr
         "",
         "Mean uSDR in dB over items of 12 s that were not trained on: songs rendered from sounds and patterns kept",
         "aside, and spans kept aside of two real songs, which have no bass. Floors and ceiling are of the same items;",
-        "an item's Wiener mask is made from all others of its table, so for real songs from the same two songs.",
+        "an item's Wiener mask is made from the other songs of its table: for real songs, from the other one.",
     ]
     for title, table in tables.items():
         stems = [*checkpoint.card.stems, "average"]

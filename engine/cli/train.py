@@ -61,9 +61,7 @@ def run(options: argparse.Namespace) -> int:
             with team.leader_first():
                 opened = open_material(sources, settings.segment_samples, torch_device, _rendering)
                 material = stack.enter_context(opened)
-            validation = Validation(
-                material.references, DEFAULT_STEMS, settings.segment_samples, options.out / "examples"
-            )
+            validation = Validation(material.items, DEFAULT_STEMS, settings.segment_samples, options.out / "examples")
             if team.leads:
                 folder.log(**validation.floors())
                 if resume and trainer.step == 0:

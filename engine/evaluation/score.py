@@ -90,10 +90,10 @@ def score_items(
     estimates: Iterable[Mapping[Stage, Samples]],
     stems: Sequence[str],
     *,
-    sample_rate: int = SAMPLE_RATE,
+    songs: Sequence[str] = (),
     floors: bool = True,
 ) -> ItemScores:
-    """Score validation items, each as if it were a song.
+    """Score validation items at 44.1 kHz, each as if it were a song.
 
     A silent reference is left out of the uSDR, and what the estimate holds there is reported as leakage. By museval's
     rule an item with a silent stem has no cSDR for any stem, so uSDR is the figure to watch here.
@@ -104,31 +104,33 @@ def score_items(
         estimates: For each item, (S, C, n) by stage; taken one by one, so a generator keeps memory small. With empty
             mappings only the baselines are scored.
         stems: S names.
-        sample_rate: In Hz.
+        songs: I names of what the items were cut from; empty: each from a song of its own.
         floors: Whether to score the baselines too; they are the same for every model. The Wiener mask of an item is
-            learnt from all others.
+            learnt from the items of other songs.
 
     Raises:
         ValueError: The number or shape of the estimates is not that of the references.
     """
     targets: tuple[Target, ...] = tuple((stem,) for stem in stems)
-    spectra: list[Spectrum] = []
+    songs = songs or [str(index) for index in range(len(references))]
+    spectra: list[tuple[str, Spectrum]] = []
     if floors:
         spectra = [
-            Spectrum.of(targets, sample_rate, np.stack([power_spectrum(stem) for stem in item])) for item in references
+            (song, Spectrum.of(targets, SAMPLE_RATE, np.stack([power_spectrum(stem) for stem in item])))
+            for song, item in zip(songs, references, strict=True)
         ]
     items: list[Scores] = []
-    for index, (item, stages) in enumerate(zip(references, estimates, strict=True)):
+    for own, item, stages in zip(songs, references, estimates, strict=True):
         signals = SongSignals(
             targets,
-            sample_rate,
+            SAMPLE_RATE,
             item.shape[-1],
             _reader(item.sum(axis=0)),
             _reader(item),
             {stage: _reader(estimate) for stage, estimate in stages.items()},
         )
-        others = [*spectra[:index], *spectra[index + 1 :]]
-        baselines = Baselines(targets, learn_spectrum(targets, sample_rate, others)) if floors else None
+        others = [spectrum for song, spectrum in spectra if song != own]
+        baselines = Baselines(targets, learn_spectrum(targets, SAMPLE_RATE, others)) if floors else None
         items.append(score_song(signals, baselines))
     return ItemScores(tuple(items), summarise(items))
 

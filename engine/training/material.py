@@ -1,6 +1,6 @@
 """What a run trains on and is validated on: rendered songs, the real songs of the asset pack, a folder of songs.
 
-Shapes: I items, S sources, C = 2 channels, n samples.
+Shapes: S sources, C = 2 channels, n samples.
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ import numpy as np
 import torch
 
 from engine.errors import EngineError
-from engine.separation import Samples
 from engine.stems import DEFAULT_STEMS
 from engine.training.augment import Augmented
 from engine.training.memory_pool import MemoryPool, to_integers
@@ -25,6 +24,7 @@ from engine.training.render.real import real_excerpts
 from engine.training.render.song import render_song
 from engine.training.render_pool import RenderPlan, RenderPool
 from engine.training.songs import SongFolder
+from engine.training.validation import Item
 
 # How often each kind of song is drawn where there are several.
 _WEIGHTS = {"rendered": 0.7, "real": 0.3, "folder": 1.0}
@@ -67,10 +67,10 @@ class Sources:
 
 @dataclass(frozen=True)
 class Material:
-    """Songs to draw from, with weights, and validation items (I, S, C, n)."""
+    """Songs to draw from, with weights, and validation items."""
 
     pools: list[tuple[StemPool, float]]
-    references: Samples
+    items: list[Item]
 
 
 @contextmanager
@@ -92,7 +92,7 @@ def open_material(
         raise EngineError("there is nothing to train on: give --assets, --musdb, or both")
     item_samples = _ITEM_SEGMENTS * segment_samples
     pools: list[tuple[StemPool, float]] = []
-    references: list[Samples] = []
+    items: list[Item] = []
     with ExitStack() as stack:
         if sources.assets is not None:
             assets = load_assets(sources.assets)
@@ -106,8 +106,8 @@ def open_material(
                 recorded=augmented / rendered_weight,
             )
             rendered = stack.enter_context(RenderPool(plan, device))
-            references.extend(rendered_items(assets, sources.validation_items, item_samples))
-            references.extend(real_items(assets, item_samples))
+            items.extend(rendered_items(assets, sources.validation_items, item_samples))
+            items.extend(real_items(assets, item_samples))
             pools.append((rendered, rendered_weight))
             if sources.augment < 1:
                 pools.append((_real_pool(assets, device), _WEIGHTS["real"] - augmented))
@@ -116,23 +116,24 @@ def open_material(
         if sources.musdb is not None:
             train = SongFolder(sources.musdb, sources.cache, DEFAULT_STEMS, "train")
             valid = SongFolder(sources.musdb, sources.cache, DEFAULT_STEMS, "valid")
-            references.extend(valid.validation_items(item_samples, sources.validation_items).numpy())
+            places = valid.validation_items(item_samples, sources.validation_items).numpy()
+            items.extend(Item(f"place {index}", stems) for index, stems in enumerate(places))
             pools.append((sources.augmented(train), _WEIGHTS["folder"]))
-        yield Material(pools, np.stack(references))
+        yield Material(pools, items)
 
 
-def rendered_items(assets: Assets, count: int, samples: int) -> Iterator[Samples]:
-    """The same items (S, C, n) for every run: the middle of one rendered song of the validation split each."""
+def rendered_items(assets: Assets, count: int, samples: int) -> Iterator[Item]:
+    """The same items for every run: the middle of one rendered song of the validation split each."""
     for seed in range(count):
         stems = render_song(assets, seed, 2 * samples / _RATE, "valid").stems
-        yield stems[..., samples // 2 : samples // 2 + samples]
+        yield Item(f"rendered {seed}", stems[..., samples // 2 : samples // 2 + samples])
 
 
-def real_items(assets: Assets, samples: int) -> Iterator[Samples]:
-    """The validation spans of the real songs, cut into items (S, C, n)."""
+def real_items(assets: Assets, samples: int) -> Iterator[Item]:
+    """The validation spans of the real songs, cut into items."""
     for excerpt in real_excerpts(assets, "valid"):
         for start in range(0, excerpt.stems.shape[-1] - samples + 1, samples):
-            yield excerpt.stems[..., start : start + samples]
+            yield Item(excerpt.song, excerpt.stems[..., start : start + samples])
 
 
 def _real_pool(assets: Assets, device: torch.device) -> MemoryPool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -21,16 +22,23 @@ from engine.separation import Samples, Tags
 from engine.stems import STAGES, Stage
 
 
+class Item(NamedTuple):
+    """A stretch of a song whose stems (S, C, n) are known."""
+
+    song: str
+    stems: Samples
+
+
 class Validation:
     """Validation items and their floors, which are scored once; some can be listened to."""
 
     def __init__(
-        self, references: Samples, stems: Sequence[str], segment_samples: int, examples: Path | None = None
+        self, items: Sequence[Item], stems: Sequence[str], segment_samples: int, examples: Path | None = None
     ) -> None:
-        """Keep items (I, S, C, n); n is a multiple of `segment_samples`.
+        """Keep items of equal shape; n is a multiple of `segment_samples`.
 
         Args:
-            references: The items.
+            items: I of them.
             stems: Their S names.
             segment_samples: What the network hears at a time.
             examples: Folder that receives what the last validation made of the first and the last item.
@@ -38,9 +46,11 @@ class Validation:
         Raises:
             ValueError: The items are no whole segments.
         """
-        if references.shape[-1] % segment_samples:
-            raise ValueError(f"items of {references.shape[-1]} samples are no whole segments of {segment_samples}")
-        self._references = references
+        self._references = np.stack([item.stems for item in items])
+        self._songs = [item.song for item in items]
+        samples = self._references.shape[-1]
+        if samples % segment_samples:
+            raise ValueError(f"items of {samples} samples are no whole segments of {segment_samples}")
         self._stems = tuple(stems)
         self._segment_samples = segment_samples
         self._examples = examples
@@ -62,7 +72,8 @@ class Validation:
 
     def floors(self) -> dict[str, object]:
         """The scores of the baselines on the same items, for the run's record."""
-        scores: ItemScores = score_items(self._references, [{}] * len(self._references), self._stems)
+        nothing: list[dict[Stage, Samples]] = [{}] * len(self._references)
+        scores: ItemScores = score_items(self._references, nothing, self._stems, songs=self._songs)
         return {"floors": score_values(scores.summary)}
 
     @torch.inference_mode()

@@ -173,6 +173,14 @@ def test_an_item_learns_its_wiener_mask_from_the_others_alone() -> None:
     assert "wiener_mask" not in alone.summary
 
 
+def test_an_item_does_not_learn_its_wiener_mask_from_its_own_song() -> None:
+    references = _bands(2, RATE)
+    items = [references, references, references[::-1].copy()]
+    found = score_items(items, [{}] * 3, DEFAULT_STEMS[:2], songs=["a", "a", "b"])
+    # The other song has the bands the other way round, as above; the second item of this song would have them right.
+    assert _column(found.items[0])["wiener_mask"] == pytest.approx([-3, -3], abs=0.5)
+
+
 def test_a_silent_stem_of_an_item_is_left_out_and_its_leakage_told() -> None:
     references = _noise(2, 4, 2, RATE)
     references[0, 2] = 0

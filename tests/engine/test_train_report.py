@@ -323,7 +323,7 @@ def test_what_training_writes_can_be_read(tmp_path: Path, monkeypatch: pytest.Mo
     from engine.training.pool import Batches, Mixing
     from engine.training.run import RunFolder
     from engine.training.settings import TrainingSettings
-    from engine.training.validation import Validation
+    from engine.training.validation import Item, Validation
     from tests.support.models import TINY
 
     def step(trainer: loop.Trainer, _stems: Tensor, _rate: float) -> Tensor:
@@ -339,7 +339,7 @@ def test_what_training_writes_can_be_read(tmp_path: Path, monkeypatch: pytest.Mo
     song = (0.1 * np.random.default_rng(0).standard_normal((4, 2, 44_100))).astype(np.float32)
     pool = MemoryPool(1, 4, 44_100, device)
     pool.add(to_integers(song))
-    validation = Validation(song[None, ..., :4096], DEFAULT_STEMS, 4096)
+    validation = Validation([Item("noise", song[..., :4096])], DEFAULT_STEMS, 4096)
     settings = TrainingSettings(TINY, batch_size=1, segment_samples=4096, epoch_items=2, epochs=1)
     folder = RunFolder(tmp_path)
     folder.log(**validation.floors())

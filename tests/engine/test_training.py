@@ -27,7 +27,7 @@ from engine.training.memory_pool import MemoryPool, to_integers
 from engine.training.pool import Batches, Mixing, Rng
 from engine.training.run import RunFolder
 from engine.training.settings import TrainingSettings
-from engine.training.validation import Validation
+from engine.training.validation import Item, Validation
 from tests.support.models import TINY, recipe_weights, save_tiny_model
 
 CPU = torch.device("cpu")
@@ -242,15 +242,15 @@ def test_a_slice_cools_down_over_its_last_part_if_it_is_to() -> None:
 
 
 def test_validation_scores_stages_and_floors() -> None:
-    references = torch.stack([_stems(), 0.5 * _stems()]).numpy()
-    validation = Validation(references, DEFAULT_STEMS, 8192)
+    items = [Item("loud", _stems().numpy()), Item("soft", (0.5 * _stems()).numpy())]
+    validation = Validation(items, DEFAULT_STEMS, 8192)
     separator = Separator(TINY).eval()
     values = validation(separator)
     assert math.isfinite(values["valid_loss"])
     assert {"stage1_vocals", "stage2_average"} <= values.keys()
     assert json.loads(json.dumps(validation.floors()))["floors"]["mixture"]["usdr_db"]["bass"] is not None
     with pytest.raises(ValueError, match="whole segments"):
-        Validation(references, DEFAULT_STEMS, 5000)
+        Validation(items, DEFAULT_STEMS, 5000)
 
 
 @pytest.mark.slow
