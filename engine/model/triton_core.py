@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, cast
 import torch
 from torch import Tensor
 
-from engine.model import triton_kernels
+from engine.model import triton_backward, triton_forward
 from engine.model.mamba2 import GATED_NORM_EPS, CoreWeights, TorchCore
 
 # Sizes of the kernels' work: steps of a chunk (bands, 57, fit one); rows of the norm; steps and channels of the
@@ -99,7 +99,7 @@ class _Scan(torch.autograd.Function):
         shape = _shape(projected, weights, reverse)
         xbc = projected.new_empty(shape.sequences, shape.length, shape.channels)
         _launch(
-            triton_kernels.convolution_forward, (shape.sequences, shape.channels // shape.columns),
+            triton_forward.convolution_forward, (shape.sequences, shape.channels // shape.columns),
             projected, weights.conv_weight, weights.conv_bias, xbc, shape.length, shape.reverse,
             **shape.convolution(), BLOCK=_CONV_STEPS,
         )  # fmt: skip
@@ -109,13 +109,13 @@ class _Scan(torch.autograd.Function):
         )
         scanned = projected.new_empty(shape.sequences, shape.length, shape.inner)
         _launch(
-            triton_kernels.scan_forward, (shape.sequences * shape.heads,),
+            triton_forward.scan_forward, (shape.sequences * shape.heads,),
             projected, xbc, *weights[2:5], scanned, states, shape.length, shape.reverse,
             **shape.products(), LONG=shape.chunks > 1, KEEP=keep,
         )  # fmt: skip
         output = torch.empty_like(scanned)
         _launch(
-            triton_kernels.norm_forward, (-(-shape.rows // _ROWS),),
+            triton_forward.norm_forward, (-(-shape.rows // _ROWS),),
             scanned, projected, weights.norm_weight, output, shape.rows, GATED_NORM_EPS,
             INNER=shape.inner, WIDTH=shape.width, ROWS=_ROWS,
         )  # fmt: skip
@@ -134,21 +134,21 @@ class _Scan(torch.autograd.Function):
         parts = min(_PARTS, -(-shape.rows // _ROWS))
         grad_norm = weights.norm_weight.new_empty(parts, shape.inner)
         _launch(
-            triton_kernels.norm_backward, (parts,),
+            triton_backward.norm_backward, (parts,),
             scanned, projected, weights.norm_weight, gradients[0].contiguous(), grad_scanned, grad_projected,
             grad_norm, shape.rows, GATED_NORM_EPS, INNER=shape.inner, WIDTH=shape.width, ROWS=_ROWS,
         )  # fmt: skip
         grad_states = torch.empty_like(states)
         if shape.chunks > 1:
             _launch(
-                triton_kernels.scan_backward_states, (shape.sequences * shape.heads,),
+                triton_backward.scan_backward_states, (shape.sequences * shape.heads,),
                 projected, xbc, *weights[2:4], grad_scanned, grad_states, shape.length, shape.reverse,
                 **shape.products(),
             )  # fmt: skip
         grad_xbc = projected.new_empty(shape.sequences, shape.length, shape.inner + shape.heads * 2 * shape.state)
         grad_heads = grad_norm.new_empty(shape.sequences, shape.heads, shape.chunks, 3)
         _launch(
-            triton_kernels.scan_backward, (shape.sequences * shape.heads * shape.chunks,),
+            triton_backward.scan_backward, (shape.sequences * shape.heads * shape.chunks,),
             projected, xbc, *weights[2:5], states, grad_states, grad_scanned, grad_projected, grad_xbc, grad_heads,
             shape.length, shape.reverse,
             **shape.products(), LONG=shape.chunks > 1,
@@ -156,7 +156,7 @@ class _Scan(torch.autograd.Function):
         parts = min(_PARTS, shape.sequences)
         grad_taps = grad_norm.new_empty(parts, _TAPS + 1, shape.channels)
         _launch(
-            triton_kernels.convolution_backward, (parts, shape.channels // shape.columns),
+            triton_backward.convolution_backward, (parts, shape.channels // shape.columns),
             projected, weights.conv_weight, grad_xbc, grad_projected, grad_taps, shape.sequences, shape.length,
             shape.reverse, **shape.convolution(), HEADS=shape.heads, BLOCK=_CONV_BACKWARD_STEPS,
             num_warps=_CONV_BACKWARD_WARPS,

@@ -1,0 +1,91 @@
+"""What the Triton kernels of the mixer core share.
+
+Letters: B sequences, L steps, H heads of P features, D the state, W the width of a row [z | x | B | C | dt | padding];
+channels are those of the convolution, [x | B | C]. Steps count in the direction of the scan, so that a reversed scan
+only reads and writes other rows. Products take operands of the input's precision and add up in float32; everything else
+is float32.
+"""
+
+# pyright: basic, reportGeneralTypeIssues=false, reportOperatorIssue=false, reportArgumentType=false
+# Triton compiles the functions below itself and has no types for what happens inside.
+
+from __future__ import annotations
+
+import triton
+import triton.language as tl
+
+# Arguments whose values the compiler must not build in: it would compile anew for each of them.
+NUMBERS = ("length", "reverse", "sequences", "rows")
+
+
+@triton.jit
+def silu(value):
+    """The activation."""
+    return value * tl.sigmoid(value)
+
+
+@triton.jit
+def silu_slope(value):
+    """Derivative of silu."""
+    gate = tl.sigmoid(value)
+    return gate * (1 + value * (1 - gate))
+
+
+@triton.jit
+def softplus(value):
+    """log(1 + exp(value)), exact also where exp(value) vanishes beside 1."""
+    power = tl.exp(tl.minimum(value, 20.0))
+    above = 1 + power
+    # Rounding in 1 + power cancels against rounding in (1 + power) - 1.
+    small = tl.where(above == 1, power, tl.log(above) * (power / tl.where(above == 1, 1.0, above - 1)))
+    return tl.where(value > 20, value, small)
+
+
+@triton.jit
+def rows_of(steps, length, reverse):
+    """Rows in memory of steps of the scan; `reverse` is 0 or 1."""
+    return steps + reverse * (length - 1 - 2 * steps)
+
+
+@triton.jit
+def load(source, steps, columns, length, stride, reverse):
+    """Rows x columns in float32; zeros for steps before the first and after the last."""
+    rows = rows_of(steps, length, reverse)
+    inside = (steps >= 0) & (steps < length)
+    return tl.load(source + rows[:, None] * stride + columns[None, :], mask=inside[:, None], other=0.0).to(tl.float32)
+
+
+@triton.jit
+def load_times(source, steps, length, stride, reverse):
+    """One column in float32."""
+    return tl.load(source + rows_of(steps, length, reverse) * stride, mask=steps < length, other=0.0).to(tl.float32)
+
+
+@triton.jit
+def store(target, value, steps, columns, length, stride, reverse):
+    """Write rows x columns, but for steps before the first and after the last."""
+    rows = rows_of(steps, length, reverse)
+    inside = (steps >= 0) & (steps < length)
+    tl.store(
+        target + rows[:, None] * stride + columns[None, :], value.to(target.dtype.element_ty), mask=inside[:, None]
+    )
+
+
+@triton.jit
+def store_times(target, value, steps, length, stride, reverse):
+    """Write one column."""
+    places = target + rows_of(steps, length, reverse) * stride
+    tl.store(places, value.to(target.dtype.element_ty), mask=steps < length)
+
+
+@triton.jit
+def product(left, right, KIND: tl.constexpr, PRECISION: tl.constexpr):
+    """Matrix product of operands rounded to KIND, in float32."""
+    return tl.dot(left.to(KIND), right.to(KIND), input_precision=PRECISION)
+
+
+@triton.jit
+def decay(log_decay, positions):
+    """What is left at step i of what came in at step j: lower triangular (BLOCK, BLOCK)."""
+    past = positions[:, None] >= positions[None, :]
+    return tl.exp(tl.where(past, log_decay[:, None] - log_decay[None, :], float("-inf")))
