@@ -20,6 +20,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 import torch
 from torch import Tensor, nn
 
+from engine.dsp.bands import BAND_WIDTHS
 from engine.errors import ModelError
 from engine.inference.device import choose_device
 from engine.inference.stream import HOP_SAMPLES, SEGMENT_SAMPLES
@@ -32,7 +33,7 @@ from engine.training.loss import LossWeights, two_stage_loss
 from engine.training.settings import PRESETS as TRAINING
 
 BATCH = 16
-BANDS = 57
+BANDS = len(BAND_WIDTHS)
 
 
 def main() -> None:

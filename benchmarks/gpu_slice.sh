@@ -5,8 +5,9 @@
 #
 # Checks parity first, goes on from the bundled weights if they are of the preset's network, and leaves
 # weights.safetensors (float16, in pieces), metrics.jsonl, report.html and parity.jsonl in $OUT. PRESET is the preset
-# (default: bundled), COMPILE=1 adds torch.compile, COOLDOWN=0 is for a slice that another one follows. Afterwards: packaging/bundle_model.py. Needs torch, numpy,
-# safetensors, soundfile, soxr, python-stretch, platformdirs and pathvalidate.
+# (default: bundled), COMPILE=1 adds torch.compile, COOLDOWN=0 is for a slice that another one follows. Afterwards:
+# packaging/bundle_model.py. Needs torch, numpy, numba, safetensors, soundfile, soxr, python-stretch, platformdirs and
+# pathvalidate.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 : "${ASSETS:?the folder of the asset pack}" "${OUT:?a folder for the results}"

@@ -13,7 +13,9 @@ from engine.model.triton_parts import (
     decay,
     load,
     load_times,
+    places_of,
     product,
+    rate_of,
     silu,
     silu_slope,
     softplus,
@@ -89,10 +91,8 @@ def scan_backward_states(
     kept = grad_states + tl.program_id(0).to(tl.int64) * chunks * P * D
 
     positions = tl.arange(0, BLOCK)
-    features = head * P + tl.arange(0, P)
-    wide = tl.arange(0, D)
-    in_state = tl.arange(0, P)[:, None] * D + wide[None, :]
-    rate = -tl.exp(tl.load(a_log + head).to(tl.float32))
+    features, wide, in_state = places_of(head, P, D)
+    rate = rate_of(a_log, head)
     offset = tl.load(dt_bias + head).to(tl.float32)
     grad_state = tl.zeros((P, D), tl.float32)
     for turn in range(chunks):
@@ -163,9 +163,8 @@ def scan_backward(
     after = grad_states + tl.program_id(0).to(tl.int64) * P * D
     sums = grad_heads + tl.program_id(0) * 3
 
-    features, wide = head * P + tl.arange(0, P), tl.arange(0, D)
-    in_state = tl.arange(0, P)[:, None] * D + wide[None, :]
-    rate, inside = -tl.exp(tl.load(a_log + head).to(tl.float32)), steps < length
+    features, wide, in_state = places_of(head, P, D)
+    rate, inside = rate_of(a_log, head), steps < length
     raw = load_times(projected + times, steps, length, WIDTH, reverse) + tl.load(dt_bias + head)
     dt = tl.where(inside, softplus(raw), 0.0)
     log_decay, total = tl.cumsum(dt * rate, 0), tl.sum(dt * rate, 0)

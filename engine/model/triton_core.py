@@ -177,6 +177,10 @@ def _launch(kernel: Any, grid: tuple[int, ...], *arguments: object, **constants:
     kernel[grid](*arguments, **constants)
 
 
+# torch.compile goes around the kernels.
+_scan: Any = torch.compiler.disable(_Scan.apply)
+
+
 class TritonCore:
     """A `MixerCore` in Triton for float32 and bfloat16; odd sizes go through PyTorch operations."""
 
@@ -187,4 +191,4 @@ class TritonCore:
         """See `MixerCore`; the result has the input's precision."""
         if projected.dtype not in (torch.float32, torch.bfloat16) or not can_fuse(weights):
             return self._fallback(projected, weights, reverse=reverse)
-        return cast("Tensor", _Scan.apply(projected.contiguous(), reverse, *weights))
+        return cast("Tensor", _scan(projected.contiguous(), reverse, *weights))

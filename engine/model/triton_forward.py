@@ -13,7 +13,18 @@ from __future__ import annotations
 import triton
 import triton.language as tl
 
-from engine.model.triton_parts import NUMBERS, decay, load, load_times, product, silu, softplus, store
+from engine.model.triton_parts import (
+    NUMBERS,
+    decay,
+    load,
+    load_times,
+    places_of,
+    product,
+    rate_of,
+    silu,
+    softplus,
+    store,
+)
 
 
 @triton.jit(do_not_specialize=NUMBERS)
@@ -75,10 +86,8 @@ def scan_forward(
     kept = states + tl.program_id(0).to(tl.int64) * chunks * P * D
 
     positions = tl.arange(0, BLOCK)
-    features = head * P + tl.arange(0, P)
-    wide = tl.arange(0, D)
-    in_state = tl.arange(0, P)[:, None] * D + wide[None, :]
-    rate = -tl.exp(tl.load(a_log + head).to(tl.float32))
+    features, wide, in_state = places_of(head, P, D)
+    rate = rate_of(a_log, head)
     through = tl.load(skip + head).to(tl.float32)
     offset = tl.load(dt_bias + head).to(tl.float32)
     state = tl.zeros((P, D), tl.float32)

@@ -42,6 +42,19 @@ def softplus(value):
 
 
 @triton.jit
+def places_of(head, P: tl.constexpr, D: tl.constexpr):
+    """Columns of a head's features (P,), columns of a state (D,), and where numbers of a state lie (P, D)."""
+    wide = tl.arange(0, D)
+    return head * P + tl.arange(0, P), wide, tl.arange(0, P)[:, None] * D + wide[None, :]
+
+
+@triton.jit
+def rate_of(a_log, head):
+    """A head's rate of decay, negative."""
+    return -tl.exp(tl.load(a_log + head).to(tl.float32))
+
+
+@triton.jit
 def rows_of(steps, length, reverse):
     """Rows in memory of steps of the scan; `reverse` is 0 or 1."""
     return steps + reverse * (length - 1 - 2 * steps)

@@ -22,8 +22,8 @@ class TrainingSettings:
         segment_samples: Length of an item at 44.1 kHz.
         learning_rate: Of Adam, at its highest.
         schedule: `plateau`: times `decay` after `patience` epochs without improvement, as in the paper. `slice`: a
-            short warm-up, then constant, then down over the last part of the slice; for training in short
-            slices that start from the weights alone.
+            short warm-up, then constant, then down, see `cooldown`; for training in short slices that start from the
+            weights alone.
         decay: See `schedule`.
         patience: See `schedule`.
         cooldown: Share of a slice, its last part, in which the learning rate falls to a tenth; a slice that another
