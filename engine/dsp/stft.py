@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor
 
 
@@ -48,8 +49,29 @@ def stft(signal: Tensor, size: StftSize) -> Tensor:
 
 
 def istft(spectrum: Tensor, size: StftSize, samples: int) -> Tensor:
-    """Transform complex spectra (..., F, T) back to real signals (..., n) of `samples` samples."""
+    """Transform complex spectra (..., F, T) back to real signals (..., n) of `samples` samples.
+
+    As `torch.istft`, but without its check of the window, for which a GPU would have to be waited for.
+
+    Raises:
+        ValueError: The spectra are of fewer samples, or n_fft is no multiple of the hop.
+    """
+    if size.n_fft % size.hop:
+        raise ValueError("windows must be a whole number of hops long")
+    frames, start = spectrum.shape[-1], size.n_fft // 2
+    if samples > (frames - 1) * size.hop + size.hop - 1:
+        raise ValueError(f"{frames} frames are too few for {samples} samples")
     window = torch.hann_window(size.n_fft, dtype=spectrum.real.dtype, device=spectrum.device)
-    flat = spectrum.reshape(-1, *spectrum.shape[-2:])
-    signal = torch.istft(flat, size.n_fft, size.hop, window=window, center=True, length=samples)
-    return signal.unflatten(0, spectrum.shape[:-2])
+    signal = _overlap_add(torch.fft.irfft(spectrum.transpose(-1, -2), size.n_fft) * window, size.hop)
+    weight = _overlap_add(window.square().expand(frames, -1), size.hop)
+    return signal[..., start : start + samples] / weight[start : start + samples]
+
+
+def _overlap_add(frames: Tensor, hop: int) -> Tensor:
+    """Add frames (..., T, window) up at their places: (..., (T - 1) hop + window)."""
+    parts = frames.unflatten(-1, (-1, hop))  # (..., T, window / hop, hop)
+    count = parts.shape[-2]
+    total = F.pad(parts[..., 0, :], (0, 0, 0, count - 1))
+    for late in range(1, count):
+        total = total + F.pad(parts[..., late, :], (0, 0, late, count - 1 - late))
+    return total.flatten(-2)

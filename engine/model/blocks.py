@@ -55,7 +55,7 @@ class ResidualMamba(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         """Map sequences (B, L, N) to sequences of the same shape."""
         if self.recompute and torch.is_grad_enabled():
-            return cast("Tensor", checkpoint(self._forward, x, use_reentrant=False))
+            return cast("Tensor", checkpoint(self._forward, x, use_reentrant=False, preserve_rng_state=False))
         return self._forward(x)
 
     def _forward(self, x: Tensor) -> Tensor:

@@ -11,11 +11,13 @@ import triton.language as tl
 from engine.model.triton_parts import (
     NUMBERS,
     decay,
+    exponential,
     load,
     load_times,
     places_of,
     product,
     rate_of,
+    sigmoid,
     silu,
     silu_slope,
     softplus,
@@ -102,9 +104,9 @@ def scan_backward_states(
         raw = load_times(times, steps, length, WIDTH, reverse) + offset
         decay = tl.where(steps < length, softplus(raw) * rate, 0.0)
         grad = load(grad_scanned + start * INNER, steps, features, length, INNER, reverse)
-        grad = grad * tl.exp(tl.cumsum(decay, 0))[:, None]
+        grad = grad * exponential(tl.cumsum(decay, 0))[:, None]
         c = silu(load(source, steps, INNER + D + wide, length, CHANNELS, reverse))
-        grad_state = grad_state * tl.exp(tl.sum(decay, 0)) + product(tl.trans(grad), c, KIND, PRECISION)
+        grad_state = grad_state * exponential(tl.sum(decay, 0)) + product(tl.trans(grad), c, KIND, PRECISION)
 
 
 @triton.jit
@@ -132,7 +134,7 @@ def _times_of(grad_log, grad_total, along, raw, dt, rate, inside, sums):
     """Gradient of dt before its softplus; those of its bias and of the rate are stored."""
     # Of dt * rate: every later step's logarithm contains it.
     grad_step = tl.sum(grad_log, 0) - tl.cumsum(grad_log, 0) + grad_log + grad_total
-    grad_dt = (grad_step * rate + along) * tl.sigmoid(raw)
+    grad_dt = (grad_step * rate + along) * sigmoid(raw)
     tl.store(sums, tl.sum(tl.where(inside, grad_dt, 0.0)))
     tl.store(sums + 1, tl.sum(tl.where(inside, grad_step * dt, 0.0)) * rate)  # rate = -exp(a_log)
     return grad_dt
@@ -176,18 +178,18 @@ def scan_backward(
 
     grad_c, grad_total = product(grad_scores, b, KIND, PRECISION), 0.0
     if LONG:
-        carried = product(grad * tl.exp(log_decay)[:, None], tl.load(before + in_state), KIND, PRECISION)
+        carried = product(grad * exponential(log_decay)[:, None], tl.load(before + in_state), KIND, PRECISION)
         grad_log += tl.sum(carried * c, 1)
         grad_c += carried
     _store_before(target, grad_c, own + D + wide, source, steps, INNER + D + wide, length, reverse, PARTS, CHANNELS)
     grad_b = product(tl.trans(grad_scores), c, KIND, PRECISION)
     if LONG:
-        rest = tl.exp(total - log_decay)[:, None]
+        rest = exponential(total - log_decay)[:, None]
         left = product(fed * rest, tl.load(after + in_state), KIND, PRECISION)
         lost = tl.sum(left * b, 1)
         grad_log -= lost
         overlap = tl.sum(tl.load(after + in_state).to(tl.float32) * tl.load(before + in_state).to(tl.float32))
-        grad_total = tl.sum(lost, 0) + tl.exp(total) * overlap
+        grad_total = tl.sum(lost, 0) + exponential(total) * overlap
         grad_b += left
         grad_fed += product(b * rest, tl.trans(tl.load(after + in_state)), KIND, PRECISION)
     _store_before(target, grad_b, own + wide, source, steps, INNER + wide, length, reverse, PARTS, CHANNELS)

@@ -16,8 +16,9 @@ from engine.model.mamba2 import GATED_NORM_EPS, CoreWeights, TorchCore
 # Chosen by measurement on an H200.
 _CHUNK = 64
 _ROWS = 16
-_CONV_STEPS = 64
-_CONV_BACKWARD_STEPS, _CONV_BACKWARD_WARPS = 16, 2
+_CONV_STEPS = 32
+_CONV_BACKWARD_STEPS = 16
+_CONV_WARPS = 2
 _CHANNELS = 64
 _PARTS = 1024
 _LARGE_STATE = 64 * 64
@@ -78,7 +79,7 @@ class _Shape(NamedTuple):
         """What both convolutions are compiled for."""
         return {
             "INNER": self.inner, "CHANNELS": self.channels, "WIDTH": self.width, "TAPS": _TAPS,
-            "COLUMNS": self.columns,
+            "COLUMNS": self.columns, "num_warps": _CONV_WARPS,
         }  # fmt: skip
 
 
@@ -159,7 +160,6 @@ class _Scan(torch.autograd.Function):
             triton_backward.convolution_backward, (parts, shape.channels // shape.columns),
             projected, weights.conv_weight, grad_xbc, grad_projected, grad_taps, shape.sequences, shape.length,
             shape.reverse, **shape.convolution(), HEADS=shape.heads, BLOCK=_CONV_BACKWARD_STEPS,
-            num_warps=_CONV_BACKWARD_WARPS,
         )  # fmt: skip
         taps = grad_taps.sum(dim=0)
         dt_bias, a_log, skip = grad_heads.sum(dim=(0, 2)).unbind(-1)

@@ -16,6 +16,7 @@ import triton.language as tl
 from engine.model.triton_parts import (
     NUMBERS,
     decay,
+    exponential,
     load,
     load_times,
     places_of,
@@ -105,10 +106,10 @@ def scan_forward(
         if LONG:
             if KEEP:
                 tl.store(kept + chunk * P * D + in_state, state.to(states.dtype.element_ty))
-            y += product(c * tl.exp(log_decay)[:, None], tl.trans(state), KIND, PRECISION)
+            y += product(c * exponential(log_decay)[:, None], tl.trans(state), KIND, PRECISION)
             total = tl.sum(dt * rate, 0)
-            left = fed * tl.exp(total - log_decay)[:, None]
-            state = state * tl.exp(total) + product(tl.trans(left), b, KIND, PRECISION)
+            left = fed * exponential(total - log_decay)[:, None]
+            state = state * exponential(total) + product(tl.trans(left), b, KIND, PRECISION)
         store(scanned + start * INNER, y + through * x, steps, features, length, INNER, reverse)
 
 

@@ -23,6 +23,7 @@ from engine.model.checkpoint import Checkpoint, ModelCard
 from engine.model.network import TwoStageNetwork
 from engine.model.separator import Separator
 from engine.progress import JobControl
+from engine.training.captured import CapturedStep
 from engine.training.loss import two_stage_loss
 from engine.training.pool import Batches
 from engine.training.run import RunFolder
@@ -98,13 +99,19 @@ class Trainer:
             network.to(sitting.device)
         whole: Any = torch.compile(self.network, backend=sitting.compile_with) if sitting.compile_with else self.network
         self._parallel = sitting.team.wrap(whole)
+        on_gpu = sitting.device.type == "cuda"
+        # A tensor, as a captured step keeps numbers as they were.
+        self._step_rate = torch.tensor(settings.learning_rate, device=sitting.device)
         # Fused, as the network has some thousand parameters, most of them small.
-        fused = sitting.device.type == "cuda"
-        self._optimiser = torch.optim.Adam(self.network.parameters(), lr=settings.learning_rate, fused=fused)
+        self._optimiser = torch.optim.Adam(self.network.parameters(), lr=self._step_rate, fused=True, capturable=on_gpu)
+        captures = on_gpu and sitting.team.size == 1
+        self._learn_from = CapturedStep(self._learn, sitting.device) if captures else self._learn
         if state is None:
             self._average.network.load_state_dict(self.network.state_dict())
         else:
             self._optimiser.load_state_dict(state["optimiser"])
+            for group in self._optimiser.param_groups:
+                group.update(lr=self._step_rate, capturable=on_gpu)
             self.step, self.items = state["step"], state["items"]
             self._best, self._stale_epochs, self._rate = state["best"], state["stale_epochs"], state["rate"]
 
@@ -152,8 +159,15 @@ class Trainer:
 
     def _update(self, stems: Tensor, learning_rate: float) -> Tensor:
         """One step; returns the loss without waiting for the device."""
-        for group in self._optimiser.param_groups:
-            group["lr"] = learning_rate
+        self._step_rate.fill_(learning_rate)
+        loss = self._learn_from(stems)
+        self.step += 1
+        self.items += self._settings.batch_size
+        self._update_average()
+        return loss
+
+    def _learn(self, stems: Tensor) -> Tensor:
+        """Take a step of the optimiser; returns the loss before it."""
         device = self._sitting.device.type
         self._optimiser.zero_grad(set_to_none=True)
         # The scan, the norms and the transforms stay in float32 inside.
@@ -162,9 +176,6 @@ class Trainer:
         loss.backward()
         nn.utils.clip_grad_norm_(self.network.parameters(), self._settings.clip_norm)
         self._optimiser.step()
-        self.step += 1
-        self.items += self._settings.batch_size
-        self._update_average()
         return loss.detach()
 
     @torch.no_grad()
@@ -191,7 +202,7 @@ class Trainer:
             "step": self.step,
             "hours": self.items * self._settings.segment_samples / 44_100 / 3600,
             "loss": float(torch.stack(losses).mean()),
-            "learning_rate": float(self._optimiser.param_groups[0]["lr"]),
+            "learning_rate": float(self._step_rate),
             "steps_per_second": (self.step - first_step) / seconds,
             "minutes_left": max(0.0, self._sitting.minutes - seconds / 60),
         }

@@ -10,7 +10,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from engine.training.pool import Rng
+from engine.training.pool import Rng, sent
 
 Integers = NDArray[np.int16]
 Power = NDArray[np.float32]
@@ -45,7 +45,7 @@ class MemoryPool:
     def add(self, song: Integers, power: Power | None = None) -> None:
         """Put a song (S, C, N) in the next place, in turn, with its `power_of`, which is computed if need be."""
         place = self._next
-        self._songs[place].copy_(torch.from_numpy(song))
+        self._songs[place].copy_(sent(song, self._songs.device))
         self._power[place] = power_of(song) if power is None else power
         self._next = (place + 1) % self.places
         self._filled = max(self._filled, place + 1)

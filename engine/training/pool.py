@@ -71,8 +71,8 @@ class Batches:
         gains *= rng.random(shape) >= mixing.drop
         gains *= np.where(rng.random(shape) < mixing.invert, -1.0, 1.0)
         gains *= 10 ** (rng.uniform(*mixing.level_db, (items, 1)) / 20)
-        stems = stems * _sent(gains.astype(np.float32), device)[..., None, None]
-        swapped = _sent(rng.random(shape) < mixing.swap, device)[..., None, None]
+        stems = stems * sent(gains.astype(np.float32), device)[..., None, None]
+        swapped = sent(rng.random(shape) < mixing.swap, device)[..., None, None]
         return torch.where(swapped, stems.flip(2), stems)
 
     def _stems(self, samples: int, device: torch.device) -> Tensor:
@@ -86,7 +86,7 @@ class Batches:
         return self._pools[int(self._rng.choice(len(self._pools), p=self._shares))]
 
 
-def _sent(values: NDArray[Any], device: torch.device) -> Tensor:
-    """An array on a device, without waiting for what the device is doing."""
+def sent(values: NDArray[Any], device: torch.device) -> Tensor:
+    """Send an array to a device, without waiting for what the device is doing."""
     tensor = torch.from_numpy(values)
     return tensor.pin_memory().to(device, non_blocking=True) if device.type == "cuda" else tensor.to(device)
