@@ -70,7 +70,8 @@ class Assets:
     def signal(self, item: Item, limit: int | None = None) -> Samples:
         """Samples (C, n) of an item, at most `limit` of them, C as in the bank."""
         stop = item.start + (item.length if limit is None else min(item.length, limit))
-        return np.multiply(self.banks[item.bank][item.start : stop].T, np.float32(1 / 32768), dtype=np.float32)
+        recorded = self.banks[item.bank][item.start : stop].T
+        return np.multiply(recorded, np.float32(1 / 32768), out=np.empty(recorded.shape, np.float32))
 
     def mono(self, item: Item, limit: int | None = None) -> Samples:
         """Samples (n,) of an item, the mean of its channels."""

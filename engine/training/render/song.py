@@ -70,10 +70,13 @@ def render_song(assets: Assets, seed: int, seconds: float = 60.0, split: Split =
         "drums": play_drums(session, groove, drums_rng) if "drums" in sounding else None,
         "other": play_other(session, other_rng) if "other" in sounding else None,
     }
-    stems = np.zeros((len(recipe.STEMS), 2, session.samples), np.float32)
-    for index, (name, rng) in enumerate(zip(recipe.STEMS, (vocals_rng, bass_rng, drums_rng, other_rng), strict=True)):
-        if (played := dry.pop(name)) is not None:
-            stems[index], description[name] = stem_chain(played[0], name, rng), played[1]
+    stems = np.empty((len(recipe.STEMS), 2, session.samples), np.float32)
+    for stem, name, rng in zip(stems, recipe.STEMS, (vocals_rng, bass_rng, drums_rng, other_rng), strict=True):
+        if (played := dry.pop(name)) is None:
+            stem[:] = 0
+        else:
+            stem_chain(played[0], name, rng, stem)
+            description[name] = played[1]
     return RenderedSong(master(stems, balance(stems, bus), bus), description)
 
 
