@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from engine.separation import Samples
 from engine.training.render.draw import Rng, gain, uniform
-from engine.training.render.loops import mix_sides
+from engine.training.render.loops import blend
 from engine.training.render.recipe import SAMPLE_RATE
 from engine.training.render.transforms import convolve_block, sizes_up_to, spectrum_of
 
@@ -108,8 +108,7 @@ def convolve(signal: Samples, kernel: Samples, sides: Samples | None = None, out
     size = _block_size(length, taps)
     hop, spectra = size - taps + 1, [spectrum_of(row, size) for row in kernels]
     rows = max(len(signal), len(kernels))
-    gains = np.eye(rows, dtype=np.float32) if sides is None else sides
-    gains = gains if rows == gains.shape[1] else gains.sum(axis=1, keepdims=True)
+    gains = np.eye(rows, 2, dtype=np.float32) if sides is None else sides
     output = np.empty((len(gains), length), np.float32) if out is None else out
     blocks = np.empty((rows, 2, size), np.float32)
     # A block is two stretches, one after the other.
@@ -120,7 +119,9 @@ def convolve(signal: Samples, kernel: Samples, sides: Samples | None = None, out
             convolve_block(block[0], block[1], spectra[row % len(kernels)])
         for part, start in enumerate((first, min(length, first + hop))):
             stop = min(length, start + hop)
-            mix_sides(blocks[:, part, taps - 1 : taps - 1 + stop - start], gains, output[:, start:stop])
+            filtered = blocks[:, part, taps - 1 : taps - 1 + stop - start]
+            for row, side in zip(gains, output, strict=True):
+                blend(side[start:stop], filtered[0], filtered[-1], row)
     return output
 
 

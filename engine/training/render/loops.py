@@ -30,34 +30,47 @@ def _compiled(function: Function) -> Function:
 @_compiled
 def add(track: Floats, sound: Floats, start: int, gain: np.float32) -> None:
     """Add a sound (n,) to a track (N,) in place; what lies outside the track is lost."""
-    for at in range(max(0, -start), min(sound.shape[0], track.shape[0] - start)):
-        track[start + at] += gain * sound[at]
+    first = max(0, -start)
+    heard = sound[first : max(first, track.shape[0] - start)]
+    target = track[start + first : start + first + heard.shape[0]]
+    for at in range(heard.shape[0]):
+        target[at] += gain * heard[at]
 
 
 @_compiled
 def add_note(track: Floats, tone: Floats, fade: Floats, span: tuple[int, int], gain: np.float32) -> None:
     """Add a tone (n,) to a track (N,) in place from a start on; after a length it fades like `fade`."""
     start, length = span
-    end = min(tone.shape[0], track.shape[0] - start)
-    for at in range(min(length, end)):
-        track[start + at] += gain * tone[at]
-    for at in range(length, min(end, length + fade.shape[0])):
-        track[start + at] += gain * tone[at] * fade[at - length]
+    add(track, tone[:length], start, gain)
+    end = start + length
+    first = max(0, -end)
+    tail = tone[length + first : length + min(fade.shape[0], max(first, track.shape[0] - end))]
+    target, level = track[end + first : end + first + tail.shape[0]], fade[first:]
+    for at in range(tail.shape[0]):
+        target[at] += gain * tail[at] * level[at]
+
+
+@_compiled
+def _peak(bits: NDArray[np.int32]) -> np.int32:
+    """The highest absolute value of numbers (n,), which are compared as integers: only that becomes vectors."""
+    top = np.int32(0)
+    for at in range(bits.shape[0]):
+        magnitude = np.int32(bits[at] & np.int32(0x7FFFFFFF))
+        if magnitude > top:
+            top = magnitude
+    return top
 
 
 @_compiled
 def peaks(signal: Floats, block: int) -> Floats:
     """The highest absolute value of each block of samples (B,), over all channels; the last block may be shorter."""
     channels, length = signal.shape
-    found = np.zeros((length + block - 1) // block, np.float32)
+    found = np.zeros((length + block - 1) // block, np.int32)
     for channel in range(channels):
-        samples = signal[channel]
+        bits = signal[channel].view(np.int32)
         for number in range(found.shape[0]):
-            top = np.float32(0)
-            for at in range(number * block, min(length, (number + 1) * block)):
-                top = max(top, abs(samples[at]))
-            found[number] = max(found[number], top)
-    return found
+            found[number] = max(found[number], _peak(bits[number * block : (number + 1) * block]))
+    return found.view(np.float32)
 
 
 @_compiled
@@ -65,10 +78,10 @@ def powers(signal: Floats, block: int) -> Floats:
     """The sum of squares of each whole block of samples (B,), over all channels."""
     found = np.zeros(signal.shape[1] // block, np.float32)
     for channel in range(signal.shape[0]):
-        samples = signal[channel]
         for number in range(found.shape[0]):
+            samples = signal[channel, number * block : (number + 1) * block]
             total = np.float32(0)
-            for at in range(number * block, (number + 1) * block):
+            for at in range(samples.shape[0]):
                 total += samples[at] * samples[at]
             found[number] += total
     return found
@@ -79,25 +92,19 @@ def lines(edges: Floats, block: int, length: int) -> Floats:
     """Straight lines (N,) between values (B + 1,) that are a block of samples apart."""
     curve = np.empty(length, np.float32)
     for number in range(edges.shape[0] - 1):
-        first = number * block
+        line = curve[number * block : (number + 1) * block]
         slope = (edges[number + 1] - edges[number]) / np.float32(block)
-        for at in range(min(block, length - first)):
-            curve[first + at] = edges[number] + slope * np.float32(at)
+        for at in range(line.shape[0]):
+            line[at] = edges[number] + slope * np.float32(at)
     return curve
 
 
 @_compiled
-def mix_sides(sides: Floats, gains: Floats, out: Floats) -> None:
-    """Set every row of `out` (D, N) to a sum of sides (C, N) with gains (D, C)."""
-    for row in range(out.shape[0]):
-        target, source, gain = out[row], sides[0], gains[row, 0]
-        if sides.shape[0] == 1:
-            for at in range(target.shape[0]):
-                target[at] = gain * source[at]
-        else:
-            other, other_gain = sides[1], gains[row, 1]
-            for at in range(target.shape[0]):
-                target[at] = gain * source[at] + other_gain * other[at]
+def blend(target: Floats, one: Floats, other: Floats, gains: Floats) -> None:
+    """Set a target (N,) to the sum of two signals (N,) with gains (2,)."""
+    gain, other_gain = gains
+    for at in range(target.shape[0]):
+        target[at] = gain * one[at] + other_gain * other[at]
 
 
 @_compiled
@@ -118,19 +125,18 @@ def mixed(stems: Floats, gains: Floats) -> Floats:
 @_compiled
 def scaled(stems: Floats, gains: Floats, curve: Floats, audible: np.float32) -> Floats:
     """Stems (S, C, N) times gains (S,) and a curve (1 or C, N); pieces without an audible sample become silent."""
-    out = np.empty(stems.shape, np.float32)
+    out, least = np.empty(stems.shape, np.float32), np.full(1, audible).view(np.int32)[0]
     for stem in range(stems.shape[0]):
         gain = gains[stem]
         for start in range(0, stems.shape[2], _PIECE):
-            top = np.float32(0)
+            top = np.int32(0)
             for channel in range(stems.shape[1]):
                 samples = stems[stem, channel, start : start + _PIECE]
                 target = out[stem, channel, start : start + _PIECE]
                 level = curve[min(channel, curve.shape[0] - 1), start : start + _PIECE]
                 for at in range(target.shape[0]):
                     target[at] = samples[at] * (level[at] * gain)
-                for at in range(target.shape[0]):
-                    top = max(top, abs(target[at]))
-            if top <= audible:
+                top = max(top, _peak(target.view(np.int32)))
+            if top <= least:
                 out[stem, :, start : start + _PIECE] = 0
     return out
