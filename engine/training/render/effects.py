@@ -97,9 +97,10 @@ def chorus(signal: Samples, rng: Rng) -> Samples:
     centre, depth = uniform(rng, (0.008, 0.02)) * SAMPLE_RATE, uniform(rng, (0.001, 0.003)) * SAMPLE_RATE
     swing = np.sin(np.arange(length, dtype=np.float32) * np.float32(rate)) * np.float32(depth)
     level = np.float32(uniform(rng, (0.3, 0.9)))
-    sides = ((signal[0], 1), (signal[-1], -1))
-    mixed = [side + level * _delayed(side, centre + sign * swing) for side, sign in sides]
-    return np.stack(mixed).astype(np.float32, copy=False)
+    mixed = np.empty((2, length), np.float32)
+    for side, source, sign in ((mixed[0], signal[0], 1), (mixed[1], signal[-1], -1)):
+        loops.add_delayed(side, source, np.float32(centre) + sign * swing, level)
+    return mixed
 
 
 def active_level(signal: Samples) -> float:
@@ -112,16 +113,3 @@ def active_level(signal: Samples) -> float:
 def peak_of(signal: Samples) -> float:
     """The highest absolute value; nothing has 0."""
     return float(loops.peaks(np.atleast_2d(signal), LEVEL_BLOCK).max(initial=0))
-
-
-def _delayed(signal: Samples, delay: Samples) -> Samples:
-    """A signal (N,) read `delay` samples (N,) earlier, straight lines between its samples."""
-    whole = delay.astype(np.int32)
-    at = np.arange(len(signal), dtype=np.int32) - whole
-    at -= 1
-    late = signal.take(at, mode="clip")
-    at += 1
-    early = signal.take(at, mode="clip")
-    early += (delay - whole) * (late - early)
-    early[: int(delay.max()) + 2] = 0
-    return early

@@ -51,6 +51,38 @@ def add_note(track: Floats, tone: Floats, fade: Floats, span: tuple[int, int], g
 
 
 @_compiled
+def add_delayed(out: Floats, signal: Floats, delay: Floats, gain: np.float32) -> None:
+    """Set `out` (N,) to a signal (N,) and itself read `delay` samples (N,) earlier, on lines between its samples.
+
+    Nothing is added until the longest delay has passed.
+    """
+    first = min(signal.shape[0], int(delay.max()) + 2)
+    for at in range(first):
+        out[at] = signal[at]
+    for at in range(first, signal.shape[0]):
+        whole = int(delay[at])
+        early, late = signal[at - whole], signal[at - whole - 1]
+        out[at] = signal[at] + gain * (early + (delay[at] - np.float32(whole)) * (late - early))
+
+
+@_compiled
+def add_cycle(total: Floats, cycle: Floats, phase: NDArray[np.uint32], bits: int) -> None:
+    """Add to a tone (n,), in place, what a cycle of 2**bits numbers has at each phase (n,), 2**32 being all of it."""
+    for at in range(total.shape[0]):
+        total[at] += cycle[phase[at] >> np.uint32(32 - bits)]
+
+
+@_compiled
+def from_pcm(recorded: NDArray[np.int16]) -> Floats:
+    """Samples (C, n), full scale 1, of 16-bit integers (n, C)."""
+    signal = np.empty(recorded.shape[::-1], np.float32)
+    for channel in range(signal.shape[0]):
+        for at in range(signal.shape[1]):
+            signal[channel, at] = np.float32(recorded[at, channel]) * np.float32(1 / 32768)
+    return signal
+
+
+@_compiled
 def _peak(bits: NDArray[np.int32]) -> np.int32:
     """The highest absolute value of numbers (n,), which are compared as integers: only that becomes vectors."""
     top = np.int32(0)
