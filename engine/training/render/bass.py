@@ -8,7 +8,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from engine.separation import Samples
 from engine.training.render import recipe
@@ -51,10 +50,7 @@ def play_bass(session: Session, kick: tuple[float, ...], rng: Rng) -> tuple[Samp
     lowest = int(rng.integers(recipe.BASS_LOWEST_PITCH[0], recipe.BASS_LOWEST_PITCH[1] + 1))
     style = Style(weighted(rng, recipe.BASS_PATTERNS), kick, lowest)
     notes = _line(session, style, rng)
-    lengths = _lengths(session, notes)
-    # A little more, because the end of what is resampled is faded.
-    longest = min(LONGEST_SECONDS.get(style.pattern, 2.5), lengths.max(initial=0) / SAMPLE_RATE + 0.02)
-    name, instrument = _draw_instrument(session, source, longest, rng)
+    name, instrument = _draw_instrument(session, source, LONGEST_SECONDS.get(style.pattern, 2.5), rng)
     track = np.zeros(session.samples, np.float32)
     play(track, instrument, _cues(session, notes, rng))
     if source == "synth" and chance(rng, recipe.BASS_GLIDE_P):
@@ -163,20 +159,14 @@ def _rhythm(style: Style, start: float, span: float, rng: Rng) -> list[tuple[flo
     return [(onset, (end - onset) * short) for onset, end in zip(onsets, ends, strict=True)]
 
 
-def _lengths(session: Session, notes: list[BassNote]) -> NDArray[np.int64]:
-    """How long the notes are, in samples."""
+def _cues(session: Session, notes: list[BassNote], rng: Rng) -> Cues:
     beats = np.array([note.beat for note in notes])
     starts = session.score.samples_at(beats)
     ends = session.score.samples_at(beats + np.array([note.length for note in notes]))
-    return np.maximum(200, ends - starts).astype(np.int64)
-
-
-def _cues(session: Session, notes: list[BassNote], rng: Rng) -> Cues:
-    starts = session.score.samples_at(np.array([note.beat for note in notes]))
     human = uniform(rng, (0.0, 0.006)) * SAMPLE_RATE * rng.standard_normal(len(notes))
     return Cues(
         starts=np.maximum(0, starts + human).astype(np.int64),
-        lengths=_lengths(session, notes),
+        lengths=np.maximum(200, ends - starts).astype(np.int64),
         pitches=np.array([note.pitch for note in notes], np.float32),
         velocities=np.array([note.velocity for note in notes], np.float32),
     )

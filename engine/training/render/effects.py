@@ -31,7 +31,10 @@ LEVEL_BLOCK = 4096
 
 
 def stem_chain(signal: Samples, stem: str, rng: Rng, out: Samples | None = None) -> Samples:
-    """One stem (1 or 2, N) with a random set of effects on two sides (2, N), in `out` if given; silence stays silence."""
+    """One stem (1 or 2, N) with a random set of effects on two sides (2, N); silence stays silence.
+
+    The result lies in `out` if that is given.
+    """
     top = peak_of(signal)
     if top == 0:
         silence = np.empty((2, signal.shape[1]), np.float32) if out is None else out

@@ -100,7 +100,7 @@ class SampledInstrument:
         self._assets = assets
         self._items = items
         self._pitches = np.array([item.pitch + PITCH_CORRECTION.get(item.group, 0.0) for item in items])
-        self._layers: dict[float, list[tuple[int, float]]] = {}
+        self._nearest: dict[float, list[int]] = {}
         self._max_samples = max_samples
         self._cents = cents
         self._tones: dict[tuple[float, int], Mono] = {}
@@ -108,15 +108,13 @@ class SampledInstrument:
 
     def tone(self, pitch: float, velocity: float) -> Mono:
         """A note (n,); recordings of the same note and layer take turns."""
-        if pitch not in self._layers:
+        if pitch not in self._nearest:
             distance = np.abs(self._pitches - pitch)
-            nearest = np.flatnonzero(distance <= distance.min() + SAME_PITCH)
-            self._layers[pitch] = [(int(index), self._items[index].velocity) for index in nearest]
-        distances = [abs(recorded - velocity) for _, recorded in self._layers[pitch]]
-        limit = min(distances) + SAME_LAYER
-        choices = [
-            index for (index, _), distance in zip(self._layers[pitch], distances, strict=True) if distance <= limit
-        ]
+            self._nearest[pitch] = np.flatnonzero(distance <= distance.min() + SAME_PITCH).tolist()
+        nearest = self._nearest[pitch]
+        layers = [abs(self._items[index].velocity - velocity) for index in nearest]
+        limit = min(layers) + SAME_LAYER
+        choices = [index for index, layer in zip(nearest, layers, strict=True) if layer <= limit]
         self._played += 1
         index = choices[self._played % len(choices)]
         key = (pitch, index)

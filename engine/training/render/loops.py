@@ -12,14 +12,17 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.model import simd as _simd  # noqa: F401 - says where compiled code is kept
+from engine.model.kernel_cache import kernel_cache
+
+# Before the first loop: numba asks when a function is declared.
+cast("Any", numba).config.CACHE_DIR = str(kernel_cache())
 
 Floats = NDArray[np.float32]
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 # Sums may be taken in any order and nothing is infinite, so that all loops become vectors.
 _FASTMATH = {"contract", "nsz", "arcp", "reassoc", "nnan"}
-# Samples at a time that stay in the cache.
+# Samples at a time: they stay in the cache, and are made silent together.
 _PIECE = 1024
 
 
@@ -75,9 +78,10 @@ def add_cycle(total: Floats, cycle: Floats, phase: NDArray[np.uint32], bits: int
 @_compiled
 def from_pcm(recorded: NDArray[np.int16]) -> Floats:
     """Samples (C, n), full scale 1, of 16-bit integers (n, C)."""
-    signal = np.empty(recorded.shape[::-1], np.float32)
-    for channel in range(signal.shape[0]):
-        for at in range(signal.shape[1]):
+    length, channels = recorded.shape
+    signal = np.empty((channels, length), np.float32)
+    for channel in range(channels):
+        for at in range(length):
             signal[channel, at] = np.float32(recorded[at, channel]) * np.float32(1 / 32768)
     return signal
 
@@ -142,12 +146,12 @@ def blend(target: Floats, one: Floats, other: Floats, gains: Floats) -> None:
 @_compiled
 def mixed(stems: Floats, gains: Floats) -> Floats:
     """The sum (C, N) of stems (S, C, N) with gains (S,)."""
-    total = np.empty(stems.shape[1:], np.float32)
-    for channel in range(total.shape[0]):
-        for start in range(0, total.shape[1], _PIECE):
+    count, channels, length = stems.shape
+    total = np.zeros((channels, length), np.float32)
+    for channel in range(channels):
+        for start in range(0, length, _PIECE):
             piece = total[channel, start : start + _PIECE]
-            piece[:] = 0
-            for stem in range(stems.shape[0]):
+            for stem in range(count):
                 gain, samples = gains[stem], stems[stem, channel, start : start + _PIECE]
                 for at in range(piece.shape[0]):
                     piece[at] += gain * samples[at]

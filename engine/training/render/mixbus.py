@@ -42,17 +42,18 @@ def master(stems: Stems, gains: Gains, rng: Rng) -> Stems:
     top = peak_of(mixture)
     if top == 0:
         return np.zeros_like(stems)
-    curve = np.ones((1, mixture.shape[1]), np.float32)
+    reductions: list[Samples] = []
     if chance(rng, recipe.BUS_COMPRESS_P):
         times = log_uniform(rng, (0.005, 0.05)), log_uniform(rng, (0.08, 0.6))
-        curve = compressor_gains(mixture, uniform(rng, (-12, -3)), uniform(rng, (1.3, 3)), *times)[None]
-        mixture *= curve
+        reductions.append(compressor_gains(mixture, uniform(rng, (-12, -3)), uniform(rng, (1.3, 3)), *times)[None])
+        mixture *= reductions[-1]
     if chance(rng, recipe.SOFT_CLIP_P):
-        reduction = soft_clip_gains(mixture, gain(uniform(rng, recipe.SOFT_CLIP_DB)) / top)
-        mixture *= reduction
-        curve = curve * reduction
+        reductions.append(soft_clip_gains(mixture, gain(uniform(rng, recipe.SOFT_CLIP_DB)) / top))
+        mixture *= reductions[-1]
     ceiling = gain(uniform(rng, recipe.FINAL_DB)) * HEADROOM
     drive = gain(uniform(rng, recipe.LIMITER_DRIVE_DB)) if chance(rng, recipe.LIMITER_P) else 1.0
     up = drive * ceiling / peak_of(mixture)
-    curve *= limiter_gains(mixture, ceiling / up, log_uniform(rng, (0.02, 0.3)))
+    curve = limiter_gains(mixture, ceiling / up, log_uniform(rng, (0.02, 0.3)))[None]
+    for reduction in reductions:
+        curve = curve * reduction
     return loops.scaled(stems, gains * np.float32(up), curve, np.float32(gain(recipe.SILENCE_DB)))
