@@ -86,7 +86,7 @@ def test_lines_lead_from_value_to_value(length: int) -> None:
 def test_a_delayed_copy_is_read_between_samples() -> None:
     signal, delay = noise(6, 2_000), (30 + 20 * np.sin(np.arange(2_000) / 50)).astype(np.float32)
     out = np.empty_like(signal)
-    loops.add_delayed(out, signal, delay, np.float32(0.5))
+    loops.with_delayed(out, signal, delay, np.float32(0.5))
     late = np.interp(np.arange(2_000) - delay.astype(np.float64), np.arange(2_000), signal)
     first = int(delay.max()) + 2
     np.testing.assert_array_equal(out[:first], signal[:first])
@@ -96,7 +96,7 @@ def test_a_delayed_copy_is_read_between_samples() -> None:
 def test_a_delay_longer_than_the_signal_adds_nothing() -> None:
     signal = noise(7, 10)
     out = np.empty_like(signal)
-    loops.add_delayed(out, signal, np.full(10, 40, np.float32), np.float32(0.5))
+    loops.with_delayed(out, signal, np.full(10, 40, np.float32), np.float32(0.5))
     np.testing.assert_array_equal(out, signal)
 
 

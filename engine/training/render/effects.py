@@ -102,7 +102,7 @@ def chorus(signal: Samples, rng: Rng) -> Samples:
     level = np.float32(uniform(rng, (0.3, 0.9)))
     mixed = np.empty((2, length), np.float32)
     for side, source, sign in ((mixed[0], signal[0], 1), (mixed[1], signal[-1], -1)):
-        loops.add_delayed(side, source, np.float32(centre) + sign * swing, level)
+        loops.with_delayed(side, source, np.float32(centre) + sign * swing, level)
     return mixed
 
 

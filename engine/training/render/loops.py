@@ -54,7 +54,7 @@ def add_note(track: Floats, tone: Floats, fade: Floats, span: tuple[int, int], g
 
 
 @_compiled
-def add_delayed(out: Floats, signal: Floats, delay: Floats, gain: np.float32) -> None:
+def with_delayed(out: Floats, signal: Floats, delay: Floats, gain: np.float32) -> None:
     """Set `out` (N,) to a signal (N,) and itself read `delay` samples (N,) earlier, on lines between its samples.
 
     Nothing is added until the longest delay has passed.

@@ -12,6 +12,7 @@ stretches of a signal. Shapes: n numbers of a block, `LANES` times a power of 4 
 from __future__ import annotations
 
 import cmath
+from collections.abc import Callable
 from functools import cache
 from typing import Any, NamedTuple, cast
 
@@ -89,8 +90,9 @@ def _quarter_turn(row: Row) -> Row:
     return -row[1], row[0]
 
 
-def _there(a: Row, b: Row, c: Row, d: Row, turn: Row) -> tuple[Row, Row, Row, Row]:
-    """Split a transform of four numbers' distance into four; decimation in frequency."""
+def _there(rows: list[Row], turn: Row) -> tuple[Row, Row, Row, Row]:
+    """One step of a transform, on the same place of its four quarters; decimation in frequency."""
+    a, b, c, d = rows
     double = _times(turn, turn)
     even, odd = _plus(a, c), _minus(a, c)
     sums, turned = _plus(b, d), _quarter_turn(_minus(b, d))
@@ -102,16 +104,18 @@ def _there(a: Row, b: Row, c: Row, d: Row, turn: Row) -> tuple[Row, Row, Row, Ro
     )
 
 
-def _back(a: Row, b: Row, c: Row, d: Row, turn: Row) -> tuple[Row, Row, Row, Row]:
+def _back(rows: list[Row], turn: Row) -> tuple[Row, Row, Row, Row]:
     """Undo `_there`, but for a factor of 4."""
     double = _times(turn, turn)
-    b, c, d = _times_conjugate(b, turn), _times_conjugate(c, double), _times_conjugate(d, _times(double, turn))
+    a = rows[0]
+    b, c = _times_conjugate(rows[1], turn), _times_conjugate(rows[2], double)
+    d = _times_conjugate(rows[3], _times(double, turn))
     even, odd = _plus(a, c), _minus(a, c)
     sums, turned = _plus(b, d), _quarter_turn(_minus(b, d))
     return _plus(even, sums), _plus(odd, turned), _minus(even, sums), _minus(odd, turned)
 
 
-def _step_writer(step: Any) -> Any:  # noqa: ANN401 - `_there` or `_back`
+def _step_writer(step: Callable[[list[Row], Row], tuple[Row, ...]]) -> Callable[[Code], None]:
     def write(code: Code) -> None:
         real, imaginary, cosines, quarter = code.pointer(0), code.pointer(2), code.pointer(4), code.value(6)
         sines = code.after(cosines, quarter)
@@ -121,7 +125,7 @@ def _step_writer(step: Any) -> Any:  # noqa: ANN401 - `_there` or `_back`
             pointers = [(code.after(real, each), code.after(imaginary, each)) for each in at]
             rows = [(code.load(re), code.load(im)) for re, im in pointers]
             turn = code.load(code.after(cosines, place)), code.load(code.after(sines, place))
-            for row, pointer in zip(step(*rows, turn), pointers, strict=True):
+            for row, pointer in zip(step(rows, turn), pointers, strict=True):
                 row[0].store(pointer[0])
                 row[1].store(pointer[1])
 
