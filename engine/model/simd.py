@@ -142,6 +142,11 @@ class Vector:
         add = cgutils.get_or_insert_function(self._builder.module, kind, f"llvm.vector.reduce.fadd.v{LANES}f32")
         return self._builder.call(add, [ir.Constant(_FLOAT, 0.0), self._value], fastmath=("reassoc",))
 
+    def chosen(self, other: Vector, places: list[int]) -> Vector:
+        """For each lane the number at a place of both vectors, those of the other one after its own."""
+        shuffle = self._builder.shuffle_vector
+        return Vector(self._builder, shuffle(self._value, other._value, ir.Constant(_WORDS, places)))
+
     def store(self, pointer: Any) -> None:
         """Write to memory."""
         self._builder.store(self._value, _as_vectors(self._builder, pointer), align=4)

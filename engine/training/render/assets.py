@@ -33,6 +33,7 @@ from engine.training.render.bank import (
     read_bank,
     read_index,
 )
+from engine.training.render.loops import from_pcm
 from engine.training.render.palette import Palette, palette_of
 from engine.training.render.recipe import SAMPLE_RATE, Split
 
@@ -70,7 +71,7 @@ class Assets:
     def signal(self, item: Item, limit: int | None = None) -> Samples:
         """Samples (C, n) of an item, at most `limit` of them, C as in the bank."""
         stop = item.start + (item.length if limit is None else min(item.length, limit))
-        return np.multiply(self.banks[item.bank][item.start : stop].T, np.float32(1 / 32768), dtype=np.float32)
+        return from_pcm(np.asarray(self.banks[item.bank])[item.start : stop])
 
     def mono(self, item: Item, limit: int | None = None) -> Samples:
         """Samples (n,) of an item, the mean of its channels."""

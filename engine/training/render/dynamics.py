@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.separation import Samples
+from engine.training.render import loops
 
 Gains = NDArray[np.float32]
 
@@ -21,17 +22,13 @@ SILENCE_DB = -120.0
 
 def block_peaks(signal: Samples) -> Gains:
     """The highest absolute value of each block (B,), over all channels."""
-    starts = np.arange(0, signal.shape[1], BLOCK)
-    return np.maximum.reduceat(np.abs(signal), starts, axis=1).max(axis=0)
+    return loops.peaks(signal, BLOCK)
 
 
 def gain_curve(block_gains: Gains, length: int) -> Gains:
     """Per-sample gains (N,) that in no block exceed the gain of that block."""
     edges = np.minimum(np.append(block_gains, block_gains[-1]), np.insert(block_gains, 0, block_gains[0]))
-    ramp = np.arange(BLOCK, dtype=np.float32) / BLOCK
-    curve = np.multiply.outer(np.diff(edges), ramp)
-    curve += edges[:-1, None]
-    return curve.reshape(-1)[:length]
+    return loops.lines(edges, BLOCK, length)
 
 
 def smooth_db(target_db: Gains, attack_seconds: float, release_seconds: float) -> Gains:

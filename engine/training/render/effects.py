@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from engine.separation import Samples
-from engine.training.render import recipe
+from engine.training.render import loops, recipe
 from engine.training.render.draw import Rng, chance, gain, log_uniform, uniform
 from engine.training.render.dynamics import compressor_gains, saturate
 from engine.training.render.filters import (
@@ -30,11 +30,16 @@ ACTIVE_DB = -35.0
 LEVEL_BLOCK = 4096
 
 
-def stem_chain(signal: Samples, stem: str, rng: Rng) -> Samples:
-    """One stem (1 or 2, N) with a random set of effects on two sides (2, N); silence stays silence."""
+def stem_chain(signal: Samples, stem: str, rng: Rng, out: Samples | None = None) -> Samples:
+    """One stem (1 or 2, N) with a random set of effects on two sides (2, N); silence stays silence.
+
+    The result lies in `out` if that is given.
+    """
     top = peak_of(signal)
     if top == 0:
-        return np.zeros((2, signal.shape[1]), np.float32)
+        silence = np.empty((2, signal.shape[1]), np.float32) if out is None else out
+        silence[:] = 0
+        return silence
     drive = gain(uniform(rng, recipe.SATURATE_DB)) if chance(rng, recipe.SATURATE_P[stem]) else 0.0
     if drive:
         signal = saturate(signal * np.float32(1 / top), drive)
@@ -44,7 +49,7 @@ def stem_chain(signal: Samples, stem: str, rng: Rng) -> Samples:
         signal = signal * compressor_gains(signal, *shape, *times)
     if chance(rng, recipe.CHORUS_P[stem]):
         signal = chorus(signal, rng)
-    return convolve(signal, stem_kernel(stem, rng), draw_sides(stem, rng))
+    return convolve(signal, stem_kernel(stem, rng), draw_sides(stem, rng), out)
 
 
 def draw_sides(stem: str, rng: Rng) -> Samples:
@@ -58,10 +63,10 @@ def draw_sides(stem: str, rng: Rng) -> Samples:
 
 
 def stem_kernel(stem: str, rng: Rng) -> Samples:
-    """Equaliser and room in one kernel (2, K)."""
+    """Equaliser and room in one kernel: (2, K), or (K,) without a room."""
     tone = minimum_phase(draw_equaliser(rng) * high_pass(20.0))
     if not chance(rng, recipe.REVERB_P[stem]):
-        return np.stack([tone, tone])
+        return tone
     wet = room(rng, log_uniform(rng, recipe.REVERB_RT60_SECONDS)) * np.float32(
         gain(uniform(rng, recipe.REVERB_WET_DB[stem]))
     )
@@ -95,33 +100,19 @@ def chorus(signal: Samples, rng: Rng) -> Samples:
     centre, depth = uniform(rng, (0.008, 0.02)) * SAMPLE_RATE, uniform(rng, (0.001, 0.003)) * SAMPLE_RATE
     swing = np.sin(np.arange(length, dtype=np.float32) * np.float32(rate)) * np.float32(depth)
     level = np.float32(uniform(rng, (0.3, 0.9)))
-    sides = ((signal[0], 1), (signal[-1], -1))
-    mixed = [side + level * _delayed(side, centre + sign * swing) for side, sign in sides]
-    return np.stack(mixed).astype(np.float32, copy=False)
+    mixed = np.empty((2, length), np.float32)
+    for side, source, sign in ((mixed[0], signal[0], 1), (mixed[1], signal[-1], -1)):
+        loops.with_delayed(side, source, np.float32(centre) + sign * swing, level)
+    return mixed
 
 
 def active_level(signal: Samples) -> float:
     """Root mean square (both sides) of the blocks that sound; 0 for silence."""
-    whole = signal.shape[1] - signal.shape[1] % LEVEL_BLOCK
-    blocks = signal[:, :whole].reshape(len(signal), -1, LEVEL_BLOCK)
-    power = np.einsum("cbn,cbn->b", blocks, blocks) / (LEVEL_BLOCK * len(signal))
+    power = loops.powers(signal, LEVEL_BLOCK) / (LEVEL_BLOCK * len(signal))
     top = power.max()
     return float(np.sqrt(power[power >= top * gain(ACTIVE_DB) ** 2].mean())) if top > 0 else 0.0
 
 
 def peak_of(signal: Samples) -> float:
     """The highest absolute value; nothing has 0."""
-    return max(float(signal.max(initial=0)), -float(signal.min(initial=0)))
-
-
-def _delayed(signal: Samples, delay: Samples) -> Samples:
-    """A signal (N,) read `delay` samples (N,) earlier, straight lines between its samples."""
-    whole = delay.astype(np.int32)
-    at = np.arange(len(signal), dtype=np.int32) - whole
-    at -= 1
-    late = signal.take(at, mode="clip")
-    at += 1
-    early = signal.take(at, mode="clip")
-    early += (delay - whole) * (late - early)
-    early[: int(delay.max()) + 2] = 0
-    return early
+    return float(loops.peaks(np.atleast_2d(signal), LEVEL_BLOCK).max(initial=0))

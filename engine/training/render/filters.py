@@ -5,30 +5,29 @@ Shapes: C channels, N samples, K samples of a kernel, F = 1025 magnitudes from 0
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
 from engine.separation import Samples
 from engine.training.render.draw import Rng, gain, uniform
+from engine.training.render.loops import blend
 from engine.training.render.recipe import SAMPLE_RATE
+from engine.training.render.transforms import convolve_block, sizes_up_to, spectrum_of
 
 Magnitudes = NDArray[np.float32]
+Mono = NDArray[np.float32]
 
 BINS = 1025
 FREQUENCIES_HZ = np.linspace(0, SAMPLE_RATE / 2, BINS, dtype=np.float32)
 KERNEL_SAMPLES = 1024
-SMALLEST_BLOCK = 1 << 14
-# Longer blocks fall out of the processor's cache and gain nothing.
+# Shorter blocks cost more in calls than in numbers; longer ones fall out of the processor's cache.
+SMALLEST_BLOCK = 1 << 12
 LARGEST_BLOCK = 1 << 18
 LOWEST_DB = -80.0
 # A room is cut off 42 dB down: it is mixed in well below its source, and long kernels are what costs most.
 TAIL_SHARE = 0.7
-
-# NumPy computes an unscaled float32 transform in double precision; with its "ortho" scaling it stays in float32, which
-# takes a third of the time.
-NORM = "ortho"
-# It computes several rows in one vector register, which halves the time.
-BLOCKS_AT_ONCE = 4
 
 
 def flat() -> Magnitudes:
@@ -94,43 +93,50 @@ def room(rng: Rng, rt60_seconds: float) -> Samples:
     return np.pad(response, ((0, 0), (1 + delay, 0)))
 
 
-def convolve(signal: Samples, kernel: Samples, sides: Samples | None = None) -> Samples:
+def convolve(signal: Samples, kernel: Samples, sides: Samples | None = None, out: Samples | None = None) -> Samples:
     """Filter a signal in blocks; the tail after N is cut off.
 
     Args:
         signal: Shape (C, N).
         kernel: Shape (K,), or (2, K) with one kernel for each side of the result, where C may be 1.
         sides: Gains (2, 2) from filtered to resulting sides, so that width and swaps cost no pass of their own.
+        out: Where the result goes; else a new array.
 
     Returns:
-        Shape (C, N), or (2, N) for a kernel of two sides.
+        Shape (C, N), or (2, N) for a kernel of two sides or with `sides`.
     """
-    length, taps = signal.shape[1], kernel.shape[-1]
-    size = SMALLEST_BLOCK
-    while size < LARGEST_BLOCK and size < 3 * taps:
-        size *= 2
-    size = max(size, 1 << (2 * taps - 1).bit_length())
-    hop = size - taps + 1
-    response = np.fft.rfft(kernel, size).astype(np.complex64)
-    output = np.empty((max(len(signal), response.ndim), length), np.float32)
-    blocks = np.zeros((BLOCKS_AT_ONCE, len(signal), size), np.float32)
-    for first in range(0, length, hop * BLOCKS_AT_ONCE):
-        starts = range(first, min(length, first + hop * BLOCKS_AT_ONCE), hop)
-        for block, start in zip(blocks, starts, strict=False):
-            _fill(block, signal, start - taps + 1)
-        spectra = np.fft.rfft(blocks[: len(starts)], norm=NORM)
-        filtered = np.fft.irfft(spectra * response, size, norm=NORM)
-        for block, start in zip(filtered, starts, strict=True):
+    length, taps, kernels = signal.shape[1], kernel.shape[-1], np.atleast_2d(kernel)
+    size = _block_size(length, taps)
+    hop, spectra = size - taps + 1, [spectrum_of(row, size) for row in kernels]
+    rows = max(len(signal), len(kernels))
+    gains = np.eye(rows, 2, dtype=np.float32) if sides is None else sides
+    output = np.empty((len(gains), length), np.float32) if out is None else out
+    blocks = np.empty((rows, 2, size), np.float32)
+    # A block is two stretches, one after the other.
+    for first in range(0, length, 2 * hop):
+        for row, block in enumerate(blocks):
+            for part, start in zip(block, (first, first + hop), strict=True):
+                _fill(part, signal[row % len(signal)], start - taps + 1)
+            convolve_block(block[0], block[1], spectra[row % len(kernels)])
+        for part, start in enumerate((first, min(length, first + hop))):
             stop = min(length, start + hop)
-            part = block[:, taps - 1 : taps - 1 + stop - start]
-            output[:, start:stop] = part if sides is None else sides @ part
+            filtered = blocks[:, part, taps - 1 : taps - 1 + stop - start]
+            for row, side in zip(gains, output, strict=True):
+                blend(side[start:stop], filtered[0], filtered[-1], row)
     return output
 
 
-def _fill(block: Samples, signal: Samples, start: int) -> None:
-    """Copy a signal (C, N) from `start` on into a block (C, n); before the signal and after it there is silence."""
-    size, length = block.shape[1], signal.shape[1]
-    before, count = max(0, -start), min(length, start + size) - max(0, start)
-    block[:, :before] = 0
-    block[:, before : before + count] = signal[:, max(0, start) : max(0, start) + count]
-    block[:, before + count :] = 0
+def _block_size(length: int, taps: int) -> int:
+    """The size of block with which the least is computed."""
+    sizes = [size for size in sizes_up_to(max(LARGEST_BLOCK, 2 * taps)) if size >= max(SMALLEST_BLOCK, taps)]
+    return min(sizes, key=lambda size: math.ceil(length / (2 * (size - taps + 1))) * size)
+
+
+def _fill(part: Mono, signal: Mono, start: int) -> None:
+    """Copy a signal (N,) from `start` on into part of a block (n,); outside the signal there is silence."""
+    size, length = len(part), len(signal)
+    before = min(size, max(0, -start))
+    count = max(0, min(length, start + size) - max(0, start))
+    part[:before] = 0
+    part[before : before + count] = signal[max(0, start) : max(0, start) + count]
+    part[before + count :] = 0

@@ -13,6 +13,7 @@ import numpy as np
 import soxr
 from numpy.typing import NDArray
 
+from engine.training.render import loops
 from engine.training.render.assets import Assets
 from engine.training.render.bank import Item
 from engine.training.render.palette import PITCH_CORRECTION
@@ -25,6 +26,7 @@ RESAMPLE_QUALITY = "MQ"
 FADE_SAMPLES = 64
 # Velocity layers this close count as the same layer, so that round robin can choose among them.
 SAME_LAYER = 0.12
+SAME_PITCH = 0.01
 
 
 class Instrument(Protocol):
@@ -49,9 +51,7 @@ class Cues:
 
 def add(track: Mono, sound: Mono, start: int, gain: float = 1.0) -> None:
     """Add a sound to a track in place; what lies outside the track is lost."""
-    first, stop = max(0, start), min(len(track), start + len(sound))
-    if stop > first:
-        track[first:stop] += np.float32(gain) * sound[first - start : stop - start]
+    loops.add(track, sound, start, np.float32(gain))
 
 
 def play(track: Mono, instrument: Instrument, cues: Cues, gain: float = 1.0) -> None:
@@ -62,12 +62,7 @@ def play(track: Mono, instrument: Instrument, cues: Cues, gain: float = 1.0) -> 
         cues.starts.tolist(), cues.lengths.tolist(), cues.pitches.tolist(), cues.velocities.tolist(), strict=True
     )
     for start, length, pitch, velocity in rows:
-        tone = instrument.tone(pitch, velocity)
-        level = gain * velocity
-        add(track, tone[:length], start, level)
-        tail = tone[length : length + release]
-        if len(tail):
-            add(track, tail * fade[: len(tail)], start + length, level)
+        loops.add_note(track, instrument.tone(pitch, velocity), fade, (start, length), np.float32(gain * velocity))
 
 
 def resample(signal: Mono, ratio: float) -> Mono:
@@ -105,7 +100,7 @@ class SampledInstrument:
         self._assets = assets
         self._items = items
         self._pitches = np.array([item.pitch + PITCH_CORRECTION.get(item.group, 0.0) for item in items])
-        self._velocities = np.array([item.velocity for item in items])
+        self._nearest: dict[float, list[int]] = {}
         self._max_samples = max_samples
         self._cents = cents
         self._tones: dict[tuple[float, int], Mono] = {}
@@ -113,12 +108,15 @@ class SampledInstrument:
 
     def tone(self, pitch: float, velocity: float) -> Mono:
         """A note (n,); recordings of the same note and layer take turns."""
-        distance = np.abs(self._pitches - pitch)
-        layer = np.abs(self._velocities - velocity)
-        layer[distance > distance.min() + 0.01] = np.inf
-        choices = np.flatnonzero(layer <= layer.min() + SAME_LAYER)
+        if pitch not in self._nearest:
+            distance = np.abs(self._pitches - pitch)
+            self._nearest[pitch] = np.flatnonzero(distance <= distance.min() + SAME_PITCH).tolist()
+        nearest = self._nearest[pitch]
+        layers = [abs(self._items[index].velocity - velocity) for index in nearest]
+        limit = min(layers) + SAME_LAYER
+        choices = [index for index, layer in zip(nearest, layers, strict=True) if layer <= limit]
         self._played += 1
-        index = int(choices[self._played % len(choices)])
+        index = choices[self._played % len(choices)]
         key = (pitch, index)
         if key not in self._tones:
             self._tones[key] = self._make(index, pitch)

@@ -5,6 +5,7 @@ Shapes: S = 4 stems in the order of `recipe.STEMS`, C = 2 channels, N samples.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -64,16 +65,19 @@ def render_song(assets: Assets, seed: int, seconds: float = 60.0, split: Split =
     sounding = _draw_stems(plan)
     description = {"score": session.score.source, "bpm": f"{session.score.bpm:.0f}"}
     groove = draw_groove(drums_rng, session.score.bpm)
-    dry = {
-        "vocals": play_vocals(session, vocals_rng) if "vocals" in sounding else None,
-        "bass": play_bass(session, groove.kick_beats, bass_rng) if "bass" in sounding else None,
-        "drums": play_drums(session, groove, drums_rng) if "drums" in sounding else None,
-        "other": play_other(session, other_rng) if "other" in sounding else None,
+    players: dict[str, Callable[[Rng], tuple[Samples, str]]] = {
+        "vocals": lambda rng: play_vocals(session, rng),
+        "bass": lambda rng: play_bass(session, groove.kick_beats, rng),
+        "drums": lambda rng: play_drums(session, groove, rng),
+        "other": lambda rng: play_other(session, rng),
     }
-    stems = np.zeros((len(recipe.STEMS), 2, session.samples), np.float32)
-    for index, (name, rng) in enumerate(zip(recipe.STEMS, (vocals_rng, bass_rng, drums_rng, other_rng), strict=True)):
-        if (played := dry.pop(name)) is not None:
-            stems[index], description[name] = stem_chain(played[0], name, rng), played[1]
+    stems = np.empty((len(recipe.STEMS), 2, session.samples), np.float32)
+    for stem, name, rng in zip(stems, recipe.STEMS, (vocals_rng, bass_rng, drums_rng, other_rng), strict=True):
+        if name in sounding:
+            played, description[name] = players[name](rng)
+            stem_chain(played, name, rng, stem)
+        else:
+            stem[:] = 0
     return RenderedSong(master(stems, balance(stems, bus), bus), description)
 
 

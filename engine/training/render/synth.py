@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.training.render import loops
 from engine.training.render.draw import Rng, chance, log_uniform, uniform
 from engine.training.render.instruments import Mono, midi_hz, semitones
 from engine.training.render.recipe import SAMPLE_RATE
@@ -94,10 +95,9 @@ class Synth:
         total = np.zeros(self._samples, np.float32)
         for phase, place in zip(self._phases, spread, strict=True):
             hz = midi_hz(pitch + place * patch.detune_cents / 100)
-            total += cycle[
-                running_phase(self._samples, hz, int(phase), patch.vibrato_cents) >> np.uint32(32 - TABLE_BITS)
-            ]
-        return total * np.float32(patch.voices**-0.5)
+            loops.add_cycle(total, cycle, running_phase(self._samples, hz, int(phase), patch.vibrato_cents), TABLE_BITS)
+        total *= np.float32(patch.voices**-0.5)
+        return total
 
     def _level(self) -> Mono:
         patch = self._patch
