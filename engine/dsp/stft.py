@@ -54,12 +54,10 @@ def istft(spectrum: Tensor, size: StftSize, samples: int) -> Tensor:
     As `torch.istft`, but without its check of the window, for which a GPU would have to be waited for.
 
     Raises:
-        ValueError: The spectra are of fewer samples, or n_fft is no multiple of the hop.
+        ValueError: The spectra are of fewer samples.
     """
-    if size.n_fft % size.hop:
-        raise ValueError("windows must be a whole number of hops long")
     frames, start = spectrum.shape[-1], size.n_fft // 2
-    if samples > (frames - 1) * size.hop + size.hop - 1:
+    if samples >= frames * size.hop:
         raise ValueError(f"{frames} frames are too few for {samples} samples")
     window = torch.hann_window(size.n_fft, dtype=spectrum.real.dtype, device=spectrum.device)
     signal = _overlap_add(torch.fft.irfft(spectrum.transpose(-1, -2), size.n_fft) * window, size.hop)
@@ -68,8 +66,8 @@ def istft(spectrum: Tensor, size: StftSize, samples: int) -> Tensor:
 
 
 def _overlap_add(frames: Tensor, hop: int) -> Tensor:
-    """Add frames (..., T, window) up at their places: (..., (T - 1) hop + window)."""
-    parts = frames.unflatten(-1, (-1, hop))  # (..., T, window / hop, hop)
+    """Add frames (..., T, window) up at their places: (..., (T - 1) hop + window, rounded up to whole hops)."""
+    parts = F.pad(frames, (0, -frames.shape[-1] % hop)).unflatten(-1, (-1, hop))  # (..., T, hops of a window, hop)
     count = parts.shape[-2]
     total = F.pad(parts[..., 0, :], (0, 0, 0, count - 1))
     for late in range(1, count):
