@@ -7,12 +7,14 @@ the median of several runs between two synchronisations. The networks have rando
 from __future__ import annotations
 
 import argparse
+import itertools
 import json
 import statistics
 import subprocess
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
@@ -29,8 +31,10 @@ from engine.model.config import PRESETS, ModelConfig
 from engine.model.library import load_model
 from engine.model.mamba2 import CoreWeights, Mamba2, MixerCore, TorchCore
 from engine.model.separator import SAMPLE_RATE, STFT, Separator
-from engine.training.loss import LossWeights, two_stage_loss
+from engine.training.captured import CapturedStep
+from engine.training.loss import two_stage_loss
 from engine.training.settings import PRESETS as TRAINING
+from engine.training.settings import TrainingSettings
 
 BATCH = 16
 BANDS = len(BAND_WIDTHS)
@@ -83,40 +87,44 @@ def _core_times(core: MixerCore, projected: Tensor, weights: CoreWeights) -> dic
 
 
 def measure_training(device: torch.device, cores: dict[str, MixerCore]) -> None:
-    """Whole steps of training: seconds of audio per second, and peak memory."""
-    for preset in ("bundled", "paper-light"):
-        for name, core in cores.items():
-            for recompute in (True, False):
-                settings = TRAINING[preset]
-                separator = Separator(settings.model).to(device)
-                network = separator.network
-                network.use_core(core)
-                network.use_recompute(recompute=recompute)
-                optimiser = torch.optim.Adam(network.parameters(), fused=True)
-                stems = 0.1 * torch.randn(BATCH, 4, 2, SEGMENT_SAMPLES, device=device)
+    """Whole steps of training, launched one by one and captured: seconds of audio per second, and peak memory."""
+    torch.set_float32_matmul_precision("high")
+    for preset, (name, core), recompute, captured in itertools.product(
+        ("bundled", "paper-light"), cores.items(), (True, False), (False, True)
+    ):
+        line = {"training": preset, "core": name, "recompute": recompute, "captured": captured, "batch": BATCH}
+        settings = TRAINING[preset]
+        stems = 0.1 * torch.randn(BATCH, 4, 2, settings.segment_samples, device=device)
+        step = _training_step(settings, core, recompute=recompute)
+        torch.cuda.reset_peak_memory_stats(device)
+        try:
+            seconds = median_seconds(partial(CapturedStep(step, device) if captured else step, stems))
+        except torch.OutOfMemoryError:
+            tell(**line, out_of_memory=True)
+        else:
+            audio = BATCH * settings.segment_samples / SAMPLE_RATE
+            tell(**line, seconds=seconds, real_time=audio / seconds, peak_gb=peak_gb(device))
+        del step
+        torch.cuda.empty_cache()
 
-                def step(
-                    network: nn.Module = network, optimiser: torch.optim.Adam = optimiser, stems: Tensor = stems
-                ) -> None:
-                    optimiser.zero_grad(set_to_none=True)
-                    with torch.autocast(device.type, dtype=torch.bfloat16):
-                        loss = two_stage_loss(network, stems, LossWeights())
-                    loss.backward()
-                    nn.utils.clip_grad_norm_(network.parameters(), 5.0)
-                    optimiser.step()
 
-                line = {"training": preset, "core": name, "recompute": recompute, "batch": BATCH}
-                try:
-                    torch.set_float32_matmul_precision("high")
-                    torch.cuda.reset_peak_memory_stats(device)
-                    seconds = median_seconds(step)
-                except torch.OutOfMemoryError:
-                    tell(**line, out_of_memory=True)
-                else:
-                    audio = BATCH * SEGMENT_SAMPLES / SAMPLE_RATE
-                    tell(**line, seconds=seconds, real_time=audio / seconds, peak_gb=peak_gb(device))
-                del separator, network, optimiser, stems, step
-                torch.cuda.empty_cache()
+def _training_step(settings: TrainingSettings, core: MixerCore, *, recompute: bool) -> Callable[[Tensor], Tensor]:
+    """What the training loop does with a batch, with a network and an optimiser of its own."""
+    network = Separator(settings.model).cuda().network
+    network.use_core(core)
+    network.use_recompute(recompute=recompute)
+    optimiser = torch.optim.Adam(network.parameters(), fused=True, capturable=True)
+
+    def step(stems: Tensor) -> Tensor:
+        optimiser.zero_grad(set_to_none=True)
+        with torch.autocast("cuda", dtype=torch.bfloat16):
+            loss = two_stage_loss(network, stems, settings.loss)
+        loss.backward()
+        nn.utils.clip_grad_norm_(network.parameters(), settings.clip_norm)
+        optimiser.step()
+        return loss.detach()
+
+    return step
 
 
 def measure_separation(device: torch.device, cores: dict[str, MixerCore]) -> None:
@@ -170,14 +178,14 @@ def music(batch: int, device: torch.device) -> Tensor:
 
 
 def median_seconds(work: Callable[[], object], runs: int = 5) -> float:
-    """Median time of some work after two runs to warm up."""
+    """Median time of some work after four runs to warm up, the last of which may be a capture."""
     times: list[float] = []
-    for run in range(runs + 2):
+    for run in range(runs + 4):
         torch.cuda.synchronize()
         started = time.perf_counter()
         work()
         torch.cuda.synchronize()
-        if run >= 2:
+        if run >= 4:
             times.append(time.perf_counter() - started)
     return statistics.median(times)
 
