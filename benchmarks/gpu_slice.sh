@@ -38,5 +38,5 @@ finish() {
 }
 trap finish EXIT
 python3 -m engine train --preset "$preset" --assets "$ASSETS" --out "$run" --minutes "$minutes" \
-    --songs "${SONGS:-300}" --workers "${WORKERS:-15}" --augment 0.7 --seed "$(date +%s)" \
+    --batch-size "${BATCH:-8}" --songs "${SONGS:-300}" --workers "${WORKERS:-15}" --augment 0.8 --seed "$(date +%s)" \
     --validation-items "${ITEMS:-6}" "${options[@]}"
