@@ -788,6 +788,10 @@ Strg+Mausrad zoomt, Umschalt+Mausrad verschiebt, Alt+Ziehen zoomt auf einen Teil
         </translation>
     </message>
     <message>
+        <source>Drop {file} on another program or a folder</source>
+        <translation>{file} auf ein anderes Programm oder einen Ordner ziehen</translation>
+    </message>
+    <message>
         <source>Dropped on a lane</source>
         <translation>Auf einer Spur abgelegt</translation>
     </message>
@@ -2304,6 +2308,10 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
     <message>
         <source>Write the files (Enter)</source>
         <translation>Die Dateien schreiben (Eingabe)</translation>
+    </message>
+    <message>
+        <source>Writing the file: keep hold of it, or drag again in a moment</source>
+        <translation>Die Datei wird geschrieben: weiter festhalten oder gleich noch einmal ziehen</translation>
     </message>
     <message>
         <source>X is A, X is B</source>
