@@ -172,7 +172,7 @@ class ExportForm(QObject):
         return self._state
 
     def open(self, song: SongOnShow, *, mix: bool = False) -> None:
-        """Begin with what was chosen last time: all stems of the best stage and comps, or, with `mix`, the mix alone."""
+        """Begin with what was chosen last time: all stems of the best stage and comps, or with `mix` the mix."""
         kept, separation = self._settings.value, song.separation
         folder = Path(kept.export_folder) if kept.export_folder else separation.source.parent
         choices = Choices(

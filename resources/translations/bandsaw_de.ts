@@ -780,6 +780,10 @@ Strg+Mausrad zoomt, Umschalt+Mausrad verschiebt, Alt+Ziehen zoomt auf einen Teil
         <source>Drop a song here</source>
         <translation>Einen Song hier ablegen</translation>
     </message>
+    <message>
+        <source>Drop as the reference for {stem}</source>
+        <translation>Als Referenz für {stem} ablegen</translation>
+    </message>
     <message numerus="yes">
         <source>Drop to split these %n items</source>
         <translation>
@@ -2527,6 +2531,10 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
     <message>
         <source>or several, or a folder: anywhere on this window</source>
         <translation>oder mehrere, oder einen Ordner: irgendwo in diesem Fenster</translation>
+    </message>
+    <message>
+        <source>or to split it: the next question decides</source>
+        <translation>oder zum Trennen: die nächste Frage entscheidet</translation>
     </message>
     <message>
         <source>paused</source>

@@ -305,6 +305,6 @@ def test_what_is_dragged_out_is_not_taken_in_as_a_song(qtbot: QtBot, studio: Stu
         event.setAccepted(False)
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(QDropEvent, "source", lambda _event, source=source: source)
-            studio.window.dragEnterEvent(event)
+            QApplication.sendEvent(studio.window, event)
         accepted.append(event.isAccepted())
     assert accepted == [True, False]
