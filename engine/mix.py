@@ -48,11 +48,13 @@ class Levels:
         signals: After their gains.
         master: The sum.
         beside_source: The sum minus the source, whatever the source's own gain; silence without a source.
+        samples: How many were rendered; with 0 all levels are zeros and say nothing.
     """
 
     signals: Mapping[SignalKey, Level]
     master: Level
     beside_source: Level
+    samples: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -382,4 +384,4 @@ class _Measure:
             Level((float(peak[0]), float(peak[1])), (float(mean[0]), float(mean[1])))
             for peak, mean in zip(self._peaks, rms, strict=True)
         )
-        return Levels(dict(zip(keys, signals, strict=True)), master, beside)
+        return Levels(dict(zip(keys, signals, strict=True)), master, beside, self._count)

@@ -13,7 +13,7 @@ from app.playback.song import PlayedSong
 from engine.api import AudioSignal, Gains, Level, Levels, Mixer, SignalKey
 
 _SILENCE = Level((0.0, 0.0), (0.0, 0.0))
-NO_LEVELS = Levels({}, _SILENCE, _SILENCE)
+NO_LEVELS = Levels({}, _SILENCE, _SILENCE, 0)
 
 
 class Player:

@@ -222,6 +222,8 @@ class _ListenPage(_Page):
         self._bar.setRange(0, state.trials)
         self._bar.setValue(state.answered)
         for version, made in self._versions.items():
+            if version == state.version and not made.isChecked():
+                made.setFocus()  # else another one would still look chosen
             made.setChecked(version == state.version)
         for made in self._answers:
             made.setEnabled(state.can_answer)

@@ -45,6 +45,7 @@ class DragOut(QObject):
         if song is not None and strip is not None:
             self._hold(widget)
             self._model.prepare_lane(song, strip)
+            self._say_what_takes_so_long()
 
     def drag_mix(self, widget: QWidget, *, loop_only: bool) -> None:
         """Drag the mix as heard, or the loop of it."""
@@ -52,6 +53,7 @@ class DragOut(QObject):
         if song is not None and not (loop_only and song.loop is None):
             self._hold(widget)
             self._model.prepare_mix(song, loop_only=loop_only)
+            self._say_what_takes_so_long()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Notice that the button is let go while the file is still being written."""
@@ -67,6 +69,10 @@ class DragOut(QObject):
         QApplication.setOverrideCursor(Qt.CursorShape.BusyCursor)
         widget.installEventFilter(self)
 
+    def _say_what_takes_so_long(self) -> None:
+        if self._model.busy:  # an MP3 of four minutes takes ten seconds
+            self.said.emit(tr("Writing the file: keep hold of it, or drag again in a moment"))
+
     def _let_go(self) -> None:
         if self._widget is not None:
             self._widget.removeEventFilter(self)
@@ -79,6 +85,7 @@ class DragOut(QObject):
         if widget is None:
             self.said.emit(tr("{file} is ready to be dragged").format(file=path.name))
             return
+        self.said.emit(tr("Drop {file} on another program or a folder").format(file=path.name))
         drag = QDrag(widget)
         files = QMimeData()
         files.setUrls([QUrl.fromLocalFile(str(path))])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from app.view.actions import Actions
@@ -19,6 +19,8 @@ from app.viewmodel.status import rate_words
 from app.viewmodel.strips import MixerState
 from app.words import tr
 from engine.api import STAGES, Separation, Stage
+
+_NARROW_PX = 760
 
 
 class StageSwitch(QFrame):
@@ -72,12 +74,20 @@ class Header(QFrame):
         layout.setSpacing(10)
         layout.addLayout(names, 1)
         layout.addWidget(StageSwitch(mixer))
-        layout.addWidget(_text_tool(actions.display.compare))
+        self._compare = _text_tool(actions.display.compare)
+        layout.addWidget(self._compare)
         layout.addWidget(_export_button(actions.export))
 
     def add(self, widget: QWidget) -> None:
         """Put something behind the song's name."""
         self._row.insertWidget(1, widget)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave room for the song's name: beside a list in a small window, one button makes do with its picture."""
+        super().resizeEvent(event)
+        beside = Qt.ToolButtonStyle.ToolButtonTextBesideIcon
+        narrow = self.width() < _NARROW_PX
+        self._compare.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly if narrow else beside)
 
     def present(self, song: Song, separation: Separation) -> None:
         """Show this song."""

@@ -114,6 +114,10 @@ class LanesPage(QWidget):
                 return stem
         return None
 
+    def lane_of(self, stem: str) -> QWidget | None:
+        """The lane of a stem, if there is one."""
+        return self._lanes.get(stem)
+
     def present_references(self, state: ReferenceState) -> None:
         """Show on each strip what is known of its reference, and draw it beside the stages."""
         for stem, lane in self._lanes.items():

@@ -51,6 +51,7 @@ class LibraryDialog(QDialog):
         self._library = library
         self._session = session
         self._list = _table()
+        self._untouched = True
         self._size = label("", "")
         self._bar = QProgressBar()
         self._bar.setRange(0, _UNITS)
@@ -87,8 +88,9 @@ class LibraryDialog(QDialog):
             for entry in state.entries:
                 item = _item(entry)
                 self._list.addTopLevelItem(item)
-                if chosen is not None and entry.key == chosen.key:
+                if self._untouched or (chosen is not None and entry.key == chosen.key):
                     self._list.setCurrentItem(item)
+                    self._untouched = False  # after a deletion, say, nothing is chosen by itself
             self._cap.setValue(state.cap_gb)
         count = len(state.entries)
         words = tr("%n songs, {size} of", "", count).format(size=_size_words(state.size_bytes))
@@ -148,6 +150,7 @@ def _table() -> QTreeWidget:
     table.setAccessibleName(tr("Split songs"))
     table.setColumnCount(len(_COLUMNS))
     table.setHeaderLabels([tr(each) for each in _COLUMNS])
+    table.headerItem().setTextAlignment(4, Qt.AlignmentFlag.AlignRight)
     table.setRootIsDecorated(False)
     table.setUniformRowHeights(True)
     table.setAllColumnsShowFocus(True)

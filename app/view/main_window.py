@@ -6,10 +6,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import cast
 
-from PySide6.QtCore import QByteArray, QObject, QSettings, Qt, QTimer, QUrl
-from PySide6.QtGui import QCloseEvent, QDesktopServices, QDragEnterEvent, QDragLeaveEvent, QDropEvent
+from PySide6.QtCore import QByteArray, QSettings, Qt, QTimer, QUrl
+from PySide6.QtGui import QCloseEvent, QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from app.settings import Places, SettingsStore, ThemeChoice
@@ -18,7 +17,7 @@ from app.view.actions import Actions
 from app.view.closing import CloseGuard
 from app.view.dialogs import show_about, show_refused
 from app.view.drag_out import DragHandles, DragOut
-from app.view.drop import DropOverlay, dropped_paths
+from app.view.drop import Drops
 from app.view.export_dialog import ExportDialog
 from app.view.header import Header
 from app.view.keys_dialog import KeysDialog
@@ -125,7 +124,8 @@ class MainWindow(QMainWindow):
         self._notice_timer.setInterval(_NOTICE_MS)
         self._notice_timer.timeout.connect(self._notice.hide)
         self._stack.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
-        self._overlay = DropOverlay(self._build())
+        self._drops = Drops(self._build(), self._lanes, self._references, models.session.add)
+        self.installEventFilter(self._drops)
         self._connect()
         self._choose_theme(around.settings.value.theme)
         self._restore()
@@ -150,29 +150,6 @@ class MainWindow(QMainWindow):
             return
         self._geometry.setValue("geometry", self.saveGeometry())
         super().closeEvent(event)
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Cover the window and accept, if there are files in it."""
-        from_here = cast("QObject | None", event.source()) is not None  # dragged out, and back by mistake
-        paths = dropped_paths(event.mimeData())
-        if paths and not from_here:
-            event.acceptProposedAction()
-            self._overlay.present(len(paths))
-
-    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
-        """Uncover the window."""
-        del event
-        self._overlay.hide()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        """Split what was dropped."""
-        self._overlay.hide()
-        event.acceptProposedAction()
-        paths = dropped_paths(event.mimeData())
-        split = partial(self._models.session.add, paths)
-        stem = self._lanes.stem_at(self.childAt(event.position().toPoint()))
-        if not self._references.take_drop(stem, paths, split):
-            split()
 
     def _build(self) -> QWidget:
         """Put the window together; returns all of it below the menus."""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
@@ -15,14 +18,24 @@ from app.words import tr
 from engine.api import Levels
 
 _BADGE_WIDTH = 104
+_READING_SECONDS = 0.25  # a number that changes with every block cannot be read
 
 
 class MasterView(QWidget):
     """A meter and a badge that compares what plays with the original, live."""
 
-    def __init__(self, theme: Theme, mixer: MixerModel, transport: TransportModel) -> None:
+    def __init__(
+        self,
+        theme: Theme,
+        mixer: MixerModel,
+        transport: TransportModel,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         super().__init__()
         self._theme = theme
+        self._clock = clock
+        self._kind = ""
+        self._next_reading = 0.0
         self._mixer = mixer
         self._transport = transport
         self._badge = label("", "sum")
@@ -37,10 +50,10 @@ class MasterView(QWidget):
         layout.addWidget(self._badge)
         layout.addWidget(self._meter, 1)
         transport.metered.connect(self._present_levels)
-        transport.changed.connect(lambda _state: self._present(null_state(mixer.state, None)))
-        mixer.changed.connect(lambda state: self._present(null_state(state, None)))
+        transport.changed.connect(self._present_idle)
+        mixer.changed.connect(self._present_idle)
         theme.changed.connect(self._present_theme)
-        self._present(null_state(mixer.state, None))
+        self._present_idle()
 
     def put_out_clip_light(self) -> None:
         """Put the meter's clip light out."""
@@ -53,9 +66,18 @@ class MasterView(QWidget):
         playing = self._transport.state.playing
         self._meter.present(levels.master if playing else None)
         if playing:
-            self._present(null_state(self._mixer.state, levels))
+            state = null_state(self._mixer.state, levels)
+            now = self._clock()
+            if state.kind != self._kind or now >= self._next_reading:
+                self._next_reading = now + _READING_SECONDS
+                self._present(state)
+
+    def _present_idle(self) -> None:
+        if not self._transport.state.playing:
+            self._present(null_state(self._mixer.state, None))
 
     def _present(self, state: NullState) -> None:
+        self._kind = state.kind
         if self._badge.text() == state.text:
             return
         self._badge.setText(state.text)

@@ -170,7 +170,7 @@ class JobPage(QWidget):
         )
         eta = progress.eta_seconds if progress and not held else None
         self._left.setText(format_left(eta) if eta is not None else "")
-        self._where.setText(running_words(progress) if progress and running else "")
+        self._where.setText((_sentence(progress.message) or running_words(progress)) if progress and running else "")
         with silently(self.pause):
             self.pause.setChecked(paused)
         self.pause.setText(tr("Go on") if paused else tr("Pause"))
@@ -188,6 +188,10 @@ class JobPage(QWidget):
             text.setObjectName("" if place == now else "muted")
             text.style().unpolish(text)
             text.style().polish(text)
+
+
+def _sentence(words: str) -> str:
+    return words[:1].upper() + words[1:]
 
 
 class ErrorPage(QWidget):

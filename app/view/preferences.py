@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QDialogButtonBox,
     QFileDialog,
     QFormLayout,
+    QLabel,
     QVBoxLayout,
     QWidget,
 )
@@ -88,6 +89,7 @@ class PreferencesDialog(QDialog):
 
     def _build(self) -> None:
         box = QDialogButtonBox(QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel)
+        box.button(QDialogButtonBox.StandardButton.Ok).setObjectName("primary")
         box.accepted.connect(self.accept)
         box.rejected.connect(self.reject)
         layout = QVBoxLayout(self)
@@ -103,16 +105,23 @@ class PreferencesDialog(QDialog):
         form.addRow(tr("Quality"), self._quality)
         form.addRow(tr("Stages"), self._stages)
         form.addRow(tr("Device"), self._device)
-        form.addRow(label(tr("SOUND"), "section"))
+        form.addRow(_section(tr("SOUND")))
         form.addRow(tr("Output"), self._output)
-        form.addRow(label(tr("LIBRARY OF SPLIT SONGS"), "section"))
+        form.addRow(_section(tr("LIBRARY OF SPLIT SONGS")))
         form.addRow(tr("At most"), row(self._cap, 1))
-        form.addRow(label(tr("WINDOW"), "section"))
+        form.addRow(_section(tr("WINDOW")))
         form.addRow(tr("Theme"), self._theme)
         form.addRow(tr("Language"), row(self._language, label(tr("from the next start on"), "muted"), 1))
         layout.addLayout(form)
         layout.addSpacing(6)
         layout.addWidget(box)
+
+
+def _section(text: str) -> QLabel:
+    """A heading nearer to what it heads than to what is above it."""
+    made = label(text, "section")
+    made.setContentsMargins(0, 10, 0, 0)
+    return made
 
 
 def _checkpoints() -> str:

@@ -67,7 +67,7 @@ class ReadoutLine(QWidget):
         super().__init__()
         self._theme = theme
         self._explained: tuple[Look, Compare] | None = None
-        self._text = ElidedLabel("", "small")
+        self._text = ElidedLabel("", "small", sentence=True)  # half a number would be another number
         self._text.setFont(tabular(self._text.font()))
         self._levels = Legend(theme, tr("Colours of the spectrogram"))
         self._differences = Legend(theme, tr("Colours of the difference: stage 2 softer or louder than stage 1"))

@@ -36,20 +36,20 @@ class References(QObject):
         mixer.changed.connect(self._present)
         self._present(None)
 
-    def take_drop(self, stem: str | None, paths: Sequence[Path], split: Callable[[], object]) -> bool:
-        """Ask what one audio file dropped on the lane of a stem is for; False for any other drop.
+    def can_take(self, stem: str, paths: Sequence[Path]) -> bool:
+        """Whether what is dragged over the lane of a stem is one audio file, and the stem can have a reference."""
+        return len(paths) == 1 and paths[0].suffix.lower() in AUDIO_SUFFIXES and self._model.can_have(stem)
+
+    def take_drop(self, stem: str, file: Path, split: Callable[[], object]) -> None:
+        """Ask what a file dropped on the lane of a stem is for.
 
         Args:
-            stem: The lane under the pointer, if there is one.
-            paths: What was dropped.
+            stem: Whose lane it was.
+            file: That it can take.
             split: What to do if it is a song like any other.
         """
-        wanted = stem is not None and self._model.can_have(stem) and len(paths) == 1
-        if not wanted or stem is None or paths[0].suffix.lower() not in AUDIO_SUFFIXES:
-            return False
         # Later, because the program that the file is dragged from waits for the end of the drop.
-        QTimer.singleShot(0, self, partial(self._ask, stem, paths[0], split))
-        return True
+        QTimer.singleShot(0, self, partial(self._ask, stem, file, split))
 
     def show_details(self, stem: str) -> None:
         """Everything about a stem's reference, to read and to copy."""

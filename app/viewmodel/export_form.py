@@ -172,7 +172,7 @@ class ExportForm(QObject):
         return self._state
 
     def open(self, song: SongOnShow, *, mix: bool = False) -> None:
-        """Begin with what was chosen last time: all stems of the best stage, or, with `mix`, only the mix as heard."""
+        """Begin with what was chosen last time: all stems of the best stage and comps, or with `mix` the mix."""
         kept, separation = self._settings.value, song.separation
         folder = Path(kept.export_folder) if kept.export_folder else separation.source.parent
         choices = Choices(
@@ -180,6 +180,7 @@ class ExportForm(QObject):
             stages=(separation.final_stage,),
             folder=folder,
             residual=kept.export_residual and not mix,
+            comps=bool(song.comps) and not mix,  # whoever made one wants it
             mix=mix,
             format=kept.export_format,
             project=kept.export_project,

@@ -137,11 +137,10 @@ class MixerModel(QObject):
             self.set_stage(2 if strip.stage == 1 else 1, stem)
 
     def toggle_delta(self) -> None:
-        """Hear what stage 2 adds to stage 1, of all stems, or the stages again."""
-        take: Take = "stage" if self._state.delta else "delta"
+        """Hear what stage 2 adds to stage 1, of all stems, or again what each stem sounded as before."""
+        change = _after_delta if self._state.delta else _as_delta
         if len(self._state.stages) > 1:
-            strips = self._state.strips
-            self._put(tuple(replace(strip, take=take) if strip.is_stem else strip for strip in strips))
+            self._put(tuple(change(strip) if strip.is_stem else strip for strip in self._state.strips))
 
     def set_delta_gain(self, gain_db: float) -> None:
         """Make deltas this much louder."""
@@ -316,6 +315,15 @@ def _at_first(strip: Strip, stage: Stage) -> Strip:
         strip, stage=0 if strip.is_source else stage, take="stage",
         gain_db=0.0, pan=0.0, muted=strip.is_source, soloed=False,
     )  # fmt: skip
+
+
+def _as_delta(strip: Strip) -> Strip:
+    return replace(strip, take="delta", take_before=strip.take)
+
+
+def _after_delta(strip: Strip) -> Strip:
+    back = strip.take_before if strip.take_before in strip.takes else "stage"  # a comp may be cleared meanwhile
+    return replace(strip, take=back, take_before="stage")
 
 
 def _without_reference(strip: Strip) -> Strip:

@@ -35,6 +35,7 @@ class Strip:
         stem: Name of the stem, `source` for the original, or `residual`.
         stage: The stage that sounds, if a stage sounds; 0 for the original.
         take: What sounds.
+        take_before: What sounded before the delta of all stems.
         gain_db: -inf..+12.
         pan: -1 is left, 0 leaves both sides alone, 1 is right.
         muted: Whether it is muted.
@@ -49,6 +50,7 @@ class Strip:
     stem: str
     stage: int
     take: Take = "stage"
+    take_before: Take = "stage"
     gain_db: float = 0.0
     pan: float = 0.0
     muted: bool = False

@@ -274,7 +274,9 @@ class TransportModel(QObject):
         else:
             self._state = state
             self.moved.emit(position)
-        self.metered.emit(self._player.levels())
+        levels = self._player.levels()
+        if levels.samples or not playing:  # between two blocks nothing was measured, which is not silence
+            self.metered.emit(levels)
 
     def outputs(self) -> Sequence[OutputDevice]:
         """The devices to choose from."""

@@ -35,7 +35,7 @@ from engine.separation import Separation
 Request = SeparationRequest | ExportRequest | OverviewRequest | ModelRequest
 
 # A cancelled child that is still busy after this is killed; people notice more than 300 ms.
-_CANCEL_GRACE_SECONDS = 0.2
+_CANCEL_GRACE_SECONDS = 0.1
 _POLL_SECONDS = 0.05
 _NICENESS = 10
 

@@ -780,12 +780,20 @@ Strg+Mausrad zoomt, Umschalt+Mausrad verschiebt, Alt+Ziehen zoomt auf einen Teil
         <source>Drop a song here</source>
         <translation>Einen Song hier ablegen</translation>
     </message>
+    <message>
+        <source>Drop as the reference for {stem}</source>
+        <translation>Als Referenz für {stem} ablegen</translation>
+    </message>
     <message numerus="yes">
         <source>Drop to split these %n items</source>
         <translation>
             <numerusform>Ablegen, um dies zu trennen</numerusform>
             <numerusform>Ablegen, um diese %n Elemente zu trennen</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>Drop {file} on another program or a folder</source>
+        <translation>{file} auf ein anderes Programm oder einen Ordner ziehen</translation>
     </message>
     <message>
         <source>Dropped on a lane</source>
@@ -2306,6 +2314,10 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
         <translation>Die Dateien schreiben (Eingabe)</translation>
     </message>
     <message>
+        <source>Writing the file: keep hold of it, or drag again in a moment</source>
+        <translation>Die Datei wird geschrieben: weiter festhalten oder gleich noch einmal ziehen</translation>
+    </message>
+    <message>
         <source>X is A, X is B</source>
         <translation>X ist A, X ist B</translation>
     </message>
@@ -2519,6 +2531,10 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
     <message>
         <source>or several, or a folder: anywhere on this window</source>
         <translation>oder mehrere, oder einen Ordner: irgendwo in diesem Fenster</translation>
+    </message>
+    <message>
+        <source>or to split it: the next question decides</source>
+        <translation>oder zum Trennen: die nächste Frage entscheidet</translation>
     </message>
     <message>
         <source>paused</source>

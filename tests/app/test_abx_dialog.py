@@ -59,6 +59,8 @@ def test_a_whole_test_with_keys_alone(
     for trial in range(10):
         assert f"Trial {trial + 1} of 10" in text_of(dialog)
         key(qtbot, dialog, Qt.Key.Key_A, Qt.Key.Key_B, Qt.Key.Key_Space, Qt.Key.Key_X)
+        assert [each.text() for each in dialog.findChildren(QPushButton) if each.isChecked()] == ["X"]
+        assert dialog.focusWidget() == push(dialog, "X")
         stage = next(iter(player.gains))[1]
         key(qtbot, dialog, Qt.Key.Key_1 if stage == 1 else Qt.Key.Key_2)
     assert "You hear a difference" in text_of(dialog)

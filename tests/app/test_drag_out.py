@@ -262,6 +262,7 @@ def test_letting_go_too_early_begins_no_drag_but_the_next_one_does_at_once(
     cursor = QApplication.overrideCursor()
     assert cursor is not None
     assert cursor.shape() == Qt.CursorShape.BusyCursor
+    assert said.pop() == "Writing the file: keep hold of it, or drag again in a moment"
     mouse(widget, QEvent.Type.MouseButtonRelease, QPoint(0, 0), Qt.MouseButton.NoButton)
     assert QApplication.overrideCursor() is None
     slow.hold.set()
@@ -270,6 +271,7 @@ def test_letting_go_too_early_begins_no_drag_but_the_next_one_does_at_once(
     assert not drags
     out.drag_lane(widget, "bass")
     assert drags == [bench.ready[:1]]
+    assert said[2:] == ["Drop Song (Bass).wav on another program or a folder"]  # it was there, so nothing is written
 
 
 def test_the_mix_is_dragged_from_its_handle_and_a_click_opens_the_dialog(
@@ -303,6 +305,6 @@ def test_what_is_dragged_out_is_not_taken_in_as_a_song(qtbot: QtBot, studio: Stu
         event.setAccepted(False)
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(QDropEvent, "source", lambda _event, source=source: source)
-            studio.window.dragEnterEvent(event)
+            QApplication.sendEvent(studio.window, event)
         accepted.append(event.isAccepted())
     assert accepted == [True, False]

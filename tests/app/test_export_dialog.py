@@ -37,6 +37,7 @@ def form(studio: Studio, separation: Separation, tmp_path: Path) -> ExportForm:
     studio.settings.update(export_folder=str(tmp_path / "music"))
     song = SongOnShow(separation, Heard({}, {}, "Stage 2"), (100, 5000), {"bass": ((0, 1),)})
     studio.models.form.open(song)
+    studio.models.form.choose(comps=False)
     return studio.models.form
 
 

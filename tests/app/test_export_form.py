@@ -32,11 +32,19 @@ def form(qapp: QApplication, settings: SettingsStore, separation: Separation, tm
     settings.update(export_folder=str(tmp_path / "music"))
     made = ExportForm(settings)
     made.open(SongOnShow(separation, Heard({("bass", 2): (0.5, 0.5)}), (100, 5000), {"bass": ((0, 1), (50, 2))}))
+    made.choose(comps=False)  # which it begins with, see below
     return made
 
 
 def names(form: ExportForm) -> list[str]:
     return [file.path.name for file in form.state.files]
+
+
+def test_a_comp_is_written_beside_the_stems_unless_one_says_otherwise(form: ExportForm) -> None:
+    form.open(form.state.song)
+    assert names(form)[-2:] == ["Song (Other).wav", "Song (Bass comp).wav"]
+    form.open(form.state.song, mix=True)
+    assert names(form) == ["Song (Mix).wav"]
 
 
 def test_at_first_all_stems_of_the_best_stage_go_to_a_folder_of_the_song(form: ExportForm, tmp_path: Path) -> None:

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox, QPlainTextEdit, QToolButton, QWidget
+from PySide6.QtCore import QMimeData, QPoint, QPointF, QRect, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
+from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QMessageBox, QPlainTextEdit, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.compose import Studio
@@ -17,6 +17,7 @@ from app.errors import Problem
 from app.jobs.runner import JobRunner
 from app.view.actions import Actions
 from app.view.canvas import LaneCanvas
+from app.view.drop import DropOverlay
 from app.view.lanes import Lane
 from app.view.problem_dialog import DetailsDialog
 from app.viewmodel.reference import ReferenceModel
@@ -182,6 +183,31 @@ def test_a_file_dropped_on_a_lane_can_become_its_reference(
     assert len(studio.models.session.state.songs.items) == 1
     studio.models.mixer.set_take("vocals", "reference")  # it can be heard at once
     assert studio.models.mixer.state.strips[1].take == "reference"
+
+
+def test_while_a_file_is_dragged_the_lane_says_that_it_can_be_its_reference(
+    qtbot: QtBot, studio: Studio, song: Path
+) -> None:
+    open_song(qtbot, studio, song)
+    vocals, original = visible(studio, Lane)[1], visible(studio, Lane)[0]
+
+    def over(lane: Lane, *files: Path) -> tuple[QRect, str]:
+        data = QMimeData()
+        data.setUrls([QUrl.fromLocalFile(str(file)) for file in files])
+        place = lane.canvases[0].mapTo(studio.window, lane.canvases[0].rect().center())
+        how = (Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
+        QApplication.sendEvent(studio.window, QDragEnterEvent(place, *how))
+        event = QDragMoveEvent(place, *how)
+        QApplication.sendEvent(studio.window, event)
+        assert event.isAccepted()
+        (overlay,) = visible(studio, DropOverlay)
+        return QRect(overlay.mapTo(studio.window, QPoint()), overlay.size()), overlay.findChildren(QLabel)[0].text()
+
+    lane = QRect(vocals.mapTo(studio.window, QPoint()), vocals.size())
+    assert over(vocals, song) == (lane, "Drop as the reference for Vocals")
+    for elsewhere in (over(original, song), over(vocals, song, song), over(vocals, song.parent)):
+        assert elsewhere[0].height() > 4 * lane.height()
+        assert elsewhere[1].startswith("Drop to split")
 
 
 def test_a_file_dropped_on_a_lane_can_be_split_all_the_same(

@@ -22,6 +22,7 @@ from app.view.ruler import Ruler
 from app.view.spectrogram import differences, picture_rows
 from app.view.theme import Theme
 from app.view.time_axis import TimeAxis
+from app.view.widgets import ElidedLabel
 from app.viewmodel.display import DisplayState
 from app.viewmodel.frequency import FrequencyAxis
 from app.viewmodel.look import Look
@@ -121,6 +122,9 @@ def test_the_read_out_follows_the_pointer_and_falls_back_to_the_playhead(
     open_song(qtbot, studio, song)
     line = visible(studio, ReadoutLine)[0]
     assert line.text.startswith("Playhead: Vocals, stage 2  ·  0:00.000")
+    whole = line.findChildren(ElidedLabel)[0]
+    whole.resize(whole.sizeHint().width() // 2, whole.height())
+    assert line.text.startswith(whole.shown_text().rstrip("…"))  # nothing is cut out of a number's middle
     canvas = visible(studio, LaneCanvas)[2]
     qtbot.mouseMove(canvas, QPoint(canvas.width() // 2, canvas.height() - 10))
     assert line.text.startswith("Bass, stage 2  ·  0:00.25")

@@ -52,7 +52,7 @@ def test_the_clip_light_stays_on_until_it_is_put_out() -> None:
 
 
 def beside(rms: float) -> Levels:
-    return Levels({}, SILENT, Level((rms, rms), (rms, rms)))
+    return Levels({}, SILENT, Level((rms, rms), (rms, rms)), 1024)
 
 
 FLAT = MixerState((Strip(SOURCE, 0, muted=True), Strip("vocals", 2), Strip(RESIDUAL, 2)), (1, 2))

@@ -201,6 +201,22 @@ def test_the_delta_of_all_stems_is_heard_louder_and_without_the_residual(mixer: 
     assert player.gains == {(stem, 2): (1.0, 1.0) for stem in LANES}
 
 
+def test_after_the_delta_every_stem_sounds_as_before(mixer: MixerModel) -> None:
+    mixer.comp("bass", (100, 5000), 1)
+    mixer.comp("drums", (100, 5000), 1)
+    mixer.set_stage(1, "vocals")
+    before = mixer.state.strips
+    mixer.toggle_delta()
+    assert {strip.take for strip in mixer.state.strips if strip.is_stem} == {"delta"}
+    mixer.toggle_delta()
+    assert mixer.state.strips == before
+    mixer.toggle_delta()
+    mixer.clear_ranges("drums", "comp")
+    mixer.toggle_delta()
+    takes = {strip.stem: strip.take for strip in mixer.state.strips if strip.is_stem}
+    assert takes == {"vocals": "stage", "bass": "comp", "drums": "stage", "other": "stage"}
+
+
 def test_the_delta_is_stage_2_minus_stage_1(separation: Separation) -> None:
     signals = heard_signals(separation)
     expected = separation.stem_signal("bass", 2) - separation.stem_signal("bass", 1)

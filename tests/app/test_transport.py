@@ -72,6 +72,21 @@ def test_a_tick_tells_where_it_is_and_how_loud(transport: TransportModel, player
     assert len(metered) == 1
 
 
+def test_meters_wait_for_the_next_block_instead_of_falling_to_nothing(
+    transport: TransportModel, player: FakePlayer
+) -> None:
+    metered: list[Levels] = []
+    transport.toggle()
+    transport.metered.connect(metered.append)
+    transport.tick()
+    player.rendered = 0
+    transport.tick()
+    assert [levels.samples for levels in metered] == [1024]
+    player.playing = False
+    transport.tick()
+    assert len(metered) == 2  # the last word, at which meters fall back
+
+
 def test_a_song_that_ends_by_itself_shows_as_paused(transport: TransportModel, player: FakePlayer) -> None:
     changed: list[TransportState] = []
     transport.toggle()

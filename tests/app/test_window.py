@@ -24,7 +24,8 @@ from app.view.songs_panel import SongsPanel
 from app.view.strip import LaneButton
 from app.view.time_axis import TimeAxis
 from app.view.transport_bar import TransportBar
-from engine.api import ModelError
+from app.viewmodel.queue import Song
+from engine.api import ModelError, Progress
 from tests.support.fake_engine import FakeEngine, FakePlayer
 from tests.support.window import open_song, visible
 
@@ -111,6 +112,13 @@ def test_a_running_job_shows_progress_and_can_be_stopped(
     assert "STOPPED" in {label.text() for label in page.findChildren(QLabel)}
     qtbot.mouseClick(page.remove, Qt.MouseButton.LeftButton)
     assert visible(studio, EmptyPage)
+
+
+def test_what_the_engine_says_of_its_first_start_stands_on_the_page(studio: Studio, song: Path) -> None:
+    page = studio.window.findChildren(JobPage)[0]
+    progress = Progress("load", 0, 0, message="getting ready, once")
+    page.present(Song(1, song, "running", progress=progress), paused=False)
+    assert "Getting ready, once" in {label.text() for label in page.findChildren(QLabel)}
 
 
 def test_an_error_says_what_to_do_and_can_be_tried_again(

@@ -24,6 +24,7 @@ from pytestqt.qtbot import QtBot
 from app.compose import Parts, Studio
 from app.settings import Places
 from app.view.actions import Actions
+from app.view.header import Header
 from app.view.time_axis import TimeAxis
 from app.view.widgets import ElidedLabel
 from tests.support.fake_engine import FakeEngine, FakePlayer
@@ -100,6 +101,25 @@ def test_a_long_name_loses_its_middle_and_is_whole_in_the_tooltip(qtbot: QtBot) 
     label.grab()
     assert label.shown_text() == label.text()
     assert label.toolTip() == ""
+
+
+def test_beside_a_list_the_smallest_window_still_names_its_song(qtbot: QtBot, studio: Studio, song: Path) -> None:
+    named = song.rename(song.with_name("Sawdust in the Sun.wav"))
+    open_song(qtbot, studio, named)
+    other = named.with_name("b.wav")
+    other.write_bytes(b"another")
+    studio.models.session.add([other])
+    studio.models.session.select(1)
+    studio.models.transport.set_loop(100, 9000)
+    studio.window.resize(studio.window.minimumSize())
+    header = studio.window.findChildren(Header)[0]
+    title = next(each for each in header.findChildren(ElidedLabel) if each.text() == "Sawdust in the Sun")
+    qtbot.waitUntil(lambda: header.width() < 760 and len(title.shown_text()) >= 10)
+    tools = {tool.accessibleName(): tool for tool in header.findChildren(QToolButton) if tool.isVisible()}
+    assert tools["Compare stages"].toolButtonStyle() == Qt.ToolButtonStyle.ToolButtonIconOnly
+    studio.window.resize(1400, 900)
+    qtbot.waitUntil(lambda: title.shown_text() == title.text())
+    assert tools["Compare stages"].toolButtonStyle() == Qt.ToolButtonStyle.ToolButtonTextBesideIcon
 
 
 def test_the_window_comes_back_in_its_size_and_theme(

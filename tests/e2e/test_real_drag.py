@@ -1,10 +1,11 @@
 """Real drags between the window and another program, with a real pointer on a screen of its own.
 
-Needs Xvfb, openbox and xdotool, which are not part of the set-up; without them it is skipped.
+Needs Xvfb, openbox and xdotool, which are not part of the set-up, and a library of Qt; without them it is skipped.
 """
 
 from __future__ import annotations
 
+import ctypes
 import os
 import shutil
 import subprocess
@@ -16,6 +17,8 @@ from pathlib import Path
 
 import pytest
 import soundfile
+
+from app.startup import display_obstacle
 
 TOOLS = ("Xvfb", "openbox", "xdotool")
 ROOT = Path(__file__).parents[2]
@@ -87,12 +90,14 @@ print("ready", flush=True)
 application.exec()
 """
 
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(
-        not all(shutil.which(tool) for tool in TOOLS), reason=f"needs {', '.join(TOOLS)} for a screen with a pointer"
-    ),
-]
+
+def missing() -> str:
+    """What a real drag needs and is not here."""
+    tools = [tool for tool in TOOLS if not shutil.which(tool)]
+    return f"needs {', '.join(tools)}" if tools else display_obstacle({"DISPLAY": ":0"}, ctypes.CDLL)
+
+
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(bool(missing()), reason=missing())]
 
 Start = Callable[..., subprocess.Popen[str]]
 

@@ -111,7 +111,7 @@ def test_cancel_is_acknowledged_at_once_and_leaves_nothing(
 
     with pytest.raises(Cancelled):
         engine.separate(SeparationRequest(_song(tmp_path, 30), tmp_path / "out", model), cancel, control)
-    # The grace of 0.2 s, then a kill; the rest is this machine's own delay.
+    # The grace of 0.1 s, then a kill; the rest is this machine's own delay.
     assert time.monotonic() - asked[0] < 2.0
     assert not multiprocessing.active_children()  # and so its memory is given back
     assert [path.name for path in tmp_path.iterdir()] == ["song.wav"]

@@ -341,8 +341,11 @@ def test_the_master_level_is_that_of_the_sum() -> None:
 def test_levels_start_anew_with_every_reading_and_a_muted_signal_has_none() -> None:
     mixer = mixer_of(sine())
     mixer.render(RATE // 2)
-    assert mixer.levels().signals[B].peak == (0.0, 0.0)
-    assert mixer.levels().master.peak == (0.0, 0.0)
+    mixer.render(100)
+    levels = mixer.levels()
+    assert (levels.signals[B].peak, levels.samples) == ((0.0, 0.0), RATE // 2 + 100)
+    again = mixer.levels()
+    assert (again.master.peak, again.samples) == ((0.0, 0.0), 0)
 
 
 # Wrong arguments

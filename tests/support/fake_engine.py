@@ -115,6 +115,7 @@ class FakePlayer:
         self.note = ""
         self.underruns = 0
         self.latency_seconds = 0.03
+        self.rendered = 1024
         self.loop: tuple[int, int] | None = None
         self.pace = PLAIN
         self.devices: tuple[OutputDevice, ...] = (OutputDevice("Speakers", "ALSA"), OutputDevice("Headphones", "ALSA"))
@@ -168,7 +169,7 @@ class FakePlayer:
 
     def levels(self) -> Levels:
         sounding = Level((0.5, 0.4), (0.2, 0.2))
-        return Levels(dict.fromkeys(self.gains, sounding), sounding, sounding)
+        return Levels(dict.fromkeys(self.gains, sounding), sounding, sounding, self.rendered)
 
     def close(self) -> None:
         self.closed = True
