@@ -7,6 +7,7 @@ import dataclasses
 import json
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from tqdm import tqdm
@@ -84,15 +85,21 @@ def _remove(options: argparse.Namespace, _control: JobControl) -> None:
 
 
 def _download(options: argparse.Namespace, control: JobControl) -> None:
-    # Without a terminal tqdm shows nothing.
-    with tqdm(desc=options.name, unit="B", unit_scale=True, file=sys.stderr, leave=False, disable=None) as bar:
+    path = _fetch(options.name, control)
+    _tell_added(add_model(AddModelRequest(path, options.name), control))
+
+
+def _fetch(name: str, control: JobControl) -> Path:
+    """Download with a progress bar where standard error is a terminal."""
+    if not sys.stderr.isatty():
+        return fetch_model(name, control=control)
+    with tqdm(desc=name, unit="B", unit_scale=True, file=sys.stderr, leave=False) as bar:
 
         def show(progress: Progress) -> None:
             bar.total = progress.total or None
             bar.update(progress.done - bar.n)
 
-        path = fetch_model(options.name, show, control)
-    _tell_added(add_model(AddModelRequest(path, options.name), control))
+        return fetch_model(name, show, control)
 
 
 def _tell_added(entry: ModelEntry) -> None:

@@ -98,7 +98,7 @@ def test_a_flipped_bit_of_an_installed_model_is_found_when_it_is_loaded(
     data = bytearray((folder / path.name).read_bytes())
     data[len(data) // 2] ^= 1
     (folder / path.name).write_bytes(data)
-    with pytest.raises(ModelError, match="'net' cannot be used: its file is damaged.*add it again"):
+    with pytest.raises(ModelError, match=r"'net' cannot be used: its file is damaged.*add it again"):
         load_model("net")
     assert entry_of("net").state == "damaged"
 
@@ -128,7 +128,7 @@ def test_a_damaged_model_is_listed_as_such_cannot_be_used_and_can_be_removed(
     damage(folder)
     assert [entry.state for entry in list_models() if entry.name == "net"] == ["damaged"]
     for use in (load_model, model_sha256):
-        with pytest.raises(ModelError, match="'net' cannot be used: its .*; remove it and add it again"):
+        with pytest.raises(ModelError, match=r"'net' cannot be used: its .*; remove it and add it again"):
             use("net")
     remove_model("net")
     assert files_of(folder) == []
@@ -257,7 +257,7 @@ def test_a_known_model_got_by_hand_gets_what_is_known_of_it(tmp_path: Path, mani
     torch.save(recipe_weights(TINY), path)
     manifest.write_text(PUBLISHED.format(sha256=hashlib.sha256(path.read_bytes()).hexdigest()))
     assert [(entry.name, entry.state) for entry in list_models()] == [("known", "available")]
-    with pytest.raises(ModelError, match="not on this machine yet; .*somebody's.* add FILE --name known"):
+    with pytest.raises(ModelError, match=r"not on this machine yet; .*somebody's.* add FILE --name known"):
         load_model("known")
 
     add_model(AddModelRequest(path, "known"))
