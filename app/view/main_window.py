@@ -26,6 +26,7 @@ from app.view.lanes import LanesPage
 from app.view.library_dialog import LibraryDialog
 from app.view.menus import fill_menus
 from app.view.mix_actions import connect
+from app.view.models_dialog import ModelsDialog
 from app.view.output_menu import OutputMenu
 from app.view.pages import EmptyPage, ErrorPage, JobPage
 from app.view.preferences import PreferencesDialog
@@ -44,6 +45,7 @@ from app.viewmodel.export_form import ExportForm, SongOnShow, song_on_show
 from app.viewmodel.history import History
 from app.viewmodel.library import LibraryModel
 from app.viewmodel.mixer import MixerModel
+from app.viewmodel.models import ModelsModel
 from app.viewmodel.output import OutputModel
 from app.viewmodel.queue import Refusal
 from app.viewmodel.reference import ReferenceModel
@@ -66,6 +68,7 @@ class Models:
 
     session: Session
     library: LibraryModel
+    models: ModelsModel
     mixer: MixerModel
     transport: TransportModel
     output: OutputModel
@@ -232,6 +235,7 @@ class MainWindow(QMainWindow):
             (self._empty.demo.clicked, self._open_demo),
             (self._empty.model.clicked, self._options),
             (actions.songs.library.triggered, self._show_library),
+            (actions.models.triggered, lambda: ModelsDialog(models.models, self).open()),
             (self._job.cancel_wanted, self._cancel_selected),
             (self._job.pause_wanted, models.session.pause),
             (self._job.retry_wanted, self._retry_selected),
@@ -245,6 +249,7 @@ class MainWindow(QMainWindow):
         for choice, action in actions.themes.items():
             action.triggered.connect(partial(self._choose_theme, choice))
         models.session.changed.connect(self._present)
+        models.models.changed.connect(lambda _state: self._empty.present(self._settings.value))
         models.session.refused.connect(self._show_refused)
         models.session.noticed.connect(self.notice)
         models.transport.changed.connect(self._present_transport)
