@@ -32,7 +32,6 @@ _COLUMNS = (
     tr_later("Stems"),
     tr_later("Size"),
     tr_later("Licence"),
-    tr_later("Scores"),
 )
 _STATES = {
     "bundled": tr_later("part of Bandsaw"),
@@ -175,11 +174,10 @@ def _table() -> QTreeWidget:
 
 def _item(entry: ModelEntry, *, in_use: bool) -> QTreeWidgetItem:
     state = tr(_STATES[entry.state])
-    scores = ", ".join(f"{name} {QLocale().toString(value, 'f', 2)} dB" for name, value in entry.scores.items())
     size = f"{entry.size_bytes / 1e6:.0f} MB" if entry.size_bytes else tr("unknown")
     words = (
         entry.name, tr("{state}, in use").format(state=state) if in_use else state, ", ".join(entry.stems),
-        size, entry.licence or tr("unknown"), scores,
+        size, entry.licence or tr("unknown"),
     )  # fmt: skip
     item = QTreeWidgetItem(list(words))
     item.setData(0, _ENTRY, entry)
@@ -188,8 +186,11 @@ def _item(entry: ModelEntry, *, in_use: bool) -> QTreeWidgetItem:
 
 
 def _facts(entry: ModelEntry) -> str:
-    """Where a model comes from and how its file is checked, one fact a line."""
+    """Where a model comes from, how good it is and how its file is checked, one fact a line."""
     lines = [tr("Source: {source}").format(source=entry.source)] if entry.source else []
+    if entry.scores:
+        scores = (f"{name} {QLocale().toString(value, 'f', 2)} dB" for name, value in entry.scores.items())
+        lines.append(tr("Scores: {scores}").format(scores=", ".join(scores)))
     if entry.sha256:
         words = tr("SHA-256, as published: {sum}") if entry.published else tr("SHA-256, as when it was added: {sum}")
         lines.append(words.format(sum=entry.sha256))

@@ -35,10 +35,14 @@ def add_model(request: AddModelRequest, control: JobControl | None = None) -> Mo
     """
     control = control or JobControl()
     name = request.name or default_name(request.path)
-    known = check_new_name(name)
+    if not is_model_name(name):
+        raise ModelError(
+            f"a model cannot be named {name!r}; choose a name of letters, digits, - and _ with --name, such as my-model"
+        )
     if not request.path.is_file():
         raise no_such_model(request.path)
     with claimed(name) as folder:
+        known = known_as(name)
         target = folder / (name + request.path.suffix.lower())
         in_place = request.path == target
         try:
@@ -71,22 +75,17 @@ def default_name(path: Path) -> str:
     return re.sub(r"[^A-Za-z0-9_]+", "-", path.stem).strip("-_")[:64]
 
 
-def check_new_name(name: str) -> ModelEntry | None:
-    """What is known of a model that is available, if it has this name.
+def known_as(name: str) -> ModelEntry | None:
+    """The model of this name that is available; None if there is none.
 
     Raises:
-        ModelError: No new model can have it.
+        ModelError: A model that is here has the name, or one that differs in capitals only.
     """
-    if not is_model_name(name):
-        raise ModelError(
-            f"a model cannot be named {name!r}; choose a name of letters, digits, - and _ with --name, such as my-model"
-        )
-    for entry in list_models():
-        if entry.name.casefold() == name.casefold():
-            if entry.state != "available":
-                raise ModelError(f"there is a model named {entry.name!r} already; remove it first or use another name")
-            return entry
-    return None
+    entries = list_models()
+    for entry in entries:
+        if entry.state != "available" and entry.name.casefold() == name.casefold():
+            raise ModelError(f"there is a model named {entry.name!r} already; remove it first or use another name")
+    return next((entry for entry in entries if entry.name == name), None)
 
 
 def _examined(path: Path, known: ModelEntry | None, control: JobControl) -> Checkpoint:
@@ -152,7 +151,7 @@ def _entry(name: str, checkpoint: Checkpoint, file: Path, known: ModelEntry | No
         parameters=sum(value.numel() for value in checkpoint.weights.values()),
         size_bytes=file.stat().st_size,
         licence=card.licence or known.licence,
-        source=card.provenance or known.source,
+        source=card.provenance or known.source or f"the file {checkpoint.path.name}",
         scores=known.scores,
         sha256=checkpoint.sha256,
         published=known.published,

@@ -9,6 +9,7 @@ What comes is untrusted until `engine.model.adding.add_model` has checked it.
 from __future__ import annotations
 
 import http.client
+import io
 import json
 import os
 import re
@@ -26,7 +27,7 @@ from urllib.parse import urlsplit
 
 from engine import __version__
 from engine.errors import Cancelled, DownloadError, ModelError, WriteError
-from engine.model.adding import check_new_name
+from engine.model.adding import known_as
 from engine.model.catalog import find_model, how_to_get
 from engine.model.entry import ModelEntry
 from engine.model.installed import claimed, write_error
@@ -56,10 +57,10 @@ def fetch_model(name: str, on_progress: ProgressCallback = ignore_progress, cont
         Cancelled: `control` asked for it.
     """
     entry = find_model(name)
-    check_new_name(name)
-    if not entry.url:
-        raise ModelError(f"the model {name!r} has no address to download it from; {how_to_get(entry)}")
     with claimed(name) as folder:
+        known_as(name)
+        if not entry.url:
+            raise ModelError(f"the model {name!r} has no address to download it from; {how_to_get(entry)}")
         target = folder / (name + Path(urlsplit(entry.url).path).suffix.lower())
         if not target.exists():  # it is there if it could not be checked after an earlier download
             _Download(entry, folder, on_progress, control or JobControl()).run(target)
@@ -115,7 +116,8 @@ class _Download:
         self._check_room(total)
         with self._writing():
             self._keep_mark(response)
-            file = self._part.open("r+b" if self._done else "wb")
+            # Without a buffer, closing cannot meet the full disk a second time.
+            file = self._part.open("r+b" if self._done else "wb", buffering=0)
         with file:
             with self._writing():
                 file.truncate(self._done)
@@ -124,17 +126,16 @@ class _Download:
         if total and self._done != total:
             raise self._interrupted()
 
-    def _copy(self, response: http.client.HTTPResponse, file: IO[bytes], total: int) -> None:
+    def _copy(self, response: http.client.HTTPResponse, file: io.FileIO, total: int) -> None:
         watch = Stopwatch(self._control)
         while block := response.read1(_BLOCK_BYTES):
             self._control.checkpoint()
             with self._writing():
-                file.write(block)
+                _write_all(file, block)
             self._done += len(block)
             self._on_progress(Progress("download", self._done, total, watch.eta_seconds(self._done, total)))
         self._control.checkpoint()  # being hung up on looks like the end
         with self._writing():
-            file.flush()
             os.fsync(file.fileno())
 
     def _total(self, response: http.client.HTTPResponse) -> int:
@@ -242,6 +243,12 @@ class _SafeRedirects(urllib.request.HTTPRedirectHandler):
             fp.close()
             raise
         return super().redirect_request(req, fp, code, msg, headers, newurl)
+
+
+def _write_all(file: io.FileIO, block: bytes) -> None:
+    rest = memoryview(block)
+    while rest:
+        rest = rest[file.write(rest) :]
 
 
 def check_address(name: str, url: str) -> None:

@@ -1791,8 +1791,8 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
         <translation>Speichern…</translation>
     </message>
     <message>
-        <source>Scores</source>
-        <translation>Bewertungen</translation>
+        <source>Scores: {scores}</source>
+        <translation>Bewertungen: {scores}</translation>
     </message>
     <message>
         <source>Share of the room that is taken</source>

@@ -76,6 +76,7 @@ def test_the_list_shows_what_there_is_and_what_is_used(qtbot: QtBot, studio: Stu
     assert states(dialog)["default"] == "part of Bandsaw, in use"
     choose(dialog, "default")
     assert "SHA-256, as published: 4591" in texts(dialog)
+    assert "Scores: uSDR of its validation 4.85 dB" in texts(dialog)
     assert not dialog.use.isEnabled()  # it is used already
     assert not dialog.remove.isEnabled()
 

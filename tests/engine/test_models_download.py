@@ -248,6 +248,17 @@ def test_a_full_disk_is_said_and_given_back(folder: Path, monkeypatch: pytest.Mo
     assert files_of(folder) == []
 
 
+def test_a_write_that_fails_on_the_way_is_said_and_given_back(folder: Path) -> None:
+    resource = pytest.importorskip("resource")
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (30_000, before[1]))
+    try:
+        fails(WriteError, "File too large")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert files_of(folder) == []
+
+
 def test_a_file_that_does_not_fit_the_disk_is_not_begun(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(download.shutil, "disk_usage", lambda _path: NamedTuple("Usage", [("free", int)])(10_000))
     fails(WriteError, "the disk has 0 MB left")

@@ -14,7 +14,7 @@ from engine.api import AddModelRequest, EngineProcess, ModelEntry, find_model, l
 from engine.cli import run_command_line
 from engine.errors import Cancelled, ModelError, WriteError
 from engine.model import adding, bundled
-from engine.model.adding import add_model, default_name
+from engine.model.adding import add_model, default_name, remove_partial_add
 from engine.model.catalog import check_entry, model_sha256
 from engine.model.installed import claimed, models_folder
 from engine.model.library import load_model
@@ -280,6 +280,26 @@ def test_the_engines_process_adds_models_and_passes_refusals_on(tiny: Path, tmp_
         assert engine.add_model(AddModelRequest(tiny, "net")) == find_model("net")
         with pytest.raises(ModelError, match="no model file"):
             engine.add_model(AddModelRequest(tmp_path / "missing.ckpt"))
+
+
+def test_what_a_killed_process_left_of_a_copy_is_removed(tiny: Path, folder: Path) -> None:
+    request = AddModelRequest(tiny)
+    left: list[Path] = []
+
+    class CancelledInTheCopy(JobControl):
+        def checkpoint(self) -> None:
+            left[:] = folder.glob("*.copy")
+            if left:
+                self.cancel()
+            super().checkpoint()
+
+    with pytest.raises(Cancelled):
+        add_model(request, control=CancelledInTheCopy())
+    assert len(left) == 1
+    assert files_of(folder) == []
+    left[0].touch()  # as if there had been no time to tidy up
+    remove_partial_add(request)
+    assert files_of(folder) == []
 
 
 def test_the_command_line_adds_lists_uses_and_removes(tiny: Path, capsys: Capture) -> None:
