@@ -167,7 +167,7 @@ def _without_numbers(path: Path) -> None:
     [
         (_code, "could run code"),
         (_truncated, "damaged"),
-        (_other_network, "no TS-BSMAMBA2"),
+        (_other_network, "bad.ckpt is no "),
         (_misshaped, r"in_conv.bias of shape \(3,\)"),
         (_without_numbers, "NaN"),
     ],
