@@ -32,6 +32,7 @@ from app.viewmodel.export_form import ExportForm
 from app.viewmodel.history import History
 from app.viewmodel.library import LibraryModel
 from app.viewmodel.mixer import MixerModel
+from app.viewmodel.models import ModelsModel
 from app.viewmodel.output import OutputModel
 from app.viewmodel.queue_file import QueueFile
 from app.viewmodel.queue_history import QueueHistory
@@ -91,6 +92,7 @@ class Studio:
         self.models = Models(
             session=session,
             library=LibraryModel(self._library, self.runner, self.settings, session),
+            models=ModelsModel(parts.exporter, self.runner, self.settings),
             mixer=MixerModel(parts.player, history),
             transport=transport,
             output=OutputModel(transport, self.settings),

@@ -46,6 +46,11 @@ _WORDS: dict[str, tuple[str, str, Remedy]] = {
         tr_later("Press “Preferences…” and open a checkpoint file."),
         "model",
     ),
+    "download": (
+        tr_later("The model could not be downloaded"),
+        tr_later("Check the network and try again; what has come is kept where possible."),
+        "retry",
+    ),
     "device": (
         tr_later("The network cannot run on this device"),
         tr_later("Choose another device, or close programs that use a lot of memory."),

@@ -13,6 +13,7 @@ from engine.errors import (
     Cancelled,
     DecodeError,
     DeviceError,
+    DownloadError,
     EngineError,
     EngineProcessError,
     ExistsError,
@@ -55,6 +56,9 @@ from engine.inference.job import separate
 from engine.inference.request import SeparationRequest
 from engine.match import MatchRequest, match_levels
 from engine.mix import Gains, Level, Levels, Mixer
+from engine.model.catalog import check_entry, find_model, how_to_get, list_models, remove_model
+from engine.model.download import fetch_model
+from engine.model.entry import AddModelRequest, ModelEntry, ModelState
 from engine.naming import AUDIO_SUFFIXES, song_folder_name
 from engine.overview import (
     Overview,
@@ -117,6 +121,7 @@ __all__ = [
     "STAGES",
     "STEM_FILE_FORMATS",
     "STEM_FILE_STEMS",
+    "AddModelRequest",
     "AudioSignal",
     "Cancelled",
     "Comp",
@@ -126,6 +131,7 @@ __all__ = [
     "DeviceChoice",
     "DeviceError",
     "Difference",
+    "DownloadError",
     "EngineError",
     "EngineProcess",
     "EngineProcessError",
@@ -142,9 +148,11 @@ __all__ = [
     "MatchRequest",
     "MismatchError",
     "Mixer",
+    "ModelEntry",
     "ModelError",
     "ModelInfo",
     "ModelRequest",
+    "ModelState",
     "Overview",
     "OverviewRequest",
     "PeakColumns",
@@ -170,17 +178,23 @@ __all__ = [
     "WrittenFile",
     "add_reference",
     "build_overviews",
+    "check_entry",
     "check_template",
     "describe",
     "exact_columns",
     "export",
+    "fetch_model",
+    "find_model",
+    "how_to_get",
     "ignore_progress",
+    "list_models",
     "load_overview",
     "load_references",
     "load_separation",
     "match_levels",
     "overviews_ready",
     "plan_export",
+    "remove_model",
     "remove_reference",
     "result_key",
     "run_command_line",

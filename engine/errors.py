@@ -62,6 +62,20 @@ class ModelError(EngineError):
     kind = "model"
 
 
+class DownloadError(EngineError):
+    """A model's file could not be got; what had come of it stays where that helps."""
+
+    kind = "download"
+
+    def __init__(self, name: str, reason: str) -> None:
+        super().__init__(f"cannot download {name!r}: {reason}")
+        self.name = name
+        self.reason = reason
+
+    def __reduce__(self) -> tuple[type[DownloadError], tuple[str, str]]:
+        return type(self), (self.name, self.reason)
+
+
 class DeviceError(EngineError):
     """The requested device is not there or has not enough memory."""
 

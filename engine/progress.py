@@ -10,7 +10,7 @@ from typing import Literal
 
 from engine.errors import Cancelled
 
-Phase = Literal["load", "separate", "draw", "write"]
+Phase = Literal["load", "separate", "draw", "write", "download"]
 
 
 @dataclass(frozen=True)
@@ -18,8 +18,8 @@ class Progress:
     """A snapshot of a running job.
 
     Attributes:
-        phase: What is being done: loading the model, separating, preparing the views, writing files.
-        done: Finished part, in seconds of audio.
+        phase: What is being done: loading the model, separating, preparing the views, writing files, downloading.
+        done: Finished part, in seconds of audio, or in bytes of a download.
         total: The whole, in the same unit; 0 while it is not known.
         eta_seconds: Estimated wall-clock time left in this phase; None until there is something to estimate from.
         message: One line worth showing, such as a smaller batch after running out of memory; else empty.

@@ -25,7 +25,8 @@ from pathlib import Path
 from engine.claim import Claim
 from engine.errors import DecodeError, WriteError
 from engine.inference.request import SeparationRequest
-from engine.model.bundled import file_sha256, model_sha256
+from engine.model.bundled import file_sha256
+from engine.model.catalog import model_sha256
 from engine.progress import JobControl
 from engine.separation import MANIFEST, SAMPLE_BYTES, SOURCE_KEY, Separation, key_path, load_separation
 

@@ -133,9 +133,10 @@ def commit() -> str:
 
 
 def write_manifest(sha256: str, sdr_db: float, hours_heard: float) -> None:
-    """Keep the manifest's comments and replace its one entry."""
+    """Replace the default model's entry and keep the rest of the manifest."""
     path = MODELS / "manifest.toml"
-    comments = [line for line in path.read_text(encoding="utf-8").splitlines() if line.startswith("#")]
+    before, _, after = path.read_text(encoding="utf-8").partition("[default]\n")
+    _, bracket, others = after.partition("\n[")
     entry = [
         "[default]",
         'file = "default.safetensors"',
@@ -143,7 +144,7 @@ def write_manifest(sha256: str, sdr_db: float, hours_heard: float) -> None:
         f"validation_sdr_db = {sdr_db:.3f}",
         f"hours = {hours_heard:.2f}",
     ]
-    path.write_text("\n".join([*comments, "", *entry]) + "\n", encoding="utf-8")
+    path.write_text(before + "\n".join(entry) + "\n" + bracket + others, encoding="utf-8")
 
 
 def model_card(checkpoint: Checkpoint, tables: Mapping[str, Table], training: Training, assets: Path) -> str:

@@ -10,11 +10,13 @@ from typing import Protocol
 from PySide6.QtCore import QObject, Signal
 
 from engine.api import (
+    AddModelRequest,
     Cancelled,
     EngineError,
     ExportReport,
     ExportRequest,
     JobControl,
+    ModelEntry,
     OverviewRequest,
     ProgressCallback,
     ResultsLibrary,
@@ -49,6 +51,10 @@ class Engine(Protocol):
         self, request: ExportRequest, on_progress: ProgressCallback = ..., control: JobControl | None = ...
     ) -> ExportReport:
         """Write audio files."""
+        ...
+
+    def add_model(self, request: AddModelRequest, control: JobControl | None = ...) -> ModelEntry:
+        """Try a checkpoint out and add it to the user's models."""
         ...
 
     @property

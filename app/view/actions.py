@@ -38,6 +38,7 @@ class Actions(QObject):
         self.quit = make(Look(tr("&Quit"), ("Ctrl+Q",)))
         self.songs = SongActions(make)
         self.options = make(Look(tr("&Preferences…"), ("Ctrl+,",), "settings"))
+        self.models = make(Look(tr("M&odels…"), (), "", tr("Choose, add and download trained networks")))
         self.play = make(Look(tr("&Play or pause"), ("Space",), "play"))
         self.to_start = make(Look(tr("To the &start"), ("Home",), "to-start"))
         self.to_end = make(Look(tr("To the &end"), ("End",), "to-end"))

@@ -25,6 +25,7 @@ from app.view.lanes import LanesPage
 from app.view.library_dialog import LibraryDialog
 from app.view.menus import fill_menus
 from app.view.mix_actions import connect
+from app.view.models_dialog import ModelsDialog
 from app.view.output_menu import OutputMenu
 from app.view.pages import EmptyPage, ErrorPage, JobPage
 from app.view.preferences import PreferencesDialog
@@ -43,6 +44,7 @@ from app.viewmodel.export_form import ExportForm, SongOnShow, song_on_show
 from app.viewmodel.history import History
 from app.viewmodel.library import LibraryModel
 from app.viewmodel.mixer import MixerModel
+from app.viewmodel.models import ModelsModel
 from app.viewmodel.output import OutputModel
 from app.viewmodel.queue import Refusal
 from app.viewmodel.reference import ReferenceModel
@@ -65,6 +67,7 @@ class Models:
 
     session: Session
     library: LibraryModel
+    models: ModelsModel
     mixer: MixerModel
     transport: TransportModel
     output: OutputModel
@@ -209,6 +212,7 @@ class MainWindow(QMainWindow):
             (self._empty.demo.clicked, self._open_demo),
             (self._empty.model.clicked, self._options),
             (actions.songs.library.triggered, self._show_library),
+            (actions.models.triggered, lambda: ModelsDialog(models.models, self).open()),
             (self._job.cancel_wanted, self._cancel_selected),
             (self._job.pause_wanted, models.session.pause),
             (self._job.retry_wanted, self._retry_selected),
@@ -222,6 +226,7 @@ class MainWindow(QMainWindow):
         for choice, action in actions.themes.items():
             action.triggered.connect(partial(self._choose_theme, choice))
         models.session.changed.connect(self._present)
+        models.models.changed.connect(lambda _state: self._empty.present(self._settings.value))
         models.session.refused.connect(self._show_refused)
         models.session.noticed.connect(self.notice)
         models.transport.changed.connect(self._present_transport)

@@ -22,7 +22,7 @@ def fill_menus(bar: QMenuBar, actions: Actions, recent: QMenu, outputs: QMenu) -
     edit = bar.addMenu(tr("&Edit"))
     edit.addActions([actions.mix.undo, actions.mix.redo, actions.mix.reset])
     edit.addSeparator()
-    edit.addAction(actions.options)
+    edit.addActions([actions.models, actions.options])
     split = bar.addMenu(tr("&Split"))
     split.addActions([actions.songs.pause])
     split.addSeparator()

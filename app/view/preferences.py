@@ -78,7 +78,7 @@ class PreferencesDialog(QDialog):
 
     def _choose(self) -> None:
         start = "" if self._model == "default" else str(Path(self._model).parent)
-        path, _filter = QFileDialog.getOpenFileName(self, tr("Open a checkpoint"), start, _checkpoints())
+        path, _filter = QFileDialog.getOpenFileName(self, tr("Open a checkpoint"), start, checkpoint_files())
         if path:
             self._set_model(path)
 
@@ -124,7 +124,8 @@ def _section(text: str) -> QLabel:
     return made
 
 
-def _checkpoints() -> str:
+def checkpoint_files() -> str:
+    """What a file dialog offers to open as a model."""
     return ";;".join((tr("Checkpoints") + " (*.safetensors *.pt *.pth *.ckpt)", all_files()))
 
 

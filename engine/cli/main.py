@@ -72,7 +72,23 @@ def _parser() -> argparse.ArgumentParser:
     info.add_argument("--json", action="store_true", help="print one JSON object")
 
     _add_bench(commands.add_parser("bench", help="measure how fast models run on this machine"))
+    _add_models(commands.add_parser("models", help="list, add, remove and download models"))
     return parser
+
+
+def _add_models(models: argparse.ArgumentParser) -> None:
+    actions = models.add_subparsers(dest="action", required=True, metavar="list | info | add | remove | download")
+    listing = actions.add_parser("list", help="all models: bundled, installed, and those that can be got")
+    info = actions.add_parser("info", help="one model; reads its whole file to see whether it is damaged")
+    for action in (listing, info):
+        action.add_argument("--json", action="store_true", help="print JSON")
+    add = actions.add_parser("add", help="copy a checkpoint into the list, after a trial run")
+    add.add_argument("file", type=Path, metavar="FILE")
+    add.add_argument("--name", default="", help="what to call it (default: the file's name)")
+    remove = actions.add_parser("remove", help="remove a model that was added or downloaded, or an unfinished download")
+    download = actions.add_parser("download", help="get a model; again goes on where it broke off")
+    for action in (info, remove, download):
+        action.add_argument("name", metavar="NAME")
 
 
 def _add_bench(bench: argparse.ArgumentParser) -> None:

@@ -15,7 +15,7 @@ class ModelRequest:
     """Which model, and on which device it would run.
 
     Attributes:
-        model: `default`, the path of a checkpoint, or `preset:NAME` for a network without weights.
+        model: Its name in the list of models, the path of a checkpoint, or `preset:NAME` for a network without weights.
         device: Where it would run.
     """
 

@@ -28,11 +28,13 @@ from engine.export import ExportReport, ExportRequest, export, remove_partial_ex
 from engine.inference.describe import ModelInfo, ModelRequest, describe
 from engine.inference.job import separate
 from engine.inference.request import SeparationRequest, remove_partial_separation
+from engine.model.adding import add_model, remove_partial_add
+from engine.model.entry import AddModelRequest, ModelEntry
 from engine.overview import OverviewRequest, build_overviews
 from engine.progress import JobControl, Progress, ProgressCallback, ignore_progress
 from engine.separation import Separation
 
-Request = SeparationRequest | ExportRequest | OverviewRequest | ModelRequest
+Request = SeparationRequest | ExportRequest | OverviewRequest | ModelRequest | AddModelRequest
 
 # A cancelled child that is still busy after this is killed; people notice more than 300 ms.
 _CANCEL_GRACE_SECONDS = 0.1
@@ -119,6 +121,10 @@ class EngineProcess:
     def describe(self, request: ModelRequest) -> ModelInfo:
         """Like `engine.inference.describe.describe`."""
         return cast("ModelInfo", self._call(request, ignore_progress, None))
+
+    def add_model(self, request: AddModelRequest, control: JobControl | None = None) -> ModelEntry:
+        """Like `engine.model.adding.add_model`."""
+        return cast("ModelEntry", self._call(request, ignore_progress, control))
 
     @property
     def pid(self) -> int | None:
@@ -247,6 +253,8 @@ def _remove_leftovers(request: Request) -> None:
         remove_partial_separation(request)
     elif isinstance(request, ExportRequest):
         remove_partial_export(request)
+    elif isinstance(request, AddModelRequest):
+        remove_partial_add(request)
 
 
 # What follows runs in the child.
@@ -301,6 +309,8 @@ def _perform(request: Request, report: ProgressCallback, control: JobControl) ->
         return export(request, report, control)
     if isinstance(request, OverviewRequest):
         return build_overviews(request, report, control)
+    if isinstance(request, AddModelRequest):
+        return add_model(request, control)
     return describe(request)
 
 

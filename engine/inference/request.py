@@ -16,7 +16,7 @@ class SeparationRequest:
     Attributes:
         source: The song file.
         folder: Where the separation is put; must not exist yet. It is built as `<folder>.part` and renamed when whole.
-        model: `default`, or the path of a checkpoint.
+        model: Its name in the list of models, or the path of a checkpoint.
         stems: The stems to keep; empty for all that the model has.
         stages: The stages to keep. Without stage 2 its work is not done.
         quality: Hop between segments: `fast` 2.5 s, `balanced` 1.5 s, `best` 0.5 s.

@@ -1,47 +1,60 @@
-"""The models that come with the program, and which weights a name means; loads no torch."""
+"""The manifest: the models that come with the program, and those that can be got from elsewhere; loads no torch."""
 
 from __future__ import annotations
 
 import hashlib
+import json
+import math
 import tomllib
 from collections.abc import Callable
-from importlib.resources import files
+from importlib.resources import as_file, files
 from importlib.resources.abc import Traversable
 from pathlib import Path
+from typing import Any
+
+from safetensors import SafetensorError, safe_open
 
 from engine.errors import ModelError
+from engine.model.entry import ModelEntry
 
 MANIFEST = "manifest.toml"
 
+DAMAGED = "its file is damaged; install this program again"
+
+_DOWNLOADABLE = "downloadable"
 _BLOCK_BYTES = 1 << 20  # 1-2 ms of hashing: a prompt answer to a cancel
 
 
 def bundled_models() -> dict[str, tuple[Traversable, str]]:
     """Every bundled model's file and the SHA-256 that it should have, by name."""
     folder = files("resources") / "models"
-    entries = tomllib.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-    return {name: (folder / entry["file"], entry["sha256"]) for name, entry in entries.items()}
+    return {name: (folder / entry["file"], entry["sha256"]) for name, entry in _bundled_tables().items()}
 
 
-def model_sha256(name: str) -> str:
-    """The SHA-256 of a model's file, in hex; that of a bundled one is taken from the manifest.
+def bundled_entries() -> list[ModelEntry]:
+    """The bundled models, as their own files and the manifest describe them."""
+    tables = _bundled_tables()
+    return [_bundled_entry(name, file, tables[name]) for name, (file, _sha256) in bundled_models().items()]
 
-    Args:
-        name: A bundled model's name, or the path of a checkpoint.
 
-    Raises:
-        ModelError: There is no such file, or it cannot be read.
-    """
-    bundled = bundled_models()
-    if name in bundled:
-        return bundled[name][1]
-    path = Path(name).expanduser()
-    try:
-        return file_sha256(path)
-    except FileNotFoundError:
-        raise no_such_model(path) from None
-    except OSError as error:
-        raise ModelError(f"the model {path.name} cannot be read ({error.strerror or error})") from error
+def downloadable_entries() -> list[ModelEntry]:
+    """The models that the manifest knows elsewhere, whether they were installed meanwhile or not."""
+    return [
+        ModelEntry(
+            name,
+            "available",
+            stems=tuple(table["stems"]),
+            parameters=table.get("parameters", 0),
+            size_bytes=table.get("size_bytes", 0),
+            licence=table.get("licence", ""),
+            source=table["source"],
+            scores=table.get("scores", {}),
+            sha256=table.get("sha256", ""),
+            published=bool(table.get("sha256")),
+            url=table.get("url", ""),
+        )
+        for name, table in _manifest().get(_DOWNLOADABLE, {}).items()
+    ]
 
 
 def no_such_model(path: Path) -> ModelError:
@@ -66,3 +79,34 @@ def file_sha256(path: Path, checkpoint: Callable[[], None] = lambda: None) -> st
             digest.update(block)
             checkpoint()
     return digest.hexdigest()
+
+
+def _manifest() -> dict[str, Any]:
+    return tomllib.loads((files("resources") / "models" / MANIFEST).read_text(encoding="utf-8"))
+
+
+def _bundled_tables() -> dict[str, dict[str, Any]]:
+    return {name: table for name, table in _manifest().items() if name != _DOWNLOADABLE}
+
+
+def _bundled_entry(name: str, file: Traversable, table: dict[str, Any]) -> ModelEntry:
+    try:
+        with as_file(file) as path, safe_open(path, framework="np") as weights:
+            card: dict[str, Any] = json.loads(weights.metadata()["bandsaw"])
+            shapes = [weights.get_slice(each).get_shape() for each in weights.keys()]  # noqa: SIM118 - not a mapping
+            size_bytes = path.stat().st_size
+    except (SafetensorError, OSError):
+        return ModelEntry(name, "damaged", sha256=table["sha256"], published=True, remark=DAMAGED)
+    return ModelEntry(
+        name,
+        "bundled",
+        stems=tuple(card["stems"]),
+        parameters=sum(math.prod(shape) for shape in shapes),
+        size_bytes=size_bytes,
+        licence=card["licence"],
+        source=card["provenance"],
+        scores={"uSDR of its validation": table["validation_sdr_db"]} if "validation_sdr_db" in table else {},
+        sha256=table["sha256"],
+        published=True,
+        file=path,
+    )

@@ -1,20 +1,24 @@
-"""Finding a model by name: bundled ones from `resources/models`, others by path."""
+"""Loading a model by name: bundled ones from `resources/models`, the user's own from their folder, others by path."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from importlib.resources import as_file
 from pathlib import Path
 
 from engine.errors import ModelError
-from engine.model.bundled import bundled_models
+from engine.model.bundled import DAMAGED, bundled_models
+from engine.model.catalog import check_entry, no_such_file, usable
 from engine.model.checkpoint import Checkpoint, load_checkpoint
+from engine.model.entry import ModelEntry
+from engine.model.installed import installed_entry
 
 
 def load_model(name: str) -> Checkpoint:
     """Load a model.
 
     Args:
-        name: A bundled model's name, or the path of a checkpoint.
+        name: Of a bundled model or of one of the user's, or the path of a checkpoint.
 
     Raises:
         ModelError: There is no such model, or its file is damaged.
@@ -25,6 +29,25 @@ def load_model(name: str) -> Checkpoint:
         with as_file(file) as path:
             checkpoint = load_checkpoint(path)
         if checkpoint.sha256 != sha256:
-            raise ModelError(f"the bundled model {name!r} is damaged; install this program again")
+            raise ModelError(f"the bundled model {name!r} cannot be used: {DAMAGED}")
         return checkpoint
-    return load_checkpoint(Path(name).expanduser())
+    entry = installed_entry(name)
+    if entry is not None:
+        return _load_installed(entry)
+    path = Path(name).expanduser()
+    if not path.is_file():
+        raise no_such_file(name)
+    return load_checkpoint(path)
+
+
+def _load_installed(entry: ModelEntry) -> Checkpoint:
+    """Load one of the user's models, under its name in the list; the record adds what the file does not say."""
+    checked = usable(check_entry(entry))
+    if checked.file is None:
+        raise ValueError("an installed model has a file")
+    checkpoint = load_checkpoint(checked.file)
+    card = checkpoint.card
+    card = replace(
+        card, name=entry.name, licence=card.licence or entry.licence, provenance=card.provenance or entry.source
+    )
+    return replace(checkpoint, card=card)

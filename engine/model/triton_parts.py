@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import triton
 import triton.language as tl
+from triton.runtime.interpreter import InterpretedFunction
 
 # Arguments whose values the compiler must not build in: it would compile anew for each of them.
 NUMBERS = ("length", "reverse", "sequences", "rows")
@@ -44,8 +45,9 @@ def _plain_sigmoid(value):
 
 # As exact as Triton's own to a unit or two in the last place, but without care for numbers below 1e-38, which takes
 # two thirds of their instructions. The interpreter knows no instructions.
-exponential = _plain_exponential if triton.knobs.runtime.interpret else _device_exponential
-sigmoid = _plain_sigmoid if triton.knobs.runtime.interpret else _device_sigmoid
+_interpreted = isinstance(_plain_sigmoid, InterpretedFunction)
+exponential = _plain_exponential if _interpreted else _device_exponential
+sigmoid = _plain_sigmoid if _interpreted else _device_sigmoid
 
 
 @triton.jit

@@ -318,6 +318,14 @@
         <translation>&amp;Ordner hinzufügen…</translation>
     </message>
     <message>
+        <source>Add a checkpoint…</source>
+        <translation>Checkpoint hinzufügen…</translation>
+    </message>
+    <message>
+        <source>Add a trained network from a file</source>
+        <translation>Ein trainiertes Netz aus einer Datei hinzufügen</translation>
+    </message>
+    <message>
         <source>Add all songs of a folder</source>
         <translation>Alle Songs eines Ordners hinzufügen</translation>
     </message>
@@ -332,6 +340,10 @@
     <message>
         <source>Add songs…</source>
         <translation>Songs hinzufügen…</translation>
+    </message>
+    <message>
+        <source>Add this model from the file that you got by hand</source>
+        <translation>Dieses Modell aus der selbst geholten Datei hinzufügen</translation>
     </message>
     <message>
         <source>Again: sound there</source>
@@ -450,6 +462,10 @@
         <translation>Ausgewogen</translation>
     </message>
     <message>
+        <source>Bandsaw does not know its address: get the file by hand, then open it here.</source>
+        <translation>Bandsaw kennt seine Adresse nicht: die Datei von Hand holen und dann hier öffnen.</translation>
+    </message>
+    <message>
         <source>Bandsaw splits the song into its stems, on this computer. Nothing is uploaded.</source>
         <translation>Bandsaw trennt den Song auf diesem Computer in Stems. Nichts wird hochgeladen.</translation>
     </message>
@@ -512,6 +528,10 @@ Apache-Lizenz 2.0. Gebaut mit Qt (LGPL), PyTorch und NumPy.</translation>
         <translation>Freien Platz und Rechte des Ordners prüfen oder einen anderen wählen.</translation>
     </message>
     <message>
+        <source>Check the network and try again; what has come is kept where possible.</source>
+        <translation>Das Netz prüfen und noch einmal versuchen; was schon da ist, bleibt wenn möglich erhalten.</translation>
+    </message>
+    <message>
         <source>Checkpoints</source>
         <translation>Checkpoints</translation>
     </message>
@@ -550,6 +570,10 @@ Apache-Lizenz 2.0. Gebaut mit Qt (LGPL), PyTorch und NumPy.</translation>
     <message>
         <source>Choose where to save it</source>
         <translation>Wählen, wohin gespeichert wird</translation>
+    </message>
+    <message>
+        <source>Choose, add and download trained networks</source>
+        <translation>Trainierte Netze wählen, hinzufügen und herunterladen</translation>
     </message>
     <message>
         <source>Choose…</source>
@@ -662,6 +686,10 @@ Strg+Mausrad zoomt, Umschalt+Mausrad verschiebt, Alt+Ziehen zoomt auf einen Teil
         <translation>Strg+Mausrad zoomt am Mauszeiger</translation>
     </message>
     <message>
+        <source>Damaged: {reason}</source>
+        <translation>Beschädigt: {reason}</translation>
+    </message>
+    <message>
         <source>Dark</source>
         <translation>Dunkel</translation>
     </message>
@@ -695,6 +723,10 @@ Strg+Mausrad zoomt, Umschalt+Mausrad verschiebt, Alt+Ziehen zoomt auf einen Teil
     <message>
         <source>Delete the stems of the chosen song; the song&apos;s own file stays</source>
         <translation>Die Stems des gewählten Songs löschen; seine Datei bleibt</translation>
+    </message>
+    <message>
+        <source>Delete this model from the computer</source>
+        <translation>Dieses Modell vom Computer löschen</translation>
     </message>
     <message>
         <source>Delta</source>
@@ -735,6 +767,10 @@ Strg+Mausrad zoomt, Umschalt+Mausrad verschiebt, Alt+Ziehen zoomt auf einen Teil
     <message>
         <source>Double-click</source>
         <translation>Doppelklick</translation>
+    </message>
+    <message>
+        <source>Download</source>
+        <translation>Herunterladen</translation>
     </message>
     <message>
         <source>Drag</source>
@@ -968,6 +1004,10 @@ Strg+Mausrad zoomt, Umschalt+Mausrad verschiebt, Alt+Ziehen zoomt auf einen Teil
         <translation>{time} vor</translation>
     </message>
     <message>
+        <source>Get this model, or the rest of it</source>
+        <translation>Dieses Modell holen, oder den Rest davon</translation>
+    </message>
+    <message>
         <source>Give the new files a number</source>
         <translation>Den neuen Dateien eine Nummer geben</translation>
     </message>
@@ -1085,6 +1125,10 @@ Strg+Klick: nur diese</translation>
         <translation>Er ist beim nächsten Mal in der Liste; dieser Song beginnt dann von vorn.</translation>
     </message>
     <message>
+        <source>Its file is deleted from the computer. Songs that were split with it stay as they are.</source>
+        <translation>Seine Datei wird vom Computer gelöscht. Songs, die damit getrennt wurden, bleiben, wie sie sind.</translation>
+    </message>
+    <message>
         <source>Its stems stay in the library</source>
         <translation>Seine Stems bleiben in der Bibliothek</translation>
     </message>
@@ -1147,6 +1191,10 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
         <translation>Bibliothek getrennter Songs</translation>
     </message>
     <message>
+        <source>Licence</source>
+        <translation>Lizenz</translation>
+    </message>
+    <message>
         <source>Light</source>
         <translation>Hell</translation>
     </message>
@@ -1203,6 +1251,10 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
         <translation>Halbton &amp;tiefer</translation>
     </message>
     <message>
+        <source>M&amp;odels…</source>
+        <translation>M&amp;odelle…</translation>
+    </message>
+    <message>
         <source>M4A, AAC 256 kb/s</source>
         <translation>M4A, AAC 256 kbit/s</translation>
     </message>
@@ -1257,6 +1309,10 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
     <message>
         <source>Model</source>
         <translation>Modell</translation>
+    </message>
+    <message>
+        <source>Models</source>
+        <translation>Modelle</translation>
     </message>
     <message>
         <source>Mouse</source>
@@ -1397,6 +1453,10 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
     <message>
         <source>Open a checkpoint…</source>
         <translation>Checkpoint öffnen…</translation>
+    </message>
+    <message>
+        <source>Open its file…</source>
+        <translation>Seine Datei öffnen…</translation>
     </message>
     <message>
         <source>Open log folder</source>
@@ -1631,6 +1691,18 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
         <translation>Referenz der Spur entfernen</translation>
     </message>
     <message>
+        <source>Remove the model {name}?</source>
+        <translation>Das Modell {name} entfernen?</translation>
+    </message>
+    <message>
+        <source>Remove this model?</source>
+        <translation>Dieses Modell entfernen?</translation>
+    </message>
+    <message>
+        <source>Remove…</source>
+        <translation>Entfernen…</translation>
+    </message>
+    <message>
         <source>Replace</source>
         <translation>Ersetzen</translation>
     </message>
@@ -1669,6 +1741,14 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
     <message>
         <source>S&amp;witch stage</source>
         <translation>Stufe &amp;wechseln</translation>
+    </message>
+    <message>
+        <source>SHA-256, as published: {sum}</source>
+        <translation>SHA-256, wie veröffentlicht: {sum}</translation>
+    </message>
+    <message>
+        <source>SHA-256, as when it was added: {sum}</source>
+        <translation>SHA-256, wie beim Hinzufügen: {sum}</translation>
     </message>
     <message>
         <source>SONGS</source>
@@ -1719,12 +1799,20 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
         <translation>Speichern…</translation>
     </message>
     <message>
+        <source>Scores: {scores}</source>
+        <translation>Bewertungen: {scores}</translation>
+    </message>
+    <message>
         <source>Share of the room that is taken</source>
         <translation>Belegter Anteil des Platzes</translation>
     </message>
     <message>
         <source>Share of the waveform</source>
         <translation>Anteil der Wellenform</translation>
+    </message>
+    <message>
+        <source>Share that is downloaded</source>
+        <translation>Heruntergeladener Anteil</translation>
     </message>
     <message>
         <source>Shift+wheel</source>
@@ -1839,8 +1927,16 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
         <translation>Songs werden in der Reihenfolge der Liste getrennt</translation>
     </message>
     <message>
+        <source>Songs that are split from now on use the chosen model. Nothing is downloaded unless you ask for it.</source>
+        <translation>Songs werden ab jetzt mit dem gewählten Modell getrennt. Heruntergeladen wird nur, was hier verlangt wird.</translation>
+    </message>
+    <message>
         <source>Sound</source>
         <translation>Ton</translation>
+    </message>
+    <message>
+        <source>Source: {source}</source>
+        <translation>Quelle: {source}</translation>
     </message>
     <message>
         <source>Space</source>
@@ -1881,6 +1977,10 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
     <message>
         <source>Split songs</source>
         <translation>Getrennte Songs</translation>
+    </message>
+    <message>
+        <source>Split the next songs with this model (Enter)</source>
+        <translation>Die nächsten Songs mit diesem Modell trennen (Eingabe)</translation>
     </message>
     <message>
         <source>Split the short song that comes with Bandsaw</source>
@@ -1959,6 +2059,10 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
         <translation>Startet…</translation>
     </message>
     <message>
+        <source>State</source>
+        <translation>Zustand</translation>
+    </message>
+    <message>
         <source>Stem file (.stem.mp4), AAC</source>
         <translation>Stem-Datei (.stem.mp4), AAC</translation>
     </message>
@@ -1981,6 +2085,10 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
     <message>
         <source>Stop splitting this song; what is done of it is not kept (Ctrl+.)</source>
         <translation>Die Trennung dieses Songs stoppen; das bisher Getrennte wird nicht behalten (Strg+.)</translation>
+    </message>
+    <message>
+        <source>Stop; what has come of a download stays for the next time</source>
+        <translation>Stoppen; was schon heruntergeladen ist, bleibt für das nächste Mal</translation>
     </message>
     <message>
         <source>Stopped</source>
@@ -2048,6 +2156,10 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
     <message>
         <source>The mixer was changed, so the mix is not the song</source>
         <translation>Der Mixer wurde verändert, der Mix ist also nicht der Song</translation>
+    </message>
+    <message>
+        <source>The model could not be downloaded</source>
+        <translation>Das Modell konnte nicht heruntergeladen werden</translation>
     </message>
     <message>
         <source>The network cannot run on this device</source>
@@ -2172,6 +2284,10 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
     <message>
         <source>Try the demo song</source>
         <translation>Demo-Song ausprobieren</translation>
+    </message>
+    <message>
+        <source>Use</source>
+        <translation>Verwenden</translation>
     </message>
     <message>
         <source>Use Bandsaw&apos;s own</source>
@@ -2381,12 +2497,20 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
         <translation>beide Stufen sind gleich laut</translation>
     </message>
     <message>
+        <source>can be got</source>
+        <translation>erhältlich</translation>
+    </message>
+    <message>
         <source>clipped</source>
         <translation>übersteuert</translation>
     </message>
     <message>
         <source>close a dialog</source>
         <translation>einen Dialog schließen</translation>
+    </message>
+    <message>
+        <source>damaged</source>
+        <translation>beschädigt</translation>
     </message>
     <message>
         <source>fast</source>
@@ -2403,6 +2527,10 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
     <message>
         <source>hear stage 1, stage 2, the unknown one</source>
         <translation>Stufe 1, Stufe 2, die unbekannte hören</translation>
+    </message>
+    <message>
+        <source>installed</source>
+        <translation>installiert</translation>
     </message>
     <message>
         <source>it cannot be opened ({reason})</source>
@@ -2537,6 +2665,10 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
         <translation>oder zum Trennen: die nächste Frage entscheidet</translation>
     </message>
     <message>
+        <source>part of Bandsaw</source>
+        <translation>Teil von Bandsaw</translation>
+    </message>
+    <message>
         <source>paused</source>
         <translation>pausiert</translation>
     </message>
@@ -2613,6 +2745,10 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
         <translation>in diesem Ordner sind keine Songs</translation>
     </message>
     <message>
+        <source>unknown</source>
+        <translation>unbekannt</translation>
+    </message>
+    <message>
         <source>wave {level}</source>
         <translation>Welle {level}</translation>
     </message>
@@ -2678,6 +2814,10 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
     <message>
         <source>{speed} on {device}</source>
         <translation>{speed} auf {device}</translation>
+    </message>
+    <message>
+        <source>{state}, in use</source>
+        <translation>{state}, in Gebrauch</translation>
     </message>
     <message>
         <source>{stem} level</source>

@@ -23,12 +23,19 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def places(tmp_path: Path) -> Places:
+def places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Places:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))  # where the user's models are
     return Places(tmp_path / "config", tmp_path / "cache", tmp_path / "logs")
 
 
 @pytest.fixture
 def engine() -> FakeEngine:
+    return FakeEngine()
+
+
+@pytest.fixture
+def second_engine() -> FakeEngine:
+    """The one that exports and adds models."""
     return FakeEngine()
 
 
@@ -50,11 +57,13 @@ def separation(tmp_path: Path) -> Separation:
 
 
 @pytest.fixture
-def studio(qapp: QApplication, engine: FakeEngine, player: FakePlayer, places: Places) -> Iterator[Studio]:
+def studio(
+    qapp: QApplication, engine: FakeEngine, second_engine: FakeEngine, player: FakePlayer, places: Places
+) -> Iterator[Studio]:
     from app.compose import Parts, Studio
     from tests.support.window import delete_window
 
-    made = Studio(qapp, Parts(engine, FakeEngine(), player, places, demo=None))
+    made = Studio(qapp, Parts(engine, second_engine, player, places, demo=None))
     yield made
     made.window.close()
     made.close()

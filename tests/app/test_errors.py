@@ -9,6 +9,7 @@ from app.errors import describe
 from engine.api import (
     DecodeError,
     DeviceError,
+    DownloadError,
     EngineError,
     EngineProcessError,
     ExistsError,
@@ -24,6 +25,7 @@ ERRORS = [
     ExistsError(SONG),
     ModelError("there is no model; choose one"),
     DeviceError("there is no NVIDIA card"),
+    DownloadError("net", "there is no connection"),
     EngineProcessError(-9),
     EngineError("something else"),
     RuntimeError("a fault of ours"),

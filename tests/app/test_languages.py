@@ -32,6 +32,7 @@ from app.view.actions import Actions
 from app.view.export_dialog import ExportDialog
 from app.view.keys_dialog import KeysDialog
 from app.view.library_dialog import LibraryDialog
+from app.view.models_dialog import ModelsDialog
 from app.view.picture_options import PictureOptions
 from app.view.preferences import PreferencesDialog
 from app.view.problem_dialog import DetailsDialog
@@ -115,6 +116,7 @@ def dialogs(qapp: QApplication, studio: Studio) -> list[QDialog]:
         AbxDialog(models.abx, song.source.parent, window),
         KeysDialog(window.menuBar(), window),
         LibraryDialog(models.library, models.session, window),
+        ModelsDialog(models.models, window),
         PictureOptions(models.display, window),
         SupportDialog(window.support_facts, window),
         DetailsDialog(window, *_problem_words()),

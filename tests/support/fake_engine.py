@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from app.playback.devices import OutputDevice
 from app.playback.pace import PLAIN, Pace
 from engine.api import (
+    AddModelRequest,
     AudioSignal,
     Cancelled,
     ExportReport,
@@ -17,6 +18,7 @@ from engine.api import (
     JobControl,
     Level,
     Levels,
+    ModelEntry,
     OverviewRequest,
     Progress,
     ProgressCallback,
@@ -27,6 +29,7 @@ from engine.api import (
     export,
     ignore_progress,
 )
+from engine.model.installed import models_folder, write_record
 from tests.support.separations import make_separation
 
 STEPS = 4
@@ -92,6 +95,20 @@ class FakeEngine:
         control: JobControl | None = None,
     ) -> ExportReport:
         return export(request, on_progress, control)
+
+    def add_model(self, request: AddModelRequest, control: JobControl | None = None) -> ModelEntry:
+        self._middle(request.path.name, control or JobControl())
+        folder = models_folder()
+        folder.mkdir(parents=True, exist_ok=True)
+        name = request.name or request.path.stem
+        data = request.path.read_bytes()
+        file = folder / (name + request.path.suffix)
+        file.write_bytes(data)
+        entry = ModelEntry(
+            name, "installed", stems=("vocals", "other"), size_bytes=len(data), sha256="0" * 64, file=file
+        )
+        write_record(entry)
+        return entry
 
     def close(self) -> None:
         self.closed = True

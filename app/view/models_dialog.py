@@ -1,0 +1,201 @@
+"""The models: which there are, which one splits the next songs, and getting others."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QLocale, Qt
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QDialog,
+    QFileDialog,
+    QHeaderView,
+    QProgressBar,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.view.ask import Question, ask
+from app.view.preferences import checkpoint_files
+from app.view.widgets import button, label, row, silently
+from app.viewmodel.models import ModelsModel, ModelsState
+from app.words import tr, tr_later
+from engine.api import ModelEntry
+
+_COLUMNS = (
+    tr_later("Model"),
+    tr_later("State"),
+    tr_later("Stems"),
+    tr_later("Size"),
+    tr_later("Licence"),
+)
+_STATES = {
+    "bundled": tr_later("part of Bandsaw"),
+    "installed": tr_later("installed"),
+    "available": tr_later("can be got"),
+    "damaged": tr_later("damaged"),
+}
+_ENTRY = Qt.ItemDataRole.UserRole
+_UNITS = 1000
+
+
+class ModelsDialog(QDialog):
+    """Lists the models; chooses, adds, downloads and removes."""
+
+    def __init__(self, models: ModelsModel, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(tr("Models"))
+        self.resize(820, 460)
+        self._models = models
+        self._list = _table()
+        self._facts = label("", "muted", wrap=True)
+        self._facts.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._problem = label("", "", wrap=True)
+        self._bar = QProgressBar()
+        self._bar.setTextVisible(False)
+        self._bar.setAccessibleName(tr("Share that is downloaded"))
+        self.use = button(tr("Use"), primary=True, tip=tr("Split the next songs with this model (Enter)"))
+        self.get = button(tr("Download"), tip=tr("Get this model, or the rest of it"))
+        self.open_file = button(tr("Open its file…"), tip=tr("Add this model from the file that you got by hand"))
+        self.add = button(tr("Add a checkpoint…"), tip=tr("Add a trained network from a file"))
+        self.remove = button(tr("Remove…"), tip=tr("Delete this model from the computer"))
+        self.stop = button(tr("Stop"), tip=tr("Stop; what has come of a download stays for the next time"))
+        self._build()
+        self._list.itemSelectionChanged.connect(lambda: self._present_chosen(models.state))
+        self._list.itemActivated.connect(self._use_chosen)
+        self.use.clicked.connect(self._use_chosen)
+        self.get.clicked.connect(lambda: self._with_chosen_name(models.download))
+        self.open_file.clicked.connect(lambda: self._with_chosen_name(self._add_file))
+        self.add.clicked.connect(lambda: self._add_file(""))
+        self.remove.clicked.connect(lambda: self._with_chosen_name(self._ask_to_remove))
+        self.stop.clicked.connect(models.cancel)
+        models.changed.connect(self._present)
+        self._present(models.state)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Look at the disk."""
+        super().showEvent(event)
+        self._models.refresh()
+
+    def _present(self, state: ModelsState) -> None:
+        chosen = self._chosen()
+        shown = state.chosen if chosen is None else chosen.name
+        with silently(self._list):
+            self._list.clear()
+            for entry in state.entries:
+                item = _item(entry, in_use=entry.name == state.chosen)
+                self._list.addTopLevelItem(item)
+                if entry.name == shown:
+                    self._list.setCurrentItem(item)
+        self._problem.setText(state.problem)
+        self._problem.setVisible(bool(state.problem))
+        self._bar.setVisible(state.working)
+        known = state.progress is not None and state.progress.total > 0
+        self._bar.setRange(0, _UNITS if known else 0)  # without an end it only moves
+        self._bar.setValue(round(state.progress.share * _UNITS) if state.progress is not None else 0)
+        self._present_chosen(state)
+
+    def _present_chosen(self, state: ModelsState) -> None:
+        entry = self._chosen() or ModelEntry("", "damaged")
+        self._facts.setText(_facts(entry))
+        idle = not state.working
+        here, by_hand = entry.state != "available", entry.state == "available" and not entry.url
+        self.use.setEnabled(here and entry.state != "damaged" and entry.name != state.chosen)
+        self.get.setVisible(not by_hand)
+        self.get.setEnabled(not here and idle)
+        self.open_file.setVisible(by_hand)
+        self.open_file.setEnabled(idle)
+        self.add.setEnabled(idle)
+        self.remove.setEnabled(bool(entry.name) and here and entry.state != "bundled" and idle)
+        self.stop.setEnabled(state.working)
+
+    def _chosen(self) -> ModelEntry | None:
+        items = self._list.selectedItems()
+        entry = items[0].data(0, _ENTRY) if items else None
+        return entry if isinstance(entry, ModelEntry) else None
+
+    def _with_chosen_name(self, act: Callable[[str], object]) -> None:
+        entry = self._chosen()
+        if entry is not None:
+            act(entry.name)
+
+    def _use_chosen(self) -> None:
+        if self.use.isEnabled():
+            self._with_chosen_name(self._models.use)
+
+    def _add_file(self, name: str) -> None:
+        path, _filter = QFileDialog.getOpenFileName(self, tr("Open a checkpoint"), "", checkpoint_files())
+        if path:
+            self._models.add(Path(path), name)
+
+    def _ask_to_remove(self, name: str) -> None:
+        question = Question(
+            tr("Remove this model?"),
+            tr("Remove the model {name}?").format(name=name),
+            tr("Its file is deleted from the computer. Songs that were split with it stay as they are."),
+            tr("Remove"),
+            tr("Keep"),
+        )
+        ask(self, question, lambda: self._models.remove(name))
+
+    def _build(self) -> None:
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(18, 16, 18, 16)
+        layout.setSpacing(10)
+        hint = tr("Songs that are split from now on use the chosen model. Nothing is downloaded unless you ask for it.")
+        layout.addWidget(label(hint, "muted", wrap=True))
+        layout.addWidget(self._list)
+        layout.addWidget(self._facts)
+        layout.addWidget(self._problem)
+        layout.addWidget(self._bar)
+        close = button(tr("Close"), tip=tr("Close this list (Esc)"))
+        close.clicked.connect(self.close)
+        layout.addLayout(row(self.use, self.get, self.open_file, self.add, self.remove, 1, self.stop, close))
+
+
+def _table() -> QTreeWidget:
+    table = QTreeWidget()
+    table.setAccessibleName(tr("Models"))
+    table.setColumnCount(len(_COLUMNS))
+    table.setHeaderLabels([tr(each) for each in _COLUMNS])
+    table.setRootIsDecorated(False)
+    table.setUniformRowHeights(True)
+    table.setAllColumnsShowFocus(True)
+    table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+    table.header().setStretchLastSection(True)
+    table.header().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+    return table
+
+
+def _item(entry: ModelEntry, *, in_use: bool) -> QTreeWidgetItem:
+    state = tr(_STATES[entry.state])
+    size = f"{entry.size_bytes / 1e6:.0f} MB" if entry.size_bytes else tr("unknown")
+    words = (
+        entry.name, tr("{state}, in use").format(state=state) if in_use else state, ", ".join(entry.stems),
+        size, entry.licence or tr("unknown"),
+    )  # fmt: skip
+    item = QTreeWidgetItem(list(words))
+    item.setData(0, _ENTRY, entry)
+    item.setTextAlignment(3, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+    return item
+
+
+def _facts(entry: ModelEntry) -> str:
+    """Where a model comes from, how good it is and how its file is checked, one fact a line."""
+    lines = [tr("Source: {source}").format(source=entry.source)] if entry.source else []
+    if entry.scores:
+        scores = (f"{name} {QLocale().toString(value, 'f', 2)} dB" for name, value in entry.scores.items())
+        lines.append(tr("Scores: {scores}").format(scores=", ".join(scores)))
+    if entry.sha256:
+        words = tr("SHA-256, as published: {sum}") if entry.published else tr("SHA-256, as when it was added: {sum}")
+        lines.append(words.format(sum=entry.sha256))
+    if entry.state == "available" and not entry.url:
+        lines.append(tr("Bandsaw does not know its address: get the file by hand, then open it here."))
+    if entry.remark:
+        lines.append(tr("Damaged: {reason}").format(reason=entry.remark))
+    return "\n".join(lines)

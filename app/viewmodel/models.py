@@ -1,0 +1,133 @@
+"""The list of models as the user sees it: what is here, what can be got, which one is used, and what is being got."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from app.errors import describe
+from app.jobs.runner import JobRunner
+from app.jobs.worker import Engine, Work, Worker
+from app.settings import SettingsStore
+from engine.api import (
+    AddModelRequest,
+    JobControl,
+    ModelEntry,
+    Progress,
+    ProgressCallback,
+    fetch_model,
+    list_models,
+    remove_model,
+)
+
+_DEFAULT = "default"
+
+
+@dataclass(frozen=True)
+class ModelsState:
+    """What the window of models shows.
+
+    Attributes:
+        entries: All models; empty until the disk was looked at.
+        chosen: The model of the next songs: a name, or a checkpoint's path.
+        working: Whether a model is being added, downloaded or removed.
+        progress: Of the download; None while there is nothing to tell.
+        problem: Why the last attempt failed, in a sentence; else empty.
+    """
+
+    entries: tuple[ModelEntry, ...]
+    chosen: str
+    working: bool = False
+    progress: Progress | None = None
+    problem: str = ""
+
+
+class ModelsModel(QObject):
+    """Downloads on a thread of its own; what needs the network's weights runs in the engine."""
+
+    changed = Signal(object)  # ModelsState
+
+    def __init__(self, engine: Engine, runner: JobRunner, settings: SettingsStore) -> None:
+        super().__init__()
+        self._engine = engine
+        self._runner = runner
+        self._settings = settings
+        self._worker: Worker | None = None
+        self._state = ModelsState((), settings.value.model)
+
+    @property
+    def state(self) -> ModelsState:
+        """The current snapshot."""
+        return self._state
+
+    def refresh(self) -> None:
+        """Look at the disk, and at the preferences."""
+        self._set(replace(self._state, chosen=self._settings.value.model))
+        worker = self._runner.prepare(lambda _report, _control: tuple(list_models()))
+        worker.succeeded.connect(self._on_entries)
+        self._runner.start(worker)
+
+    def use(self, name: str) -> None:
+        """Split the next songs with this model."""
+        self._settings.update(model=name)
+        self._set(replace(self._state, chosen=name))
+
+    def add(self, path: Path, name: str = "") -> None:
+        """Add a checkpoint, under its own name unless another one is given."""
+
+        def work(_report: ProgressCallback, control: JobControl) -> ModelEntry:
+            return self._engine.add_model(AddModelRequest(path, name), control)
+
+        self._start(work)
+
+    def download(self, name: str) -> None:
+        """Get a model that has an address, or the rest of it."""
+
+        def work(report: ProgressCallback, control: JobControl) -> ModelEntry:
+            path = fetch_model(name, report, control)
+            return self._engine.add_model(AddModelRequest(path, name), control)
+
+        self._start(work)
+
+    def remove(self, name: str) -> None:
+        """Delete a model's file; if it was chosen, Bandsaw's own is."""
+        if self._settings.value.model == name:
+            self.use(_DEFAULT)
+        self._start(lambda _report, _control: remove_model(name))
+
+    def cancel(self) -> None:
+        """Stop what is being done; what has come of a download stays for the next time."""
+        if self._worker is not None:
+            self._worker.cancel()
+
+    def _start(self, work: Work) -> None:
+        if self._worker is not None:
+            return
+        worker = self._runner.prepare(work)
+        worker.progressed.connect(self._on_progress)
+        worker.failed.connect(self._on_failed)
+        worker.done.connect(self._on_done)
+        self._worker = worker
+        self._set(replace(self._state, working=True, problem=""))
+        self._runner.start(worker)
+
+    def _on_progress(self, progress: Progress) -> None:
+        # The whole file is here, but its trial run goes on, which tells nothing.
+        self._set(replace(self._state, progress=progress if progress.done != progress.total else None))
+
+    def _on_failed(self, error: Exception) -> None:
+        self._set(replace(self._state, problem=describe(error).text))
+
+    def _on_done(self) -> None:
+        self._worker = None
+        self._set(replace(self._state, working=False, progress=None))
+        self.refresh()
+
+    def _on_entries(self, entries: tuple[ModelEntry, ...]) -> None:
+        self._set(replace(self._state, entries=entries))
+
+    def _set(self, state: ModelsState) -> None:
+        self._state = state
+        self.changed.emit(state)

@@ -1,0 +1,130 @@
+"""`bandsaw models`: the bundled models, the user's own, and those that can be got."""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from tqdm import tqdm
+
+from engine.cli.work import CANCELLED_EXIT_CODE, cancelled_by_signals, printable
+from engine.errors import Cancelled
+from engine.model.adding import add_model
+from engine.model.catalog import check_entry, find_model, how_to_get, list_models, remove_model
+from engine.model.download import fetch_model
+from engine.model.entry import AddModelRequest, ModelEntry
+from engine.progress import JobControl, Progress
+
+
+def run(options: argparse.Namespace) -> int:
+    """Do what `bandsaw models ACTION` asks.
+
+    Raises:
+        EngineError: It cannot be done; nothing was changed.
+    """
+    actions: dict[str, Callable[[argparse.Namespace, JobControl], None]] = {
+        "list": _list, "info": _info, "add": _add, "remove": _remove, "download": _download,
+    }  # fmt: skip
+    with cancelled_by_signals() as control:
+        try:
+            actions[options.action](options, control)
+        except Cancelled:
+            return CANCELLED_EXIT_CODE
+    return 0
+
+
+def _list(options: argparse.Namespace, _control: JobControl) -> None:
+    entries = list_models()
+    if options.json:
+        sys.stdout.write(json.dumps([_as_json(entry) for entry in entries], indent=1) + "\n")
+        return
+    rows = [("name", "state", "stems", "size", "licence", "scores"), *(_row(entry) for entry in entries)]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    for row in rows:
+        sys.stdout.write("  ".join(f"{text:{width}}" for text, width in zip(row, widths, strict=True)).rstrip() + "\n")
+
+
+def _info(options: argparse.Namespace, control: JobControl) -> None:
+    entry = check_entry(find_model(options.name), control)
+    if options.json:
+        sys.stdout.write(json.dumps(_as_json(entry), indent=1) + "\n")
+        return
+    facts = {
+        "name": entry.name,
+        "state": entry.state,
+        "stems": ", ".join(entry.stems),
+        "parameters": f"{entry.parameters:,}" if entry.parameters else "unknown",
+        "size": _size_words(entry),
+        "licence": entry.licence or "unknown",
+        "source": entry.source or "unknown",
+        "scores": _score_words(entry),
+        "SHA-256": entry.sha256 or "unknown",
+        "which is": _trust_words(entry),
+        "address": entry.url,
+        "file": str(entry.file or ""),
+        "remark": entry.remark,
+        "next": how_to_get(entry) if entry.state == "available" else "",
+    }
+    for name, value in facts.items():
+        if value:
+            sys.stdout.write(f"{name:10}  {printable(value)}\n")
+
+
+def _add(options: argparse.Namespace, control: JobControl) -> None:
+    _tell_added(add_model(AddModelRequest(options.file, options.name), control))
+
+
+def _remove(options: argparse.Namespace, _control: JobControl) -> None:
+    remove_model(options.name)
+    sys.stdout.write(f"{options.name}: removed\n")
+
+
+def _download(options: argparse.Namespace, control: JobControl) -> None:
+    path = _fetch(options.name, control)
+    _tell_added(add_model(AddModelRequest(path, options.name), control))
+
+
+def _fetch(name: str, control: JobControl) -> Path:
+    """Download with a progress bar where standard error is a terminal."""
+    if not sys.stderr.isatty():
+        return fetch_model(name, control=control)
+    with tqdm(desc=name, unit="B", unit_scale=True, file=sys.stderr, leave=False) as bar:
+
+        def show(progress: Progress) -> None:
+            bar.total = progress.total or None
+            bar.update(progress.done - bar.n)
+
+        return fetch_model(name, show, control)
+
+
+def _tell_added(entry: ModelEntry) -> None:
+    lines = (f"{entry.name}: added, with {', '.join(entry.stems)}", f"SHA-256 {entry.sha256}, {_trust_words(entry)}")
+    sys.stdout.write(printable(lines[0]) + "\n" + lines[1] + "\n")
+
+
+def _row(entry: ModelEntry) -> tuple[str, ...]:
+    stems, licence = printable(", ".join(entry.stems)), printable(entry.licence) or "unknown"
+    return (entry.name, entry.state, stems, _size_words(entry), licence, printable(_score_words(entry)))
+
+
+def _as_json(entry: ModelEntry) -> dict[str, Any]:
+    return {**dataclasses.asdict(entry), "file": None if entry.file is None else str(entry.file)}
+
+
+def _size_words(entry: ModelEntry) -> str:
+    return f"{entry.size_bytes / 1e6:.1f} MB" if entry.size_bytes else "unknown"
+
+
+def _score_words(entry: ModelEntry) -> str:
+    return "; ".join(f"{name} {value:.2f} dB" for name, value in entry.scores.items())
+
+
+def _trust_words(entry: ModelEntry) -> str:
+    if not entry.sha256:
+        return ""
+    return "as published" if entry.published else "as it was when it was added; none is published to compare with"

@@ -1,0 +1,160 @@
+"""Taking a checkpoint into the user's models: read, tried out, copied, and only then put into the list."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from engine.errors import EngineError, ModelError
+from engine.model.bundled import file_sha256, no_such_model
+from engine.model.catalog import list_models
+from engine.model.entry import AddModelRequest, ModelEntry
+from engine.model.installed import claimed, is_model_name, models_folder, write_error, write_record
+from engine.progress import JobControl
+
+if TYPE_CHECKING:
+    from engine.model.checkpoint import Checkpoint
+
+_BLOCK_BYTES = 1 << 20
+
+
+def add_model(request: AddModelRequest, control: JobControl | None = None) -> ModelEntry:
+    """Add a checkpoint, or say in one sentence why not; then nothing is left of it in the user's folder.
+
+    A downloaded file that lies where the model's file belongs is taken as it is.
+
+    Raises:
+        ModelError: The name cannot be used or is taken, the file is there already under another name, is not the
+            published one, is no checkpoint of a network that this program has, or gives no sound.
+        WriteError: It cannot be copied.
+        Cancelled: `control` asked for it.
+    """
+    control = control or JobControl()
+    name = request.name or default_name(request.path)
+    if not is_model_name(name):
+        raise ModelError(
+            f"a model cannot be named {name!r}; choose a name of letters, digits, - and _ with --name, such as my-model"
+        )
+    if not request.path.is_file():
+        raise no_such_model(request.path)
+    with claimed(name) as folder:
+        known = known_as(name)
+        target = folder / (name + request.path.suffix.lower())
+        in_place = request.path == target
+        try:
+            checkpoint = _examined(request.path, known, control)
+        except EngineError:
+            if in_place:
+                target.unlink(missing_ok=True)
+            raise
+        try:
+            if not in_place:
+                _copy(checkpoint, target, control)
+            entry = _entry(name, checkpoint, target, known)
+            write_record(entry)
+        except OSError as error:
+            if not in_place:
+                target.unlink(missing_ok=True)
+            raise write_error(target, error) from error
+    return entry
+
+
+def remove_partial_add(request: AddModelRequest) -> None:
+    """Remove what a process that was killed left behind."""
+    name = request.name or default_name(request.path)
+    if is_model_name(name):
+        _copy_of(models_folder() / name).unlink(missing_ok=True)
+
+
+def default_name(path: Path) -> str:
+    """A model's name made from its file's."""
+    return re.sub(r"[^A-Za-z0-9_]+", "-", path.stem).strip("-_")[:64]
+
+
+def known_as(name: str) -> ModelEntry | None:
+    """The model of this name that is available; None if there is none.
+
+    Raises:
+        ModelError: A model that is here has the name, or one that differs in capitals only.
+    """
+    entries = list_models()
+    for entry in entries:
+        if entry.state != "available" and entry.name.casefold() == name.casefold():
+            raise ModelError(f"there is a model named {entry.name!r} already; remove it first or use another name")
+    return next((entry for entry in entries if entry.name == name), None)
+
+
+def _examined(path: Path, known: ModelEntry | None, control: JobControl) -> Checkpoint:
+    from engine.model.checkpoint import load_checkpoint
+    from engine.model.trial import try_out
+
+    try:
+        sha256 = file_sha256(path, control.checkpoint)
+    except OSError as error:
+        raise ModelError(f"{path.name} cannot be read ({error.strerror or error})") from error
+    if known is not None and known.published and sha256 != known.sha256:
+        raise ModelError(
+            f"{path.name} is not the published file of {known.name!r}: "
+            f"its SHA-256 is {sha256} instead of {known.sha256}"
+        )
+    for entry in list_models():
+        if entry.state in ("bundled", "installed") and entry.sha256 == sha256:
+            raise ModelError(f"{path.name} is there already, as the model {entry.name!r}")
+    checkpoint = load_checkpoint(path)
+    control.checkpoint()
+    try_out(checkpoint)
+    control.checkpoint()
+    return checkpoint
+
+
+def _copy(checkpoint: Checkpoint, target: Path, control: JobControl) -> None:
+    """Copy a checkpoint's file, whole or not at all.
+
+    Raises:
+        OSError: It cannot be written.
+        ModelError: The file is not what it was when it was read.
+    """
+    part = _copy_of(target)
+    digest = hashlib.sha256()
+    try:
+        with checkpoint.path.open("rb") as source, part.open("wb") as copy:
+            while block := source.read(_BLOCK_BYTES):
+                control.checkpoint()
+                copy.write(block)
+                digest.update(block)
+            copy.flush()
+            os.fsync(copy.fileno())
+        if digest.hexdigest() != checkpoint.sha256:
+            raise ModelError(f"{checkpoint.path.name} changed while it was being added; try again")
+        part.replace(target)
+    finally:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+
+
+def _copy_of(target: Path) -> Path:
+    return target.with_suffix(".copy")
+
+
+def _entry(name: str, checkpoint: Checkpoint, file: Path, known: ModelEntry | None) -> ModelEntry:
+    """What the list will say: the file's own words first, then what is known of the model that it is."""
+    card = checkpoint.card
+    known = known or ModelEntry(name, "available")
+    return ModelEntry(
+        name,
+        "installed",
+        stems=card.stems,
+        parameters=sum(value.numel() for value in checkpoint.weights.values()),
+        size_bytes=file.stat().st_size,
+        licence=card.licence or known.licence,
+        source=card.provenance or known.source or f"the file {checkpoint.path.name}",
+        scores=known.scores,
+        sha256=checkpoint.sha256,
+        published=known.published,
+        url=known.url,
+        file=file,
+    )

@@ -1,0 +1,133 @@
+"""All models in one list, and which weights a name means; loads no torch."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from engine.errors import ModelError
+from engine.model.bundled import (
+    DAMAGED,
+    bundled_entries,
+    bundled_models,
+    downloadable_entries,
+    file_sha256,
+    no_such_model,
+)
+from engine.model.entry import ModelEntry
+from engine.model.installed import (
+    claimed,
+    installed_entries,
+    installed_entry,
+    is_model_name,
+    models_folder,
+    remove_files,
+)
+from engine.progress import JobControl
+
+# What is wrong with one of the user's models whose file no longer has its SHA-256.
+CHANGED = "its file is damaged, for it is not what it was when it was added"
+
+
+def list_models() -> list[ModelEntry]:
+    """The bundled models, the user's, and those that can be got; files are looked at, not read: see `check_entry`."""
+    here = [*bundled_entries(), *installed_entries()]
+    names = {entry.name for entry in here}
+    return [*here, *(entry for entry in downloadable_entries() if entry.name not in names)]
+
+
+def find_model(name: str) -> ModelEntry:
+    """One model of the list.
+
+    Raises:
+        ModelError: There is none of this name.
+    """
+    for entry in list_models():
+        if entry.name == name:
+            return entry
+    raise ModelError(f"there is no model named {name!r}; `bandsaw models list` shows them")
+
+
+def check_entry(entry: ModelEntry, control: JobControl | None = None) -> ModelEntry:
+    """Read a model's whole file: `damaged` unless it has the SHA-256 that it should have.
+
+    Raises:
+        Cancelled: `control` asked for it.
+    """
+    if entry.file is None or entry.state not in ("bundled", "installed"):
+        return entry
+    try:
+        if file_sha256(entry.file, (control or JobControl()).checkpoint) == entry.sha256:
+            return entry
+        remark = DAMAGED if entry.state == "bundled" else CHANGED
+    except OSError as error:
+        remark = f"its file cannot be read ({error.strerror or error})"
+    return replace(entry, state="damaged", remark=remark)
+
+
+def model_sha256(name: str) -> str:
+    """The SHA-256 of a model's file, in hex; of bundled and installed ones what it should be.
+
+    Args:
+        name: As `engine.model.library.load_model` takes it.
+
+    Raises:
+        ModelError: There is no such model, or its file cannot be read.
+    """
+    bundled = bundled_models()
+    if name in bundled:
+        return bundled[name][1]
+    entry = installed_entry(name)
+    if entry is not None:
+        return usable(entry).sha256
+    path = Path(name).expanduser()
+    try:
+        return file_sha256(path)
+    except FileNotFoundError:
+        raise no_such_file(name) from None
+    except OSError as error:
+        raise ModelError(f"the model {path.name} cannot be read ({error.strerror or error})") from error
+
+
+def remove_model(name: str) -> None:
+    """Remove one of the user's models, or what is there of a download that was not finished.
+
+    Raises:
+        ModelError: It is bundled, is not here, or is being worked on.
+        WriteError: A file cannot be removed.
+    """
+    if name in bundled_models():
+        raise ModelError(f"the model {name!r} comes with the program and cannot be removed")
+    nothing = ModelError(f"there is no model named {name!r} in {models_folder()} that could be removed")
+    if not is_model_name(name):
+        raise nothing
+    with claimed(name):
+        if not remove_files(name):
+            raise nothing
+
+
+def usable(entry: ModelEntry) -> ModelEntry:
+    """The same entry.
+
+    Raises:
+        ModelError: It is damaged.
+    """
+    if entry.state == "damaged":
+        again = "download it again" if entry.url else "add it again"
+        raise ModelError(f"the model {entry.name!r} cannot be used: {entry.remark}; remove it and {again}")
+    return entry
+
+
+def no_such_file(name: str) -> ModelError:
+    """The error for a name that means no model: it may be one that is not here yet."""
+    for entry in downloadable_entries():
+        if entry.name == name:
+            return ModelError(f"the model {name!r} is not on this machine yet; {how_to_get(entry)}")
+    return no_such_model(Path(name).expanduser())
+
+
+def how_to_get(entry: ModelEntry) -> str:
+    """What to do for a model that is available, as the end of a sentence."""
+    if entry.url:
+        return f"get it with: bandsaw models download {entry.name}"
+    return f"get its file by hand ({entry.source}), then: bandsaw models add FILE --name {entry.name}"

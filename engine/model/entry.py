@@ -1,0 +1,61 @@
+"""What the list of models says about each; loads no torch."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+# bundled: part of the program; installed: in the user's folder; available: known, but not here yet.
+ModelState = Literal["bundled", "installed", "available", "damaged"]
+
+
+@dataclass(frozen=True)
+class ModelEntry:
+    """One model of the list.
+
+    Attributes:
+        name: What `--model` takes.
+        state: Where it is; a damaged one is in the user's folder but cannot be used.
+        stems: Names of its outputs, in their order.
+        parameters: How many numbers its network has learnt; 0 when unknown.
+        size_bytes: Of its file; 0 when unknown.
+        licence: SPDX identifier of the weights; empty when unknown.
+        source: Where the weights come from: a page, a file, or how they were trained; empty when unknown.
+        scores: Figures in dB that were published, by what they are.
+        sha256: Of the file, in hex; empty when it is not published and the file is not here.
+        published: Whether whoever published the file also published `sha256`; otherwise it is what the file had when
+            it was added.
+        url: Where its file can be downloaded; empty when only a person can get it, see `source`.
+        file: Where it is on this machine; None if it is not.
+        remark: What is wrong with a damaged one; otherwise empty.
+    """
+
+    name: str
+    state: ModelState
+    stems: tuple[str, ...] = ()
+    parameters: int = 0
+    size_bytes: int = 0
+    licence: str = ""
+    source: str = ""
+    scores: Mapping[str, float] = field(default_factory=dict)
+    sha256: str = ""
+    published: bool = False
+    url: str = ""
+    file: Path | None = None
+    remark: str = ""
+
+
+@dataclass(frozen=True)
+class AddModelRequest:
+    """A checkpoint that is to become one of the user's models.
+
+    Attributes:
+        path: Its file, which stays where it is.
+        name: What to call it; empty for the file's name. By the name of a model that is available it gets what is known
+            of that one, and must be that file if its SHA-256 is published.
+    """
+
+    path: Path
+    name: str = ""

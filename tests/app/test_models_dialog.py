@@ -1,0 +1,161 @@
+"""The window of models: choosing one, adding and downloading others, and what is said meanwhile."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QMessageBox, QProgressBar, QTreeWidget
+from pytestqt.qtbot import QtBot
+
+from app.compose import Studio
+from app.view.actions import Actions
+from app.view.models_dialog import ModelsDialog
+from engine.api import ModelError
+from engine.model import bundled
+from engine.model.installed import models_folder
+from tests.support.fake_engine import FakeEngine
+from tests.support.file_server import FileServer
+from tests.support.window import visible
+
+WEIGHTS = bytes(range(250)) * 1000
+KNOWN = """
+[downloadable.far]
+stems = ["vocals", "other"]
+source = "a page"
+url = "{url}"
+[downloadable.by-hand]
+stems = ["vocals", "other"]
+source = "somewhere"
+"""
+
+
+@pytest.fixture
+def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[FileServer]:
+    """Has the one model that can be downloaded; the program comes with none."""
+    monkeypatch.setattr(bundled, "files", lambda _package: tmp_path / "resources")
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    manifest = tmp_path / "resources" / "models" / bundled.MANIFEST
+    manifest.parent.mkdir(parents=True)
+    with FileServer(WEIGHTS) as server:
+        manifest.write_text(KNOWN.format(url=server.url))
+        yield server
+
+
+def open_dialog(qtbot: QtBot, studio: Studio) -> ModelsDialog:
+    studio.window.show()
+    studio.window.findChildren(Actions)[0].models.trigger()
+    dialog = visible(studio, ModelsDialog)[0]
+    qtbot.waitUntil(lambda: bool(studio.models.models.state.entries))
+    return dialog
+
+
+def states(dialog: ModelsDialog) -> dict[str, str]:
+    table = dialog.findChildren(QTreeWidget)[0]
+    items = [table.topLevelItem(index) for index in range(table.topLevelItemCount())]
+    return {item.text(0): item.text(1) for item in items if item is not None}
+
+
+def choose(dialog: ModelsDialog, name: str) -> None:
+    table = dialog.findChildren(QTreeWidget)[0]
+    items = [table.topLevelItem(index) for index in range(table.topLevelItemCount())]
+    table.setCurrentItem(next(item for item in items if item is not None and item.text(0) == name))
+
+
+def texts(dialog: ModelsDialog) -> str:
+    return "\n".join(label.text() for label in dialog.findChildren(QLabel) if label.isVisible())
+
+
+def idle(studio: Studio) -> bool:
+    return not studio.models.models.state.working
+
+
+def test_the_list_shows_what_there_is_and_what_is_used(qtbot: QtBot, studio: Studio) -> None:
+    dialog = open_dialog(qtbot, studio)
+    assert states(dialog)["default"] == "part of Bandsaw, in use"
+    choose(dialog, "default")
+    assert "SHA-256, as published: 4591" in texts(dialog)
+    assert "Scores: uSDR of its validation 4.85 dB" in texts(dialog)
+    assert not dialog.use.isEnabled()  # it is used already
+    assert not dialog.remove.isEnabled()
+
+
+def test_a_model_is_added_used_and_removed(
+    qtbot: QtBot, studio: Studio, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "mine.ckpt"
+    path.write_bytes(WEIGHTS)
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_given: (str(path), ""))
+    dialog = open_dialog(qtbot, studio)
+    dialog.add.click()
+    qtbot.waitUntil(lambda: "mine" in states(dialog))
+    choose(dialog, "mine")
+    dialog.use.click()
+    assert studio.settings.value.model == "mine"
+    assert states(dialog)["mine"] == "installed, in use"
+    assert any("mine" in label.text() for label in studio.window.findChildren(QLabel) if "Next split" in label.text())
+
+    dialog.remove.click()
+    box = visible(studio, QMessageBox)[0]
+    next(button for button in box.buttons() if button.text() == "Remove").click()
+    qtbot.waitUntil(lambda: "mine" not in states(dialog))
+    assert studio.settings.value.model == "default"
+    assert path.exists()
+
+
+def test_why_a_file_is_refused_is_said(
+    qtbot: QtBot, studio: Studio, second_engine: FakeEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    second_engine.errors["bad.ckpt"] = ModelError("bad.ckpt is damaged")
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_given: ("/songs/bad.ckpt", ""))
+    dialog = open_dialog(qtbot, studio)
+    dialog.add.click()
+    qtbot.waitUntil(lambda: "Bad.ckpt is damaged." in texts(dialog))
+    qtbot.waitUntil(lambda: idle(studio))
+    assert dialog.add.isEnabled()
+
+
+def test_a_download_is_stopped_and_goes_on(qtbot: QtBot, studio: Studio, server: FileServer) -> None:
+    server.waits_after = 100_000
+    dialog = open_dialog(qtbot, studio)
+    choose(dialog, "far")
+    dialog.get.click()
+    bar = dialog.findChildren(QProgressBar)[0]
+    qtbot.waitUntil(lambda: bar.value() == 400)  # of a thousand
+    assert not dialog.get.isEnabled()
+    dialog.stop.click()
+    qtbot.waitUntil(lambda: idle(studio))
+    assert not bar.isVisible()
+    assert (models_folder() / "far.part").stat().st_size == 100_000
+
+    server.waits_after = None
+    dialog.get.click()
+    qtbot.waitUntil(lambda: states(dialog)["far"] == "installed")
+    assert (models_folder() / "far.safetensors").read_bytes() == WEIGHTS
+    assert server.asked_from == [0, 100_000]
+
+
+def test_why_a_download_failed_is_said(qtbot: QtBot, studio: Studio, server: FileServer) -> None:
+    server.status = 404
+    dialog = open_dialog(qtbot, studio)
+    choose(dialog, "far")
+    dialog.get.click()
+    qtbot.waitUntil(lambda: "has no such file (HTTP 404)" in texts(dialog))
+    qtbot.waitUntil(lambda: idle(studio))
+
+
+@pytest.mark.usefixtures("server")
+def test_a_model_without_an_address_is_opened_from_its_file(
+    qtbot: QtBot, studio: Studio, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "from there.ckpt"
+    path.write_bytes(WEIGHTS)
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_given: (str(path), ""))
+    dialog = open_dialog(qtbot, studio)
+    choose(dialog, "by-hand")
+    QApplication.processEvents()
+    assert "get the file by hand" in texts(dialog)
+    assert not dialog.get.isVisible()
+    dialog.open_file.click()
+    qtbot.waitUntil(lambda: states(dialog)["by-hand"] == "installed")
