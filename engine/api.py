@@ -62,6 +62,7 @@ from engine.overview import (
     PeakColumns,
     build_overviews,
     exact_columns,
+    load_growing_overview,
     load_overview,
     overviews_ready,
 )
@@ -74,8 +75,11 @@ from engine.separation import (
     Samples,
     Separation,
     SignalKey,
+    Spans,
     Tags,
+    Unfinished,
     load_separation,
+    span_end,
 )
 from engine.signals import (
     COMP_FADE_SECONDS,
@@ -163,9 +167,11 @@ __all__ = [
     "SeparationRequest",
     "SignalKey",
     "SilentRangeError",
+    "Spans",
     "Stage",
     "Tags",
     "TemplateError",
+    "Unfinished",
     "WriteError",
     "WrittenFile",
     "add_reference",
@@ -175,6 +181,7 @@ __all__ = [
     "exact_columns",
     "export",
     "ignore_progress",
+    "load_growing_overview",
     "load_overview",
     "load_references",
     "load_separation",
@@ -189,5 +196,6 @@ __all__ = [
     "signal_of",
     "song_folder_name",
     "song_seconds",
+    "span_end",
     "with_gaps",
 ]
