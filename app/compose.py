@@ -32,6 +32,7 @@ from app.viewmodel.export_form import ExportForm
 from app.viewmodel.history import History
 from app.viewmodel.library import LibraryModel
 from app.viewmodel.mixer import MixerModel
+from app.viewmodel.on_show import OnShow
 from app.viewmodel.output import OutputModel
 from app.viewmodel.queue_file import QueueFile
 from app.viewmodel.queue_history import QueueHistory
@@ -86,6 +87,7 @@ class Studio:
         queue = QueueFile(parts.places.config / "queue.json")
         session = Session(parts.splitter, self.runner, self.settings, self._library, queue)
         history = History()
+        on_show = OnShow(session)
         self._queue_history = QueueHistory(session, history)
         transport = TransportModel(parts.player, history)
         self.models = Models(
@@ -105,7 +107,11 @@ class Studio:
         )
         self.window = MainWindow(self.models, Surroundings(self.settings, Theme(application), parts.places, parts.demo))
         EnterPressesButtons(application, self.window)
-        self.models.session.opened.connect(self._open)
+        on_show.opened.connect(self._open)
+        on_show.completed.connect(self._complete)
+        on_show.grown.connect(transport.set_ready)
+        transport.wanted.connect(session.want)
+        self._on_show = on_show
         self.models.session.changed.connect(self._stay_awake)
         self.models.export.changed.connect(self._stay_awake)
         self._notifier = Notifier(self.window)
@@ -153,6 +159,17 @@ class Studio:
         self.models.mixer.load(separation)
         self.models.display.load(separation)
         self.window.load(separation)
+        song = self.models.session.state.song
+        self._load_finished(song.separation if song is not None else None)
+
+    def _complete(self, separation: Separation) -> None:
+        """Let the song on show go on as the finished one, whatever sounds."""
+        self.models.mixer.complete(separation)
+        self.window.complete(separation)
+        self._load_finished(separation)
+
+    def _load_finished(self, separation: Separation | None) -> None:
+        """Offer what needs a finished song."""
         self.models.reference.load(separation)
         self.models.status.load(separation)
 

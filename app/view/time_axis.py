@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt, Signal
-from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPixmap, QResizeEvent, QWheelEvent
+from PySide6.QtGui import QBrush, QMouseEvent, QPainter, QPaintEvent, QPixmap, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
 from app.view.theme import Theme
 from app.viewmodel.display import DisplayState, format_time
 from app.words import tr
+from engine.api import Spans
 
 Loop = tuple[int, int]
 
@@ -36,6 +37,7 @@ class TimeAxis(QWidget):
         self._playhead = 0
         self._loop: Loop | None = None
         self._looping = False
+        self._ready: Spans = ()
         self._band: tuple[float, float] | None = None
         self._picture: QPixmap | None = None
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -62,6 +64,17 @@ class TimeAxis(QWidget):
         if (loop, looping) != (self._loop, self._looping):
             self._loop, self._looping = loop, looping
             self.update()
+
+    def present_ready(self, spans: Spans) -> None:
+        """Hatch what is not among these samples."""
+        if spans != self._ready:
+            self._ready = spans
+            self.update()
+
+    @property
+    def complete(self) -> bool:
+        """Whether all of the song is there."""
+        return self._ready == ((0, self.view.samples),)
 
     def redraw(self) -> None:
         """Draw the content anew."""
@@ -103,6 +116,8 @@ class TimeAxis(QWidget):
         area = event.rect()
         source = QRectF(area.x() * ratio, area.y() * ratio, area.width() * ratio, area.height() * ratio)
         painter.drawPixmap(QRectF(area), self._picture, source)
+        if self.view.samples and not self.complete:
+            self._draw_missing(painter)
         if self._loop is not None:
             self.draw_loop(painter, self._area_of(*self._loop))
         if self._band is not None:
@@ -161,6 +176,14 @@ class TimeAxis(QWidget):
             event.ignore()
             return
         event.accept()
+
+    def _draw_missing(self, painter: QPainter) -> None:
+        """Hatch what is still to come."""
+        edges = [0, *(edge for span in self._ready for edge in span), self.view.samples]
+        brush = QBrush(self.theme.color("line"), Qt.BrushStyle.BDiagPattern)
+        for start, stop in zip(edges[::2], edges[1::2], strict=True):
+            if start < stop:
+                painter.fillRect(self._area_of(start, stop), brush)
 
     def _area_of(self, start: float, stop: float) -> QRectF:
         left, right = self.x_of(start), self.x_of(stop)

@@ -23,6 +23,7 @@ from engine.api import (
     Separation,
     SeparationRequest,
     SignalKey,
+    Spans,
     build_overviews,
     export,
     ignore_progress,
@@ -110,6 +111,8 @@ class FakePlayer:
 
     def __init__(self) -> None:
         self.playing = False
+        self.waiting = False
+        self.ready: Spans = ()
         self.position = 0
         self.output_name = "Test output"
         self.note = ""
@@ -150,6 +153,9 @@ class FakePlayer:
         if unknown:
             raise ValueError(f"no such signals: {sorted(unknown)}")
         self.gains = dict(gains)
+
+    def set_ready(self, spans: Spans) -> None:
+        self.ready = spans
 
     def set_loop(self, loop: tuple[int, int] | None) -> None:
         self.loop = loop
