@@ -120,6 +120,7 @@ def prepare(separator: Separator, device: torch.device, precision: torch.dtype =
     return backend
 
 
+@torch.no_grad()
 def self_test(core: MixerCore, device: torch.device) -> float:
     """Relative L2 error of a core against the literal recurrence, over both directions and two lengths."""
     weights = _noise_weights(device)
