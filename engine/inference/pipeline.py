@@ -23,6 +23,7 @@ from engine.model.library import load_model
 from engine.progress import JobControl, Progress, ProgressCallback, Stopwatch
 from engine.separation import (
     SAMPLE_BYTES,
+    SOURCE_KEY,
     Separation,
     Spans,
     Unfinished,
@@ -30,6 +31,7 @@ from engine.separation import (
     save_manifest,
     source_path,
 )
+from engine.signals import open_signal
 
 
 def run_separation(request: SeparationRequest, on_progress: ProgressCallback, control: JobControl) -> Separation:
@@ -153,10 +155,11 @@ def _compute(
     """Write every stem, from where the control wants it on."""
     how = Splitting(runner, separation.sample_rate, separation.quality, control.checkpoint)
     with StemFiles(separation, runner.signal_names) as files, ExitStack() as stack:
+        source = open_signal(separation, SOURCE_KEY, stack)
         sketches = stack.enter_context(Sketches(separation)) if draw and _can_be_drawn(separation) else None
         report.ready(files.ready)
         while (start := files.next_missing(control.wanted)) is not None:
-            for first, stems in stems_from(how, separation.source_signal(), start):
+            for first, stems in stems_from(how, source, start):
                 files.write(first, stems)
                 if sketches is not None:
                     sketches.draw(files.ready)

@@ -19,7 +19,7 @@ from engine.dsp.peaks import BASE_SAMPLES, PeakPyramid, peak_columns
 from engine.dsp.spectrogram import N_FFT, PADDING, ColumnMaker, SpectrogramPyramid, row_frequencies_hz
 from engine.overview import Overview, growing_bytes, growing_path, save_overview
 from engine.separation import Samples, Separation, SignalKey, Spans
-from engine.signals import AudioSignal, signal_keys, signal_of
+from engine.signals import AudioSignal, open_signal, signal_keys
 
 # Drawing data takes a byte per sample until it is saved: half a gigabyte for all signals of a song.
 MOST_SAMPLES = 2**29
@@ -93,11 +93,11 @@ class _Sketch:
         self.key = key
         samples, rate = separation.samples, separation.sample_rate
         self._samples, self._rate = samples, rate
-        signal = signal_of(separation, key)
+        self._files = ExitStack()
+        signal = open_signal(separation, key, self._files)
         self._peaks = _Drawing(signal, PEAK_LEVELS, 0, BASE_SAMPLES, lambda part, _count: peak_columns(part).T)
         self._cells = _Drawing(signal, CELL_LEVELS, PADDING, N_FFT, ColumnMaker(rate).columns)
-        self._path = growing_path(separation.folder, key)
-        self._file = self._path.open("wb", buffering=0)
+        self._file = self._files.enter_context(growing_path(separation.folder, key).open("wb", buffering=0))
         self._file.truncate(growing_bytes(samples))
 
     def __enter__(self) -> _Sketch:
@@ -106,7 +106,7 @@ class _Sketch:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._file.close()
+        self._files.close()
 
     def draw(self, start: int, stop: int) -> Iterator[None]:
         """Draw what of [start, stop) is not drawn yet, piece by piece."""

@@ -18,6 +18,7 @@ from engine.dsp.overlap_add import Chunk, ChunkCutter, OverlapAdder
 from engine.inference.runner import SegmentRunner
 from engine.model.separator import SAMPLE_RATE
 from engine.separation import Samples
+from engine.signals import AudioSignal
 from engine.stems import Quality
 
 # Source: arXiv 2409.06245: 3 s segments, at inference every 0.5 s (`best`); the longer hops are ours.
@@ -138,7 +139,7 @@ class StemStream:
         return out.reshape(self._runner.signals, self._channels, -1)
 
 
-def stems_from(how: Splitting, source: Samples, sample: int) -> Iterator[tuple[int, Samples]]:
+def stems_from(how: Splitting, source: AudioSignal, sample: int) -> Iterator[tuple[int, Samples]]:
     """Separate a song from one of its samples to its end.
 
     Args:
@@ -156,7 +157,7 @@ def stems_from(how: Splitting, source: Samples, sample: int) -> Iterator[tuple[i
     hop = HOP_SAMPLES[how.quality] * rate // SAMPLE_RATE
     at = begin
     for first in [*range(begin - lead, samples, hop), None]:
-        stems = stream.finish() if first is None else stream.push(np.array(source[:, first : first + hop]))
+        stems = stream.finish() if first is None else stream.push(source[:, first : first + hop])
         start, at = max(at, sample), at + stems.shape[-1]
         if start < at:
             yield start, stems[..., start - at :]
