@@ -223,7 +223,7 @@ class LanesPage(QWidget):
     def _present_transport(self, state: TransportState) -> None:
         for axis in self._axes():
             axis.present_loop(state.loop, looping=state.looping)
-            axis.present_ready(state.ready)
+            axis.present_missing(state.missing)
         if state.ready != self._ready:
             self._ready = state.ready
             self._draw_again()

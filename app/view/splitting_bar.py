@@ -34,6 +34,8 @@ class SplittingBar(QFrame):
         self._pause.clicked.connect(session.pause)
         self._stop = button(tr("Stop"), tip=tr("Stop splitting this song; what is done of it is not kept (Ctrl+.)"))
         self._stop.clicked.connect(self._cancel)
+        for made in (self._pause, self._stop):
+            made.setObjectName("small")
         across = row(self._doing, self._bar, self._left, self._where, self._pause, self._stop, spacing=12)
         across.setContentsMargins(16, 2, 12, 6)
         self.setLayout(across)

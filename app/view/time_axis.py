@@ -37,7 +37,7 @@ class TimeAxis(QWidget):
         self._playhead = 0
         self._loop: Loop | None = None
         self._looping = False
-        self._ready: Spans = ()
+        self._missing: Spans = ()
         self._band: tuple[float, float] | None = None
         self._picture: QPixmap | None = None
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -65,16 +65,16 @@ class TimeAxis(QWidget):
             self._loop, self._looping = loop, looping
             self.update()
 
-    def present_ready(self, spans: Spans) -> None:
-        """Hatch what is not among these samples."""
-        if spans != self._ready:
-            self._ready = spans
+    def present_missing(self, spans: Spans) -> None:
+        """Hatch what is still to come."""
+        if spans != self._missing:
+            self._missing = spans
             self.update()
 
     @property
     def complete(self) -> bool:
-        """Whether all of the song is there."""
-        return self._ready == ((0, self.view.samples),)
+        """Whether nothing is still to come."""
+        return not self._missing
 
     def redraw(self) -> None:
         """Draw the content anew."""
@@ -116,8 +116,9 @@ class TimeAxis(QWidget):
         area = event.rect()
         source = QRectF(area.x() * ratio, area.y() * ratio, area.width() * ratio, area.height() * ratio)
         painter.drawPixmap(QRectF(area), self._picture, source)
-        if self.view.samples and not self.complete:
-            self._draw_missing(painter)
+        hatch = QBrush(self.theme.color("faint"), Qt.BrushStyle.BDiagPattern)
+        for span in self._missing:
+            painter.fillRect(self._area_of(*span), hatch)
         if self._loop is not None:
             self.draw_loop(painter, self._area_of(*self._loop))
         if self._band is not None:
@@ -176,14 +177,6 @@ class TimeAxis(QWidget):
             event.ignore()
             return
         event.accept()
-
-    def _draw_missing(self, painter: QPainter) -> None:
-        """Hatch what is still to come."""
-        edges = [0, *(edge for span in self._ready for edge in span), self.view.samples]
-        brush = QBrush(self.theme.color("line"), Qt.BrushStyle.BDiagPattern)
-        for start, stop in zip(edges[::2], edges[1::2], strict=True):
-            if start < stop:
-                painter.fillRect(self._area_of(start, stop), brush)
 
     def _area_of(self, start: float, stop: float) -> QRectF:
         left, right = self.x_of(start), self.x_of(stop)

@@ -158,6 +158,13 @@ class TransportState:
         """The least number of samples of a loop in this song."""
         return min(max(2, round(SHORTEST_LOOP_SECONDS * self.sample_rate)), self.samples)
 
+    @property
+    def missing(self) -> Spans:
+        """Which samples cannot be heard yet."""
+        edges = (0, *(edge for span in self.ready for edge in span), self.samples)
+        gaps = zip(edges[::2], edges[1::2], strict=True)
+        return tuple((start, stop) for start, stop in gaps if start < stop)
+
     def loop_within(self, start: int, stop: int) -> tuple[int, int]:
         """The loop closest to one between two places in any order: within the song, and not too short."""
         start, stop = sorted((min(max(0, start), self.samples), min(max(0, stop), self.samples)))

@@ -128,6 +128,9 @@ def transport(qapp: QApplication, player: FakePlayer, separation: Separation) ->
 
 def test_the_player_is_told_what_is_ready(transport: TransportModel, player: FakePlayer) -> None:
     assert player.ready == transport.state.ready == ((0, 5_000), (12_000, 20_000))
+    assert transport.state.missing == ((5_000, 12_000), (20_000, transport.state.samples))
+    transport.set_ready(((0, transport.state.samples),))
+    assert transport.state.missing == ()
 
 
 def test_whoever_goes_where_nothing_is_ready_wants_that_first(transport: TransportModel, player: FakePlayer) -> None:
