@@ -18,7 +18,7 @@ _ZOOM_PER_STEP = 0.75
 _PAN_PER_STEP = 0.15
 _HEIGHT_PER_STEP = 1.15
 _LEAST_BAND_PX = 4
-_LOOP_ALPHA, _IDLE_LOOP_ALPHA, _BAND_ALPHA = 26, 14, 60
+_LOOP_ALPHA, _IDLE_LOOP_ALPHA, _BAND_ALPHA, _HATCH_ALPHA = 26, 14, 60, 110
 
 
 class TimeAxis(QWidget):
@@ -116,7 +116,9 @@ class TimeAxis(QWidget):
         area = event.rect()
         source = QRectF(area.x() * ratio, area.y() * ratio, area.width() * ratio, area.height() * ratio)
         painter.drawPixmap(QRectF(area), self._picture, source)
-        hatch = QBrush(self.theme.color("faint"), Qt.BrushStyle.BDiagPattern)
+        ink = self.theme.color("faint")
+        ink.setAlpha(_HATCH_ALPHA)
+        hatch = QBrush(ink, Qt.BrushStyle.BDiagPattern)
         for span in self._missing:
             painter.fillRect(self._area_of(*span), hatch)
         if self._loop is not None:
