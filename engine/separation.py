@@ -4,7 +4,8 @@ Playback, views and export all read this folder; nothing else keeps stems. Every
 and has its length, so sample i of a stem and of the source sound at the same time. The residual is not stored: it is
 the source minus the stems, which makes "stems + residual = input" true by construction.
 
-    folder/separation.json       the manifest, written last: a folder without it is an unfinished job
+    folder/separation.json       the manifest, written last: a folder without it is an unfinished job, whose signals
+                                 have their length already and are filled in any order
     folder/source.f32            samples interleaved by channel, little-endian float32, full scale 1.0
     folder/<stem>.<stage>.f32    the same for each stem and stage
     folder/<stem>.reference.f32  the same for a stem's true signal, see engine.evaluation.reference
