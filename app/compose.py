@@ -155,7 +155,12 @@ class Studio:
         """Put another song on show: gains need loaded signals, and lanes need strips and a visible part."""
         self.models.abx.close()
         self.window.load(None)  # the lanes of the song before know nothing of this one's stages
-        self.models.transport.load(separation)
+        try:
+            self.models.transport.load(separation)
+        except FileNotFoundError:  # it has just been finished and is on its way into the library
+            self._on_show.forget()
+            separation = None
+            self.models.transport.load(None)
         self.models.mixer.load(separation)
         self.models.display.load(separation)
         self.window.load(separation)

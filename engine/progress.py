@@ -114,11 +114,10 @@ class JobControl:
 
 
 class Stopwatch:
-    """Estimates the time left from the share that is done, leaving out all until the first progress as a warm-up.
+    """Estimates the time left from the share that is done since the first call.
 
-    The first segment of a song finishes no audio of its own, as the next one overlaps all of it: counted as work, it
-    made the estimate of a song of 40 segments a quarter too long at a tenth. The time in which `control` holds the job
-    counts for nothing.
+    As long as nothing more is done, a later call is the first. The time in which `control` holds the job counts for
+    nothing.
     """
 
     def __init__(self, control: JobControl | None = None) -> None:

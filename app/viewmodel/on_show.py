@@ -22,6 +22,10 @@ class OnShow(QObject):
         self._ready: Spans = ()
         session.changed.connect(self._present)
 
+    def forget(self) -> None:
+        """Open what is on show anew with the session's next change, because it cannot be shown now."""
+        self._separation = None
+
     def _present(self, state: SessionState) -> None:
         song = state.song
         key, separation = (song.key, song.audible) if song is not None else (None, None)

@@ -253,6 +253,20 @@ def test_half_a_song_that_comes_to_nothing_is_closed_and_leaves_nothing(
     assert not [path for path in places.cache.glob("library/**/*") if path.suffix == ".f32"]
 
 
+def test_a_song_that_is_chosen_while_it_moves_into_the_library_opens_a_moment_later(
+    qtbot: QtBot, held: FakeEngine, half: Studio
+) -> None:
+    part = next(half.models.library.folder.glob("unfinished/*/*.part"))
+    part = part.rename(part.with_name("moved"))
+    vars(half)["_on_show"].forget()
+    half.models.session.select(1)  # as if another song had been on show
+    assert half.models.transport.state.samples == 0
+    part.rename(part.with_name(held.requests[0].folder.name + ".part"))
+    finish(qtbot, held, half)
+    assert half.models.transport.state.samples == 22_050
+    qtbot.waitUntil(lambda: len(visible(half, LaneCanvas)) == 6, timeout=5000)
+
+
 def test_where_one_listens_is_split_first(qtbot: QtBot, held: FakeEngine, half: Studio) -> None:
     half.models.transport.seek(20_000)
     held.hold.set()
