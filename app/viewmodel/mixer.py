@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Protocol
 
 from PySide6.QtCore import QObject, Signal
@@ -48,7 +47,7 @@ class MixerModel(QObject):
         self._history = history
         self._state = MixerState()
         self._separation: Separation | None = None
-        self._kept: dict[Path, MixerState] = {}
+        self._kept: dict[object, MixerState] = {}
         self._signals: dict[SignalKey, AudioSignal] = {}
         self._added = 0
         self._numbers: dict[tuple[str, int, Ranges], int] = {}
@@ -64,7 +63,7 @@ class MixerModel(QObject):
         At first the original is muted, because stems and residual already add up to it.
         """
         if self._separation is not None:
-            self._kept[self._separation.folder] = self._state
+            self._kept[_strips_of(self._separation)] = self._state
         self._separation = separation
         self._signals = dict(heard_signals(separation)) if separation is not None else {}
         self._added, self._numbers = 0, {}
@@ -72,7 +71,7 @@ class MixerModel(QObject):
         if separation is None:
             self._apply(MixerState())
             return
-        kept = self._kept.get(separation.folder)
+        kept = self._kept.get(_strips_of(separation))
         if kept is not None:
             self._apply(replace(kept, strips=tuple(map(_without_reference, kept.strips))))
             return
@@ -316,6 +315,11 @@ class MixerModel(QObject):
         self._signals[stem, key] = signal
         self._sink.add_signals({(stem, key): signal})
         return key
+
+
+def _strips_of(separation: Separation) -> object:
+    """What songs with the same strips have in common; not the folder, which changes when a song is finished."""
+    return separation.source, separation.stems, separation.stages
 
 
 def _at_first(strip: Strip, stage: Stage) -> Strip:

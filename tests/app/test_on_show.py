@@ -178,6 +178,19 @@ def test_a_comp_can_be_made_while_the_song_moves_to_where_it_is_kept(
     assert {key for key in player.gains if key[1] > 3} == {("vocals", 4), ("bass", 5)}
 
 
+def test_the_mixer_of_a_song_that_is_finished_out_of_sight_is_as_it_was_left(
+    player: FakePlayer, separation: Separation, history: History
+) -> None:
+    player.load(heard_signals(separation), separation.sample_rate)
+    mixer = MixerModel(player, history)
+    mixer.load(separation)
+    mixer.toggle_mute("drums")
+    left = mixer.state
+    mixer.load(None)
+    mixer.load(replace(separation, folder=separation.folder.rename(separation.folder.with_name("kept"))))
+    assert mixer.state == left
+
+
 # The window
 
 
