@@ -33,6 +33,7 @@ from app.viewmodel.history import History
 from app.viewmodel.library import LibraryModel
 from app.viewmodel.mixer import MixerModel
 from app.viewmodel.models import ModelsModel
+from app.viewmodel.on_show import OnShow
 from app.viewmodel.output import OutputModel
 from app.viewmodel.queue_file import QueueFile
 from app.viewmodel.queue_history import QueueHistory
@@ -87,6 +88,7 @@ class Studio:
         queue = QueueFile(parts.places.config / "queue.json")
         session = Session(parts.splitter, self.runner, self.settings, self._library, queue)
         history = History()
+        on_show = OnShow(session)
         self._queue_history = QueueHistory(session, history)
         transport = TransportModel(parts.player, history)
         self.models = Models(
@@ -107,7 +109,11 @@ class Studio:
         )
         self.window = MainWindow(self.models, Surroundings(self.settings, Theme(application), parts.places, parts.demo))
         EnterPressesButtons(application, self.window)
-        self.models.session.opened.connect(self._open)
+        on_show.opened.connect(self._open)
+        on_show.completed.connect(self._complete)
+        on_show.grown.connect(transport.set_ready)
+        transport.wanted.connect(session.want)
+        self._on_show = on_show
         self.models.session.changed.connect(self._stay_awake)
         self.models.export.changed.connect(self._stay_awake)
         self._notifier = Notifier(self.window)
@@ -151,10 +157,26 @@ class Studio:
         """Put another song on show: gains need loaded signals, and lanes need strips and a visible part."""
         self.models.abx.close()
         self.window.load(None)  # the lanes of the song before know nothing of this one's stages
-        self.models.transport.load(separation)
+        try:
+            self.models.transport.load(separation)
+        except FileNotFoundError:  # it has just been finished and is on its way into the library
+            self._on_show.forget()
+            separation = None
+            self.models.transport.load(None)
         self.models.mixer.load(separation)
         self.models.display.load(separation)
         self.window.load(separation)
+        song = self.models.session.state.song
+        self._load_finished(song.separation if song is not None else None)
+
+    def _complete(self, separation: Separation) -> None:
+        """Let the song on show go on as the finished one, whatever sounds."""
+        self.models.mixer.complete(separation)
+        self.window.complete(separation)
+        self._load_finished(separation)
+
+    def _load_finished(self, separation: Separation | None) -> None:
+        """Offer what needs a finished song."""
         self.models.reference.load(separation)
         self.models.status.load(separation)
 

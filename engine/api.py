@@ -66,6 +66,7 @@ from engine.overview import (
     PeakColumns,
     build_overviews,
     exact_columns,
+    load_growing_overview,
     load_overview,
     overviews_ready,
 )
@@ -78,8 +79,11 @@ from engine.separation import (
     Samples,
     Separation,
     SignalKey,
+    Spans,
     Tags,
+    Unfinished,
     load_separation,
+    span_end,
 )
 from engine.signals import (
     COMP_FADE_SECONDS,
@@ -171,9 +175,11 @@ __all__ = [
     "SeparationRequest",
     "SignalKey",
     "SilentRangeError",
+    "Spans",
     "Stage",
     "Tags",
     "TemplateError",
+    "Unfinished",
     "WriteError",
     "WrittenFile",
     "add_reference",
@@ -188,6 +194,7 @@ __all__ = [
     "how_to_get",
     "ignore_progress",
     "list_models",
+    "load_growing_overview",
     "load_overview",
     "load_references",
     "load_separation",
@@ -203,5 +210,6 @@ __all__ = [
     "signal_of",
     "song_folder_name",
     "song_seconds",
+    "span_end",
     "with_gaps",
 ]

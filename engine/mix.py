@@ -16,7 +16,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.separation import SOURCE_KEY, Samples, SignalKey
+from engine.mix_transport import Loop, MixTransport, Run, Seek
+from engine.separation import SOURCE_KEY, Samples, SignalKey, Spans
 from engine.signals import AudioSignal
 
 Gains = Mapping[SignalKey, tuple[float, float]]
@@ -55,112 +56,6 @@ class Levels:
     master: Level
     beside_source: Level
     samples: int
-
-
-@dataclass(frozen=True, eq=False)
-class _Seek:
-    """A wish to be somewhere else. Compared by identity, so that seeking twice to one place is two wishes."""
-
-    sample: int
-
-
-@dataclass(frozen=True)
-class _Loop:
-    """Repeat [start, stop). The last `fade` samples blend into those before `start`, so the repeat begins untouched."""
-
-    start: int
-    stop: int
-    fade: int
-
-
-@dataclass(frozen=True)
-class _Run:
-    """A stretch in which nothing changes: `count` samples from `head`, fading from `tail`; None is silence."""
-
-    count: int
-    head: int | None
-    tail: int | None
-    fade_left: int
-    fade: int
-
-
-class _Transport:
-    """Decides which samples sound next. Integers only, so it cannot drift."""
-
-    def __init__(self, samples: int, fade: int) -> None:
-        self.samples = samples
-        self.head = 0
-        self.sounding = False
-        self.wanted_playing = True
-        self.wanted_seek = self.taken_seek = _Seek(0)
-        self.loop: _Loop | None = None
-        self.fade = fade
-        self._fade_left = 0
-        self._fade_total = fade
-        self._tail: int | None = None
-
-    @property
-    def position(self) -> int:
-        seek = self.wanted_seek
-        return max(0, self.head) if seek is self.taken_seek else seek.sample
-
-    @property
-    def audible(self) -> bool:
-        return self.sounding or self._fade_left > 0
-
-    def advance(self, limit: int) -> _Run:
-        """Take up what was asked for and return the next run of at most `limit` samples."""
-        if self._fade_left == 0:
-            self._take_wishes()
-        if self.sounding:
-            self._jump_in_loop()
-        count = self._until_event(limit)
-        run = _Run(count, self.head if self.sounding else None, self._tail, self._fade_left, self._fade_total)
-        if self.sounding:
-            self.head = min(self.head + count, self.samples)
-        if self._fade_left:
-            self._fade_left -= count
-            self._tail = None if self._tail is None or not self._fade_left else self._tail + count
-        return run
-
-    def _take_wishes(self) -> None:
-        """Stop before moving and move before starting, so that a new place never sounds for a moment only."""
-        if self.sounding and not self.wanted_playing:
-            self.sounding = False
-            self._fade_from(self.head, self.fade)
-            return
-        seek = self.wanted_seek
-        if seek is not self.taken_seek:
-            if self.sounding:
-                self._fade_from(self.head, self.fade)
-            self.head = seek.sample
-            self.taken_seek = seek  # after `head`, so that `position` never shows the old place again
-        if self.wanted_playing and not self.sounding:
-            self.sounding = True
-            if self.head > 0:  # the song's own beginning is not a click
-                self._fade_from(None, self.fade)
-
-    def _jump_in_loop(self) -> None:
-        loop = self.loop
-        if loop is None or not loop.stop - loop.fade <= self.head < loop.stop:
-            return
-        if self._fade_left == 0:  # else a seek into the last moments of the loop is still fading in
-            self._fade_from(self.head, loop.fade)
-        self.head -= loop.stop - loop.start
-
-    def _until_event(self, limit: int) -> int:
-        """Shorten a run so that it ends with the fade, where the loop begins to fade or where the song stops."""
-        loop = self.loop
-        ahead = [limit, self._fade_left]
-        if self.sounding:
-            ahead.append(self.samples - self.head)
-        if self.sounding and loop is not None:
-            ahead.append(loop.stop - loop.fade - self.head)
-        return min(distance for distance in ahead if distance > 0)
-
-    def _fade_from(self, tail: int | None, fade: int) -> None:
-        self._tail = tail
-        self._fade_left = self._fade_total = fade
 
 
 class _Gains:
@@ -219,7 +114,7 @@ class Mixer:
 
     def __init__(self, signals: Mapping[SignalKey, AudioSignal], sample_rate: int) -> None:
         samples = next((signal.shape[1] for signal in signals.values()), 0)
-        self._transport = _Transport(samples, max(1, round(FADE_SECONDS * sample_rate)))
+        self._transport = MixTransport(samples, sample_rate, max(1, round(FADE_SECONDS * sample_rate)))
         self._gains = _Gains(len(signals), max(1, round(RAMP_SECONDS * sample_rate)))
         self._measured: deque[_Measure] = deque(maxlen=UNREAD_BLOCKS)
         self._keys: tuple[SignalKey, ...] = ()
@@ -244,13 +139,25 @@ class Mixer:
         """Whether `render` moves on: true from the start, false when stopped or at the end."""
         return self._transport.wanted_playing and self.position < self.samples
 
+    @property
+    def waiting(self) -> bool:
+        """Whether it would play, if what comes next were ready."""
+        return self.playing and self._transport.waiting
+
+    def set_ready(self, spans: Spans) -> None:
+        """Say which samples are final; at first all are.
+
+        Where they end it fades out and holds its position, and it fades in again when there is enough to go on with.
+        """
+        self._transport.ready = spans
+
     def set_playing(self, playing: bool) -> None:
         """Fade in from, or out to, silence; while stopped, `render` returns silence and the position holds."""
         self._transport.wanted_playing = playing
 
     def seek(self, sample: int) -> None:
         """Go on at `sample`, limited to [0, N]."""
-        self._transport.wanted_seek = _Seek(min(max(0, sample), self.samples))
+        self._transport.wanted_seek = Seek(min(max(0, sample), self.samples))
 
     def set_loop(self, loop: tuple[int, int] | None) -> None:
         """Repeat samples [start, stop) from when the position reaches it; a position after it plays on to the end.
@@ -264,7 +171,7 @@ class Mixer:
         start, stop = loop
         if not 0 <= start <= stop - 2 <= self.samples - 2:
             raise ValueError(f"no loop of at least two samples within [0, {self.samples}): [{start}, {stop})")
-        self._transport.loop = _Loop(start, stop, min(self._transport.fade, (stop - start) // 2))
+        self._transport.loop = Loop(start, stop, min(self._transport.fade, (stop - start) // 2))
 
     def add_signals(self, signals: Mapping[SignalKey, AudioSignal]) -> None:
         """Take more signals, silent at first; there is no taking away.
@@ -319,7 +226,7 @@ class Mixer:
             total.join(self._measured.popleft())
         return total.levels(self._keys)
 
-    def _read(self, run: _Run, indices: list[int]) -> NDArray[np.float32]:
+    def _read(self, run: Run, indices: list[int]) -> NDArray[np.float32]:
         """Some signals (A, 2, n) before their gains, cross-faded where the run is part of a fade."""
         rows = np.zeros((len(indices), 2, run.count), np.float32)
         self._copy(run.head, indices, rows)

@@ -2,6 +2,7 @@
 
     folder/source.overview.npz
     folder/<stem>.<stage>.overview.npz
+    folder/<stem>.<stage>.growing       while the song is being split: all levels as raw numbers, filled as they come
 
 Built in blocks, so that a signal never is in memory as a whole; read by mapping, so that opening one costs nothing.
 """
@@ -21,8 +22,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.dsp.growing import CELL_LEVELS, PEAK_LEVELS, Level
 from engine.dsp.peaks import PeakBuilder, PeakColumns, PeakPyramid, exact_columns
-from engine.dsp.spectrogram import HOP, SpectrogramBuilder, SpectrogramPyramid
+from engine.dsp.spectrogram import HOP, SpectrogramBuilder, SpectrogramPyramid, row_frequencies_hz
 from engine.errors import WriteError
 from engine.progress import JobControl, Progress, ProgressCallback, Stopwatch, ignore_progress
 from engine.separation import Separation, SignalKey, key_path
@@ -34,6 +36,9 @@ __all__ = [
     "PeakColumns",
     "build_overviews",
     "exact_columns",
+    "growing_bytes",
+    "growing_path",
+    "load_growing_overview",
     "load_overview",
     "overviews_ready",
     "save_overview",
@@ -150,6 +155,41 @@ def load_overview(separation: Separation, key: SignalKey) -> Overview:
         )
     except KeyError as error:
         raise ValueError(f"{path} lacks {error}") from error
+
+
+def load_growing_overview(separation: Separation, key: SignalKey) -> Overview:
+    """Map the overview of one signal of a song that is being split. It is silent where it is not drawn yet, and fills.
+
+    Raises:
+        FileNotFoundError: It is not being drawn.
+    """
+    samples, rate = separation.samples, separation.sample_rate
+    raw = np.memmap(growing_path(separation.folder, key), np.uint8, "r", shape=(growing_bytes(samples),))
+    found: list[list[Level]] = []
+    for kind in (PEAK_LEVELS, CELL_LEVELS):
+        found.append([])
+        for count, width in kind.shapes(samples):
+            size = count * width * np.dtype(kind.dtype).itemsize
+            found[-1].append(np.asarray(raw[:size]).view(kind.dtype).reshape(count, width))
+            raw = raw[size:]
+    peaks, cells = found
+    return Overview(
+        rate,
+        samples,
+        PeakPyramid(samples, tuple(level.T for level in peaks)),
+        SpectrogramPyramid(samples, row_frequencies_hz(rate), tuple(cells)),
+    )
+
+
+def growing_bytes(samples: int) -> int:
+    """The size of a growing overview of a signal of so many samples."""
+    kinds = (PEAK_LEVELS, CELL_LEVELS)
+    return sum(count * width * np.dtype(kind.dtype).itemsize for kind in kinds for count, width in kind.shapes(samples))
+
+
+def growing_path(folder: Path, key: SignalKey) -> Path:
+    """Where the overview of a signal grows."""
+    return key_path(folder, key).with_suffix(".growing")
 
 
 def overview_path(folder: Path, key: SignalKey) -> Path:

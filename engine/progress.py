@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from engine.errors import Cancelled
+from engine.separation import Unfinished
 
 Phase = Literal["load", "separate", "draw", "write", "download"]
 
@@ -25,6 +26,7 @@ class Progress:
         message: One line worth showing, such as a smaller batch after running out of memory; else empty.
         device: What it runs on, while separating; else empty.
         device_reason: Why there.
+        unfinished: What can be heard of it already, while separating; None before there is anything.
     """
 
     phase: Phase
@@ -34,6 +36,7 @@ class Progress:
     message: str = ""
     device: str = ""
     device_reason: str = ""
+    unfinished: Unfinished | None = None
 
     @property
     def share(self) -> float:
@@ -57,6 +60,7 @@ class JobControl:
         self._running.set()
         self._paused_at: float | None = None
         self._paused_seconds = 0.0
+        self._wanted: int | None = None
 
     def cancel(self) -> None:
         """Ask the job to stop at its next checkpoint, also while it is paused."""
@@ -73,6 +77,15 @@ class JobControl:
         """Let a paused job go on from the same chunk."""
         self._paused_seconds, self._paused_at = self.paused_seconds, None
         self._running.set()
+
+    def want(self, sample: int) -> None:
+        """Ask the job to go on from this sample of the song, and to do what is before it afterwards."""
+        self._wanted = sample
+
+    @property
+    def wanted(self) -> int | None:
+        """The sample of the last `want`."""
+        return self._wanted
 
     @property
     def cancelled(self) -> bool:
@@ -101,11 +114,10 @@ class JobControl:
 
 
 class Stopwatch:
-    """Estimates the time left from the share that is done, leaving out all until the first progress as a warm-up.
+    """Estimates the time left from the share that is done since the first call.
 
-    The first segment of a song finishes no audio of its own, as the next one overlaps all of it: counted as work, it
-    made the estimate of a song of 40 segments a quarter too long at a tenth. The time in which `control` holds the job
-    counts for nothing.
+    As long as nothing more is done, a later call is the first. The time in which `control` holds the job counts for
+    nothing.
     """
 
     def __init__(self, control: JobControl | None = None) -> None:

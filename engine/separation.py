@@ -4,7 +4,8 @@ Playback, views and export all read this folder; nothing else keeps stems. Every
 and has its length, so sample i of a stem and of the source sound at the same time. The residual is not stored: it is
 the source minus the stems, which makes "stems + residual = input" true by construction.
 
-    folder/separation.json       the manifest, written last: a folder without it is an unfinished job
+    folder/separation.json       the manifest, written last: a folder without it is an unfinished job, whose signals
+                                 have their length already and are filled in any order
     folder/source.f32            samples interleaved by channel, little-endian float32, full scale 1.0
     folder/<stem>.<stage>.f32    the same for each stem and stage
     folder/<stem>.reference.f32  the same for a stem's true signal, see engine.evaluation.reference
@@ -36,6 +37,9 @@ RESIDUAL = "residual"  # with a stage: what that stage's stems leave of the sour
 
 MANIFEST = "separation.json"
 SAMPLE_BYTES = 4
+
+Spans = tuple[tuple[int, int], ...]
+"""Ranges of samples [start, stop), in order; between one and the next there is a gap."""
 
 
 @dataclass(frozen=True)
@@ -128,6 +132,36 @@ class Separation:
     def _map(self, path: Path) -> Samples:
         mapped = np.memmap(path, dtype="<f4", mode="r", shape=(self.samples, self.channels))
         return mapped.T
+
+
+@dataclass(frozen=True)
+class Unfinished:
+    """A separation that is being made. Its signals have their length already and are silent where they are to come.
+
+    Attributes:
+        separation: As it will be, in the folder where it is made, which holds no manifest. How long it took and what
+            it runs on may change.
+        ready: What is final of all stems.
+    """
+
+    separation: Separation
+    ready: Spans = ()
+
+
+def with_span(spans: Spans, start: int, stop: int) -> Spans:
+    """Add a range to others; ranges that touch become one."""
+    merged: list[tuple[int, int]] = []
+    for first, last in sorted((*spans, (start, stop))):
+        if merged and first <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(last, merged[-1][1]))
+        elif last > first:
+            merged.append((first, last))
+    return tuple(merged)
+
+
+def span_end(spans: Spans, sample: int) -> int:
+    """Where the range that holds a sample ends; the sample itself where none does."""
+    return next((stop for start, stop in spans if start <= sample < stop), sample)
 
 
 def source_path(folder: Path) -> Path:

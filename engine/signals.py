@@ -8,13 +8,14 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Generator, Sequence
 from contextlib import ExitStack
-from typing import Protocol
+from typing import BinaryIO, Protocol
 
 import numpy as np
 
 from engine.separation import (
     REFERENCE_STAGE,
     RESIDUAL,
+    SAMPLE_BYTES,
     SOURCE_KEY,
     Samples,
     Separation,
@@ -71,6 +72,39 @@ class Difference:
         for other in self._without:
             samples -= other[part]
         return samples
+
+
+class StoredSignal:
+    """A signal file, read piece by piece without mapping it, so that memory stays small.
+
+    Args:
+        file: Open for reading.
+        channels: C.
+        samples: N.
+    """
+
+    def __init__(self, file: BinaryIO, channels: int, samples: int) -> None:
+        self._file = file
+        self._shape = (channels, samples)
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """(C, N)."""
+        return self._shape
+
+    def __getitem__(self, part: tuple[slice, slice], /) -> Samples:
+        """A piece of the signal.
+
+        Raises:
+            ValueError: The file is shorter than it should be.
+        """
+        channels, samples = self._shape
+        start, stop, _step = part[1].indices(samples)
+        self._file.seek(start * channels * SAMPLE_BYTES)
+        block = read_samples(self._file, channels, stop - start)
+        if block.shape[1] < stop - start:
+            raise ValueError("the signal ends early")
+        return block[part[0]]
 
 
 class Silence:
@@ -183,6 +217,20 @@ def signal_of(separation: Separation, key: SignalKey) -> AudioSignal:
     if name != RESIDUAL:
         return separation.stem_signal(name, stage)
     return Difference(separation.source_signal(), [separation.stem_signal(stem, stage) for stem in separation.stems])
+
+
+def open_signal(separation: Separation, key: SignalKey, stack: ExitStack) -> AudioSignal:
+    """The signal of one of `signal_keys`, or a stem's reference, read from files that the stack closes.
+
+    Raises:
+        FileNotFoundError: There is no such signal.
+    """
+    name, stage = key
+    if name == RESIDUAL:
+        stems = [open_signal(separation, (stem, stage), stack) for stem in separation.stems]
+        return Difference(open_signal(separation, SOURCE_KEY, stack), stems)
+    file = stack.enter_context(key_path(separation.folder, key).open("rb"))
+    return StoredSignal(file, separation.channels, separation.samples)
 
 
 def signal_blocks(separation: Separation, key: SignalKey, count: int) -> Generator[Samples]:

@@ -108,6 +108,10 @@ class Worker(QObject):
         """Let a paused job go on."""
         self._control.resume()
 
+    def want(self, sample: int) -> None:
+        """Let the job go on from another sample of the song."""
+        self._control.want(sample)
+
     @property
     def paused_seconds(self) -> float:
         """How long the job has been held so far."""

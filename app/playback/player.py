@@ -10,7 +10,7 @@ from app.playback.devices import Devices, NoDevices, OutputDevice
 from app.playback.output import SOUND_OUTPUTS, OpenOutput
 from app.playback.pace import Pace
 from app.playback.song import PlayedSong
-from engine.api import AudioSignal, Gains, Level, Levels, Mixer, SignalKey
+from engine.api import AudioSignal, Gains, Level, Levels, Mixer, SignalKey, Spans
 
 _SILENCE = Level((0.0, 0.0), (0.0, 0.0))
 NO_LEVELS = Levels({}, _SILENCE, _SILENCE, 0)
@@ -45,6 +45,11 @@ class Player:
     def playing(self) -> bool:
         """Whether the position moves; false again when the end of the song has been heard."""
         return self._running and self._song is not None and self.position < self._song.mixer.samples
+
+    @property
+    def waiting(self) -> bool:
+        """Whether the position holds until what comes next is ready."""
+        return self._running and self._song is not None and self._song.mixer.waiting
 
     @property
     def position(self) -> int:
@@ -134,6 +139,11 @@ class Player:
         """
         if self._song is not None:
             self._song.mixer.set_gains(gains)
+
+    def set_ready(self, spans: Spans) -> None:
+        """Say which samples of the song are final; when it is loaded, all are."""
+        if self._song is not None:
+            self._song.mixer.set_ready(spans)
 
     def set_loop(self, loop: tuple[int, int] | None) -> None:
         """Repeat samples [start, stop), or go on to the end.

@@ -13,8 +13,10 @@ from app.view.mix_actions import Look, MixActions, connect
 from app.view.song_actions import SongActions
 from app.view.theme import Theme
 from app.view.transport_actions import TransportActions
+from app.view.widgets import once_split
 from app.viewmodel.display import DisplayModel
 from app.viewmodel.mixer import MixerModel
+from app.viewmodel.queue import Song
 from app.viewmodel.transport import TransportModel
 from app.words import tr
 
@@ -75,6 +77,7 @@ class Actions(QObject):
         )
         self.log_folder = make(Look(tr("Open the &log folder")))
         self.about = make(Look(tr("&About Bandsaw")))
+        self._tips = {each: each.toolTip() for each in (self.export, self.export_mix, self.blind_test)}
         self.themes = self._make_themes()
         self.transport = TransportActions(make)
         self.display = DisplayActions(make, self)
@@ -112,10 +115,10 @@ class Actions(QObject):
         self.display.connect_models(transport, display)
 
     def song_actions(self) -> Sequence[QAction]:
-        """Those that need a finished song on show."""
+        """Those that need a song on show, of which some may still be being split."""
         single = (
-            self.export, self.export_mix, self.play, self.to_start, self.to_end,
-            self.stage_1, self.stage_2, self.stage_toggle, self.blind_test,
+            self.play, self.to_start, self.to_end,
+            self.stage_1, self.stage_2, self.stage_toggle,
             self.mute, self.solo, self.lane_up, self.lane_down, self.louder, self.softer,
             self.finely_louder, self.finely_softer,
             self.zoom_in, self.zoom_out, self.fit, *self.display.song_actions(),
@@ -124,6 +127,17 @@ class Actions(QObject):
             *single, *self.mix.all, *self.transport.song_actions(),
             *self.seeks, *self.lanes, *self.lane_solos, *self.lane_mutes,
         )  # fmt: skip
+
+    def present_song(self, song: Song | None) -> None:
+        """Allow what can be done with the song on show, if there is one."""
+        for action in self.song_actions():
+            action.setEnabled(song is not None and song.audible is not None)
+        whole = song.separation if song is not None else None
+        for action, tip in self._tips.items():
+            action.setEnabled(whole is not None)
+            early = song is not None and song.audible is not None and whole is None
+            action.setToolTip(f"{tip}\n{once_split()}" if early else tip)
+        self.blind_test.setEnabled(whole is not None and len(whole.stages) > 1)
 
     def present_playing(self, playing: bool) -> None:
         """Show what the play button does next."""

@@ -103,7 +103,7 @@ class LaneCanvas(TimeAxis):
             if not below.isEmpty():
                 axis = overview_axis(drawable.overview, self.view.look)
                 draw_frequency_marks(painter, below, axis, self.theme)
-            if drawable.silent and (self._shown.minus is None or self._shown.minus.silent):
+            if self.complete and drawable.silent and (self._shown.minus is None or self._shown.minus.silent):
                 self._draw_note(painter, tr("silent"))
         self.ranges.draw(painter)
         self._draw_caption(painter)

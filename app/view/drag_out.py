@@ -16,9 +16,10 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QToolButton, QWidget
 
 from app.errors import Problem
 from app.view.theme import Theme
-from app.view.widgets import label
+from app.view.widgets import label, once_split
 from app.viewmodel.drag import DragModel
 from app.viewmodel.export_form import SongOnShow
+from app.viewmodel.queue import Song
 from app.words import tr
 
 SongNow = Callable[[], SongOnShow | None]
@@ -30,7 +31,7 @@ class DragOut(QObject):
     said = Signal(str)  # for the status line
 
     def __init__(self, model: DragModel, song_now: SongNow) -> None:
-        """Args: song_now: Gives what can be dragged at the moment; None while no song is on show."""
+        """Args: song_now: Gives what can be dragged at the moment; None while no finished song is on show."""
         super().__init__()
         self._model = model
         self._song_now = song_now
@@ -41,6 +42,8 @@ class DragOut(QObject):
     def drag_lane(self, widget: QWidget, stem: str) -> None:
         """Drag what a lane sounds as."""
         song = self._song_now()
+        if song is None:
+            self.said.emit(once_split())
         strip = next((strip for strip in song.strips if strip.stem == stem), None) if song else None
         if song is not None and strip is not None:
             self._hold(widget)
@@ -166,6 +169,7 @@ class DragHandles(QWidget):
         loop = tr("Drag the mix of the loop to another program or a folder")
         self._mix = DragHandle(tr("Mix"), f"{mix}\n{click}")
         self._loop = DragHandle(tr("Loop"), f"{loop}\n{click}")
+        self._tips = {handle: handle.toolTip() for handle in (self._mix, self._loop)}
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
@@ -179,6 +183,13 @@ class DragHandles(QWidget):
     def present(self, *, has_loop: bool) -> None:
         """Show what there is to drag."""
         self._loop.setVisible(has_loop)
+
+    def present_song(self, song: Song | None) -> None:
+        """Let nobody take hold of a song that is not whole."""
+        whole = song is not None and song.separation is not None
+        for handle, tip in self._tips.items():
+            handle.setEnabled(whole)
+            handle.setToolTip(tip if whole else f"{tip}\n{once_split()}")
 
     def _set_icons(self) -> None:
         for handle in (self._mix, self._loop):

@@ -58,7 +58,7 @@ def _choose(mixer: MixerModel, stage: Stage, _checked: bool = False) -> None:
 
 
 class Header(QFrame):
-    """Shows one finished song by name, and its main actions."""
+    """Shows one song by name, and its main actions."""
 
     def __init__(self, actions: Actions, mixer: MixerModel) -> None:
         super().__init__()
@@ -123,5 +123,10 @@ def _export_button(action: QAction) -> QPushButton:
     button.setAccessibleName(tr("Export stems"))
     button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
     button.clicked.connect(action.trigger)
-    action.changed.connect(lambda: button.setEnabled(action.isEnabled()))
+    action.changed.connect(lambda: _follow(button, action))
     return button
+
+
+def _follow(button: QPushButton, action: QAction) -> None:
+    button.setEnabled(action.isEnabled())
+    button.setToolTip(action.toolTip())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import partial
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
@@ -27,14 +28,14 @@ from app.viewmodel.reference import ReferenceState
 from app.viewmodel.strips import MixerState, Strip
 from app.viewmodel.transport import TransportModel, TransportState
 from app.words import tr
-from engine.api import Levels, Reference, Separation, SignalKey
+from engine.api import Levels, Reference, Separation, SignalKey, Spans
 
 _SCROLL_UNITS = 10_000
 _READOUT_SECONDS = 0.1  # while playing; a text that changes with every frame cannot be read
 
 
 class LanesPage(QWidget):
-    """Everything one sees of a finished song. Scrolls up and down when there are more lanes than room."""
+    """Everything one sees of a song. Scrolls up and down when there are more lanes than room."""
 
     reference_wanted = Signal(str)  # the stem whose reference one wants to read about
     drag_wanted = Signal(QWidget, str)  # a strip and its stem
@@ -49,6 +50,7 @@ class LanesPage(QWidget):
         self._drawables: Mapping[SignalKey, Drawable] = {}
         self._separation: Separation | None = None
         self._references: Mapping[str, Reference] = {}
+        self._ready: Spans = ()
         self._hover: LaneCanvas | None = None
         self._read_at = 0
         self._lanes: dict[str, Lane] = {}
@@ -89,6 +91,11 @@ class LanesPage(QWidget):
         self._present_display(self._display.state)
         self._present_transport(self._transport.state)
 
+    def complete(self, separation: Separation) -> None:
+        """Take note that the song, whose lanes were shown while it was being split, is finished."""
+        self._separation = separation
+        self._draw_again()
+
     def add_options(self, action: QAction) -> None:
         """Put the button that opens the options of the pictures above the strips."""
         self._options.setDefaultAction(action)
@@ -124,8 +131,15 @@ class LanesPage(QWidget):
             lane.strip.present_reference(state.line(stem))
         if self._separation is not None and state.references != self._references:
             self._references = state.references
-            self._drawables = drawables(self._separation, state.references)
-            self._present_pictures()
+            self._draw_again()
+
+    def _draw_again(self) -> None:
+        """Show what has been drawn by now."""
+        if self._separation is None:
+            return
+        with suppress(FileNotFoundError):  # it is moved to where finished songs are, and will be shown from there
+            self._drawables = drawables(self._separation, self._references)
+        self._present_pictures()
 
     def _make_lane(self, strip: Strip, number: int) -> Lane:
         stem, mixer = strip.stem, self._mixer
@@ -213,6 +227,10 @@ class LanesPage(QWidget):
     def _present_transport(self, state: TransportState) -> None:
         for axis in self._axes():
             axis.present_loop(state.loop, looping=state.looping)
+            axis.present_missing(state.missing)
+        if state.ready != self._ready:
+            self._ready = state.ready
+            self._draw_again()
 
     def _on_hover(self, canvas: LaneCanvas, here: bool) -> None:
         self._hover = canvas if here else None

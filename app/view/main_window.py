@@ -32,6 +32,7 @@ from app.view.preferences import PreferencesDialog
 from app.view.recent_menu import RecentMenu
 from app.view.references import References
 from app.view.songs_panel import SongsPanel
+from app.view.splitting_bar import SplittingBar
 from app.view.status import StatusButton, SupportDialog, show_status
 from app.view.theme import Theme
 from app.view.transport_bar import TransportBar
@@ -140,6 +141,10 @@ class MainWindow(QMainWindow):
         """Show the lanes of another song, which the view-models have loaded already; None takes them away."""
         self._lanes.load(separation)
 
+    def complete(self, separation: Separation) -> None:
+        """Go on with the song on show as the finished one."""
+        self._lanes.complete(separation)
+
     def notice(self, text: str) -> None:
         """Say something in the status line for a few seconds."""
         self._notice.setText(text)
@@ -166,6 +171,7 @@ class MainWindow(QMainWindow):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self._header)
+        column.addWidget(SplittingBar(self._models.session))
         column.addWidget(self._lanes, 1)
         bar = TransportBar(self._actions, self._models.transport, self._models.mixer, outputs, self._theme)
         column.addWidget(bar)
@@ -242,14 +248,13 @@ class MainWindow(QMainWindow):
     def _present(self, state: SessionState) -> None:
         song = state.song
         self._songs.present(state)
-        for action in self._actions.song_actions():
-            action.setEnabled(state.page == "ready")
+        self._actions.present_song(song)
+        self._handles.present_song(song)
         self._empty.present(self._settings.value)
         if song is None:
             self._show_page(self._empty, "")
-        elif song.separation is not None:
-            self._header.present(song, song.separation)
-            self._actions.blind_test.setEnabled(len(song.separation.stages) > 1)
+        elif song.audible is not None:
+            self._header.present(song, song.audible)
             self._show_page(self._studio, song.name)
         elif song.problem is not None:
             self._error.present(song.problem)

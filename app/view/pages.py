@@ -166,7 +166,7 @@ class JobPage(QWidget):
         self._bar.setRange(0, _UNITS if known or not running or held else 0)
         self._bar.setValue(round(progress.share * _UNITS) if progress else 0)
         self._phase.setText(
-            tr("Splitting is paused") if paused and song.phase == "waiting" else words or _doing(progress)
+            tr("Splitting is paused") if paused and song.phase == "waiting" else words or doing_words(progress)
         )
         eta = progress.eta_seconds if progress and not held else None
         self._left.setText(format_left(eta) if eta is not None else "")
@@ -281,7 +281,8 @@ def quality_name(quality: str) -> str:
     return tr(_QUALITY_NAMES[quality])
 
 
-def _doing(progress: Progress | None) -> str:
+def doing_words(progress: Progress | None) -> str:
+    """What is being done with a running song, and how far it is."""
     if progress is None:
         return tr("Starting the engine")
     if progress.phase == "separate" and progress.total > 0:

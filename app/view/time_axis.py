@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt, Signal
-from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPixmap, QResizeEvent, QWheelEvent
+from PySide6.QtGui import QBrush, QMouseEvent, QPainter, QPaintEvent, QPixmap, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
 from app.view.theme import Theme
 from app.viewmodel.display import DisplayState, format_time
 from app.words import tr
+from engine.api import Spans
 
 Loop = tuple[int, int]
 
@@ -17,7 +18,7 @@ _ZOOM_PER_STEP = 0.75
 _PAN_PER_STEP = 0.15
 _HEIGHT_PER_STEP = 1.15
 _LEAST_BAND_PX = 4
-_LOOP_ALPHA, _IDLE_LOOP_ALPHA, _BAND_ALPHA = 26, 14, 60
+_LOOP_ALPHA, _IDLE_LOOP_ALPHA, _BAND_ALPHA, _HATCH_ALPHA = 26, 14, 60, 110
 
 
 class TimeAxis(QWidget):
@@ -36,6 +37,7 @@ class TimeAxis(QWidget):
         self._playhead = 0
         self._loop: Loop | None = None
         self._looping = False
+        self._missing: Spans = ()
         self._band: tuple[float, float] | None = None
         self._picture: QPixmap | None = None
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -62,6 +64,17 @@ class TimeAxis(QWidget):
         if (loop, looping) != (self._loop, self._looping):
             self._loop, self._looping = loop, looping
             self.update()
+
+    def present_missing(self, spans: Spans) -> None:
+        """Hatch what is still to come."""
+        if spans != self._missing:
+            self._missing = spans
+            self.update()
+
+    @property
+    def complete(self) -> bool:
+        """Whether nothing is still to come."""
+        return not self._missing
 
     def redraw(self) -> None:
         """Draw the content anew."""
@@ -103,6 +116,11 @@ class TimeAxis(QWidget):
         area = event.rect()
         source = QRectF(area.x() * ratio, area.y() * ratio, area.width() * ratio, area.height() * ratio)
         painter.drawPixmap(QRectF(area), self._picture, source)
+        ink = self.theme.color("faint")
+        ink.setAlpha(_HATCH_ALPHA)
+        hatch = QBrush(ink, Qt.BrushStyle.BDiagPattern)
+        for span in self._missing:
+            painter.fillRect(self._area_of(*span), hatch)
         if self._loop is not None:
             self.draw_loop(painter, self._area_of(*self._loop))
         if self._band is not None:

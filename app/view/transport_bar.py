@@ -43,6 +43,7 @@ class TransportBar(QFrame):
         self._clock.setAccessibleName(tr("Position"))
         self._length = label("", "small")
         self._length.setFont(tabular(self._length.font()))
+        self._sounding = ""
         self._hearing = ElidedLabel("", "badge", sentence=True)
         self._hearing.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self._loop = _tool(actions.transport.loop, name="worded")
@@ -90,6 +91,7 @@ class TransportBar(QFrame):
         length = tr("of {length}").format(length=format_time(state.samples / state.sample_rate))
         self._length.setText(length if state.samples else "")
         self._present_loop(state)
+        self._present_hearing()
         self._pace.setAccessibleDescription(pace_text(state.pace))
         mark(self._pace, on=not state.pace.plain)
         lines = details(state)
@@ -106,7 +108,13 @@ class TransportBar(QFrame):
         self._loop.setAccessibleDescription(on.format(loop=place) if place else tr("No loop yet"))
 
     def _present_mixer(self, state: MixerState) -> None:
-        self._hearing.setText(tr("Hearing: {words}").format(words=state.sounding()))
+        self._sounding = state.sounding()
+        self._present_hearing()
+
+    def _present_hearing(self) -> None:
+        waiting = self._transport.state.waiting
+        words = tr("Waiting until this part is split") if waiting else tr("Hearing: {words}")
+        self._hearing.setText(words.format(words=self._sounding))
 
     def _present_position(self, sample: int) -> None:
         self._clock.setText(format_time(sample / self._transport.state.sample_rate))

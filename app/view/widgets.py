@@ -46,6 +46,11 @@ def all_files() -> str:
     return tr("All files (*)")
 
 
+def once_split() -> str:
+    """Why something cannot be done with a song that is still being split."""
+    return tr("Possible once the whole song is split")
+
+
 def row(*widgets: QWidget | int, spacing: int = 8) -> QHBoxLayout:
     """Widgets next to each other; a number is a stretch, and texts that can be shortened take what is left."""
     layout = QHBoxLayout()

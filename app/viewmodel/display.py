@@ -19,6 +19,7 @@ from engine.api import (
     Overview,
     Separation,
     SignalKey,
+    load_growing_overview,
     load_overview,
     signal_of,
 )
@@ -130,6 +131,8 @@ class Drawable:
 def drawables(separation: Separation, references: Iterable[str] = ()) -> Mapping[SignalKey, Drawable]:
     """Everything that can be drawn of a song, mapped from disk; signals whose overview is missing are left out.
 
+    Of a song that is being split, overviews are there as far as they have been drawn.
+
     Args:
         separation: The song.
         references: The stems that have a reference.
@@ -142,10 +145,17 @@ def drawables(separation: Separation, references: Iterable[str] = ()) -> Mapping
     overviews: dict[SignalKey, Overview] = {}
     for key in signals:
         with suppress(FileNotFoundError):
-            overviews[key] = load_overview(separation, key)
+            overviews[key] = _overview(separation, key)
     peaks = [float(np.abs(overview.peaks.levels[-1]).max()) for overview in overviews.values()]
     zoom = 1.0 / max(*peaks, _QUIETEST_FULL_HEIGHT, 0.0)
     return {key: Drawable(overview, signals[key], zoom) for key, overview in overviews.items()}
+
+
+def _overview(separation: Separation, key: SignalKey) -> Overview:
+    try:
+        return load_overview(separation, key)
+    except FileNotFoundError:
+        return load_growing_overview(separation, key)
 
 
 def tick_seconds(span_seconds: float, room: int) -> float:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Protocol
 
 from PySide6.QtCore import QObject, Signal
@@ -48,8 +47,9 @@ class MixerModel(QObject):
         self._history = history
         self._state = MixerState()
         self._separation: Separation | None = None
-        self._kept: dict[Path, MixerState] = {}
-        self._extra: dict[SignalKey, AudioSignal] = {}
+        self._kept: dict[object, MixerState] = {}
+        self._signals: dict[SignalKey, AudioSignal] = {}
+        self._added = 0
         self._numbers: dict[tuple[str, int, Ranges], int] = {}
 
     @property
@@ -63,20 +63,25 @@ class MixerModel(QObject):
         At first the original is muted, because stems and residual already add up to it.
         """
         if self._separation is not None:
-            self._kept[self._separation.folder] = self._state
+            self._kept[_strips_of(self._separation)] = self._state
         self._separation = separation
-        self._extra, self._numbers = {}, {}
+        self._signals = dict(heard_signals(separation)) if separation is not None else {}
+        self._added, self._numbers = 0, {}
         self._history.clear()
         if separation is None:
             self._apply(MixerState())
             return
-        kept = self._kept.get(separation.folder)
+        kept = self._kept.get(_strips_of(separation))
         if kept is not None:
             self._apply(replace(kept, strips=tuple(map(_without_reference, kept.strips))))
             return
         names = (SOURCE, *separation.stems, RESIDUAL)
         strips = tuple(_at_first(Strip(name, 0), separation.final_stage) for name in names)
         self._apply(MixerState(strips, separation.stages, 1))
+
+    def complete(self, separation: Separation) -> None:
+        """Take note that the song, which has been played while it was being split, is finished."""
+        self._separation = separation
 
     def refresh(self) -> None:
         """Give the player these gains again, after something else has used it."""
@@ -294,7 +299,7 @@ class MixerModel(QObject):
         if song is None or not ranges.starts:
             return 0
         if wanted not in self._numbers:
-            signals = {**heard_signals(song), **self._extra}
+            signals = self._signals
             if base:
                 made = with_gaps(signals[stem, base], ranges.starts, song.sample_rate)
             else:
@@ -304,10 +309,16 @@ class MixerModel(QObject):
 
     def _add_signal(self, stem: str, signal: AudioSignal) -> int:
         """Give the player one more signal of a stem; returns its number."""
-        key = FIRST_EXTRA + len(self._extra)
-        self._extra[stem, key] = signal
+        key = FIRST_EXTRA + self._added
+        self._added += 1
+        self._signals[stem, key] = signal
         self._sink.add_signals({(stem, key): signal})
         return key
+
+
+def _strips_of(separation: Separation) -> object:
+    """What songs with the same strips have in common; not the folder, which changes when a song is finished."""
+    return separation.source, separation.stems, separation.stages
 
 
 def _at_first(strip: Strip, stage: Stage) -> Strip:

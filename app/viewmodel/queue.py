@@ -10,7 +10,7 @@ from typing import Literal
 
 from app.errors import Problem
 from app.words import tr
-from engine.api import AUDIO_SUFFIXES, Progress, Separation
+from engine.api import AUDIO_SUFFIXES, Progress, Separation, Spans, Unfinished
 
 SongPhase = Literal["checking", "waiting", "running", "ready", "failed", "stopped"]
 
@@ -41,6 +41,7 @@ class Song:
         entry: The library's entry that held its stems when the window was open last; only while it is checked.
         seconds: Its length, as soon as it is known.
         stopping: Whether the engine was told to let go of it.
+        unfinished: Its stems as far as they are made, while it is being split.
     """
 
     key: int
@@ -52,6 +53,7 @@ class Song:
     entry: str = ""
     seconds: float | None = None
     stopping: bool = False
+    unfinished: Unfinished | None = None
 
     @property
     def pending(self) -> bool:
@@ -59,10 +61,24 @@ class Song:
         return self.phase in ("checking", "waiting", "running")
 
     @property
+    def audible(self) -> Separation | None:
+        """Its stems, also those that are being made, once there is something to hear of them."""
+        if self.separation is not None or self.unfinished is None:
+            return self.separation
+        return self.unfinished.separation if self.unfinished.ready else None
+
+    @property
+    def ready(self) -> Spans:
+        """Which samples can be heard."""
+        if self.separation is not None:
+            return ((0, self.separation.samples),)
+        return self.unfinished.ready if self.unfinished is not None else ()
+
+    @property
     def name(self) -> str:
         """What to call the song: its title tag where there is one, else the file's name without suffix."""
-        if self.separation and self.separation.tags.title:
-            return self.separation.tags.title
+        if self.audible and self.audible.tags.title:
+            return self.audible.tags.title
         return self.source.stem
 
     @property

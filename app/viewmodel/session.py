@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -23,6 +24,12 @@ from engine.api import Progress, Result, ResultsLibrary, Separation, SeparationR
 Page = Literal["empty", "running", "ready", "error"]
 
 RECENT = 12
+
+# Whether stems are on show while they are made. Windows would not let a folder be renamed with files in it in use.
+_EARLY = sys.platform != "win32"
+
+# Before what is wanted first, so that sound can fade in there.
+_LEAD_SECONDS = 0.1
 
 _log = logging.getLogger(__name__)
 
@@ -68,7 +75,6 @@ class Session(QObject):
     """Splits songs one after another, unless the library has their stems; remembers the list in a file."""
 
     changed = Signal(object)  # SessionState
-    opened = Signal(object)  # Separation | None: what the lanes and the player show from now on
     refused = Signal(object)  # tuple[Refusal, ...]
     noticed = Signal(str)  # one line for the status bar
     finished = Signal(object)  # Song: it was split, or failed
@@ -86,7 +92,6 @@ class Session(QObject):
         self._library = library
         self._file = file
         self._state = SessionState()
-        self._opened: Separation | None = None
         self._keys = 0
         self._splitter: Worker | None = None
         self._seeker: Worker | None = None
@@ -166,6 +171,13 @@ class Session(QObject):
         self._state = replace(self._state, paused=on)
         self._set(self._state.songs, self._state.selected)
         self._advance()
+
+    def want(self, sample: int) -> None:
+        """Go on from this sample of the song on show, if it is being split; what is before it comes afterwards."""
+        song = self._state.song
+        if song is not None and song.unfinished is not None and self._splitter is not None:
+            lead = round(_LEAD_SECONDS * song.unfinished.separation.sample_rate)
+            self._splitter.want(max(0, sample - lead))
 
     def cancel(self, key: int) -> None:
         """Stop splitting a song, at once or as soon as the engine lets go of it; it stays in the list."""
@@ -334,7 +346,8 @@ class Session(QObject):
         song = self._state.songs.running()
         if song is not None:
             seconds = progress.total if progress.phase == "separate" and progress.total > 0 else song.seconds
-            self._put(replace(song, progress=progress, seconds=seconds))
+            unfinished = progress.unfinished if _EARLY else None
+            self._put(replace(song, progress=progress, seconds=seconds, unfinished=unfinished or song.unfinished))
             if progress.message:
                 self.noticed.emit(progress.message)
 
@@ -358,7 +371,8 @@ class Session(QObject):
         song = self._state.songs.running()
         if song is None:
             return
-        song = replace(song, phase=phase, progress=None, stopping=False, **outcome)  # type: ignore[arg-type]
+        done = replace(song, phase=phase, progress=None, stopping=False, unfinished=None)
+        song = replace(done, **outcome)  # type: ignore[arg-type]
         self._put(song)
         notes = song.separation.warnings if song.separation is not None else ()
         self.noticed.emit(" ".join((text.format(song=song.short_name), *notes)))
@@ -375,9 +389,4 @@ class Session(QObject):
         self._state = SessionState(songs, selected, self._state.paused, overall(songs, self._batch, self._pace))
         if not self._frozen:
             self._file.save(songs.items, selected)
-        song = self._state.song
-        separation = song.separation if song is not None else None
-        if separation != self._opened:
-            self._opened = separation
-            self.opened.emit(separation)
         self.changed.emit(self._state)

@@ -12,7 +12,7 @@ from app.playback.devices import OutputDevice
 from app.playback.pace import PLAIN, SEMITONES, SPEEDS_PERCENT, Pace
 from app.viewmodel.history import History
 from app.viewmodel.signals import heard_signals
-from engine.api import AudioSignal, Gains, Levels, Separation, SignalKey
+from engine.api import AudioSignal, Gains, Levels, Separation, SignalKey, Spans, span_end
 
 _TICK_MS = 16
 
@@ -26,6 +26,11 @@ class Playback(Protocol):
     @property
     def playing(self) -> bool:
         """Whether sound is running."""
+        ...
+
+    @property
+    def waiting(self) -> bool:
+        """Whether the position holds until what comes next is ready."""
         ...
 
     @property
@@ -81,6 +86,10 @@ class Playback(Protocol):
         """Ramp to these gains."""
         ...
 
+    def set_ready(self, spans: Spans) -> None:
+        """Say which samples are final; when a song is loaded, all are."""
+        ...
+
     def set_loop(self, loop: tuple[int, int] | None) -> None:
         """Repeat samples [start, stop), or go on to the end."""
         ...
@@ -119,6 +128,8 @@ class TransportState:
         samples: Length of the song; 0 without one.
         sample_rate: In Hz.
         playing: Whether sound is running.
+        waiting: Whether it will run as soon as what comes next has been split.
+        ready: Which samples can be heard.
         output: The sound device, in words.
         note: Why there is no sound; else empty.
         underruns: How often the device ran out of sound in this song, as far as it tells.
@@ -132,6 +143,8 @@ class TransportState:
     samples: int = 0
     sample_rate: int = 44_100
     playing: bool = False
+    waiting: bool = False
+    ready: Spans = ()
     output: str = ""
     note: str = ""
     underruns: int = 0
@@ -144,6 +157,13 @@ class TransportState:
     def shortest_loop(self) -> int:
         """The least number of samples of a loop in this song."""
         return min(max(2, round(SHORTEST_LOOP_SECONDS * self.sample_rate)), self.samples)
+
+    @property
+    def missing(self) -> Spans:
+        """Which samples cannot be heard yet."""
+        edges = (0, *(edge for span in self.ready for edge in span), self.samples)
+        gaps = zip(edges[::2], edges[1::2], strict=True)
+        return tuple((start, stop) for start, stop in gaps if start < stop)
 
     def loop_within(self, start: int, stop: int) -> tuple[int, int]:
         """The loop closest to one between two places in any order: within the song, and not too short."""
@@ -159,6 +179,7 @@ class TransportModel(QObject):
     moved = Signal(int)  # the sample that is heard
     sought = Signal(int)  # the sample where the user wants to be: by a seek, or by starting to play
     metered = Signal(object)  # Levels
+    wanted = Signal(int)  # a sample from which on there is something to hear next, and it is not ready
 
     def __init__(self, player: Playback, history: History | None = None) -> None:
         super().__init__()
@@ -182,7 +203,14 @@ class TransportModel(QObject):
             self._set(TransportState())
             return
         self._player.load(heard_signals(separation), separation.sample_rate)
-        self._set(self._read(TransportState(samples=separation.samples, sample_rate=separation.sample_rate)))
+        whole = TransportState(samples=separation.samples, sample_rate=separation.sample_rate)
+        self._set(self._read(replace(whole, ready=((0, separation.samples),))))
+
+    def set_ready(self, spans: Spans) -> None:
+        """Play no more of the song than these samples, which are all that is ready of it."""
+        if self._state.samples and spans != self._state.ready:
+            self._player.set_ready(spans)
+            self._set(replace(self._state, ready=spans))
 
     def toggle(self) -> None:
         """Play or pause; at the end the player starts again."""
@@ -207,6 +235,8 @@ class TransportModel(QObject):
             sample = max(0, min(sample, self._state.samples))
             self._player.seek(sample)
             self.sought.emit(sample)
+            if span_end(self._state.ready, sample) == sample < self._state.samples:
+                self.wanted.emit(sample)
             self.tick()
 
     def seek_by(self, seconds: float) -> None:
@@ -267,8 +297,10 @@ class TransportModel(QObject):
         playing = self._player.playing
         if not playing:
             self._timer.stop()
-        position = self._player.position
-        state = replace(self._read(self._state), playing=playing, position=position)
+        position, waiting = self._player.position, self._player.waiting
+        if waiting and not self._state.waiting:
+            self.wanted.emit(position)
+        state = replace(self._read(self._state), playing=playing, waiting=waiting, position=position)
         if replace(state, position=0) != replace(self._state, position=0):
             self._set(state)
         else:
@@ -320,6 +352,8 @@ class TransportModel(QObject):
     def _restore_loop(self, loop: tuple[int, int] | None, looping: bool) -> None:
         self._player.set_loop(loop if looping else None)
         self._set(replace(self._state, loop=loop, looping=looping))
+        if loop is not None and looping and span_end(self._state.ready, loop[0]) < loop[1]:
+            self.wanted.emit(loop[0])
 
     def _set_pace(self, pace: Pace) -> None:
         if self._state.samples and pace != self._state.pace:

@@ -97,6 +97,14 @@ class OverlapAdder:
         self._weight += self._window
         return done
 
+    def settle(self, before: int) -> Samples:
+        """Return the samples (..., n) before a place, when no chunk that is to come starts before it.
+
+        Raises:
+            ValueError: The chunks do not reach that place.
+        """
+        return self.finish(max(before, self._start))
+
     def finish(self, end: int) -> Samples:
         """Return the rest of a signal of `end` samples.
 

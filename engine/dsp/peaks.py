@@ -74,6 +74,24 @@ class PeakPyramid:
         return PeakColumns(first * size * group, size * group, lows, highs)
 
 
+def peak_columns(samples: NDArray[np.float32]) -> Columns:
+    """Lows and highs (2, n) of a signal (C, N), in columns of 64 samples of which the last may be shorter."""
+    whole = samples.shape[1] // BASE_SAMPLES * BASE_SAMPLES
+    # By column first: blocks read from disk are interleaved, so this needs no copy.
+    rows = np.ascontiguousarray(samples.T[:whole]).reshape(-1, BASE_SAMPLES * len(samples))
+    columns = np.empty((2, -(-samples.shape[1] // BASE_SAMPLES)), np.float32)
+    np.min(rows, axis=1, out=columns[0, : len(rows)])
+    np.max(rows, axis=1, out=columns[1, : len(rows)])
+    if samples.shape[1] > whole:
+        columns[:, -1] = samples[:, whole:].min(), samples[:, whole:].max()
+    return columns
+
+
+def pool_peaks(columns: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Join every four rows (n, 2) of low and high into one; the last may have fewer."""
+    return _pool(columns.T, FACTOR).T
+
+
 class PeakBuilder:
     """Builds a pyramid from a signal that comes in blocks of any size."""
 
@@ -82,11 +100,6 @@ class PeakBuilder:
         self._rest: NDArray[np.float32] | None = None
         self._columns: list[Columns] = []
 
-    @property
-    def samples(self) -> int:
-        """How many were added."""
-        return self._samples
-
     def add(self, block: NDArray[np.float32]) -> None:
         """Take the next samples (C, n)."""
         self._samples += block.shape[1]
@@ -94,9 +107,7 @@ class PeakBuilder:
         whole = data.shape[1] // BASE_SAMPLES * BASE_SAMPLES
         self._rest = data[:, whole:].copy()
         if whole:
-            # By column first: blocks read from disk are interleaved, so this needs no copy.
-            rows = np.ascontiguousarray(data.T[:whole]).reshape(whole // BASE_SAMPLES, -1)
-            self._columns.append(np.stack((rows.min(axis=1), rows.max(axis=1))))
+            self._columns.append(peak_columns(data[:, :whole]))
 
     def finish(self) -> PeakPyramid:
         """Return the pyramid of all that was added.
@@ -107,7 +118,7 @@ class PeakBuilder:
         if not self._samples or self._rest is None:
             raise ValueError("there are no samples to draw")
         if self._rest.size:
-            self._columns.append(np.array([[self._rest.min()], [self._rest.max()]], np.float32))
+            self._columns.append(peak_columns(self._rest))
         levels = [np.concatenate(self._columns, axis=1)]
         while levels[-1].shape[1] > SMALLEST_LEVEL:
             levels.append(_pool(levels[-1], FACTOR))

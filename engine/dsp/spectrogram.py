@@ -130,6 +130,32 @@ class RowFold:
     starts: NDArray[np.intp]
 
 
+class ColumnMaker:
+    """Makes columns from samples.
+
+    Args:
+        sample_rate: In Hz.
+    """
+
+    def __init__(self, sample_rate: int) -> None:
+        window = np.hanning(N_FFT + 1)[:-1]
+        # Scaled so that a sine at full scale has a magnitude of 1 in its bin.
+        self._window = (window * 2 / window.sum()).astype(np.float32)
+        self._fold = row_fold(sample_rate)
+
+    def columns(self, samples: NDArray[np.float32], count: int) -> Cells:
+        """The levels (count, R) of the first frames of samples (C, n)."""
+        made = np.empty((count, ROWS), np.uint8)
+        for first in range(0, count, BLOCK_FRAMES):
+            last = min(first + BLOCK_FRAMES, count)
+            part = samples[:, first * HOP : (last - 1) * HOP + N_FFT]
+            power = _power(part[0], self._window)
+            for channel in part[1:]:
+                np.maximum(power, _power(channel, self._window), out=power)
+            made[first:last] = to_cells(fold(power, self._fold))
+        return made
+
+
 class SpectrogramBuilder:
     """Builds a pyramid from a signal that comes in blocks of any size.
 
@@ -139,11 +165,8 @@ class SpectrogramBuilder:
     """
 
     def __init__(self, channels: int, sample_rate: int) -> None:
-        window = np.hanning(N_FFT + 1)[:-1]
-        # Scaled so that a sine at full scale has a magnitude of 1 in its bin.
-        self._window = (window * 2 / window.sum()).astype(np.float32)
-        self._edges_hz = row_edges_hz(sample_rate)
-        self._fold = row_fold(sample_rate)
+        self._maker = ColumnMaker(sample_rate)
+        self._sample_rate = sample_rate
         self._parts: list[Cells] = []
         self._done = 0
         self._added = 0
@@ -157,10 +180,8 @@ class SpectrogramBuilder:
 
     def _take(self, frames: int) -> None:
         """Transform this many pending frames."""
-        for first in range(0, frames, BLOCK_FRAMES):
-            last = min(first + BLOCK_FRAMES, frames)
-            part = self._pending[:, first * HOP : (last - 1) * HOP + N_FFT]
-            self._parts.append(self._transform(part))
+        if frames:
+            self._parts.append(self._maker.columns(self._pending, frames))
         self._done += frames
         self._pending = self._pending[:, frames * HOP :]
 
@@ -177,21 +198,19 @@ class SpectrogramBuilder:
         levels = [np.concatenate(self._parts)]
         self._parts = levels[:]  # so that long songs are not in memory twice
         while len(levels[-1]) > SMALLEST_LEVEL:
-            levels.append(_halve(levels[-1]))
-        frequencies_hz = np.sqrt(self._edges_hz[:-1] * self._edges_hz[1:]).astype(np.float32)
-        return SpectrogramPyramid(self._added, frequencies_hz, tuple(levels))
-
-    def _transform(self, part: NDArray[np.float32]) -> Cells:
-        """Samples (C, n) of whole frames to levels (T, R)."""
-        power = _power(part[0], self._window)
-        for channel in part[1:]:
-            np.maximum(power, _power(channel, self._window), out=power)
-        return to_cells(fold(power, self._fold))
+            levels.append(halve(levels[-1]))
+        return SpectrogramPyramid(self._added, row_frequencies_hz(self._sample_rate), tuple(levels))
 
 
 def row_edges_hz(sample_rate: int) -> NDArray[np.float64]:
     """The borders of the rows (R + 1,), evenly spaced in pitch up to half the sample rate."""
     return np.geomspace(LOWEST_HZ, sample_rate / 2, ROWS + 1)
+
+
+def row_frequencies_hz(sample_rate: int) -> NDArray[np.float32]:
+    """The centre of each row (R,)."""
+    edges_hz = row_edges_hz(sample_rate)
+    return np.sqrt(edges_hz[:-1] * edges_hz[1:]).astype(np.float32)
 
 
 def row_fold(sample_rate: int) -> RowFold:
@@ -224,7 +243,7 @@ def _power(signal: NDArray[np.float32], window: NDArray[np.float32]) -> NDArray[
     return np.square(spectrum.real) + np.square(spectrum.imag)
 
 
-def _halve(cells: Cells) -> Cells:
+def halve(cells: Cells) -> Cells:
     """Join every two columns by their maximum; an odd last one stays."""
     pairs = len(cells) // 2
     halved = np.maximum(cells[: 2 * pairs : 2], cells[1 : 2 * pairs : 2])  # `reduceat` would take forty times as long

@@ -7,15 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import ExitStack
-from typing import BinaryIO
 
 import numpy as np
 
 from engine.export.plan import stem_file_order
 from engine.export.request import COMP, CompStarts, Content, ExportRequest
 from engine.mix import Gains, Mixer
-from engine.separation import RESIDUAL, SAMPLE_BYTES, SOURCE_KEY, Samples, SignalKey, key_path, read_samples
-from engine.signals import COMP_FADE_SECONDS, AudioSignal, Comp, Difference, with_gaps
+from engine.separation import RESIDUAL, SOURCE_KEY, Samples, SignalKey
+from engine.signals import COMP_FADE_SECONDS, AudioSignal, Comp, Difference, open_signal, with_gaps
 
 Reader = Callable[[int, int], Samples]
 """Gives the samples [start, stop) as (C, stop - start); called from start to end without gaps."""
@@ -87,30 +86,7 @@ class Sources:
         return Comp(parts, round(COMP_FADE_SECONDS * self._request.separation.sample_rate))
 
     def _stored(self, key: SignalKey) -> AudioSignal:
-        separation = self._request.separation
-        file = self._stack.enter_context(key_path(separation.folder, key).open("rb"))
-        return _Stored(file, separation.channels, separation.samples)
-
-
-class _Stored:
-    """A signal file as an `AudioSignal`."""
-
-    def __init__(self, file: BinaryIO, channels: int, samples: int) -> None:
-        self._file = file
-        self._shape = (channels, samples)
-
-    @property
-    def shape(self) -> tuple[int, ...]:
-        return self._shape
-
-    def __getitem__(self, part: tuple[slice, slice], /) -> Samples:
-        channels, samples = self._shape
-        start, stop, _step = part[1].indices(samples)
-        self._file.seek(start * channels * SAMPLE_BYTES)
-        block = read_samples(self._file, channels, stop - start)
-        if block.shape[1] < stop - start:
-            raise ValueError("the signal ends early")
-        return block[part[0]]
+        return open_signal(self._request.separation, key, self._stack)
 
 
 class _Part:

@@ -51,9 +51,9 @@ class _Call:
 
 @dataclass(frozen=True)
 class _Steer:
-    """Parent to child: change the running call."""
+    """Parent to child: change the running call; a number is the sample to go on from."""
 
-    action: Literal["cancel", "pause", "resume"]
+    action: Literal["cancel", "pause", "resume"] | int
 
 
 @dataclass(frozen=True)
@@ -228,17 +228,21 @@ class _Steering:
     def __init__(self, control: JobControl) -> None:
         self._control = control
         self._told_paused = False
+        self._told_wanted: int | None = None
         self._cancelled_at: float | None = None
 
-    def changes(self) -> list[Literal["cancel", "pause", "resume"]]:
+    def changes(self) -> list[Literal["cancel", "pause", "resume"] | int]:
         """The messages that are due."""
-        due: list[Literal["cancel", "pause", "resume"]] = []
+        due: list[Literal["cancel", "pause", "resume"] | int] = []
         if self._control.cancelled and self._cancelled_at is None:
             self._cancelled_at = time.monotonic()
             due.append("cancel")
         if self._control.paused != self._told_paused:
             self._told_paused = self._control.paused
             due.append("pause" if self._told_paused else "resume")
+        if self._control.wanted is not None and self._control.wanted != self._told_wanted:
+            self._told_wanted = self._control.wanted
+            due.append(self._told_wanted)
         return due
 
     @property
@@ -281,6 +285,8 @@ def _listen(connection: Connection, calls: queue.SimpleQueue[tuple[Request, JobC
             if isinstance(message, _Call):
                 control = JobControl()
                 calls.put((message.request, control))
+            elif isinstance(message.action, int):
+                control.want(message.action)
             else:
                 {"cancel": control.cancel, "pause": control.pause, "resume": control.resume}[message.action]()
     except (EOFError, OSError):

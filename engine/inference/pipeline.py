@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import errno
-import math
 import shutil
 import time
-from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
-from typing import BinaryIO
 
 from engine.audio.decode import AudioInfo, AudioReader, open_audio
 from engine.errors import ModelError, WriteError
@@ -18,21 +15,23 @@ from engine.inference.device import choose_device
 from engine.inference.request import SeparationRequest, partial_folder, remove_partial_separation
 from engine.inference.runner import SegmentRunner
 from engine.inference.sketches import MOST_SAMPLES, Sketches
-from engine.inference.stream import StemStream
+from engine.inference.stem_files import StemFiles
+from engine.inference.stream import Splitting, stems_from
 from engine.model.checkpoint import Checkpoint
 from engine.model.kernel_cache import kernel_cache
 from engine.model.library import load_model
 from engine.progress import JobControl, Progress, ProgressCallback, Stopwatch
 from engine.separation import (
     SAMPLE_BYTES,
-    Samples,
+    SOURCE_KEY,
     Separation,
+    Spans,
+    Unfinished,
     append_samples,
     save_manifest,
-    signal_path,
     source_path,
 )
-from engine.stems import Stage
+from engine.signals import open_signal
 
 
 def run_separation(request: SeparationRequest, on_progress: ProgressCallback, control: JobControl) -> Separation:
@@ -63,13 +62,9 @@ def _separate(
     if device.torch_device.type == "cpu" and not kernel_cache().is_dir():
         on_progress(Progress("load", 0, 0, message="getting ready for this processor, which happens only once"))
     runner = SegmentRunner(checkpoint, device, request.stages, stems)
-    report = _Reporter(runner, reader.info.duration_seconds or 0.0, on_progress, control)
-    runner.on_fallback = report.fallback
-    stream = StemStream(runner, reader.info.sample_rate, reader.info.channels, request.quality, report.segments)
-    samples = _write_signals(reader, stream, runner.signal_names, request)
-    seconds = samples / reader.info.sample_rate
-    on_progress(Progress("separate", seconds, seconds, 0.0))
-    return Separation(
+    _check_space(request.folder, reader.info, len(runner.signal_names) + 1)
+    samples = _decode(reader, request.folder, control)
+    separation = Separation(
         folder=request.folder,
         source=request.source,
         sample_rate=reader.info.sample_rate,
@@ -81,36 +76,52 @@ def _separate(
         model=checkpoint.card.name,
         model_sha256=checkpoint.sha256,
         quality=request.quality,
-        device=runner.device.label,
-        device_reason=runner.reason,
-        precision=str(runner.device.precision).removeprefix("torch."),
+        device="",
+        device_reason="",
+        precision="",
+        elapsed_seconds=0.0,
+        warnings=reader.warnings,
+        tags=reader.info.tags,
+    )
+    report = _Reporter(runner, _with_device(separation, runner), on_progress, control)
+    runner.on_fallback = report.fallback
+    _compute(separation, runner, report, control, draw=request.draw)
+    return replace(
+        _with_device(separation, runner),
         elapsed_seconds=time.monotonic() - started - control.paused_seconds,
         warnings=(*reader.warnings, *report.fallbacks),
-        tags=reader.info.tags,
     )
 
 
+def _with_device(separation: Separation, runner: SegmentRunner) -> Separation:
+    """Say what it runs on, which changes when memory runs out."""
+    precision = str(runner.device.precision).removeprefix("torch.")
+    return replace(separation, device=runner.device.label, device_reason=runner.reason, precision=precision)
+
+
 class _Reporter:
-    """Reports progress between segments, and is where cancel and pause take hold."""
+    """Reports after every piece of all stems what is final."""
 
     def __init__(
-        self, runner: SegmentRunner, total_seconds: float, on_progress: ProgressCallback, control: JobControl
+        self, runner: SegmentRunner, separation: Separation, on_progress: ProgressCallback, control: JobControl
     ) -> None:
         self._runner = runner
-        self._total_seconds = total_seconds
+        self._separation = separation
         self._on_progress = on_progress
-        self._control = control
         self._stopwatch = Stopwatch(control)
         self._message = ""
         self.fallbacks: list[str] = []
 
-    def segments(self, done_seconds: float) -> None:
-        """Note that a batch of segments is about to run."""
-        self._control.checkpoint()
-        total_seconds, where = self._total_seconds, (self._runner.device.label, self._runner.reason)
-        eta_seconds = self._stopwatch.eta_seconds(done_seconds, total_seconds)
-        self._on_progress(Progress("separate", done_seconds, total_seconds, eta_seconds, self._message, *where))
-        self._message = ""
+    def ready(self, spans: Spans) -> None:
+        """Note what is final."""
+        rate, total_seconds = self._separation.sample_rate, self._separation.duration_seconds
+        done_seconds = sum(stop - start for start, stop in spans) / rate
+        # Not from the start, as the first segment also warms up: counted, it made the estimate a quarter too long.
+        eta_seconds = self._stopwatch.eta_seconds(done_seconds, total_seconds) if done_seconds else None
+        where = (self._runner.device.label, self._runner.reason)
+        unfinished = Unfinished(self._separation, spans)
+        message, self._message = self._message, ""
+        self._on_progress(Progress("separate", done_seconds, total_seconds, eta_seconds, message, *where, unfinished))
 
     def fallback(self, line: str) -> None:
         """Keep a line for the next report and for the result."""
@@ -128,45 +139,42 @@ def _chosen_stems(request: SeparationRequest, checkpoint: Checkpoint) -> tuple[s
     return tuple(stem for stem in known if not request.stems or stem in request.stems)
 
 
-def _write_signals(
-    reader: AudioReader, stream: StemStream, names: list[tuple[str, Stage]], request: SeparationRequest
-) -> int:
-    """Write the source and every stem; returns the number of samples."""
-    folder = request.folder
-    _check_space(folder, reader.info, len(names) + 1)
+def _decode(reader: AudioReader, folder: Path, control: JobControl) -> int:
+    """Write the source; returns the number of samples."""
     samples = 0
-    with ExitStack() as stack:
-        sketches = _sketches(request, reader.info, names)
-        if sketches is not None:
-            stack.enter_context(sketches)
-        source = stack.enter_context(source_path(folder).open("wb"))
-        files = [stack.enter_context(signal_path(folder, stem, stage).open("wb")) for stem, stage in names]
+    with source_path(folder).open("wb") as file:
         for block in reader.blocks():
+            control.checkpoint()
             samples += block.shape[1]
-            append_samples(source, block)
-            if sketches is not None:
-                sketches.add_source(block)
-            _append_stems(files, stream.push(block), sketches)
-        _append_stems(files, stream.finish(samples), sketches)
-        if sketches is not None:
-            sketches.save()
+            append_samples(file, block)
     return samples
 
 
-def _sketches(request: SeparationRequest, info: AudioInfo, names: list[tuple[str, Stage]]) -> Sketches | None:
-    """What draws the signals along the way; None when that is not wanted or could take too much memory."""
-    samples = (info.duration_seconds or math.inf) * info.sample_rate
-    signals = 1 + len(names) + len(request.stages)
-    if not request.draw or samples * signals > MOST_SAMPLES:
-        return None
-    return Sketches(request.folder, names, info.channels, info.sample_rate)
+def _compute(
+    separation: Separation, runner: SegmentRunner, report: _Reporter, control: JobControl, *, draw: bool
+) -> None:
+    """Write every stem, from where the control wants it on."""
+    how = Splitting(runner, separation.sample_rate, separation.quality, control.checkpoint)
+    with StemFiles(separation, runner.signal_names) as files, ExitStack() as stack:
+        source = open_signal(separation, SOURCE_KEY, stack)
+        sketches = stack.enter_context(Sketches(separation)) if draw and _can_be_drawn(separation) else None
+        report.ready(files.ready)
+        while (start := files.next_missing(control.wanted)) is not None:
+            for first, stems in stems_from(how, source, start):
+                files.write(first, stems)
+                if sketches is not None:
+                    sketches.draw(files.ready)
+                report.ready(files.ready)
+                if files.next_missing(control.wanted) != first + stems.shape[-1]:
+                    break  # what follows is there already, or something else is wanted first
+        if sketches is not None:
+            sketches.save()
 
 
-def _append_stems(files: Sequence[BinaryIO], stems: Samples, sketches: Sketches | None) -> None:
-    for file, stem in zip(files, stems, strict=True):
-        append_samples(file, stem)
-    if sketches is not None:
-        sketches.add_stems(stems)
+def _can_be_drawn(separation: Separation) -> bool:
+    """Whether drawing all signals along the way does not take too much memory."""
+    signals = 1 + (len(separation.stems) + 1) * len(separation.stages)
+    return separation.samples * signals <= MOST_SAMPLES
 
 
 def _check_space(folder: Path, info: AudioInfo, signals: int) -> None:

@@ -1,19 +1,24 @@
 """Turns a stream of source audio into streams of stems, at the source's rate and in step with it.
 
-Shapes: C channels, L samples of a segment at the network's rate.
+A song need not be separated from its start: `stems_from` begins near any sample, and gives every sample the same as if
+it had begun at the start, because it begins where a segment does and leaves out what segments before it would change.
+
+Shapes: C channels, L samples of a segment at the network's rate, S signals.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 
 import numpy as np
 
-from engine.audio.resample import StreamResampler
+from engine.audio.resample import StreamResampler, resampled_length
 from engine.dsp.overlap_add import Chunk, ChunkCutter, OverlapAdder
 from engine.inference.runner import SegmentRunner
 from engine.model.separator import SAMPLE_RATE
 from engine.separation import Samples
+from engine.signals import AudioSignal
 from engine.stems import Quality
 
 # Source: arXiv 2409.06245: 3 s segments, at inference every 0.5 s (`best`); the longer hops are ours.
@@ -24,62 +29,79 @@ HOP_SAMPLES: dict[Quality, int] = {
     "best": SAMPLE_RATE // 2,
 }
 
+# What a resampler hears before the first sample that counts; its filter is a few hundredths of a second long.
+_LEAD_SECONDS = 1
+
+
+@dataclass(frozen=True)
+class Splitting:
+    """How a song is split.
+
+    Attributes:
+        runner: The network.
+        sample_rate: In Hz, of the source.
+        quality: How far segments overlap.
+        before_segments: Called before each batch of segments.
+    """
+
+    runner: SegmentRunner
+    sample_rate: int
+    quality: Quality
+    before_segments: Callable[[], None]
+
 
 class StemStream:
     """Feeds segments to the network and cross-fades what comes back.
 
     Args:
-        runner: The network.
-        sample_rate: In Hz, of the source.
+        how: The song is split.
         channels: C.
-        quality: How far segments overlap.
-        on_segments: Called before each batch of segments, with the seconds of audio that are finished.
+        samples: How many source samples there will be.
+        lead_samples: How many of the first are for the resampler only; whole seconds.
     """
 
-    def __init__(
-        self,
-        runner: SegmentRunner,
-        sample_rate: int,
-        channels: int,
-        quality: Quality,
-        on_segments: Callable[[float], None],
-    ) -> None:
+    def __init__(self, how: Splitting, channels: int, samples: int, lead_samples: int = 0) -> None:
+        runner, sample_rate = how.runner, how.sample_rate
         self._runner = runner
-        self._sample_rate = sample_rate
         self._channels = channels
-        self._on_segments = on_segments
+        self._samples = samples - lead_samples
+        self._before_segments = how.before_segments
         self._to_network = StreamResampler(sample_rate, SAMPLE_RATE, channels)
         self._to_source = StreamResampler(SAMPLE_RATE, sample_rate, runner.signals * channels)
-        self._cutter = ChunkCutter(SEGMENT_SAMPLES, HOP_SAMPLES[quality], channels)
+        self._hop = HOP_SAMPLES[how.quality]
+        self._cutter = ChunkCutter(SEGMENT_SAMPLES, self._hop, channels)
         self._adder = OverlapAdder(SEGMENT_SAMPLES)
         self._waiting: list[Chunk] = []
-        self._heard = 0
-        self._finished = 0
+        self._lead = lead_samples // sample_rate * SAMPLE_RATE
+        self._end = resampled_length(samples, sample_rate, SAMPLE_RATE) - self._lead
         self._returned = 0
 
     def push(self, block: Samples) -> Samples:
         """Feed source samples (C, n).
 
         Returns:
-            The next stem samples (signals, C, m); m is often 0 and lags behind n.
+            The next stem samples (S, C, m), after those of the lead; m is often 0 and lags behind n.
         """
-        resampled = self._to_network.push(block)
-        self._heard += resampled.shape[1]
-        return self._emit([self._separate(self._cutter.push(resampled), flush=False)], last=False)
+        return self._emit([self._separate(self._heard(block), flush=False)], last=False)
 
-    def finish(self, samples: int) -> Samples:
-        """Return the rest, so that all blocks together have `samples` samples like the source."""
-        resampled = self._to_network.push(np.zeros((self._channels, 0), np.float32), last=True)
-        self._heard += resampled.shape[1]
+    def finish(self) -> Samples:
+        """Return the rest, so that there is a stem sample for every source sample after the lead."""
+        rest = self._heard(np.zeros((self._channels, 0), np.float32), last=True)
         parts = [
-            self._separate(self._cutter.push(resampled), flush=False),
+            self._separate(rest, flush=False),
             self._separate(self._cutter.finish(), flush=True),
-            self._adder.finish(self._heard),
+            self._adder.finish(self._end),
         ]
-        rest = self._emit(parts, last=True)
+        stems = self._emit(parts, last=True)
         # Going to the network's rate and back rounds the length twice: a few samples at most.
-        missing = samples - (self._returned - rest.shape[-1])
-        return np.pad(rest[..., :missing], ((0, 0), (0, 0), (0, max(0, missing - rest.shape[-1]))))
+        missing = self._samples - (self._returned - stems.shape[-1])
+        return np.pad(stems[..., :missing], ((0, 0), (0, 0), (0, max(0, missing - stems.shape[-1]))))
+
+    def _heard(self, block: Samples, *, last: bool = False) -> Iterator[Chunk]:
+        resampled = self._to_network.push(block, last=last)
+        skipped = min(self._lead, resampled.shape[1])
+        self._lead -= skipped
+        return self._cutter.push(resampled[:, skipped:])
 
     def _separate(self, chunks: Iterable[Chunk], *, flush: bool) -> Samples:
         done = [np.zeros((self._runner.signals, self._channels, 0), np.float32)]
@@ -92,7 +114,7 @@ class StemStream:
         return np.concatenate(done, axis=-1)
 
     def _run_waiting(self) -> list[Samples]:
-        self._on_segments(self._finished / SAMPLE_RATE)
+        self._before_segments()
         chunks, self._waiting = self._waiting, []
         done: list[Samples] = []
         outputs = np.zeros((len(chunks), self._runner.signals, self._channels, SEGMENT_SAMPLES), np.float32)
@@ -102,8 +124,12 @@ class StemStream:
             outputs[sounding] = self._runner.run(np.stack([chunks[index].samples for index in sounding]))
         for chunk, output in zip(chunks, outputs, strict=True):
             done.append(self._adder.add(chunk.start, output))
-            self._finished = chunk.start
+            done.append(self._adder.settle(self._next_start(chunk.start)))
         return done
+
+    def _next_start(self, start: int) -> int:
+        """Where the segment after the one at `start` begins: the last one ends with the song."""
+        return max(start, min(start + self._hop, self._end - SEGMENT_SAMPLES))
 
     def _emit(self, parts: list[Samples], *, last: bool) -> Samples:
         stems = np.concatenate(parts, axis=-1)
@@ -111,3 +137,39 @@ class StemStream:
         out = self._to_source.push(flat, last=last)
         self._returned += out.shape[1]
         return out.reshape(self._runner.signals, self._channels, -1)
+
+
+def stems_from(how: Splitting, source: AudioSignal, sample: int) -> Iterator[tuple[int, Samples]]:
+    """Separate a song from one of its samples to its end.
+
+    Args:
+        how: The song is split.
+        source: (C, N), read in blocks.
+        sample: In [0, N).
+
+    Yields:
+        Where a piece starts, and the piece (S, C, n); together they are samples [sample, N) of all stems.
+    """
+    (channels, samples), rate = source.shape, how.sample_rate
+    begin = _begin(sample, samples, rate, how.quality)
+    lead = min(begin, _LEAD_SECONDS * rate)
+    stream = StemStream(how, channels, samples - begin + lead, lead)
+    hop = HOP_SAMPLES[how.quality] * rate // SAMPLE_RATE
+    at = begin
+    for first in [*range(begin - lead, samples, hop), None]:
+        stems = stream.finish() if first is None else stream.push(source[:, first : first + hop])
+        start, at = max(at, sample), at + stems.shape[-1]
+        if start < at:
+            yield start, stems[..., start - at :]
+
+
+def _begin(sample: int, samples: int, sample_rate: int, quality: Quality) -> int:
+    """The start of the last segment from which on a sample comes out as if from the song's start."""
+    hop = HOP_SAMPLES[quality]
+    # Where both rates have a sample, or the resampler would be out of step.
+    step = hop if hop * sample_rate % SAMPLE_RATE == 0 else 2 * hop
+    wanted = sample * SAMPLE_RATE // sample_rate
+    end = resampled_length(samples, sample_rate, SAMPLE_RATE)
+    # The segment before is the last that would reach into what comes out; the last one of all is moved to the end.
+    latest = min(wanted - SEGMENT_SAMPLES + hop, end - SEGMENT_SAMPLES)
+    return max(0, latest // step) * step * sample_rate // SAMPLE_RATE

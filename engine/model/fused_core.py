@@ -1,8 +1,8 @@
-"""The mixer core for CPUs, compiled by numba: a differentiable operation of PyTorch around the fused kernels."""
+"""The mixer core for CPUs, compiled by numba: the fused kernels on the tensors of PyTorch."""
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import cast
 
 import numpy as np
 import torch
@@ -84,41 +84,14 @@ def can_fuse(weights: CoreWeights) -> bool:
     return weights.conv_weight.shape[-1] == TAPS and not sizes.width % LANES and not sizes.state % LANES
 
 
-class _Scan(torch.autograd.Function):
-    """The core as a differentiable operation of its input and its six weights."""
-
-    @staticmethod
-    def forward(ctx: Any, team: ScanTeam, projected: Tensor, reverse: bool, *parameters: Tensor) -> Tensor:  # noqa: ANN401
-        weights = CoreWeights(*parameters)
-        source, row_stride = rows_of(projected)
-        ctx.save_for_backward(projected, *parameters)
-        ctx.team = team
-        ctx.layout = Layout(projected.shape[0], projected.shape[1], row_stride, reverse)
-        output = projected.new_empty(*projected.shape[:2], weights.inner_dim)
-        arrays = arrays_of(weights).flat()
-        team.run(Pass(source, ctx.layout, arrays, output.view(-1).numpy(), weights.inner_dim), sizes_of(weights))
-        return output
-
-    @staticmethod
-    def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor | None, ...]:  # noqa: ANN401
-        projected, *parameters = ctx.saved_tensors
-        weights = CoreWeights(*parameters)
-        arrays = arrays_of(weights)
-        source, _row_stride = rows_of(projected)
-        grad_source = projected.new_empty(projected.shape)
-        task = BackwardPass(
-            source, ctx.layout, arrays.flat(), gradients[0].contiguous().view(-1).numpy(),
-            grad_source.view(-1).numpy(), np.zeros_like(arrays.bias),
-        )  # fmt: skip
-        grads = ctx.team.run_backward(task, sizes_of(weights))
-        taps, bias, dt_bias, a, skip, norm = (torch.from_numpy(grad) for grad in grads)
-        grad_a_log = a * torch.from_numpy(arrays.a)
-        grad_taps = taps.view(arrays.taps.shape).t().unsqueeze(1)
-        return (None, grad_source, None, grad_taps, bias, dt_bias, grad_a_log, skip, norm)
-
-
-# torch.compile goes around the kernels.
-_scan: Any = torch.compiler.disable(_Scan.apply)
+def forward(team: ScanTeam, projected: Tensor, reverse: bool, weights: CoreWeights) -> tuple[Tensor, Layout]:
+    """Compute the core's output (B, L, inner) of (B, L, projected), and say how the input lies in memory."""
+    source, row_stride = rows_of(projected)
+    layout = Layout(projected.shape[0], projected.shape[1], row_stride, reverse)
+    output = projected.new_empty(*projected.shape[:2], weights.inner_dim)
+    arrays = arrays_of(weights).flat()
+    team.run(Pass(source, layout, arrays, output.view(-1).numpy(), weights.inner_dim), sizes_of(weights))
+    return output, layout
 
 
 class FusedCore:
@@ -134,4 +107,9 @@ class FusedCore:
             projected = projected.float()
         if projected.dtype != torch.float32 or projected.device.type != "cpu" or not can_fuse(weights):
             return self._fallback(projected, weights, reverse=reverse)
-        return cast("Tensor", _scan(self._team, projected, reverse, *weights))
+        if not (torch.is_grad_enabled() or torch.compiler.is_compiling()):
+            return forward(self._team, projected, reverse, weights)[0]
+        # Loads PyTorch's compiler, which takes a second or two and is of no use to those who only listen.
+        from engine.model.fused_gradient import scan
+
+        return cast("Tensor", scan(self._team, projected, reverse, *weights))

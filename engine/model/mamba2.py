@@ -122,13 +122,20 @@ class Mamba2(nn.Module):
         super().__init__()
         self.in_proj = nn.Linear(config.feature_dim, config.projected_dim, bias=False)
         self.conv1d = nn.Conv1d(config.conv_dim, config.conv_dim, config.conv_taps, groups=config.conv_dim)
-        # Start values. Source: arXiv 2405.21060 and mamba-ssm: dt log-uniform in 0.001..0.1, -a uniform in 1..16.
-        dt = torch.exp(torch.empty(config.heads).uniform_(-6.907755, -2.302585))
-        self.dt_bias = nn.Parameter(dt + torch.log(-torch.expm1(-dt)))
-        self.A_log = nn.Parameter(torch.log(torch.empty(config.heads).uniform_(1.0, 16.0)))
+        self.dt_bias = nn.Parameter(torch.empty(config.heads))
+        self.A_log = nn.Parameter(torch.empty(config.heads))
+        if not self.A_log.is_meta:  # functions of tensors without data make PyTorch load its compiler: a second
+            self._start()
         self.D = nn.Parameter(torch.ones(config.heads))
         self.norm = GatedNorm(config.inner_dim)
         self.out_proj = nn.Linear(config.inner_dim, config.feature_dim, bias=False)
+
+    @torch.no_grad()
+    def _start(self) -> None:
+        """Set start values. Source: arXiv 2405.21060, mamba-ssm: dt log-uniform in 0.001..0.1, -a uniform in 1..16."""
+        dt = self.dt_bias.uniform_(-6.907755, -2.302585).exp()
+        self.dt_bias.copy_(dt + torch.log(-torch.expm1(-dt)))
+        self.A_log.uniform_(1.0, 16.0).log_()
 
     def core_weights(self) -> CoreWeights:
         """The parameters a `MixerCore` takes."""

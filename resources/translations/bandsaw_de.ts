@@ -1575,6 +1575,10 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
         <translation>Position</translation>
     </message>
     <message>
+        <source>Possible once the whole song is split</source>
+        <translation>Möglich, sobald der ganze Song getrennt ist</translation>
+    </message>
+    <message>
         <source>Pre&amp;vious song</source>
         <translation>&amp;Vorheriger Song</translation>
     </message>
@@ -2099,6 +2103,10 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
         <translation>„{song}“ gestoppt</translation>
     </message>
     <message>
+        <source>Stopping</source>
+        <translation>Wird gestoppt</translation>
+    </message>
+    <message>
         <source>Stopping…</source>
         <translation>Wird gestoppt…</translation>
     </message>
@@ -2344,6 +2352,10 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
     <message>
         <source>Waiting</source>
         <translation>Wartet</translation>
+    </message>
+    <message>
+        <source>Waiting until this part is split</source>
+        <translation>Wartet, bis diese Stelle getrennt ist</translation>
     </message>
     <message>
         <source>Waveform and spectrogram</source>

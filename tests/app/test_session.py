@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from app.jobs.runner import JobRunner
 from app.settings import Places, SettingsStore
+from app.viewmodel.on_show import OnShow
 from app.viewmodel.queue_file import QueueFile
 from app.viewmodel.session import Session
 from engine.api import DecodeError, ModelError, ResultsLibrary
@@ -84,7 +85,8 @@ def unfinished(library: ResultsLibrary) -> list[Path]:
 
 def test_a_song_that_is_added_is_split_and_opened(qtbot: QtBot, session: Session, song: Path) -> None:
     opened: list[object] = []
-    session.opened.connect(opened.append)
+    on_show = OnShow(session)
+    on_show.opened.connect(opened.append)
     session.add([song])
     assert session.state.page == "running"
     wait_for(qtbot, session, "ready")

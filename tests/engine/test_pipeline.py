@@ -15,7 +15,7 @@ from engine.inference.device import choose_device
 from engine.inference.job import separate
 from engine.inference.request import SeparationRequest
 from engine.inference.runner import SegmentRunner, is_out_of_memory, segment_bytes
-from engine.inference.stream import StemStream
+from engine.inference.stream import Splitting, StemStream
 from engine.model.checkpoint import Checkpoint, load_checkpoint
 from engine.model.config import PRESETS
 from engine.model.separator import SAMPLE_RATE
@@ -115,24 +115,25 @@ def test_stream_of_an_identity_network_is_the_identity(rate: int, size: int) -> 
     tones = np.sin(2 * np.pi * np.array([[440.0], [5000.0]]) * time) * np.hanning(len(time))
     signal = tones.astype(np.float32)
     runner = _FakeRunner(size)
-    finished: list[float] = []
-    stream = StemStream(runner, rate, 2, "balanced", finished.append)
+    polled: list[int] = []
+    how = Splitting(runner, rate, "balanced", lambda: polled.append(1))
+    stream = StemStream(how, 2, signal.shape[1])
     blocks = [stream.push(block) for block in np.array_split(signal, 23, axis=1)]
-    blocks.append(stream.finish(signal.shape[1]))
+    blocks.append(stream.finish())
     out = np.concatenate(blocks, axis=-1)
     assert out.shape == (2, *signal.shape)
     assert max(runner.batches) == min(size, 6)
-    assert finished == sorted(finished)
+    assert len(polled) == len(runner.batches)
     # Windows and their sum in float32; two resamplings of about -120 dB each.
     assert np.abs(out - signal).max() < 5e-6
 
 
 def test_silent_segments_skip_the_network() -> None:
     runner = _FakeRunner(1)
-    stream = StemStream(runner, 44100, 1, "fast", lambda _seconds: None)
     signal = np.zeros((1, 12 * 44100), np.float32)
     signal[:, 100] = 1.0
-    out = np.concatenate([stream.push(signal), stream.finish(signal.shape[1])], axis=-1)
+    stream = StemStream(Splitting(runner, 44100, "fast", lambda: None), 1, signal.shape[1])
+    out = np.concatenate([stream.push(signal), stream.finish()], axis=-1)
     assert runner.batches == [1]
     assert out[0, 0, 100] == pytest.approx(1.0)
 

@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+import itertools
+import time
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 import pytest
 import soundfile
+from hypothesis import given
+from hypothesis import strategies as st
 
 from engine.errors import Cancelled, WriteError
-from engine.inference import pipeline, sketches
+from engine.inference import pipeline
 from engine.inference.job import separate
 from engine.inference.request import SeparationRequest
-from engine.overview import OverviewRequest, build_overviews, load_overview
+from engine.inference.sketches import Sketches
+from engine.overview import Overview, OverviewRequest, build_overviews, load_growing_overview, load_overview
 from engine.progress import JobControl, Progress
-from engine.separation import Separation, SignalKey
+from engine.separation import Separation, SignalKey, Spans, with_span
 from engine.signals import signal_keys
 from tests.support.models import save_tiny_model
+from tests.support.separations import make_separation
 
 
 @pytest.fixture(scope="module")
@@ -77,17 +84,65 @@ def test_cancelling_ends_the_drawing_and_leaves_nothing(model: str, tmp_path: Pa
     assert [path.name for path in tmp_path.iterdir()] == ["song.wav"]
 
 
-def test_blocks_do_not_pile_up_while_the_drawing_lags_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sketches, "_MOST_WAITING", 3)
-    with sketches.Sketches(tmp_path, [("vocals", 2)], 1, 44_100) as drawing:
-        for _ in range(20):
-            drawing.add_source(np.ones((1, 1000), np.float32))
-            drawing.add_stems(np.ones((1, 1, 1000), np.float32))
-            assert len(vars(drawing)["_waiting"]) <= 3
-        drawing.save()
-    assert {path.name for path in tmp_path.iterdir()} == {
-        "source.overview.npz", "vocals.2.overview.npz", "residual.2.overview.npz",
-    }  # fmt: skip
+def drawn(overview: Overview) -> list[np.ndarray]:
+    return [*overview.peaks.levels, *overview.spectrogram.levels]
+
+
+@given(
+    samples=st.integers(1, 40_000),
+    cuts=st.lists(st.integers(0, 40_000), max_size=4),
+    seed=st.integers(0, 9),
+    channels=st.sampled_from([1, 2]),
+)
+def test_whatever_becomes_final_first_the_drawing_is_the_same(
+    samples: int, cuts: list[int], seed: int, channels: int
+) -> None:
+    with TemporaryDirectory() as folder:
+        song = make_separation(Path(folder) / "song", 8_000, channels, samples, ["vocals"], [2])
+        edges = sorted({0, samples, *(cut for cut in cuts if cut < samples)})
+        parts = list(itertools.pairwise(edges))
+        np.random.default_rng(seed).shuffle(parts)
+        ready: Spans = ()
+        with Sketches(song) as drawing:
+            for part in parts:
+                ready = with_span(ready, *part)
+                drawing.draw(ready)
+            drawing.save()
+        found = {key: [np.array(level) for level in drawn(load_overview(song, key))] for key in signal_keys(song)}
+        for path in song.folder.glob("*.npz"):
+            path.unlink()
+        build_overviews(OverviewRequest(song))
+        for key, levels in found.items():
+            for one, other in zip(levels, drawn(load_overview(song, key)), strict=True):
+                np.testing.assert_array_equal(one, other)
+
+
+def test_a_drawing_grows_in_the_file_that_shows_it(tmp_path: Path) -> None:
+    song = make_separation(tmp_path / "song", samples=300_000)
+    build_overviews(OverviewRequest(song))
+    with Sketches(song) as drawing:
+        growing = load_growing_overview(song, ("vocals", 2))
+        assert not any(level.any() for level in drawn(growing))
+        drawing.draw(((100_000, 200_000),))
+        drawing.draw(((0, 300_000),))  # while the first is drawn this has to wait, and then there is no time
+        last = load_growing_overview(song, ("residual", 1)).spectrogram.levels[0][380]
+        deadline = time.monotonic() + 30
+        while not last.any() and time.monotonic() < deadline:
+            time.sleep(0.01)
+    whole = load_overview(song, ("vocals", 2))
+    inside = slice(-(-100_768 // 512), (200_000 - 1280) // 512 + 1)
+    np.testing.assert_array_equal(growing.spectrogram.levels[0][inside], whole.spectrogram.levels[0][inside])
+    assert not growing.spectrogram.levels[0][: inside.start].any()
+    assert not growing.spectrogram.levels[0][inside.stop :].any()
+    inside = slice(-(-100_000 // 64), 200_000 // 64)
+    np.testing.assert_array_equal(growing.peaks.levels[0][:, inside], whole.peaks.levels[0][:, inside])
+    assert not growing.peaks.levels[0][:, : inside.start].any()
+    # Coarser columns that lie inside are whole, too.
+    for level, complete, size in zip(growing.peaks.levels, whole.peaks.levels, (64, 256, 1024, 4096), strict=False):
+        inside = slice(-(-100_096 // size), 199_936 // size)
+        np.testing.assert_array_equal(level[:, inside], complete[:, inside])
+    with pytest.raises(FileNotFoundError):
+        load_growing_overview(song, ("vocals", 3))
 
 
 def test_a_full_disk_is_one_clear_error(model: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

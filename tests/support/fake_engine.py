@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -25,6 +26,8 @@ from engine.api import (
     Separation,
     SeparationRequest,
     SignalKey,
+    Spans,
+    Unfinished,
     build_overviews,
     export,
     ignore_progress,
@@ -41,6 +44,8 @@ class FakeEngine:
 
     Attributes:
         samples: Length of every song.
+        early: Whether a quarter of the song after the other is ready, and can be heard before all is.
+        wanted: What the listener wanted first, at each step.
         errors: Raised in the middle of splitting the file of this name.
         hold: While it is not set, a split waits in its middle, as a slow network would.
         requests: What was asked for.
@@ -50,6 +55,8 @@ class FakeEngine:
     """
 
     samples: int = 22_050
+    early: bool = False
+    wanted: list[int | None] = field(default_factory=list)
     errors: dict[str, Exception] = field(default_factory=dict)
     hold: threading.Event = field(default_factory=threading.Event)
     requests: list[SeparationRequest] = field(default_factory=list)
@@ -69,16 +76,25 @@ class FakeEngine:
         self.requests.append(request)
         self.threads.append(threading.get_ident())
         control = control or JobControl()
-        for step in range(STEPS):
-            on_progress(Progress("separate", step, STEPS, eta_seconds=STEPS - step))
-            control.checkpoint()
-            if step == STEPS // 2:
-                self._middle(request.source.name, control)
-        request.folder.parent.mkdir(parents=True, exist_ok=True)
+        part = request.folder.with_name(request.folder.name + ".part")
+        part.parent.mkdir(parents=True, exist_ok=True)
         separation = make_separation(
-            request.folder, samples=self.samples, stages=request.stages, source=request.source, seed=len(self.requests)
+            part, samples=self.samples, stages=request.stages, source=request.source, seed=len(self.requests)
         )
-        return replace(separation, model=request.model, elapsed_seconds=0.25)
+        try:
+            for step in range(STEPS):
+                ready = ((0, self.samples * step // STEPS),) if step else ()
+                unfinished = Unfinished(separation, ready) if self.early else None
+                on_progress(Progress("separate", step, STEPS, eta_seconds=STEPS - step, unfinished=unfinished))
+                control.checkpoint()
+                self.wanted.append(control.wanted)
+                if step == STEPS // 2:
+                    self._middle(request.source.name, control)
+        except BaseException:
+            shutil.rmtree(part)
+            raise
+        part.rename(request.folder)
+        return replace(separation, folder=request.folder, model=request.model, elapsed_seconds=0.25)
 
     def draw(
         self,
@@ -115,11 +131,11 @@ class FakeEngine:
         self.hold.set()
 
     def _middle(self, name: str, control: JobControl) -> None:
-        if name in self.errors:
-            raise self.errors[name]
         while not self.hold.wait(0.01):
             if control.cancelled:
                 raise Cancelled
+        if name in self.errors:
+            raise self.errors[name]
 
 
 class FakePlayer:
@@ -127,6 +143,8 @@ class FakePlayer:
 
     def __init__(self) -> None:
         self.playing = False
+        self.waiting = False
+        self.ready: Spans = ()
         self.position = 0
         self.output_name = "Test output"
         self.note = ""
@@ -168,6 +186,9 @@ class FakePlayer:
         if unknown:
             raise ValueError(f"no such signals: {sorted(unknown)}")
         self.gains = dict(gains)
+
+    def set_ready(self, spans: Spans) -> None:
+        self.ready = spans
 
     def set_loop(self, loop: tuple[int, int] | None) -> None:
         self.loop = loop
