@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from tests.support.fake_engine import FakeEngine
 from tests.support.file_server import FileServer
 from tests.support.window import visible
 
+MANIFEST = Path(__file__).parents[2] / "resources" / "models" / bundled.MANIFEST
 WEIGHTS = bytes(range(250)) * 1000
 KNOWN = """
 [downloadable.far]
@@ -75,8 +77,9 @@ def test_the_list_shows_what_there_is_and_what_is_used(qtbot: QtBot, studio: Stu
     dialog = open_dialog(qtbot, studio)
     assert states(dialog)["default"] == "part of Bandsaw, in use"
     choose(dialog, "default")
-    assert "SHA-256, as published: 4591" in texts(dialog)
-    assert "Scores: uSDR of its validation 4.85 dB" in texts(dialog)
+    entry = tomllib.loads(MANIFEST.read_text(encoding="utf-8"))["default"]
+    assert f"SHA-256, as published: {entry['sha256']}" in texts(dialog)
+    assert f"Scores: uSDR of its validation {entry['validation_sdr_db']:.2f} dB" in texts(dialog)
     assert not dialog.use.isEnabled()  # it is used already
     assert not dialog.remove.isEnabled()
 
