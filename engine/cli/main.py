@@ -92,7 +92,7 @@ def _add_split(split: argparse.ArgumentParser) -> None:
     split.add_argument("--out", type=Path, required=True, metavar="DIR", help="stems go to DIR/SONG/STEM.EXT")
     split.add_argument("--model", default="default", metavar="NAME|PATH")
     split.add_argument("--stems", type=_names, default=(), metavar="vocals,drums", help="only these (default: all)")
-    split.add_argument("--stage", choices=("1", "2", "both"), default="2", help="1 mask, 2 mask + residual (default)")
+    split.add_argument("--stage", choices=("1", "2", "both"), help="1 mask, 2 mask + residual (default, if any)")
     split.add_argument("--quality", choices=QUALITIES, default="balanced")
     split.add_argument("--format", choices=(*FORMATS, *STEM_FILE_FORMATS), default="wav")
     split.add_argument("--residual", action="store_true", help="also write the song minus the written stems")

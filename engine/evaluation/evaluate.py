@@ -100,7 +100,7 @@ def evaluate(request: EvaluationRequest, watch: Watch) -> Evaluation:
         EngineError: There are no songs, or there is no such model or device.
     """
     model = describe(ModelRequest(request.model, request.device))
-    request = replace(request, stages=request.stages or STAGES[: 2 if model.map_blocks else 1])
+    request = replace(request, stages=request.stages or STAGES[: model.stages])
     failures: dict[str, EngineError] = {}
     songs: list[ReferenceSong] = []
     for folder in song_folders(request.references)[: request.limit]:

@@ -12,17 +12,8 @@ import numpy as np
 from engine.audio.resample import StreamResampler
 from engine.dsp.overlap_add import Chunk, ChunkCutter, OverlapAdder
 from engine.inference.runner import SegmentRunner
-from engine.model.separator import SAMPLE_RATE
 from engine.separation import Samples
 from engine.stems import Quality
-
-# Source: arXiv 2409.06245: 3 s segments, at inference every 0.5 s (`best`); the longer hops are ours.
-SEGMENT_SAMPLES = 3 * SAMPLE_RATE
-HOP_SAMPLES: dict[Quality, int] = {
-    "fast": SAMPLE_RATE * 5 // 2,
-    "balanced": SAMPLE_RATE * 3 // 2,
-    "best": SAMPLE_RATE // 2,
-}
 
 
 class StemStream:
@@ -48,10 +39,12 @@ class StemStream:
         self._sample_rate = sample_rate
         self._channels = channels
         self._on_segments = on_segments
-        self._to_network = StreamResampler(sample_rate, SAMPLE_RATE, channels)
-        self._to_source = StreamResampler(SAMPLE_RATE, sample_rate, runner.signals * channels)
-        self._cutter = ChunkCutter(SEGMENT_SAMPLES, HOP_SAMPLES[quality], channels)
-        self._adder = OverlapAdder(SEGMENT_SAMPLES)
+        chunking, self._rate = runner.config.chunking, runner.config.sample_rate
+        self._segment_samples = chunking.segment_samples
+        self._to_network = StreamResampler(sample_rate, self._rate, channels)
+        self._to_source = StreamResampler(self._rate, sample_rate, runner.signals * channels)
+        self._cutter = ChunkCutter(self._segment_samples, chunking.hop_samples[quality], channels)
+        self._adder = OverlapAdder(self._segment_samples, chunking.fade_samples)
         self._waiting: list[Chunk] = []
         self._heard = 0
         self._finished = 0
@@ -85,17 +78,17 @@ class StemStream:
         done = [np.zeros((self._runner.signals, self._channels, 0), np.float32)]
         for chunk in chunks:
             self._waiting.append(chunk)
-            if len(self._waiting) >= self._runner.batch_size(self._channels, SEGMENT_SAMPLES):
+            if len(self._waiting) >= self._runner.batch_size(self._channels, self._segment_samples):
                 done.extend(self._run_waiting())
         if flush and self._waiting:
             done.extend(self._run_waiting())
         return np.concatenate(done, axis=-1)
 
     def _run_waiting(self) -> list[Samples]:
-        self._on_segments(self._finished / SAMPLE_RATE)
+        self._on_segments(self._finished / self._rate)
         chunks, self._waiting = self._waiting, []
         done: list[Samples] = []
-        outputs = np.zeros((len(chunks), self._runner.signals, self._channels, SEGMENT_SAMPLES), np.float32)
+        outputs = np.zeros((len(chunks), self._runner.signals, self._channels, self._segment_samples), np.float32)
         # Silence needs no network: it separates into silence.
         sounding = [index for index, chunk in enumerate(chunks) if chunk.samples.any()]
         if sounding:

@@ -1,10 +1,12 @@
-"""The dual-path block: along time, along bands, then across channels.
+"""Parts that networks are built from between band split and heads: norms, and blocks along time, bands and channels.
 
 Features (B, C, K, T, N) stay in this layout between blocks.
 """
 
 from __future__ import annotations
 
+from abc import abstractmethod
+from collections.abc import Callable
 from typing import cast
 
 import torch
@@ -12,15 +14,15 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 from torch.utils.checkpoint import checkpoint
 
-from engine.model.config import ModelConfig
+from engine.model.config import MixerSizes
 from engine.model.mamba2 import BidirectionalMamba2
 
-# Every GroupNorm of the network. Source: the published code uses float32's machine epsilon.
+# Every GroupNorm. Source: the published code uses float32's machine epsilon.
 NORM_EPS = 1.1920929e-07
 
 
 def one_group_norm(features: int) -> nn.GroupNorm:
-    """The network's only kind of norm: one group, so its statistics span features and sequence alike."""
+    """The norm of most networks: one group, so its statistics span features and sequence alike."""
     return nn.GroupNorm(1, features, eps=NORM_EPS)
 
 
@@ -40,25 +42,38 @@ def normalise(x: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
     return torch.addcmul(bias, F.layer_norm(x, x.shape[-2:], eps=NORM_EPS), weight)
 
 
-class ResidualMamba(nn.Module):
-    """A bidirectional Mamba-2 behind a norm, added to its input."""
+class Recomputable(nn.Module):
+    """A layer that in training may keep only its input, and compute the rest again in the backward pass.
 
-    def __init__(self, config: ModelConfig) -> None:
+    One mixer pair of a 3 s stereo segment otherwise keeps almost 2 GB.
+    """
+
+    def __init__(self) -> None:
         super().__init__()
-        self.norm = one_group_norm(config.feature_dim)
-        self.rnn = BidirectionalMamba2(config)
-        self.proj = nn.Linear(2 * config.feature_dim, config.feature_dim)
-        # In training: keep only the input, and compute the rest again in the backward pass. One mixer pair of a 3 s
-        # stereo segment otherwise keeps almost 2 GB.
         self.recompute = False
 
     def forward(self, x: Tensor) -> Tensor:
         """Map sequences (B, L, N) to sequences of the same shape."""
         if self.recompute and torch.is_grad_enabled():
-            return cast("Tensor", checkpoint(self._forward, x, use_reentrant=False, preserve_rng_state=False))
-        return self._forward(x)
+            return cast("Tensor", checkpoint(self.compute, x, use_reentrant=False, preserve_rng_state=False))
+        return self.compute(x)
 
-    def _forward(self, x: Tensor) -> Tensor:
+    @abstractmethod
+    def compute(self, x: Tensor) -> Tensor:
+        """What `forward` promises."""
+
+
+class ResidualMamba(Recomputable):
+    """A bidirectional Mamba-2 behind a norm, added to its input."""
+
+    def __init__(self, sizes: MixerSizes) -> None:
+        super().__init__()
+        self.norm = one_group_norm(sizes.features)
+        self.rnn = BidirectionalMamba2(sizes)
+        self.proj = nn.Linear(2 * sizes.features, sizes.features)
+
+    def compute(self, x: Tensor) -> Tensor:
+        """See `Recomputable`."""
         return x + self.rnn(normalise(x, self.norm.weight, self.norm.bias), self.proj)
 
 
@@ -89,19 +104,25 @@ class ChannelExchange(nn.Module):
 
 
 class DualPathBlock(nn.Module):
-    """One BSNet of the paper."""
+    """One BSNet of TS-BSMAMBA2: along time, along bands, then across channels."""
 
-    def __init__(self, config: ModelConfig) -> None:
+    def __init__(self, sizes: MixerSizes) -> None:
         super().__init__()
-        self.band_rnn = ResidualMamba(config)
-        self.band_comm = ResidualMamba(config)
-        self.channel_comm = ChannelExchange(config.feature_dim)
+        self.band_rnn = ResidualMamba(sizes)
+        self.band_comm = ResidualMamba(sizes)
+        self.channel_comm = ChannelExchange(sizes.features)
 
     def forward(self, x: Tensor) -> Tensor:
         """Map features (B, C, K, T, N) to the same shape."""
-        batch, channels, bands, frames, features = x.shape
-        x = self.band_rnn(x.reshape(-1, frames, features))
-        x = x.view(batch * channels, bands, frames, features).transpose(1, 2)
-        x = self.band_comm(x.reshape(-1, bands, features))
-        x = x.view(batch, channels, frames, bands, features).transpose(2, 3).contiguous()
-        return self.channel_comm(x)
+        return self.channel_comm(along_bands(self.band_comm, along_time(self.band_rnn, x)))
+
+
+def along_time(layer: Callable[[Tensor], Tensor], x: Tensor) -> Tensor:
+    """Apply a layer for sequences (B, L, N) to every band of (B, C, K, T, N)."""
+    return layer(x.flatten(0, 2)).view(x.shape)
+
+
+def along_bands(layer: Callable[[Tensor], Tensor], x: Tensor) -> Tensor:
+    """Apply a layer for sequences (B, L, N) to every frame of (B, C, K, T, N)."""
+    across = x.transpose(2, 3)
+    return layer(across.flatten(0, 2)).view(across.shape).transpose(2, 3).contiguous()

@@ -20,7 +20,7 @@ from torch.optim.swa_utils import get_ema_multi_avg_fn
 from engine.errors import EngineError, ModelError
 from engine.model.backend import choose_backend
 from engine.model.checkpoint import Checkpoint, ModelCard
-from engine.model.network import TwoStageNetwork
+from engine.model.network import Network
 from engine.model.separator import Separator
 from engine.progress import JobControl
 from engine.training.captured import CapturedStep
@@ -75,7 +75,7 @@ class Trainer:
         self._settings = settings
         self._folder = folder
         self._sitting = sitting
-        self.network = TwoStageNetwork(settings.model)
+        self.network = settings.model.build()
         self.network.use_recompute(recompute=settings.recompute)
         self._average = Separator(settings.model).requires_grad_(requires_grad=False).eval()
         self.step = 0
@@ -229,7 +229,7 @@ class Trainer:
         self._rate = self._sitting.team.leaders(self._rate)
 
 
-def _take_weights(network: TwoStageNetwork, checkpoint: Checkpoint) -> None:
+def _take_weights(network: Network, checkpoint: Checkpoint) -> None:
     # Weights fit whatever level they were trained at; training goes on at the level of this run.
     same = replace(checkpoint.card.config, normalise_level=network.config.normalise_level)
     if same != network.config:

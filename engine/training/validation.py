@@ -17,7 +17,8 @@ from engine.audio.encode import AudioFile, write_audio, write_error
 from engine.audio.formats import audio_format
 from engine.evaluation.metrics import score_values
 from engine.evaluation.score import ItemScores, score_items
-from engine.model.separator import SAMPLE_RATE, Separator
+from engine.model.config import SAMPLE_RATE
+from engine.model.separator import Separator
 from engine.separation import Samples, Tags
 from engine.stems import STAGES, Stage
 

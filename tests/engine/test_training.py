@@ -16,8 +16,8 @@ from engine.errors import EngineError, ModelError
 from engine.evaluation.score import score_items
 from engine.model.checkpoint import ModelCard, load_checkpoint
 from engine.model.mamba2 import TorchCore
-from engine.model.network import TwoStageNetwork
 from engine.model.separator import Separator
+from engine.model.two_stage import TwoStageNetwork
 from engine.progress import JobControl
 from engine.separation import Samples
 from engine.stems import DEFAULT_STEMS, Stage
@@ -92,10 +92,9 @@ def test_loss_of_perfect_estimates_is_zero_and_of_silence_is_the_stems_size() ->
             return (self.answer, self.answer)
 
     from engine.dsp.stft import stft
-    from engine.model.separator import STFT
 
     stems = _stems()[None]
-    spectra = stft(stems, STFT)
+    spectra = stft(stems, TINY.stft)
     weights = LossWeights()
     # Rounding of a Fourier transform and its inverse.
     assert float(two_stage_loss(Answer(spectra, 1.0), stems, weights)) < 1e-4
