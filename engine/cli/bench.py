@@ -8,8 +8,7 @@ import json
 import sys
 
 from engine.inference.bench import BenchResult, BenchRow, bench
-from engine.inference.describe import PRESET_PREFIX
-from engine.model.architectures import PRESETS
+from engine.model.architectures import PRESET_PREFIX, PRESETS
 from engine.model.bundled import bundled_models
 from engine.stems import BENCH_PATHS, QUALITIES
 

@@ -121,6 +121,7 @@ def _add_evaluate(evaluate: argparse.ArgumentParser) -> None:
 
 def _add_train(train: argparse.ArgumentParser) -> None:
     train.add_argument("--preset", required=True, choices=("paper-full", "paper-light", "bundled", "bundled-cpu"))
+    train.add_argument("--model", default="", metavar="preset:NAME", help="network to train, instead of the preset's")
     train.add_argument("--out", type=Path, required=True, metavar="RUN", help="the run's folder; again goes on with it")
     train.add_argument("--assets", type=Path, metavar="DIR", help="asset pack to render songs from")
     train.add_argument("--musdb", type=Path, metavar="DIR", help="songs with stems: DIR/SONG/STEM.EXT")

@@ -106,7 +106,7 @@ def evaluate(request: EvaluationRequest, watch: Watch) -> Evaluation:
     for folder in song_folders(request.references)[: request.limit]:
         watch(folder.name, Progress("load", 0, 0))
         try:
-            songs.append(survey_song(folder, model.stems))
+            songs.append(survey_song(folder, model.stems, model.remainder))
         except EngineError as error:
             failures[folder.name] = error
     results: list[SongResult] = []

@@ -13,9 +13,8 @@ from typing import TypeVar
 
 import torch
 
-from engine.inference.describe import PRESET_PREFIX, no_such_preset
 from engine.inference.device import choose_device, prepare_cpu
-from engine.model.architectures import PRESETS
+from engine.model.architectures import PRESET_PREFIX, preset_config
 from engine.model.backend import prepare
 from engine.model.config import NetworkConfig
 from engine.model.library import load_model
@@ -141,10 +140,7 @@ def _gflops() -> float:
 def _separator(model: str) -> Separator:
     if not model.startswith(PRESET_PREFIX):
         return load_model(model).separator()
-    name = model.removeprefix(PRESET_PREFIX)
-    if name not in PRESETS:
-        raise no_such_preset(name)
-    return Separator(PRESETS[name]).requires_grad_(requires_grad=False).eval()
+    return Separator(preset_config(model)).requires_grad_(requires_grad=False).eval()
 
 
 def _measure(model: str, path: BenchPath, choice: DeviceChoice) -> _Measured:

@@ -5,10 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
-from engine.errors import ModelError
 from engine.stems import DeviceChoice
-
-PRESET_PREFIX = "preset:"
 
 
 @dataclass(frozen=True)
@@ -71,13 +68,6 @@ class ModelInfo:
     sha256: str
 
 
-def no_such_preset(name: str) -> ModelError:
-    """The error for a preset that does not exist."""
-    from engine.model.architectures import PRESETS
-
-    return ModelError(f"there is no preset {name!r}, only {', '.join(PRESETS)}")
-
-
 def describe(request: ModelRequest) -> ModelInfo:
     """Collect the facts about a model.
 
@@ -88,7 +78,7 @@ def describe(request: ModelRequest) -> ModelInfo:
     import torch
 
     from engine.inference.device import choose_device
-    from engine.model.architectures import PRESETS
+    from engine.model.architectures import PRESET_PREFIX, preset_config
     from engine.model.backend import choose_backend
     from engine.model.checkpoint import ModelCard
     from engine.model.config import NetworkConfig
@@ -99,10 +89,8 @@ def describe(request: ModelRequest) -> ModelInfo:
             return sum(parameter.numel() for parameter in config.build().parameters())
 
     if request.model.startswith(PRESET_PREFIX):
+        config = preset_config(request.model)
         name = request.model.removeprefix(PRESET_PREFIX)
-        if name not in PRESETS:
-            raise no_such_preset(name)
-        config = PRESETS[name]
         card, file, sha256 = ModelCard(name, config, config.usual_stems(), config.sample_rate), "", ""
     else:
         checkpoint = load_model(request.model)

@@ -4,13 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from engine.model import two_stage
+from engine.errors import ModelError
+from engine.model import bs_mamba2, two_stage
+from engine.model.bs_mamba2 import BSMamba2Config
 from engine.model.config import NetworkConfig
 from engine.model.two_stage import TwoStageConfig
 
-ARCHITECTURES: Mapping[str, type[NetworkConfig]] = {config.architecture: config for config in (TwoStageConfig,)}
+ARCHITECTURES: Mapping[str, type[NetworkConfig]] = {
+    config.architecture: config for config in (TwoStageConfig, BSMamba2Config)
+}
 
 # What a checkpoint of ours holds if it does not name its architecture, as the first ones do not.
 UNNAMED = TwoStageConfig.architecture
 
-PRESETS: Mapping[str, NetworkConfig] = {**two_stage.PRESETS}
+# Of a name that means a network without trained weights.
+PRESET_PREFIX = "preset:"
+
+PRESETS: Mapping[str, NetworkConfig] = {**two_stage.PRESETS, **bs_mamba2.PRESETS}
+
+
+def preset_config(model: str) -> NetworkConfig:
+    """The network that `preset:NAME` means.
+
+    Raises:
+        ModelError: There is no such preset.
+    """
+    name = model.removeprefix(PRESET_PREFIX)
+    if name not in PRESETS:
+        raise ModelError(f"there is no preset {name!r}, only {', '.join(PRESETS)}")
+    return PRESETS[name]

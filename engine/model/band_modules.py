@@ -15,7 +15,7 @@ import torch
 from torch import Tensor, nn
 
 from engine.dsp.bands import band_groups
-from engine.model.blocks import normalise, one_group_norm
+from engine.model.blocks import UnitNorm, normalise, one_group_norm, unit_norm
 
 
 class BandLayout(ABC):
@@ -65,6 +65,36 @@ class ChannelBands(BandLayout):
         return torch.view_as_complex(y.flatten(3, 4).contiguous())
 
 
+class JointBands(BandLayout):
+    """All audio channels are one stream; vectors are ordered (bin, channel, re | im), for one source.
+
+    Source: the published code of arXiv 2309.02612 and arXiv 2508.14556.
+
+    Args:
+        widths: See `BandLayout`.
+        channels: C.
+    """
+
+    def __init__(self, widths: tuple[int, ...], channels: int = 2) -> None:
+        super().__init__(widths)
+        self.channels = channels
+
+    def numbers(self, width: int) -> int:
+        """See `BandLayout`."""
+        return 2 * self.channels * width
+
+    def read(self, bins: Tensor) -> Tensor:
+        """See `BandLayout`."""
+        numbers = torch.view_as_real(bins).permute(0, 2, 4, 3, 1, 5)  # (B, bands, T, width, C, re | im)
+        return numbers.flatten(3)[:, None]
+
+    def write(self, vectors: Tensor) -> Tensor:
+        """See `BandLayout`."""
+        y = vectors.unflatten(3, (-1, self.channels, 2))  # (B, 1, bands, width, C, re | im, T)
+        y = y.permute(0, 1, 4, 2, 3, 6, 5)  # (B, 1, C, bands, width, T, re | im)
+        return torch.view_as_complex(y.flatten(3, 4).contiguous())
+
+
 def _stack(layers: list[nn.Module]) -> tuple[Tensor, Tensor]:
     """Weights and biases of one layer of several bands: (bands, ...) each, a 1-wide kernel's last axis removed."""
     weights = torch.stack([cast("Tensor", layer.weight) for layer in layers])
@@ -77,6 +107,8 @@ def _apply(layers: list[nn.Module], x: Tensor) -> Tensor:
     first = layers[0]
     if isinstance(first, nn.Tanh):
         return torch.tanh(x)
+    if isinstance(first, UnitNorm):
+        return unit_norm(x, torch.stack([cast("Tensor", layer.gamma) for layer in layers])[:, None, None])
     gain, offset = _stack(layers)
     if isinstance(first, nn.GroupNorm):
         return normalise(x, gain[:, None, None], offset[:, None, None])

@@ -42,6 +42,25 @@ def normalise(x: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
     return torch.addcmul(bias, F.layer_norm(x, x.shape[-2:], eps=NORM_EPS), weight)
 
 
+def unit_norm(x: Tensor, gamma: Tensor) -> Tensor:
+    """Scale every vector (..., N) to a root mean square of 1, in float32 (float64 stays), then by `gamma`."""
+    if x.dtype in (torch.bfloat16, torch.float16):
+        x = x.float()
+    return F.normalize(x, dim=-1) * (gamma * x.shape[-1] ** 0.5)
+
+
+class UnitNorm(nn.Module):
+    """`unit_norm` with a learnt gain."""
+
+    def __init__(self, features: int) -> None:
+        super().__init__()
+        self.gamma = nn.Parameter(torch.ones(features))
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Map (..., N) to the same shape."""
+        return unit_norm(x, self.gamma)
+
+
 class Recomputable(nn.Module):
     """A layer that in training may keep only its input, and compute the rest again in the backward pass.
 

@@ -52,7 +52,6 @@ class NetworkConfig(ABC):
         sample_rate: In Hz, of what the network hears.
         sources: S, what the network estimates.
         normalise_level: Bring every segment to one level before the network and back after it.
-        remainder: Whether what the sources leave of the mixture is one more stem, the last one.
     """
 
     architecture: ClassVar[str]
@@ -61,7 +60,6 @@ class NetworkConfig(ABC):
     stft: ClassVar[StftSize]
     chunking: ClassVar[Chunking]
     sample_rate: ClassVar[int] = SAMPLE_RATE
-    remainder: ClassVar[bool] = False
 
     sources: int = len(DEFAULT_STEMS)
     normalise_level: bool = False
@@ -100,6 +98,11 @@ class NetworkConfig(ABC):
     def first_stage(self) -> NetworkConfig:
         """The same network without its second stage."""
         return self
+
+    @property
+    def remainder(self) -> bool:
+        """Whether what the sources leave of the mixture is one more stem, the last one."""
+        return False
 
     @property
     def stems(self) -> int:

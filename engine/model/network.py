@@ -6,6 +6,7 @@ from abc import abstractmethod
 from collections.abc import Callable
 from typing import NamedTuple
 
+import torch
 from torch import Tensor, nn
 
 from engine.model.blocks import Recomputable
@@ -22,6 +23,21 @@ class Estimates(NamedTuple):
     def map(self, change: Callable[[Tensor], Tensor]) -> Estimates:
         """Do the same to both stages."""
         return Estimates(change(self.stage1), None if self.stage2 is None else change(self.stage2))
+
+
+def by_channels(compute: Callable[[Tensor], Estimates], spectrum: Tensor, count: int) -> Estimates:
+    """Let a network that hears `count` channels at a time compute spectra (B, C, F, T) of any C.
+
+    Channels that are missing from the last group are copies of the last one, whose estimates are dropped.
+    """
+    batch, channels = spectrum.shape[:2]
+    copies = spectrum[:, -1:].expand(-1, -channels % count, -1, -1)
+    grouped = torch.cat([spectrum, copies], dim=1).unflatten(1, (-1, count)).flatten(0, 1)  # (B groups, count, F, T)
+
+    def ungrouped(stage: Tensor) -> Tensor:
+        return stage.unflatten(0, (batch, -1)).transpose(1, 2).flatten(2, 3)[:, :, :channels]
+
+    return compute(grouped).map(ungrouped)
 
 
 class Network(nn.Module):

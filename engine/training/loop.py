@@ -28,6 +28,7 @@ from engine.training.loss import two_stage_loss
 from engine.training.pool import Batches
 from engine.training.run import RunFolder
 from engine.training.settings import TrainingSettings
+from engine.training.targets import Targets
 from engine.training.team import Team
 
 _SAVE_SECONDS = 45.0
@@ -65,7 +66,7 @@ class Trainer:
         """Build the network and take up the run where it stands.
 
         Raises:
-            ModelError: The weights to resume from are of another network.
+            ModelError: The weights to resume from are of another network, or its stems are not what songs have.
             EngineError: The run's state is damaged, or the batch cannot be shared out equally.
         """
         if settings.batch_size % sitting.team.size:
@@ -77,6 +78,7 @@ class Trainer:
         self._sitting = sitting
         self.network = settings.model.build()
         self.network.use_recompute(recompute=settings.recompute)
+        self._targets = Targets(sitting.card)
         self._average = Separator(settings.model).requires_grad_(requires_grad=False).eval()
         self.step = 0
         self.items = 0
@@ -122,7 +124,7 @@ class Trainer:
         started = saved = reported = time.monotonic()
         first_step, losses = self.step, []
         while not team.leaders(control.cancelled or self._finished(started)):
-            stems = batches.draw(mine, settings.segment_samples, self._sitting.device)
+            stems = self._targets.of(batches.draw(mine, settings.segment_samples, self._sitting.device))
             losses.append(self._update(stems, self._learning_rate(self.step - first_step, self._share(started))))
             now = time.monotonic()
             if now - reported > _REPORT_SECONDS:
