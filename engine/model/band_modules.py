@@ -156,6 +156,18 @@ class BandSplit(_Bands):
         return torch.cat(features, dim=2)
 
 
+def normed_split(layout: BandLayout, features: int) -> BandSplit:
+    """A split whose norm spans the bins and frames of a band."""
+    numbers = [layout.numbers(width) for width in layout.widths]
+    return BandSplit((nn.Sequential(one_group_norm(n), nn.Conv1d(n, features, 1)) for n in numbers), layout)
+
+
+def split_macs(layout: BandLayout, features: int) -> int:
+    """Multiply-accumulates of `normed_split` per frame."""
+    numbers = sum(layout.numbers(width) for width in layout.widths)
+    return 2 * numbers + numbers * features + len(layout.widths) * features
+
+
 class BandHeads(_Bands):
     """Turn features into complex values per source and bin: layers of each band, the last one's output gated.
 
@@ -203,3 +215,11 @@ def gated_heads(layout: BandLayout, features: int, hidden: int) -> BandHeads:
         for width in layout.widths
     )
     return BandHeads(bands, layout)
+
+
+def head_macs(layout: BandLayout, features: int, hidden: int) -> int:
+    """Multiply-accumulates of `gated_heads` per frame."""
+    sources = layout.sources
+    cost = len(layout.widths) * (2 * features + features * hidden + hidden + hidden * hidden // sources + hidden)
+    numbers = sum(layout.numbers(width) for width in layout.widths)
+    return cost + 2 * sources * numbers * (hidden // sources + 1)

@@ -111,6 +111,12 @@ class ChannelExchange(nn.Module):
         self.TAC_mean = nn.Sequential(nn.Linear(hidden, hidden), nn.Tanh())
         self.TAC_output = nn.Sequential(nn.Linear(2 * hidden, features), nn.Tanh())
 
+    @staticmethod
+    def macs(features: int, channels: int) -> int:
+        """Multiply-accumulates per channel, band and frame."""
+        n = features
+        return 2 * n + 3 * n * n + 3 * n + (9 * n * n + 3 * n) // channels + 6 * n * n + n
+
     def forward(self, x: Tensor) -> Tensor:
         """Map (B, C, K, T, N) to the same shape."""
         own = self.TAC_input(normalise(x, self.input_norm.weight, self.input_norm.bias))

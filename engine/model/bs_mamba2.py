@@ -5,7 +5,6 @@ Source: arXiv 2508.14556 and its published code, of which two checkpoints for vo
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from typing import ClassVar, cast
 
@@ -15,7 +14,7 @@ from torch import Tensor, nn
 from engine.dsp.stft import StftSize
 from engine.model.band_modules import BandHeads, BandSplit, JointBands
 from engine.model.blocks import Recomputable, UnitNorm, along_bands, along_time
-from engine.model.config import Chunking, MixerSizes, NetworkConfig, Weights
+from engine.model.config import Chunking, MixerSizes, NetworkConfig, Weights, count_parts
 from engine.model.mamba2 import Mamba2, Way, project_both_ways
 from engine.model.network import Estimates, Network, by_channels
 
@@ -69,8 +68,8 @@ class BSMamba2Config(NetworkConfig):
         mixer = MixerSizes.of(weights, "layers.0.0.forward_blocks.0.mixer.")
         return cls(
             feature_dim=mixer.features,
-            depth=_count(weights, r"layers\.(\d+)\."),
-            sources=_count(weights, r"mask_estimators\.(\d+)\."),
+            depth=count_parts(weights, r"layers\.(\d+)\."),
+            sources=count_parts(weights, r"mask_estimators\.(\d+)\."),
             state_dim=mixer.state_dim,
             conv_taps=mixer.conv_taps,
             expand=mixer.expand,
@@ -176,7 +175,3 @@ def _head(features: int, numbers: int) -> nn.Sequential:
     hidden = _HEAD_EXPANSION * features
     layers = nn.Sequential(nn.Linear(features, hidden), nn.Tanh(), nn.Linear(hidden, 2 * numbers))
     return nn.Sequential(layers)  # as the published code nests them
-
-
-def _count(weights: Weights, pattern: str) -> int:
-    return len({match[1] for name in weights if (match := re.match(pattern, name))})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -20,6 +21,11 @@ SAMPLE_RATE = 44100
 
 # By parameter name.
 Weights = Mapping[str, Tensor]
+
+
+def count_parts(weights: Weights, pattern: str) -> int:
+    """How many different things the pattern's group finds at the beginning of names, such as numbers of blocks."""
+    return len({match[1] for name in weights if (match := re.match(pattern, name))})
 
 
 @dataclass(frozen=True)

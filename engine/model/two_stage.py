@@ -5,7 +5,6 @@ Source: Bai, Fang, Wang, Zhang, "A Two-Stage Band-Split Mamba-2 Network for Musi
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
@@ -15,9 +14,9 @@ from torch import Tensor, nn
 
 from engine.dsp.bands import BAND_WIDTHS
 from engine.dsp.stft import StftSize
-from engine.model.band_modules import BandHeads, BandSplit, ChannelBands, gated_heads
-from engine.model.blocks import DualPathBlock, one_group_norm
-from engine.model.config import SAMPLE_RATE, Chunking, MixerSizes, NetworkConfig, Weights
+from engine.model.band_modules import ChannelBands, gated_heads, head_macs, normed_split, split_macs
+from engine.model.blocks import ChannelExchange, DualPathBlock
+from engine.model.config import SAMPLE_RATE, Chunking, MixerSizes, NetworkConfig, Weights, count_parts
 from engine.model.network import Estimates, Network
 
 
@@ -67,8 +66,8 @@ class TwoStageConfig(NetworkConfig):
         mixer = MixerSizes.of(weights, "separator_mask.0.band_rnn.rnn.forward_mamba2.")
         return cls(
             feature_dim=mixer.features,
-            mask_blocks=_count_blocks(weights, "separator_mask"),
-            map_blocks=_count_blocks(weights, "separator_map"),
+            mask_blocks=count_parts(weights, r"separator_mask\.(\d+)\."),
+            map_blocks=count_parts(weights, r"separator_map\.(\d+)\."),
             sources=weights[cls.mark].shape[0] // mixer.features,
             state_dim=mixer.state_dim,
             conv_taps=mixer.conv_taps,
@@ -115,18 +114,12 @@ class TwoStageConfig(NetworkConfig):
         """Per token: two bidirectional mixers and the channel exchange, each behind a norm."""
         n = self.feature_dim
         path = 2 * n + 2 * self.mixer.macs + 2 * n * n + n
-        exchange = 2 * n + 3 * n * n + 3 * n + (9 * n * n + 3 * n) // channels + 6 * n * n + n
-        return 2 * path + exchange
+        return 2 * path + ChannelExchange.macs(n, channels)
 
     def _band_macs(self) -> int:
         """Per channel and frame: all bands' projections in and heads out of one stage."""
-        n, wide = self.feature_dim, self.sources * self.feature_dim
-        cost = 0
-        for width in BAND_WIDTHS:
-            cost += 2 * 2 * width + 2 * width * n + n
-            cost += 2 * n + n * wide + wide + wide * n + wide
-            cost += 4 * width * self.sources * (n + 1)
-        return cost
+        layout, n = ChannelBands(BAND_WIDTHS, self.sources), self.feature_dim
+        return split_macs(layout, n) + head_macs(layout, n, self.sources * n)
 
 
 PRESETS: dict[str, TwoStageConfig] = {
@@ -141,14 +134,15 @@ class TwoStageNetwork(Network):
 
     def __init__(self, config: TwoStageConfig) -> None:
         super().__init__(config)
-        self.BN_mask = _split(config)
+        layout = ChannelBands(BAND_WIDTHS, config.sources)
+        self.BN_mask = normed_split(layout, config.feature_dim)
         self.separator_mask = _blocks(config, config.mask_blocks)
-        self.mask = _heads(config)
+        self.mask = gated_heads(layout, config.feature_dim, config.sources * config.feature_dim)
         if config.map_blocks:
-            self.BN_map = _split(config)
+            self.BN_map = normed_split(layout, config.feature_dim)
             self.in_conv = nn.Conv1d(2 * config.feature_dim, config.feature_dim, 1)
             self.separator_map = _blocks(config, config.map_blocks)
-            self.map = _heads(config)
+            self.map = gated_heads(layout, config.feature_dim, config.sources * config.feature_dim)
 
     def forward(self, spectrum: Tensor) -> Estimates:
         """See `Network`."""
@@ -166,22 +160,5 @@ def sum_to_one(masks: Tensor) -> Tensor:
     return masks - (masks.sum(dim=1, keepdim=True) - 1) / masks.shape[1]
 
 
-def _split(config: TwoStageConfig) -> BandSplit:
-    bands = (
-        nn.Sequential(one_group_norm(2 * width), nn.Conv1d(2 * width, config.feature_dim, 1)) for width in BAND_WIDTHS
-    )
-    return BandSplit(bands, ChannelBands(BAND_WIDTHS))
-
-
 def _blocks(config: TwoStageConfig, count: int) -> nn.Sequential:
     return nn.Sequential(*(DualPathBlock(config.mixer) for _ in range(count)))
-
-
-def _heads(config: TwoStageConfig) -> BandHeads:
-    layout = ChannelBands(BAND_WIDTHS, config.sources)
-    return gated_heads(layout, config.feature_dim, config.sources * config.feature_dim)
-
-
-def _count_blocks(weights: Weights, stage: str) -> int:
-    found = {int(match[1]) for name in weights if (match := re.match(rf"{stage}\.(\d+)\.", name))}
-    return max(found) + 1 if found else 0

@@ -10,6 +10,7 @@ import torch
 from engine.errors import ModelError
 from engine.model.architectures import ARCHITECTURES, PRESETS
 from engine.model.bs_mamba2 import BSMamba2Config
+from engine.model.bsrnn import BSRNNConfig, SimoBSRNNConfig
 from engine.model.checkpoint import ModelCard, config_from_shapes, load_checkpoint
 from engine.model.config import NetworkConfig
 from engine.model.two_stage import TwoStageConfig
@@ -26,6 +27,8 @@ from tests.support.training import batches_of_tones, tones
 TINY: dict[str, NetworkConfig] = {
     "ts-bsmamba2": TwoStageConfig(16, mask_blocks=1, map_blocks=1, state_dim=16, expand=2, head_dim=16),
     "bs-mamba2": BSMamba2Config(16, depth=1, state_dim=16, expand=2, head_dim=16),
+    "bsrnn": BSRNNConfig(8, blocks=1, hidden=16),
+    "simo-bsrnn": SimoBSRNNConfig(8, blocks=1, hidden=64),
 }
 STEPS = 50
 
@@ -63,7 +66,9 @@ def test_it_learns_a_song_by_heart_and_its_weights_come_back(config: NetworkConf
 
 @pytest.mark.parametrize("config", TINY.values(), ids=TINY)
 def test_names_and_shapes_tell_all_sizes(config: NetworkConfig) -> None:
-    assert config_from_shapes(Path("file"), recipe_weights(config)) == config
+    weights = recipe_weights(config)
+    assert config_from_shapes(Path("file"), weights) == config
+    assert [name for name, other in ARCHITECTURES.items() if other.mark in weights] == [config.architecture]
 
 
 @pytest.mark.parametrize("preset", PRESETS)
@@ -85,3 +90,21 @@ def test_what_a_network_leaves_is_the_sum_of_the_other_stems() -> None:
 def test_stems_that_no_song_has_cannot_be_learnt() -> None:
     with pytest.raises(ModelError, match="no banjo"):
         Targets(ModelCard("odd", TINY["bs-mamba2"], ("banjo", "other")))
+
+
+# Published are 146.57 and 107.73 M parameters and 611 and 245.6 GMAC/s; both counts leave out what the norms hold.
+@pytest.mark.parametrize(
+    ("preset", "parameters", "published", "macs"),
+    [("bsrnn", 146_655_904, 146.57, 611), ("simo-bsrnn", 107_753_620, 107.73, 245.6)],
+)
+def test_baselines_have_the_published_size(preset: str, parameters: int, published: float, macs: float) -> None:
+    with torch.device("meta"):
+        network = PRESETS[preset].build()
+    norms = [module for module in network.modules() if isinstance(module, torch.nn.GroupNorm)]
+    total, in_norms = (
+        sum(p.numel() for p in parts) for parts in (network.parameters(), torch.nn.ModuleList(norms).parameters())
+    )
+    assert total == parameters
+    assert (total - in_norms) / 1e6 == pytest.approx(published, abs=0.005)
+    # What an LSTM's gates cost besides products is counted differently.
+    assert PRESETS[preset].macs_per_second() / 1e9 == pytest.approx(macs, rel=0.003)
