@@ -26,8 +26,11 @@ def run(options: argparse.Namespace) -> int:
     prepare_cpu()
     separator = load_checkpoint(options.checkpoint).separator()
     mixture = _read_mixture(options.input, separator.config.stft.shortest)
-    with torch.inference_mode():
-        estimates = separator.estimate(torch.from_numpy(mixture)[None])
+    try:
+        with torch.inference_mode():
+            estimates = separator.estimate(torch.from_numpy(mixture)[None])
+    except ValueError as error:  # such as a network for one length only
+        raise DecodeError(options.input, str(error)) from error
     stages = {"stage1": estimates.stage1[0].numpy()}
     if estimates.stage2 is not None:
         stages["stage2"] = estimates.stage2[0].numpy()

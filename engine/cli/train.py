@@ -40,7 +40,8 @@ def run(options: argparse.Namespace) -> int:
             recompute=settings.recompute if options.recompute is None else options.recompute,
         )
         if options.model:
-            settings = replace(settings, model=preset_config(options.model))
+            model = preset_config(options.model)
+            settings = replace(settings, model=model, segment_samples=model.chunking.segment_samples)
         provenance = f"trained by `bandsaw train --preset {options.preset}`"
         name, model = options.model.removeprefix(PRESET_PREFIX) or options.preset, settings.model
         card = ModelCard(name, model, model.usual_stems(), model.sample_rate, provenance=provenance)

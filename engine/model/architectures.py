@@ -5,15 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from engine.errors import ModelError
-from engine.model import bs_mamba2, bsrnn, two_stage
+from engine.model import bs_mamba2, bsrnn, se_bsrnn, two_stage
 from engine.model.bs_mamba2 import BSMamba2Config
 from engine.model.bsrnn import BSRNNConfig, SimoBSRNNConfig
 from engine.model.config import NetworkConfig
+from engine.model.se_bsrnn import SEBandSplitConfig
 from engine.model.two_stage import TwoStageConfig
 
-ARCHITECTURES: Mapping[str, type[NetworkConfig]] = {
-    config.architecture: config for config in (TwoStageConfig, BSMamba2Config, BSRNNConfig, SimoBSRNNConfig)
-}
+_CONFIGS: tuple[type[NetworkConfig], ...] = (
+    TwoStageConfig,
+    BSMamba2Config,
+    BSRNNConfig,
+    SimoBSRNNConfig,
+    SEBandSplitConfig,
+)
+ARCHITECTURES: Mapping[str, type[NetworkConfig]] = {config.architecture: config for config in _CONFIGS}
 
 # What a checkpoint of ours holds if it does not name its architecture, as the first ones do not.
 UNNAMED = TwoStageConfig.architecture
@@ -21,7 +27,7 @@ UNNAMED = TwoStageConfig.architecture
 # Of a name that means a network without trained weights.
 PRESET_PREFIX = "preset:"
 
-PRESETS: Mapping[str, NetworkConfig] = {**two_stage.PRESETS, **bs_mamba2.PRESETS, **bsrnn.PRESETS}
+PRESETS: Mapping[str, NetworkConfig] = {**two_stage.PRESETS, **bs_mamba2.PRESETS, **bsrnn.PRESETS, **se_bsrnn.PRESETS}
 
 
 def preset_config(model: str) -> NetworkConfig:

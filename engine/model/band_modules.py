@@ -15,7 +15,7 @@ import torch
 from torch import Tensor, nn
 
 from engine.dsp.bands import band_groups
-from engine.model.blocks import UnitNorm, normalise, one_group_norm, unit_norm
+from engine.model.blocks import FrameNorm, UnitNorm, normalise, one_group_norm, unit_norm
 
 
 class BandLayout(ABC):
@@ -112,11 +112,19 @@ def _apply(layers: list[nn.Module], x: Tensor) -> Tensor:
     gain, offset = _stack(layers)
     if isinstance(first, nn.GroupNorm):
         return normalise(x, gain[:, None, None], offset[:, None, None])
+    if isinstance(first, FrameNorm):
+        if x.shape[-2] != len(first.weight):
+            raise ValueError(f"the network hears {len(first.weight)} frames at a time, got {x.shape[-2]}")
+        return normalise(x, gain[:, None], offset[:, None])
     groups = first.groups if isinstance(first, nn.Conv1d) else 1
     if groups > 1 and x.shape[3] == 1:
         x = x.unflatten(-1, (groups, -1)).squeeze(3).transpose(3, 4)
     weight = gain.unflatten(1, (groups, -1))  # (bands, G, out, in)
     return x @ weight.transpose(-1, -2) + offset.unflatten(1, (groups, -1))[:, :, None]
+
+
+def _shapes(layer: nn.Module) -> tuple[torch.Size, ...]:
+    return tuple(parameter.shape for parameter in layer.parameters())
 
 
 class _Bands(nn.ModuleList):
@@ -174,10 +182,17 @@ class BandHeads(_Bands):
     The last layer writes all values, then as many gates, in the layout's order.
     """
 
+    def __init__(self, bands: Iterable[nn.Sequential], layout: BandLayout) -> None:
+        super().__init__(bands, layout)
+        layers = self._layers(range(len(self)))[:-1]
+        alike = [len({_shapes(part) for part in layer}) == 1 for layer in layers]
+        # So many layers, from the first on, do not depend on the width of the band.
+        self._common = alike.index(False) if False in alike else len(layers)
+
     def forward(self, x: Tensor) -> Tensor:
         """Map features (B, c, K, T, N) to complex values (B, S, C, F, T)."""
         x = x[:, :, :, None]
-        for layers in self._layers(range(len(self)))[:-1]:
+        for layers in self._layers(range(len(self)))[: self._common]:
             x = _apply(layers, x)
         runs = [group.indices for group in self.layout.groups]
         parts = x.split([len(run) for run in runs], dim=2)
@@ -185,7 +200,9 @@ class BandHeads(_Bands):
 
     def _output(self, x: Tensor, bands: range) -> Tensor:
         """Complex values (B, S, C, bins, T) of neighbouring bands of one width."""
-        y = _apply(self._layers(bands)[-1], x)
+        y = x
+        for layers in self._layers(bands)[self._common :]:
+            y = _apply(layers, y)
         y = y.transpose(-1, -2).flatten(3, 4)  # (B, c, bands, value | gate, T)
         value, gate = y.chunk(2, dim=3)
         return self.layout.write(value * torch.sigmoid(gate))

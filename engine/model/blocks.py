@@ -42,6 +42,15 @@ def normalise(x: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
     return torch.addcmul(bias, F.layer_norm(x, x.shape[-2:], eps=NORM_EPS), weight)
 
 
+class FrameNorm(nn.Module):
+    """Weights of a `normalise` that has one for every frame and feature, and so fits one length of sequences only."""
+
+    def __init__(self, frames: int, features: int) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(torch.ones(frames, features))
+        self.bias = nn.Parameter(torch.zeros(frames, features))
+
+
 def unit_norm(x: Tensor, gamma: Tensor) -> Tensor:
     """Scale every vector (..., N) to a root mean square of 1, in float32 (float64 stays), then by `gamma`."""
     if x.dtype in (torch.bfloat16, torch.float16):

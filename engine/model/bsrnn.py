@@ -26,8 +26,8 @@ _FLOAT_BYTES = 4
 
 
 @dataclass(frozen=True)
-class _RnnConfig(NetworkConfig):
-    """What both have in common.
+class RnnConfig(NetworkConfig):
+    """What networks of LSTMs have in common.
 
     Attributes:
         feature_dim: N.
@@ -47,14 +47,14 @@ class _RnnConfig(NetworkConfig):
         if min(self.feature_dim, self.blocks, self.hidden) < 1:
             raise ValueError(f"sizes of a network must be positive: {self}")
 
-    def _sequence_bytes(self, bands: int, channels: int, samples: int) -> int:
-        """Memory of an LSTM's gates and outputs, and of the heads' hidden units, over all bands and frames."""
+    def sequence_bytes(self, bands: int, channels: int, samples: int) -> int:
+        """Estimate the memory of an LSTM's gates and outputs, or of the heads' hidden units, for a segment."""
         tokens = channels * bands * self.stft.frames(samples)
         return _FLOAT_BYTES * tokens * max(24 * self.feature_dim, 3 * self.hidden)
 
 
 @dataclass(frozen=True)
-class BSRNNConfig(_RnnConfig):
+class BSRNNConfig(RnnConfig):
     """Hyper-parameters of four BSRNNs, one for each of the usual stems, each with the bands of its target."""
 
     architecture: ClassVar[str] = "bsrnn"
@@ -76,7 +76,7 @@ class BSRNNConfig(_RnnConfig):
 
     def segment_bytes(self, channels: int, samples: int) -> int:
         """See `NetworkConfig`; the targets are computed one after the other."""
-        return self._sequence_bytes(max(len(bands) for bands in TARGET_BANDS.values()), channels, samples)
+        return self.sequence_bytes(max(len(bands) for bands in TARGET_BANDS.values()), channels, samples)
 
     def macs_per_second(self, channels: int = 2) -> int:
         """See `NetworkConfig`."""
@@ -115,7 +115,7 @@ class _OneTarget(nn.Module):
 
 
 @dataclass(frozen=True)
-class SimoBSRNNConfig(_RnnConfig):
+class SimoBSRNNConfig(RnnConfig):
     """Hyper-parameters of the BSRNN whose blocks connect the audio channels and whose heads make all stems."""
 
     architecture: ClassVar[str] = "simo-bsrnn"
@@ -141,7 +141,7 @@ class SimoBSRNNConfig(_RnnConfig):
 
     def segment_bytes(self, channels: int, samples: int) -> int:
         """See `NetworkConfig`."""
-        return self._sequence_bytes(len(BAND_WIDTHS), channels, samples)
+        return self.sequence_bytes(len(BAND_WIDTHS), channels, samples)
 
     def macs_per_second(self, channels: int = 2) -> int:
         """See `NetworkConfig`."""
@@ -170,6 +170,6 @@ class SimoBSRNNNetwork(Network):
 PRESETS: dict[str, NetworkConfig] = {"bsrnn": BSRNNConfig(), "simo-bsrnn": SimoBSRNNConfig()}
 
 
-def _blocks(config: _RnnConfig, after: Callable[[], nn.Module | None] = lambda: None) -> nn.Sequential:
+def _blocks(config: RnnConfig, after: Callable[[], nn.Module | None] = lambda: None) -> nn.Sequential:
     n = config.feature_dim
     return nn.Sequential(*(LstmBlock(ResidualLstm(n), ResidualLstm(n), after()) for _ in range(config.blocks)))

@@ -47,7 +47,7 @@ class Chunking:
 class NetworkConfig(ABC):
     """Hyper-parameters of a network, and what the rest of the program must know about its architecture.
 
-    Subclasses are frozen dataclasses of numbers and truth values, which a checkpoint keeps.
+    Subclasses are frozen dataclasses of numbers, truth values and words, which a checkpoint keeps.
 
     Attributes:
         architecture: Its name in checkpoints.

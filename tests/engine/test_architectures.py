@@ -13,6 +13,7 @@ from engine.model.bs_mamba2 import BSMamba2Config
 from engine.model.bsrnn import BSRNNConfig, SimoBSRNNConfig
 from engine.model.checkpoint import ModelCard, config_from_shapes, load_checkpoint
 from engine.model.config import NetworkConfig
+from engine.model.se_bsrnn import SEBandSplitConfig
 from engine.model.two_stage import TwoStageConfig
 from engine.progress import JobControl
 from engine.stems import DEFAULT_STEMS
@@ -29,6 +30,7 @@ TINY: dict[str, NetworkConfig] = {
     "bs-mamba2": BSMamba2Config(16, depth=1, state_dim=16, expand=2, head_dim=16),
     "bsrnn": BSRNNConfig(8, blocks=1, hidden=16),
     "simo-bsrnn": SimoBSRNNConfig(8, blocks=1, hidden=64),
+    "se-bsrnn": SEBandSplitConfig(8, blocks=1, hidden=16, squeezed=4, frames=33),
 }
 STEPS = 50
 
