@@ -13,6 +13,7 @@ from engine.cli.work import cancelled_by_signals
 from engine.inference.device import choose_device
 from engine.model.architectures import PRESET_PREFIX, preset_config
 from engine.model.checkpoint import ModelCard, load_checkpoint
+from engine.model.config import SAMPLE_RATE
 from engine.stems import DEFAULT_STEMS
 from engine.training.loop import Slice, Trainer
 from engine.training.material import Sources, open_material
@@ -41,7 +42,8 @@ def run(options: argparse.Namespace) -> int:
         )
         if options.model:
             model = preset_config(options.model)
-            settings = replace(settings, model=model, segment_samples=model.chunking.segment_samples)
+            samples = model.chunking.segment_samples * SAMPLE_RATE // model.sample_rate
+            settings = replace(settings, model=model, segment_samples=samples)
         provenance = f"trained by `bandsaw train --preset {options.preset}`"
         name, model = options.model.removeprefix(PRESET_PREFIX) or options.preset, settings.model
         card = ModelCard(name, model, model.usual_stems(), model.sample_rate, provenance=provenance)

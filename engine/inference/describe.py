@@ -56,7 +56,7 @@ class ModelInfo:
     macs_per_second: int
     first_stage_macs_per_second: int
     architecture: str
-    sizes: Mapping[str, int | bool | str]
+    sizes: Mapping[str, float | bool | str]
     stages: int
     remainder: str
     device: str

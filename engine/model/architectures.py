@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from engine.errors import ModelError
-from engine.model import bs_mamba2, bsrnn, se_bsrnn, two_stage
+from engine.model import bs_mamba2, bsrnn, light_unet, se_bsrnn, two_stage
 from engine.model.bs_mamba2 import BSMamba2Config
 from engine.model.bsrnn import BSRNNConfig, SimoBSRNNConfig
 from engine.model.config import NetworkConfig
+from engine.model.light_unet import LightUNetConfig
 from engine.model.se_bsrnn import SEBandSplitConfig
 from engine.model.two_stage import TwoStageConfig
 
@@ -18,6 +19,7 @@ _CONFIGS: tuple[type[NetworkConfig], ...] = (
     BSRNNConfig,
     SimoBSRNNConfig,
     SEBandSplitConfig,
+    LightUNetConfig,
 )
 ARCHITECTURES: Mapping[str, type[NetworkConfig]] = {config.architecture: config for config in _CONFIGS}
 
@@ -27,7 +29,13 @@ UNNAMED = TwoStageConfig.architecture
 # Of a name that means a network without trained weights.
 PRESET_PREFIX = "preset:"
 
-PRESETS: Mapping[str, NetworkConfig] = {**two_stage.PRESETS, **bs_mamba2.PRESETS, **bsrnn.PRESETS, **se_bsrnn.PRESETS}
+PRESETS: Mapping[str, NetworkConfig] = {
+    **two_stage.PRESETS,
+    **bs_mamba2.PRESETS,
+    **bsrnn.PRESETS,
+    **se_bsrnn.PRESETS,
+    **light_unet.PRESETS,
+}
 
 
 def preset_config(model: str) -> NetworkConfig:

@@ -41,7 +41,7 @@ def two_stage_loss(network: nn.Module, stems: Tensor, weights: LossWeights) -> T
 
     Args:
         network: A `Network` in training mode, perhaps wrapped; called once, which a wrapper counts as one step.
-        stems: All that the mixture consists of, the network's S sources first: (B, stems, C, n) at 44.1 kHz.
+        stems: All that the mixture consists of, the network's S sources first: (B, stems, C, n) at its rate.
         weights: Of the parts.
 
     Returns:

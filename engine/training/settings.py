@@ -20,7 +20,7 @@ class TrainingSettings:
     Attributes:
         model: The network.
         batch_size: Items of one step, over all processes.
-        segment_samples: Length of an item at 44.1 kHz.
+        segment_samples: Length of an item at 44.1 kHz, whatever rate the network hears.
         learning_rate: Of Adam, at its highest.
         schedule: `plateau`: times `decay` after `patience` epochs without improvement, as in the paper. `slice`: a
             short warm-up, then constant, then down, see `cooldown`; for training in short slices that start from the

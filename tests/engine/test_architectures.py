@@ -7,12 +7,14 @@ from pathlib import Path
 import pytest
 import torch
 
+from engine.dsp.resample import resample
 from engine.errors import ModelError
 from engine.model.architectures import ARCHITECTURES, PRESETS
 from engine.model.bs_mamba2 import BSMamba2Config
 from engine.model.bsrnn import BSRNNConfig, SimoBSRNNConfig
 from engine.model.checkpoint import ModelCard, config_from_shapes, load_checkpoint
 from engine.model.config import NetworkConfig
+from engine.model.light_unet import LightUNetConfig
 from engine.model.se_bsrnn import SEBandSplitConfig
 from engine.model.two_stage import TwoStageConfig
 from engine.progress import JobControl
@@ -31,6 +33,7 @@ TINY: dict[str, NetworkConfig] = {
     "bsrnn": BSRNNConfig(8, blocks=1, hidden=16),
     "simo-bsrnn": SimoBSRNNConfig(8, blocks=1, hidden=64),
     "se-bsrnn": SEBandSplitConfig(8, blocks=1, hidden=16, squeezed=4, frames=33),
+    "light-unet": LightUNetConfig(),
 }
 STEPS = 50
 
@@ -53,7 +56,7 @@ def test_it_learns_a_song_by_heart_and_its_weights_come_back(config: NetworkConf
     )
     card = _card(config)
     trainer = Trainer(settings, RunFolder(tmp_path), Slice(torch.device("cpu"), 10.0, card))
-    song = Targets(card).of(tones()[None])
+    song = resample(Targets(card).of(tones()[None]), 16_384 * config.sample_rate // 44_100)
 
     def loss() -> float:
         with torch.no_grad():
