@@ -25,12 +25,13 @@ from torch import Tensor, nn
 from engine.dsp.bands import BAND_WIDTHS
 from engine.errors import ModelError
 from engine.inference.device import choose_device
-from engine.inference.stream import HOP_SAMPLES, SEGMENT_SAMPLES
+from engine.model.architectures import PRESETS
 from engine.model.backend import choose_backend
-from engine.model.config import PRESETS, ModelConfig
+from engine.model.config import SAMPLE_RATE, NetworkConfig
 from engine.model.library import load_model
 from engine.model.mamba2 import CoreWeights, Mamba2, MixerCore, TorchCore
-from engine.model.separator import SAMPLE_RATE, STFT, Separator
+from engine.model.separator import Separator
+from engine.model.two_stage import TwoStageConfig
 from engine.training.captured import CapturedStep
 from engine.training.loss import two_stage_loss
 from engine.training.settings import PRESETS as TRAINING
@@ -38,6 +39,7 @@ from engine.training.settings import TrainingSettings
 
 BATCH = 16
 BANDS = len(BAND_WIDTHS)
+SEGMENT_SAMPLES = TwoStageConfig.chunking.segment_samples
 
 
 def main() -> None:
@@ -63,11 +65,12 @@ def main() -> None:
 
 def measure_cores(device: torch.device, cores: dict[str, MixerCore]) -> None:
     """One direction of one mixer along time and along bands, forwards alone and with gradients."""
-    frames = STFT.frames(SEGMENT_SAMPLES)
+    frames = TwoStageConfig.stft.frames(SEGMENT_SAMPLES)
     for title, config in {"bundled": TRAINING["bundled"].model, "full": PRESETS["full"]}.items():
-        weights = Mamba2(config).to(device).core_weights()
+        mixer = next(module for module in config.build().modules() if isinstance(module, Mamba2)).to(device)
+        weights = mixer.core_weights()
         for axis, sequences, length in (("time", 2 * BANDS * BATCH, frames), ("bands", 2 * frames * BATCH, BANDS)):
-            shape = (sequences, length, config.projected_dim)
+            shape = (sequences, length, mixer.in_proj.out_features)
             projected = torch.randn(shape, device=device, dtype=torch.bfloat16, requires_grad=True)
             for name, core in cores.items():
                 times = _core_times(core, projected, weights)
@@ -130,7 +133,7 @@ def _training_step(settings: TrainingSettings, core: MixerCore, *, recompute: bo
 def measure_separation(device: torch.device, cores: dict[str, MixerCore]) -> None:
     """Segments per second for sizes of batches, and the error of bfloat16."""
     torch.set_float32_matmul_precision("highest")
-    configs: dict[str, ModelConfig | None] = {**PRESETS, "default": None}
+    configs: dict[str, NetworkConfig | None] = {**PRESETS, "default": None}
     for model, config in configs.items():
         try:
             separator = Separator(config) if config else load_model("default").separator()
@@ -157,7 +160,8 @@ def _measure_batch(separator: Separator, batch: int, precision: torch.dtype, lin
     except torch.OutOfMemoryError:
         tell(**line, precision=str(precision), batch=batch, out_of_memory=True)
         return
-    speeds = {quality: hop / SAMPLE_RATE / seconds for quality, hop in HOP_SAMPLES.items()}
+    hops = separator.config.chunking.hop_samples
+    speeds = {quality: hop / SAMPLE_RATE / seconds for quality, hop in hops.items()}
     tell(**line, precision=str(precision), batch=batch, seconds=seconds, real_time=speeds, peak_gb=peak_gb(device))
 
 

@@ -27,7 +27,7 @@ from engine.evaluation.report import SYSTEMS
 from engine.inference.device import choose_device
 from engine.model.backend import prepare
 from engine.model.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
-from engine.model.config import macs_per_second
+from engine.model.two_stage import TwoStageConfig
 from engine.training.material import real_items, rendered_items
 from engine.training.metrics import read_metrics
 from engine.training.render.assets import load_assets
@@ -150,10 +150,12 @@ def write_manifest(sha256: str, sdr_db: float, hours_heard: float) -> None:
 def model_card(checkpoint: Checkpoint, tables: Mapping[str, Table], training: Training, assets: Path) -> str:
     """The card's text."""
     config = checkpoint.card.config
+    if not isinstance(config, TwoStageConfig):
+        raise SystemExit(f"the bundled model is {TwoStageConfig.title}, not {config.title}")
     parameters = sum(value.numel() for value in checkpoint.weights.values())
-    cost = f"{parameters:,} parameters, {macs_per_second(config) / 1e9:.1f} GMAC per second of stereo"
+    cost = f"{parameters:,} parameters, {config.macs_per_second() / 1e9:.1f} GMAC per second of stereo"
     blocks = f"{config.mask_blocks} + {config.map_blocks} dual-path blocks of {config.feature_dim} features"
-    mixers = f"mixers {config.inner_dim} wide with a state of {config.state_dim}"
+    mixers = f"mixers {config.mixer.inner_dim} wide with a state of {config.state_dim}"
     text = [
         "# Model card: `default`",
         "",

@@ -8,11 +8,9 @@ import json
 import sys
 
 from engine.inference.bench import BenchResult, BenchRow, bench
-from engine.inference.describe import PRESET_PREFIX
-from engine.inference.stream import HOP_SAMPLES
+from engine.model.architectures import PRESET_PREFIX, PRESETS
 from engine.model.bundled import bundled_models
-from engine.model.config import PRESETS
-from engine.stems import BENCH_PATHS
+from engine.stems import BENCH_PATHS, QUALITIES
 
 
 def run(options: argparse.Namespace) -> int:
@@ -30,22 +28,23 @@ def run(options: argparse.Namespace) -> int:
 
 def table(result: BenchResult) -> str:
     """The result in Markdown."""
-    qualities = " | ".join(HOP_SAMPLES)
+    qualities = " | ".join(QUALITIES)
     lines = [
         f"{result.threads} CPU threads, {result.gflops:.0f} GFLOP/s in float32 products.",
         "",
-        f"| model | path | device | s per 3 s segment | {qualities} (x real time) | peak memory | of the ceiling |",
-        "|---" * (6 + len(HOP_SAMPLES)) + "|",
+        f"| model | path | device | s per segment | of s | {qualities} (x real time) | peak memory | of the ceiling |",
+        "|---" * (7 + len(QUALITIES)) + "|",
         *(_line(row) for row in result.rows),
     ]
     return "\n".join(lines) + "\n"
 
 
 def _line(row: BenchRow) -> str:
-    speeds = " | ".join(f"{speed:.2f}" for speed in row.real_time.values())
+    speeds = " | ".join(f"{speed:.2f}" for speed in (row.real_time[quality] for quality in QUALITIES))
     memory = "-" if row.peak_bytes is None else f"{row.peak_bytes / 1e9:.2f} GB"
     ceiling = "-" if row.ceiling is None else f"{100 * row.ceiling:.0f} %"
-    return f"| {row.model} | {row.path} | {row.device} | {row.seconds:.2f} | {speeds} | {memory} | {ceiling} |"
+    segment = f"{row.seconds:.2f} | {row.segment_seconds:.0f}"
+    return f"| {row.model} | {row.path} | {row.device} | {segment} | {speeds} | {memory} | {ceiling} |"
 
 
 def _tell(line: str) -> None:

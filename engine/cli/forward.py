@@ -18,8 +18,6 @@ def run(options: argparse.Namespace) -> int:
     Raises:
         EngineError: The checkpoint, the array or the target cannot be used.
     """
-    mixture = _read_mixture(options.input)
-
     import torch
 
     from engine.inference.device import prepare_cpu
@@ -27,8 +25,12 @@ def run(options: argparse.Namespace) -> int:
 
     prepare_cpu()
     separator = load_checkpoint(options.checkpoint).separator()
-    with torch.inference_mode():
-        estimates = separator.estimate(torch.from_numpy(mixture)[None])
+    mixture = _read_mixture(options.input, separator.config.stft.shortest)
+    try:
+        with torch.inference_mode():
+            estimates = separator.estimate(torch.from_numpy(mixture)[None])
+    except ValueError as error:  # such as a network for one length only
+        raise DecodeError(options.input, str(error)) from error
     stages = {"stage1": estimates.stage1[0].numpy()}
     if estimates.stage2 is not None:
         stages["stage2"] = estimates.stage2[0].numpy()
@@ -37,17 +39,15 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def _read_mixture(path: Path) -> Samples:
-    from engine.model.separator import STFT
-
+def _read_mixture(path: Path, shortest: int) -> Samples:
     try:
         mixture = np.load(path, allow_pickle=False)
     except (OSError, ValueError, EOFError) as error:
         raise DecodeError(path, f"it is not a readable .npy file ({error})") from error
     if not isinstance(mixture, np.ndarray) or mixture.ndim != 2 or mixture.dtype != np.float32:
         raise DecodeError(path, "it must hold one float32 array of shape (channels, samples)")
-    if mixture.shape[0] < 1 or mixture.shape[1] < STFT.shortest:
-        raise DecodeError(path, f"it must have a channel and at least {STFT.shortest} samples, not {mixture.shape}")
+    if mixture.shape[0] < 1 or mixture.shape[1] < shortest:
+        raise DecodeError(path, f"it must have a channel and at least {shortest} samples, not {mixture.shape}")
     if not np.isfinite(mixture).all():
         raise DecodeError(path, "it holds NaN or infinite samples")
     return mixture

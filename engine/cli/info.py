@@ -20,6 +20,7 @@ def run(options: argparse.Namespace) -> int:
     if options.json:
         sys.stdout.write(json.dumps(facts) + "\n")
         return 0
+    facts |= facts.pop("sizes")
     width = max(len(name) for name in facts)
     for name, value in facts.items():
         shown = f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else value

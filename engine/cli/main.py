@@ -108,7 +108,7 @@ def _add_split(split: argparse.ArgumentParser) -> None:
     split.add_argument("--out", type=Path, required=True, metavar="DIR", help="stems go to DIR/SONG/STEM.EXT")
     split.add_argument("--model", default="default", metavar="NAME|PATH")
     split.add_argument("--stems", type=_names, default=(), metavar="vocals,drums", help="only these (default: all)")
-    split.add_argument("--stage", choices=("1", "2", "both"), default="2", help="1 mask, 2 mask + residual (default)")
+    split.add_argument("--stage", choices=("1", "2", "both"), help="1 mask, 2 mask + residual (default, if any)")
     split.add_argument("--quality", choices=QUALITIES, default="balanced")
     split.add_argument("--format", choices=(*FORMATS, *STEM_FILE_FORMATS), default="wav")
     split.add_argument("--residual", action="store_true", help="also write the song minus the written stems")
@@ -137,6 +137,7 @@ def _add_evaluate(evaluate: argparse.ArgumentParser) -> None:
 
 def _add_train(train: argparse.ArgumentParser) -> None:
     train.add_argument("--preset", required=True, choices=("paper-full", "paper-light", "bundled", "bundled-cpu"))
+    train.add_argument("--model", default="", metavar="preset:NAME", help="network to train, instead of the preset's")
     train.add_argument("--out", type=Path, required=True, metavar="RUN", help="the run's folder; again goes on with it")
     train.add_argument("--assets", type=Path, metavar="DIR", help="asset pack to render songs from")
     train.add_argument("--musdb", type=Path, metavar="DIR", help="songs with stems: DIR/SONG/STEM.EXT")

@@ -113,12 +113,20 @@ class _Splitter:
         stems = tuple(stem for stem in model.stems if not options.stems or stem in options.stems)
         minus = tuple(dict.fromkeys(options.minus))
         selection = Selection(
-            stems, _STAGES[options.stage], options.format, options.residual, minus, project=options.reaper
+            stems, self._stages(model), options.format, options.residual, minus, project=options.reaper
         )
         obstacle = selection.obstacle()
         if obstacle:
             raise EngineError(obstacle)
         return selection
+
+    def _stages(self, model: ModelInfo) -> tuple[Stage, ...]:
+        """The stages that were asked for, else the model's last one."""
+        wanted = _STAGES.get(self._options.stage, STAGES[model.stages - 1 : model.stages])
+        stages: tuple[Stage, ...] = tuple(stage for stage in STAGES[: model.stages] if stage in wanted)
+        if not stages:
+            raise ModelError(f"the model {model.model!r} has no second stage; ask for stage 1")
+        return stages
 
     def _naming(self, song: Path) -> Naming | None:
         """What the files are named after; the tags are read before the work, to know whether the files are there."""

@@ -7,15 +7,20 @@ import sys
 from contextlib import ExitStack
 from dataclasses import replace
 
+import torch
+
 from engine.cli.work import cancelled_by_signals
 from engine.inference.device import choose_device
+from engine.model.architectures import PRESET_PREFIX, preset_config
 from engine.model.checkpoint import ModelCard, load_checkpoint
+from engine.model.config import SAMPLE_RATE
 from engine.stems import DEFAULT_STEMS
 from engine.training.loop import Slice, Trainer
 from engine.training.material import Sources, open_material
 from engine.training.pool import Batches, Mixing
 from engine.training.run import RunFolder
 from engine.training.settings import PRESETS
+from engine.training.targets import Targets
 from engine.training.team import join_team
 from engine.training.validation import Validation
 
@@ -35,8 +40,13 @@ def run(options: argparse.Namespace) -> int:
             cooldown=settings.cooldown if options.cooldown is None else options.cooldown,
             recompute=settings.recompute if options.recompute is None else options.recompute,
         )
+        if options.model:
+            model = preset_config(options.model)
+            samples = model.chunking.segment_samples * SAMPLE_RATE // model.sample_rate
+            settings = replace(settings, model=model, segment_samples=samples)
         provenance = f"trained by `bandsaw train --preset {options.preset}`"
-        card = ModelCard(options.preset, settings.model, DEFAULT_STEMS, provenance=provenance)
+        name, model = options.model.removeprefix(PRESET_PREFIX) or options.preset, settings.model
+        card = ModelCard(name, model, model.usual_stems(), model.sample_rate, provenance=provenance)
         resume = load_checkpoint(options.resume) if options.resume else None
         compile_with = "inductor" if options.compile else ""
         folder = RunFolder(options.out)
@@ -45,7 +55,7 @@ def run(options: argparse.Namespace) -> int:
         )
         if team.leads:
             processes = f" and {team.size - 1} more" if team.size > 1 else ""
-            sys.stderr.write(f"training {options.preset} on {device.label}{processes}, from step {trainer.step}\n")
+            sys.stderr.write(f"training {name} on {device.label}{processes}, from step {trainer.step}\n")
         sources = Sources(
             assets=options.assets,
             musdb=options.musdb,
@@ -61,7 +71,9 @@ def run(options: argparse.Namespace) -> int:
             with team.leader_first():
                 opened = open_material(sources, settings.segment_samples, torch_device, _rendering)
                 material = stack.enter_context(opened)
-            validation = Validation(material.items, DEFAULT_STEMS, settings.segment_samples, options.out / "examples")
+            targets = Targets(card)
+            items = [item._replace(stems=targets.of(torch.from_numpy(item.stems)).numpy()) for item in material.items]
+            validation = Validation(items, targets.stems, settings.segment_samples, options.out / "examples")
             if team.leads:
                 folder.log(**validation.floors())
                 if resume and trainer.step == 0:

@@ -2,12 +2,43 @@
 
 from __future__ import annotations
 
-from itertools import groupby
+import math
+from itertools import groupby, pairwise
 from typing import NamedTuple
 
 # Bins per band of a 2048-point spectrum at 44.1 kHz: floor(hz / 22050 * 1025) for steps of 50, 100, 250, 500, 1000 and
 # 2000 Hz, then the rest. Source: arXiv 2409.06245 and its published code.
 BAND_WIDTHS: tuple[int, ...] = (*[2] * 20, *[4] * 10, *[11] * 8, *[23] * 8, *[46] * 8, *[92] * 2, 121)
+
+_BINS, _TOP_HZ = 1025, 22_050
+
+
+def bands_of_steps(*steps: tuple[int, int]) -> tuple[int, ...]:
+    """Bins per band of a 2048-point spectrum at 44.1 kHz.
+
+    Args:
+        steps: Width of a band and where bands of this width end, in Hz, from low to high; the rest is one band more.
+
+    Returns:
+        How many bins have their frequency in each band.
+    """
+    edges_hz: list[int] = []
+    for step, end in steps:
+        edges_hz += range((edges_hz or [0])[-1] + step, end + 1, step)
+    edges = [0, *(math.ceil(hz * (_BINS - 1) / _TOP_HZ) for hz in edges_hz), _BINS]
+    return tuple(high - low for low, high in pairwise(edges))
+
+
+_WIDE = ((100, 1000), (250, 4000), (500, 8000), (1000, 16_000), (2000, 20_000))
+
+# Bins per band for each target of networks that make one. Source: arXiv 2209.15174, "V7" and the schemes for bass and
+# drums.
+TARGET_BANDS: dict[str, tuple[int, ...]] = {
+    "vocals": bands_of_steps(*_WIDE),
+    "bass": bands_of_steps((50, 500), (100, 1000), (500, 4000), (1000, 8000), (2000, 16_000)),
+    "drums": bands_of_steps((50, 1000), (100, 2000), (250, 4000), (500, 8000), (1000, 16_000)),
+    "other": bands_of_steps(*_WIDE),
+}
 
 
 class BandGroup(NamedTuple):

@@ -63,13 +63,19 @@ class ChunkCutter:
 
 
 class OverlapAdder:
-    """Cross-fades chunks under a triangular window and divides by the windows' sum."""
+    """Cross-fades chunks under a window with linear fades and divides by the windows' sum.
 
-    def __init__(self, length: int) -> None:
+    Args:
+        length: L.
+        fade: Samples of the rise at a chunk's start and of the fall at its end; None: half a chunk, a triangle.
+    """
+
+    def __init__(self, length: int, fade: int | None = None) -> None:
         self._length = length
         # Never zero, so the division is safe even where only one chunk reaches.
         ramp = np.linspace(-1.0, 1.0, length + 2, dtype=np.float32)[1:-1]
-        self._window = (1.0 - np.abs(ramp)).astype(np.float32)
+        steepness = 1.0 if fade is None else (length + 1) / (2 * max(fade, 1))
+        self._window = np.minimum(1.0, (1.0 - np.abs(ramp)) * steepness).astype(np.float32)
         self._sum: Samples | None = None
         self._weight = np.zeros(0, np.float32)
         self._start = 0

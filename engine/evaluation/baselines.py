@@ -7,7 +7,7 @@
 - `ideal_ratio_mask`: the share of each target in the power of every time-frequency cell, from the song's own
   references; the ceiling of real-valued masks.
 
-Both masks act on the network's STFT of the mixture.
+Both masks act on one STFT of the mixture, that of the first networks, whatever network they are compared with.
 """
 
 from __future__ import annotations
@@ -19,12 +19,13 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from engine.dsp.stft import istft, stft
+from engine.dsp.stft import StftSize, istft, stft
 from engine.evaluation.metrics import Values
-from engine.model.separator import STFT
 from engine.separation import Samples
 
 Target = tuple[str, ...]
+
+STFT = StftSize(n_fft=2048, hop=512)
 
 # What a mask's output depends on, to both sides of a sample: a window that reaches to it, and what that one hears.
 CONTEXT_SAMPLES = STFT.n_fft

@@ -100,13 +100,13 @@ def evaluate(request: EvaluationRequest, watch: Watch) -> Evaluation:
         EngineError: There are no songs, or there is no such model or device.
     """
     model = describe(ModelRequest(request.model, request.device))
-    request = replace(request, stages=request.stages or STAGES[: 2 if model.map_blocks else 1])
+    request = replace(request, stages=request.stages or STAGES[: model.stages])
     failures: dict[str, EngineError] = {}
     songs: list[ReferenceSong] = []
     for folder in song_folders(request.references)[: request.limit]:
         watch(folder.name, Progress("load", 0, 0))
         try:
-            songs.append(survey_song(folder, model.stems))
+            songs.append(survey_song(folder, model.stems, model.remainder))
         except EngineError as error:
             failures[folder.name] = error
     results: list[SongResult] = []

@@ -7,9 +7,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.evaluation.baselines import CONTEXT_SAMPLES, Baselines, Spectrum, Target, learn_spectrum, power_spectrum
+from engine.evaluation.baselines import (
+    CONTEXT_SAMPLES,
+    STFT,
+    Baselines,
+    Spectrum,
+    Target,
+    learn_spectrum,
+    power_spectrum,
+)
 from engine.evaluation.metrics import Energies, Scores, figures, join, measure, summarise
-from engine.model.separator import SAMPLE_RATE, STFT
+from engine.model.config import SAMPLE_RATE
 from engine.separation import Samples
 from engine.stems import Stage
 

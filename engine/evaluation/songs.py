@@ -49,14 +49,14 @@ class ReferenceSong:
 
     Attributes:
         name: Of its folder.
-        files: The reference of each target.
+        files: Those whose sum is the reference of each target.
         mixture: None when it is the sum of the references.
         shape: Of every file.
         spectrum: Of the references.
     """
 
     name: str
-    files: Mapping[Target, Path]
+    files: Mapping[Target, tuple[Path, ...]]
     mixture: Path | None
     shape: Shape
     spectrum: Spectrum
@@ -74,22 +74,26 @@ def song_folders(root: Path) -> list[Path]:
     return folders
 
 
-def survey_song(folder: Path, stems: Sequence[str]) -> ReferenceSong:
+def survey_song(folder: Path, stems: Sequence[str], remainder: str = "") -> ReferenceSong:
     """Find a song's files, check that they fit together, and learn their spectrum; decodes all of them.
 
     Args:
         folder: Of the song.
         stems: Those of the model; every one must be in exactly one reference.
+        remainder: The stem to which all references count that the model does not separate; empty: such a song is
+            refused.
 
     Raises:
         EngineError: The song cannot be scored.
     """
-    files, mixture = _find_files(folder, tuple(stems))
+    files, mixture = _find_files(folder, tuple(stems), remainder)
     shapes: dict[Path, Shape] = {}
     spectra: list[np.ndarray] = []
-    for path in files.values():
-        shapes[path], power = _survey_file(path)
-        spectra.append(power)
+    for paths in files.values():
+        surveyed = [_survey_file(path) for path in paths]
+        shapes.update(zip(paths, (shape for shape, _power in surveyed), strict=True))
+        # Stems of a song hardly correlate, so the power of their sum is the sum of their powers.
+        spectra.append(np.sum([power for _shape, power in surveyed], axis=0))
     if mixture is not None:
         shapes[mixture], _ = _survey_file(mixture)
     first, shape = next(iter(shapes.items()))
@@ -110,16 +114,28 @@ def read_references(song: ReferenceSong, work: Path) -> list[Samples]:
         EngineError: A file can no longer be read, or the disk does not take it.
     """
     mapped: list[Samples] = []
-    for index, path in enumerate(song.files.values()):
+    for index, (first, *others) in enumerate(song.files.values()):
         raw = work / f"reference{index}.f32"
         try:
-            with raw.open("wb") as file, open_audio(path) as reader:
+            with raw.open("wb") as file, open_audio(first) as reader:
                 for block in reader.blocks():
                     append_samples(file, block)
         except OSError as error:
             raise write_error(raw, error) from error
-        mapped.append(np.memmap(raw, "<f4", "r", shape=(song.shape.samples, song.shape.channels)).T)
+        signal = np.memmap(raw, "<f4", "r+", shape=(song.shape.samples, song.shape.channels))
+        for other in others:
+            _add_file(signal, other)
+        mapped.append(signal.T)
     return mapped
+
+
+def _add_file(signal: Samples, path: Path) -> None:
+    """Add a file's samples to a signal (N, C) in place."""
+    start = 0
+    with open_audio(path) as reader:
+        for block in reader.blocks():
+            signal[start : start + block.shape[1]] += block.T
+            start += block.shape[1]
 
 
 def write_sum(signals: Sequence[Samples], sample_rate: int, path: Path) -> None:
@@ -141,8 +157,10 @@ def _entries(folder: Path) -> list[Path]:
         raise ReferencesError(f"cannot read the folder {folder}: {error.strerror or error}") from error
 
 
-def _find_files(folder: Path, stems: tuple[str, ...]) -> tuple[dict[Target, Path], Path | None]:
-    files: dict[Target, Path] = {}
+def _find_files(
+    folder: Path, stems: tuple[str, ...], remainder: str
+) -> tuple[dict[Target, tuple[Path, ...]], Path | None]:
+    files: dict[Target, tuple[Path, ...]] = {}
     mixture: Path | None = None
     owners: dict[str, Path] = {}
     for path in _entries(folder):
@@ -153,27 +171,40 @@ def _find_files(folder: Path, stems: tuple[str, ...]) -> tuple[dict[Target, Path
                 raise ReferencesError(f"there are two mixtures, {mixture.name} and {path.name}")
             mixture = path
             continue
-        for stem in (target := _target(path.stem, stems)):
-            if stem in owners:
-                raise ReferencesError(f"{stem} is in two references, {owners[stem].name} and {path.name}")
-            owners[stem] = path
-        if target:
-            files[target] = path
-    missing = [stem for stem in stems if stem not in owners]
-    if missing:
-        raise ReferencesError(f"there is no reference for {', '.join(missing)}")
+        parts = _parts(path.stem, stems)
+        for part in parts:
+            if part in owners:
+                raise ReferencesError(f"{part} is in two references, {owners[part].name} and {path.name}")
+            owners[part] = path
+        if parts:
+            target = _target(parts, stems, remainder)
+            files[target] = (*files.get(target, ()), path)
+    _check_targets(files, stems)
     return {target: files[target] for target in sorted(files, key=lambda target: stems.index(target[0]))}, mixture
 
 
-def _target(name: str, stems: tuple[str, ...]) -> Target:
-    """The stems that a file's name stands for, in the model's order; none for a file that is no reference."""
+def _check_targets(files: Mapping[Target, tuple[Path, ...]], stems: tuple[str, ...]) -> None:
+    found = [stem for target in files for stem in target]
+    missing = [stem for stem in stems if stem not in found]
+    if missing:
+        raise ReferencesError(f"there is no reference for {', '.join(missing)}")
+    twice = [stem for stem in stems if found.count(stem) > 1]
+    if twice:
+        raise ReferencesError(f"the references for {twice[0]} are not apart from those for other stems")
+
+
+def _parts(name: str, stems: tuple[str, ...]) -> list[str]:
+    """The stems that a file's name stands for; none for a file that is no reference."""
     parts = {name} if name in stems else set(name.split("_"))
-    if not parts <= {*stems, *DEFAULT_STEMS}:
-        return ()
-    unknown = sorted(parts - set(stems))
-    if unknown:
+    return sorted(parts) if parts <= {*stems, *DEFAULT_STEMS} else []
+
+
+def _target(parts: list[str], stems: tuple[str, ...], remainder: str) -> Target:
+    """The model's stems, in its order, that make what these stems are together."""
+    unknown = [part for part in parts if part not in stems]
+    if unknown and not remainder:
         raise ReferencesError(f"it has a reference for {unknown[0]}, which the model does not separate")
-    return tuple(stem for stem in stems if stem in parts)
+    return tuple(stem for stem in stems if stem in parts or (unknown and stem == remainder))
 
 
 def _survey_file(path: Path) -> tuple[Shape, np.ndarray]:

@@ -13,13 +13,12 @@ from typing import TypeVar
 
 import torch
 
-from engine.inference.describe import PRESET_PREFIX, no_such_preset
 from engine.inference.device import choose_device, prepare_cpu
-from engine.inference.stream import HOP_SAMPLES, SEGMENT_SAMPLES
+from engine.model.architectures import PRESET_PREFIX, preset_config
 from engine.model.backend import prepare
-from engine.model.config import PRESETS, macs_per_second
+from engine.model.config import NetworkConfig
 from engine.model.library import load_model
-from engine.model.separator import SAMPLE_RATE, Separator
+from engine.model.separator import Separator
 from engine.stems import BenchPath, DeviceChoice, Quality
 
 _Result = TypeVar("_Result")
@@ -34,7 +33,8 @@ class BenchRow:
         model: Name of the network, as for `--model`.
         path: Of `BENCH_PATHS`.
         device: What it ran on.
-        seconds: For one stereo segment of 3 s.
+        segment_seconds: Length of one segment.
+        seconds: For one stereo segment.
         real_time: Seconds of music that one second separates, for each quality.
         peak_bytes: Of the process, or of the GPU; None where the system does not say.
         ceiling: Share of the machine's speed in matrix products that the network's own operations come to; None if
@@ -44,6 +44,7 @@ class BenchRow:
     model: str
     path: BenchPath
     device: str
+    segment_seconds: float
     seconds: float
     real_time: dict[Quality, float]
     peak_bytes: int | None
@@ -69,7 +70,7 @@ class BenchResult:
 class _Measured:
     seconds: float
     peak_bytes: int | None
-    macs_per_second: int
+    config: NetworkConfig
     device: str
 
 
@@ -100,15 +101,18 @@ def bench(
             tell(f"{model}, {path}: {results[-1].seconds:.2f} s")
     rows: list[BenchRow] = []
     for (model, path), results in found.items():
-        seconds = statistics.median(result.seconds for result in results)
-        floor = 2e-9 * results[0].macs_per_second * SEGMENT_SAMPLES / SAMPLE_RATE / gflops
+        seconds, config = statistics.median(result.seconds for result in results), results[0].config
+        chunking, rate = config.chunking, config.sample_rate
+        segment_seconds = chunking.segment_samples / rate
+        floor = 2e-9 * config.macs_per_second() * segment_seconds / gflops
         rows.append(
             BenchRow(
                 model=model,
                 path=path,
                 device=results[0].device,
+                segment_seconds=segment_seconds,
                 seconds=seconds,
-                real_time={quality: hop / SAMPLE_RATE / seconds for quality, hop in HOP_SAMPLES.items()},
+                real_time={quality: hop / rate / seconds for quality, hop in chunking.hop_samples.items()},
                 peak_bytes=max((result.peak_bytes for result in results if result.peak_bytes), default=None),
                 ceiling=floor / seconds if results[0].device.startswith("cpu") else None,
             )
@@ -136,10 +140,7 @@ def _gflops() -> float:
 def _separator(model: str) -> Separator:
     if not model.startswith(PRESET_PREFIX):
         return load_model(model).separator()
-    name = model.removeprefix(PRESET_PREFIX)
-    if name not in PRESETS:
-        raise no_such_preset(name)
-    return Separator(PRESETS[name]).requires_grad_(requires_grad=False).eval()
+    return Separator(preset_config(model)).requires_grad_(requires_grad=False).eval()
 
 
 def _measure(model: str, path: BenchPath, choice: DeviceChoice) -> _Measured:
@@ -153,13 +154,14 @@ def _measure(model: str, path: BenchPath, choice: DeviceChoice) -> _Measured:
     separator.to(device)
     if path == "fast":
         prepare(separator, device, precision)
-    mixture = 0.1 * torch.randn(1, 2, SEGMENT_SAMPLES, generator=torch.Generator().manual_seed(0)).to(device)
+    samples = separator.config.chunking.segment_samples
+    mixture = 0.1 * torch.randn(1, 2, samples, generator=torch.Generator().manual_seed(0)).to(device)
     with torch.inference_mode(), torch.autocast(device.type, dtype=precision, enabled=precision != torch.float32):
         separator(mixture)
         started = time.perf_counter()
         separator(mixture)[0].sum().item()  # which waits for a GPU
         seconds = time.perf_counter() - started
-    return _Measured(seconds, _peak_bytes(device), macs_per_second(separator.config), label)
+    return _Measured(seconds, _peak_bytes(device), separator.config, label)
 
 
 def _peak_bytes(device: torch.device) -> int | None:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 
-from engine.errors import ModelError
 from engine.stems import DeviceChoice
-
-PRESET_PREFIX = "preset:"
 
 
 @dataclass(frozen=True)
@@ -36,10 +34,10 @@ class ModelInfo:
         first_stage_parameters: Of what a first-stage-only run loads.
         macs_per_second: Multiply-accumulates for one second of stereo audio.
         first_stage_macs_per_second: The same for a first-stage-only run.
-        feature_dim: Features per band and frame.
-        mask_blocks: Blocks of the first stage.
-        map_blocks: Blocks of the second stage.
-        normalise_level: Whether segments are brought to one level for the network.
+        architecture: Of the network.
+        sizes: Hyper-parameters of the network, by name.
+        stages: How many the network has.
+        remainder: The stem that is what the others leave of the mixture; empty where the network makes all.
         device: Where it would run.
         device_reason: Why there.
         backend: What computes the mixers.
@@ -57,10 +55,10 @@ class ModelInfo:
     first_stage_parameters: int
     macs_per_second: int
     first_stage_macs_per_second: int
-    feature_dim: int
-    mask_blocks: int
-    map_blocks: int
-    normalise_level: bool
+    architecture: str
+    sizes: Mapping[str, float | bool | str]
+    stages: int
+    remainder: str
     device: str
     device_reason: str
     backend: str
@@ -68,13 +66,6 @@ class ModelInfo:
     licence: str
     provenance: str
     sha256: str
-
-
-def no_such_preset(name: str) -> ModelError:
-    """The error for a preset that does not exist."""
-    from engine.model.config import PRESETS
-
-    return ModelError(f"there is no preset {name!r}, only {', '.join(PRESETS)}")
 
 
 def describe(request: ModelRequest) -> ModelInfo:
@@ -87,22 +78,20 @@ def describe(request: ModelRequest) -> ModelInfo:
     import torch
 
     from engine.inference.device import choose_device
+    from engine.model.architectures import PRESET_PREFIX, preset_config
     from engine.model.backend import choose_backend
     from engine.model.checkpoint import ModelCard
-    from engine.model.config import PRESETS, ModelConfig, macs_per_second
+    from engine.model.config import NetworkConfig
     from engine.model.library import load_model
-    from engine.model.network import TwoStageNetwork
-    from engine.stems import DEFAULT_STEMS
 
-    def count_parameters(config: ModelConfig) -> int:
+    def count_parameters(config: NetworkConfig) -> int:
         with torch.device("meta"):
-            return sum(parameter.numel() for parameter in TwoStageNetwork(config).parameters())
+            return sum(parameter.numel() for parameter in config.build().parameters())
 
     if request.model.startswith(PRESET_PREFIX):
+        config = preset_config(request.model)
         name = request.model.removeprefix(PRESET_PREFIX)
-        if name not in PRESETS:
-            raise no_such_preset(name)
-        card, file, sha256 = ModelCard(name, PRESETS[name], DEFAULT_STEMS), "", ""
+        card, file, sha256 = ModelCard(name, config, config.usual_stems(), config.sample_rate), "", ""
     else:
         checkpoint = load_model(request.model)
         card, file, sha256 = checkpoint.card, str(checkpoint.path), checkpoint.sha256
@@ -116,12 +105,12 @@ def describe(request: ModelRequest) -> ModelInfo:
         sample_rate=card.sample_rate,
         parameters=count_parameters(config),
         first_stage_parameters=count_parameters(config.first_stage()),
-        macs_per_second=macs_per_second(config),
-        first_stage_macs_per_second=macs_per_second(config.first_stage()),
-        feature_dim=config.feature_dim,
-        mask_blocks=config.mask_blocks,
-        map_blocks=config.map_blocks,
-        normalise_level=config.normalise_level,
+        macs_per_second=config.macs_per_second(),
+        first_stage_macs_per_second=config.first_stage().macs_per_second(),
+        architecture=config.title,
+        sizes=asdict(config),
+        stages=config.stages,
+        remainder=card.stems[-1] if config.remainder else "",
         device=device.label,
         device_reason=device.reason,
         backend=backend.name,

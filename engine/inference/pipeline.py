@@ -32,6 +32,7 @@ from engine.separation import (
     source_path,
 )
 from engine.signals import open_signal
+from engine.stems import STAGES, Stage
 
 
 def run_separation(request: SeparationRequest, on_progress: ProgressCallback, control: JobControl) -> Separation:
@@ -57,6 +58,7 @@ def _separate(
     started = time.monotonic()
     control.checkpoint()
     checkpoint = load_model(request.model)
+    request = replace(request, stages=_chosen_stages(request, checkpoint))
     stems = _chosen_stems(request, checkpoint)
     device = choose_device(request.device, request.precision)
     if device.torch_device.type == "cpu" and not kernel_cache().is_dir():
@@ -134,9 +136,15 @@ def _chosen_stems(request: SeparationRequest, checkpoint: Checkpoint) -> tuple[s
     unknown = [stem for stem in request.stems if stem not in known]
     if unknown:
         raise ModelError(f"the model {checkpoint.card.name!r} has no stem {unknown[0]!r}, only {', '.join(known)}")
-    if 2 in request.stages and not checkpoint.card.config.map_blocks:
-        raise ModelError(f"the model {checkpoint.card.name!r} has no second stage; ask for stage 1")
     return tuple(stem for stem in known if not request.stems or stem in request.stems)
+
+
+def _chosen_stages(request: SeparationRequest, checkpoint: Checkpoint) -> tuple[Stage, ...]:
+    known = STAGES[: checkpoint.card.config.stages]
+    stages: tuple[Stage, ...] = tuple(stage for stage in known if stage in request.stages)
+    if not stages:
+        raise ModelError(f"the model {checkpoint.card.name!r} has no second stage; ask for stage 1")
+    return stages
 
 
 def _decode(reader: AudioReader, folder: Path, control: JobControl) -> int:

@@ -18,8 +18,8 @@ class SeparationRequest:
         folder: Where the separation is put; must not exist yet. It is built as `<folder>.part` and renamed when whole.
         model: Its name in the list of models, or the path of a checkpoint.
         stems: The stems to keep; empty for all that the model has.
-        stages: The stages to keep. Without stage 2 its work is not done.
-        quality: Hop between segments: `fast` 2.5 s, `balanced` 1.5 s, `best` 0.5 s.
+        stages: The stages to keep, of those that the model has. Without stage 2 its work is not done.
+        quality: How far segments overlap; the model's architecture says what that means.
         device: Where the network runs; `auto` takes the best one that works.
         precision: Of the network; `auto` is bfloat16 on CUDA and float32 elsewhere.
         draw: Whether to make the drawing data of `engine.overview` along with the stems, for songs short enough.

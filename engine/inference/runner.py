@@ -8,15 +8,11 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from engine.dsp.bands import BAND_WIDTHS
 from engine.errors import DeviceError
 from engine.inference.device import Device, prepare_cpu
 from engine.model.backend import prepare
 from engine.model.checkpoint import Checkpoint
-from engine.model.config import ModelConfig
 from engine.model.network import Estimates
-from engine.model.separator import STFT
-from engine.model.ssd import LONGEST_CHUNK
 from engine.separation import Samples
 from engine.stems import Stage
 
@@ -39,6 +35,7 @@ class SegmentRunner:
         # The stem and stage of each signal that `run` returns.
         self.signal_names: list[tuple[str, Stage]] = [(stem, stage) for stage in stages for stem in stems]
         self._separator = checkpoint.separator(second_stage=2 in stages)
+        self.config = self._separator.config
         self.device = device
         self._separator.to(device.torch_device)
         self.backend = prepare(self._separator, device.torch_device, device.precision)
@@ -64,7 +61,7 @@ class SegmentRunner:
         if self.device.torch_device.type != "cuda":
             return 1
         free, _total = torch.cuda.mem_get_info(self.device.torch_device)
-        needed = segment_bytes(self._separator.config, channels, samples)
+        needed = self.config.segment_bytes(channels, samples)
         return max(1, min(self._limit, int(free * _USABLE_SHARE / needed)))
 
     def run(self, batch: Samples) -> Samples:
@@ -132,10 +129,3 @@ def is_out_of_memory(error: RuntimeError) -> bool:
     """Whether PyTorch means that memory ran out; its CPU and MPS allocators raise a plain RuntimeError."""
     text = str(error)
     return "can't allocate memory" in text or "out of memory" in text.lower()
-
-
-def segment_bytes(config: ModelConfig, channels: int, samples: int) -> int:
-    """Estimate the peak memory of one segment (C, L) in bytes: projections and decay matrices of one block."""
-    tokens = channels * len(BAND_WIDTHS) * STFT.frames(samples)
-    per_token = 4 * config.projected_dim + 4 * config.heads * LONGEST_CHUNK
-    return 4 * tokens * per_token

@@ -8,6 +8,7 @@ Shapes: C channels, L samples of a segment at the network's rate, S signals.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
@@ -16,18 +17,9 @@ import numpy as np
 from engine.audio.resample import StreamResampler, resampled_length
 from engine.dsp.overlap_add import Chunk, ChunkCutter, OverlapAdder
 from engine.inference.runner import SegmentRunner
-from engine.model.separator import SAMPLE_RATE
 from engine.separation import Samples
 from engine.signals import AudioSignal
 from engine.stems import Quality
-
-# Source: arXiv 2409.06245: 3 s segments, at inference every 0.5 s (`best`); the longer hops are ours.
-SEGMENT_SAMPLES = 3 * SAMPLE_RATE
-HOP_SAMPLES: dict[Quality, int] = {
-    "fast": SAMPLE_RATE * 5 // 2,
-    "balanced": SAMPLE_RATE * 3 // 2,
-    "best": SAMPLE_RATE // 2,
-}
 
 # What a resampler hears before the first sample that counts; its filter is a few hundredths of a second long.
 _LEAD_SECONDS = 1
@@ -49,6 +41,21 @@ class Splitting:
     quality: Quality
     before_segments: Callable[[], None]
 
+    @property
+    def network_rate(self) -> int:
+        """In Hz, of what the network hears."""
+        return self.runner.config.sample_rate
+
+    @property
+    def segment_samples(self) -> int:
+        """L."""
+        return self.runner.config.chunking.segment_samples
+
+    @property
+    def hop_samples(self) -> int:
+        """From a segment's start to the next one's, at the network's rate."""
+        return self.runner.config.chunking.hop_samples[self.quality]
+
 
 class StemStream:
     """Feeds segments to the network and cross-fades what comes back.
@@ -66,14 +73,14 @@ class StemStream:
         self._channels = channels
         self._samples = samples - lead_samples
         self._before_segments = how.before_segments
-        self._to_network = StreamResampler(sample_rate, SAMPLE_RATE, channels)
-        self._to_source = StreamResampler(SAMPLE_RATE, sample_rate, runner.signals * channels)
-        self._hop = HOP_SAMPLES[how.quality]
-        self._cutter = ChunkCutter(SEGMENT_SAMPLES, self._hop, channels)
-        self._adder = OverlapAdder(SEGMENT_SAMPLES)
+        self._segment_samples, self._hop = how.segment_samples, how.hop_samples
+        self._to_network = StreamResampler(sample_rate, how.network_rate, channels)
+        self._to_source = StreamResampler(how.network_rate, sample_rate, runner.signals * channels)
+        self._cutter = ChunkCutter(self._segment_samples, self._hop, channels)
+        self._adder = OverlapAdder(self._segment_samples, runner.config.chunking.fade_samples)
         self._waiting: list[Chunk] = []
-        self._lead = lead_samples // sample_rate * SAMPLE_RATE
-        self._end = resampled_length(samples, sample_rate, SAMPLE_RATE) - self._lead
+        self._lead = lead_samples // sample_rate * how.network_rate
+        self._end = resampled_length(samples, sample_rate, how.network_rate) - self._lead
         self._returned = 0
 
     def push(self, block: Samples) -> Samples:
@@ -107,7 +114,7 @@ class StemStream:
         done = [np.zeros((self._runner.signals, self._channels, 0), np.float32)]
         for chunk in chunks:
             self._waiting.append(chunk)
-            if len(self._waiting) >= self._runner.batch_size(self._channels, SEGMENT_SAMPLES):
+            if len(self._waiting) >= self._runner.batch_size(self._channels, self._segment_samples):
                 done.extend(self._run_waiting())
         if flush and self._waiting:
             done.extend(self._run_waiting())
@@ -117,7 +124,7 @@ class StemStream:
         self._before_segments()
         chunks, self._waiting = self._waiting, []
         done: list[Samples] = []
-        outputs = np.zeros((len(chunks), self._runner.signals, self._channels, SEGMENT_SAMPLES), np.float32)
+        outputs = np.zeros((len(chunks), self._runner.signals, self._channels, self._segment_samples), np.float32)
         # Silence needs no network: it separates into silence.
         sounding = [index for index, chunk in enumerate(chunks) if chunk.samples.any()]
         if sounding:
@@ -129,7 +136,7 @@ class StemStream:
 
     def _next_start(self, start: int) -> int:
         """Where the segment after the one at `start` begins: the last one ends with the song."""
-        return max(start, min(start + self._hop, self._end - SEGMENT_SAMPLES))
+        return max(start, min(start + self._hop, self._end - self._segment_samples))
 
     def _emit(self, parts: list[Samples], *, last: bool) -> Samples:
         stems = np.concatenate(parts, axis=-1)
@@ -151,10 +158,10 @@ def stems_from(how: Splitting, source: AudioSignal, sample: int) -> Iterator[tup
         Where a piece starts, and the piece (S, C, n); together they are samples [sample, N) of all stems.
     """
     (channels, samples), rate = source.shape, how.sample_rate
-    begin = _begin(sample, samples, rate, how.quality)
+    begin = _begin(how, sample, samples)
     lead = min(begin, _LEAD_SECONDS * rate)
     stream = StemStream(how, channels, samples - begin + lead, lead)
-    hop = HOP_SAMPLES[how.quality] * rate // SAMPLE_RATE
+    hop = how.hop_samples * rate // how.network_rate
     at = begin
     for first in [*range(begin - lead, samples, hop), None]:
         stems = stream.finish() if first is None else stream.push(source[:, first : first + hop])
@@ -163,13 +170,13 @@ def stems_from(how: Splitting, source: AudioSignal, sample: int) -> Iterator[tup
             yield start, stems[..., start - at :]
 
 
-def _begin(sample: int, samples: int, sample_rate: int, quality: Quality) -> int:
+def _begin(how: Splitting, sample: int, samples: int) -> int:
     """The start of the last segment from which on a sample comes out as if from the song's start."""
-    hop = HOP_SAMPLES[quality]
+    rate, hop = how.network_rate, how.hop_samples
     # Where both rates have a sample, or the resampler would be out of step.
-    step = hop if hop * sample_rate % SAMPLE_RATE == 0 else 2 * hop
-    wanted = sample * SAMPLE_RATE // sample_rate
-    end = resampled_length(samples, sample_rate, SAMPLE_RATE)
+    step = hop * (rate // math.gcd(hop * how.sample_rate, rate))
+    wanted = sample * rate // how.sample_rate
+    end = resampled_length(samples, how.sample_rate, rate)
     # The segment before is the last that would reach into what comes out; the last one of all is moved to the end.
-    latest = min(wanted - SEGMENT_SAMPLES + hop, end - SEGMENT_SAMPLES)
-    return max(0, latest // step) * step * sample_rate // SAMPLE_RATE
+    latest = min(wanted - how.segment_samples + hop, end - how.segment_samples)
+    return max(0, latest // step) * step * how.sample_rate // rate

@@ -113,10 +113,9 @@ def prepare(separator: Separator, device: torch.device, precision: torch.dtype =
     separator.network.use_core(backend.core)
     separator.compute_with(None)
     if backend.name == "numba" and precision == torch.float32:
-        from engine.model.fast_network import FastNetwork, can_be_fast
+        from engine.model.fast_network import fast_network
 
-        if can_be_fast(separator.network):
-            separator.compute_with(FastNetwork(separator.network))
+        separator.compute_with(fast_network(separator.network))
     return backend
 
 

@@ -1,10 +1,12 @@
-"""The dual-path block: along time, along bands, then across channels.
+"""Parts that networks are built from between band split and heads: norms, and blocks along time, bands and channels.
 
 Features (B, C, K, T, N) stay in this layout between blocks.
 """
 
 from __future__ import annotations
 
+from abc import abstractmethod
+from collections.abc import Callable
 from typing import cast
 
 import torch
@@ -12,15 +14,15 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 from torch.utils.checkpoint import checkpoint
 
-from engine.model.config import ModelConfig
+from engine.model.config import MixerSizes
 from engine.model.mamba2 import BidirectionalMamba2
 
-# Every GroupNorm of the network. Source: the published code uses float32's machine epsilon.
+# Every GroupNorm. Source: the published code uses float32's machine epsilon.
 NORM_EPS = 1.1920929e-07
 
 
 def one_group_norm(features: int) -> nn.GroupNorm:
-    """The network's only kind of norm: one group, so its statistics span features and sequence alike."""
+    """The norm of most networks: one group, so its statistics span features and sequence alike."""
     return nn.GroupNorm(1, features, eps=NORM_EPS)
 
 
@@ -40,25 +42,66 @@ def normalise(x: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
     return torch.addcmul(bias, F.layer_norm(x, x.shape[-2:], eps=NORM_EPS), weight)
 
 
-class ResidualMamba(nn.Module):
-    """A bidirectional Mamba-2 behind a norm, added to its input."""
+class FrameNorm(nn.Module):
+    """Weights of a `normalise` that has one for every frame and feature, and so fits one length of sequences only."""
 
-    def __init__(self, config: ModelConfig) -> None:
+    def __init__(self, frames: int, features: int) -> None:
         super().__init__()
-        self.norm = one_group_norm(config.feature_dim)
-        self.rnn = BidirectionalMamba2(config)
-        self.proj = nn.Linear(2 * config.feature_dim, config.feature_dim)
-        # In training: keep only the input, and compute the rest again in the backward pass. One mixer pair of a 3 s
-        # stereo segment otherwise keeps almost 2 GB.
+        self.weight = nn.Parameter(torch.ones(frames, features))
+        self.bias = nn.Parameter(torch.zeros(frames, features))
+
+
+def unit_norm(x: Tensor, gamma: Tensor) -> Tensor:
+    """Scale every vector (..., N) to a root mean square of 1, in float32 (float64 stays), then by `gamma`."""
+    if x.dtype in (torch.bfloat16, torch.float16):
+        x = x.float()
+    return F.normalize(x, dim=-1) * (gamma * x.shape[-1] ** 0.5)
+
+
+class UnitNorm(nn.Module):
+    """`unit_norm` with a learnt gain."""
+
+    def __init__(self, features: int) -> None:
+        super().__init__()
+        self.gamma = nn.Parameter(torch.ones(features))
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Map (..., N) to the same shape."""
+        return unit_norm(x, self.gamma)
+
+
+class Recomputable(nn.Module):
+    """A layer that in training may keep only its input, and compute the rest again in the backward pass.
+
+    One mixer pair of a 3 s stereo segment otherwise keeps almost 2 GB.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
         self.recompute = False
 
     def forward(self, x: Tensor) -> Tensor:
         """Map sequences (B, L, N) to sequences of the same shape."""
         if self.recompute and torch.is_grad_enabled():
-            return cast("Tensor", checkpoint(self._forward, x, use_reentrant=False, preserve_rng_state=False))
-        return self._forward(x)
+            return cast("Tensor", checkpoint(self.compute, x, use_reentrant=False, preserve_rng_state=False))
+        return self.compute(x)
 
-    def _forward(self, x: Tensor) -> Tensor:
+    @abstractmethod
+    def compute(self, x: Tensor) -> Tensor:
+        """What `forward` promises."""
+
+
+class ResidualMamba(Recomputable):
+    """A bidirectional Mamba-2 behind a norm, added to its input."""
+
+    def __init__(self, sizes: MixerSizes) -> None:
+        super().__init__()
+        self.norm = one_group_norm(sizes.features)
+        self.rnn = BidirectionalMamba2(sizes)
+        self.proj = nn.Linear(2 * sizes.features, sizes.features)
+
+    def compute(self, x: Tensor) -> Tensor:
+        """See `Recomputable`."""
         return x + self.rnn(normalise(x, self.norm.weight, self.norm.bias), self.proj)
 
 
@@ -77,6 +120,12 @@ class ChannelExchange(nn.Module):
         self.TAC_mean = nn.Sequential(nn.Linear(hidden, hidden), nn.Tanh())
         self.TAC_output = nn.Sequential(nn.Linear(2 * hidden, features), nn.Tanh())
 
+    @staticmethod
+    def macs(features: int, channels: int) -> int:
+        """Multiply-accumulates per channel, band and frame."""
+        n = features
+        return 2 * n + 3 * n * n + 3 * n + (9 * n * n + 3 * n) // channels + 6 * n * n + n
+
     def forward(self, x: Tensor) -> Tensor:
         """Map (B, C, K, T, N) to the same shape."""
         own = self.TAC_input(normalise(x, self.input_norm.weight, self.input_norm.bias))
@@ -89,19 +138,25 @@ class ChannelExchange(nn.Module):
 
 
 class DualPathBlock(nn.Module):
-    """One BSNet of the paper."""
+    """One BSNet of TS-BSMAMBA2: along time, along bands, then across channels."""
 
-    def __init__(self, config: ModelConfig) -> None:
+    def __init__(self, sizes: MixerSizes) -> None:
         super().__init__()
-        self.band_rnn = ResidualMamba(config)
-        self.band_comm = ResidualMamba(config)
-        self.channel_comm = ChannelExchange(config.feature_dim)
+        self.band_rnn = ResidualMamba(sizes)
+        self.band_comm = ResidualMamba(sizes)
+        self.channel_comm = ChannelExchange(sizes.features)
 
     def forward(self, x: Tensor) -> Tensor:
         """Map features (B, C, K, T, N) to the same shape."""
-        batch, channels, bands, frames, features = x.shape
-        x = self.band_rnn(x.reshape(-1, frames, features))
-        x = x.view(batch * channels, bands, frames, features).transpose(1, 2)
-        x = self.band_comm(x.reshape(-1, bands, features))
-        x = x.view(batch, channels, frames, bands, features).transpose(2, 3).contiguous()
-        return self.channel_comm(x)
+        return self.channel_comm(along_bands(self.band_comm, along_time(self.band_rnn, x)))
+
+
+def along_time(layer: Callable[[Tensor], Tensor], x: Tensor) -> Tensor:
+    """Apply a layer for sequences (B, L, N) to every band of (B, C, K, T, N)."""
+    return layer(x.flatten(0, 2)).view(x.shape)
+
+
+def along_bands(layer: Callable[[Tensor], Tensor], x: Tensor) -> Tensor:
+    """Apply a layer for sequences (B, L, N) to every frame of (B, C, K, T, N)."""
+    across = x.transpose(2, 3)
+    return layer(across.flatten(0, 2)).view(across.shape).transpose(2, 3).contiguous()

@@ -1,8 +1,8 @@
-"""Checkpoint files: our own format, and the one of the authors' published code.
+"""Checkpoint files: our own format, and those of the published code of each architecture.
 
 Ours is safetensors whose metadata has one entry, `bandsaw`, a JSON object with everything that is not a weight. Theirs
-is a dictionary of tensors, perhaps wrapped by a trainer; the network's sizes are read from the tensors' shapes. Nothing
-in a checkpoint is ever executed.
+is a dictionary of tensors, perhaps wrapped by a trainer; the architecture is told from the tensors' names, its sizes
+from their shapes. Nothing in a checkpoint is ever executed.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ from __future__ import annotations
 import dataclasses
 import json
 import pickle
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,11 +21,10 @@ from safetensors.torch import save
 from torch import Tensor
 
 from engine.errors import ModelError
+from engine.model.architectures import ARCHITECTURES, UNNAMED
 from engine.model.bundled import file_sha256, no_such_model
-from engine.model.config import ModelConfig
-from engine.model.network import TwoStageNetwork
-from engine.model.separator import SAMPLE_RATE, Separator
-from engine.stems import DEFAULT_STEMS
+from engine.model.config import SAMPLE_RATE, NetworkConfig, Weights
+from engine.model.separator import Separator
 
 METADATA_KEY = "bandsaw"
 SUFFIXES = (".safetensors", ".pt", ".pth", ".ckpt")
@@ -41,15 +39,15 @@ class ModelCard:
 
     Attributes:
         name: For people.
-        config: Sizes of the network.
-        stems: Names of the S sources in output order.
+        config: Architecture and sizes of the network.
+        stems: Their names, in output order.
         sample_rate: In Hz, of what the network hears.
         licence: SPDX identifier of the weights; empty when unknown.
         provenance: Where the weights come from: data, training, commit.
     """
 
     name: str
-    config: ModelConfig
+    config: NetworkConfig
     stems: tuple[str, ...]
     sample_rate: int = SAMPLE_RATE
     licence: str = ""
@@ -69,7 +67,7 @@ class Checkpoint:
 
     path: Path
     card: ModelCard
-    weights: Mapping[str, Tensor]
+    weights: Weights
     sha256: str
 
     def separator(self, *, second_stage: bool = True) -> Separator:
@@ -86,14 +84,14 @@ class Checkpoint:
         return separator.requires_grad_(requires_grad=False).eval()
 
 
-def save_checkpoint(path: Path, weights: Mapping[str, Tensor], card: ModelCard) -> None:
+def save_checkpoint(path: Path, weights: Weights, card: ModelCard) -> None:
     """Write a checkpoint in our format, whole or not at all.
 
     Raises:
         ModelError: The weights do not fit the card.
     """
     check_weights(path, card.config, weights)
-    text = json.dumps(dataclasses.asdict(card), sort_keys=True)
+    text = json.dumps({"architecture": card.config.architecture, **dataclasses.asdict(card)}, sort_keys=True)
     data = save({name: value.contiguous() for name, value in weights.items()}, {METADATA_KEY: text})
     part = path.with_name(path.name + ".part")
     part.write_bytes(data)
@@ -104,7 +102,7 @@ def load_checkpoint(path: Path) -> Checkpoint:
     """Read a checkpoint of either format.
 
     Raises:
-        ModelError: The file is missing, damaged, holds code, or is no TS-BSMAMBA2 network; says which and what to do.
+        ModelError: The file is missing, damaged, holds code, or is no network that is known; says which and what to do.
     """
     if not path.is_file():
         raise no_such_model(path)
@@ -120,48 +118,39 @@ def load_checkpoint(path: Path) -> Checkpoint:
     else:
         weights = {_plain_name(name): value for name, value in weights.items()}
         config = config_from_shapes(path, weights)
-        card = ModelCard(path.stem, config, _stem_names(config.sources))
+        card = ModelCard(path.stem, config, config.usual_stems(), config.sample_rate)
     check_weights(path, card.config, weights)
     weights = {name: value.to(torch.float32) for name, value in weights.items()}
     return Checkpoint(path, card, weights, file_sha256(path))
 
 
-def config_from_shapes(path: Path, weights: Mapping[str, Tensor]) -> ModelConfig:
-    """Tell a network's sizes from its parameters' names and shapes.
+def config_from_shapes(path: Path, weights: Weights) -> NetworkConfig:
+    """Tell the architecture from the parameters' names and its sizes from their shapes.
 
     Raises:
         ModelError: A parameter that tells them is missing.
     """
-    mixer = "separator_mask.0.band_rnn.rnn.forward_mamba2."
+    marked = [architecture for architecture in ARCHITECTURES.values() if architecture.mark in weights]
+    if not marked:
+        titles = " or ".join(architecture.title for architecture in ARCHITECTURES.values())
+        raise ModelError(f"{path.name} is no {titles} checkpoint: it has none of their parameters")
+    title = marked[0].title
     try:
-        wide, features = weights["mask.0.1.weight"].shape[:2]
-        inner = weights[mixer + "norm.weight"].shape[0]
-        conv, _, taps = weights[mixer + "conv1d.weight"].shape
-        heads = weights[mixer + "A_log"].shape[0]
-        return ModelConfig(
-            feature_dim=features,
-            mask_blocks=_count_blocks(weights, "separator_mask"),
-            map_blocks=_count_blocks(weights, "separator_map"),
-            sources=wide // features,
-            state_dim=(conv - inner) // 2,
-            conv_taps=taps,
-            expand=inner // features,
-            head_dim=inner // heads,
-        )
+        return marked[0].from_weights(weights)
     except KeyError as error:
-        raise ModelError(f"{path.name} is no TS-BSMAMBA2 checkpoint: it has no parameter {error.args[0]}") from None
+        raise ModelError(f"{path.name} is no {title} checkpoint: it has no parameter {error.args[0]}") from None
     except (ValueError, ZeroDivisionError) as error:
-        raise ModelError(f"{path.name} is no TS-BSMAMBA2 checkpoint: its parameters' shapes make no sense") from error
+        raise ModelError(f"{path.name} is no {title} checkpoint: its parameters' shapes make no sense") from error
 
 
-def check_weights(path: Path, config: ModelConfig, weights: Mapping[str, Tensor]) -> None:
+def check_weights(path: Path, config: NetworkConfig, weights: Weights) -> None:
     """Compare names and shapes with what the network needs.
 
     Raises:
         ModelError: Names the first missing, extra or mis-shaped parameter, and how many more there are.
     """
     with torch.device("meta"):
-        wanted = {name: tuple(value.shape) for name, value in TwoStageNetwork(config).state_dict().items()}
+        wanted = {name: tuple(value.shape) for name, value in config.build().state_dict().items()}
     faults = [f"lacks {name}" for name in wanted if name not in weights]
     faults += [f"has an unknown parameter {name}" for name in weights if name not in wanted]
     faults += [
@@ -206,15 +195,17 @@ def _read_pickle(path: Path) -> dict[str, Tensor]:
 def _read_card(path: Path, text: str) -> ModelCard:
     try:
         values: dict[str, Any] = json.loads(text)
-        values["config"] = ModelConfig(**values["config"])
+        architecture = ARCHITECTURES[values.pop("architecture", UNNAMED)]
+        values["config"] = architecture(**values["config"])
         values["stems"] = tuple(str(stem) for stem in values["stems"])
         card = ModelCard(**values)
     except (KeyError, TypeError, ValueError) as error:
         raise ModelError(f"{path.name} has metadata of another version of this program: {error}") from error
-    if len(card.stems) != card.config.sources or len(set(card.stems)) != len(card.stems):
-        raise ModelError(f"{path.name} names {len(card.stems)} stems for {card.config.sources} outputs")
-    if card.sample_rate != SAMPLE_RATE:
-        raise ModelError(f"{path.name} is for {card.sample_rate} Hz; this program's networks hear {SAMPLE_RATE} Hz")
+    config = card.config
+    if len(card.stems) != config.stems or len(set(card.stems)) != len(card.stems):
+        raise ModelError(f"{path.name} names {len(card.stems)} stems for {config.stems} outputs")
+    if card.sample_rate != config.sample_rate:
+        raise ModelError(f"{path.name} is for {card.sample_rate} Hz; {config.title} hears {config.sample_rate} Hz")
     return card
 
 
@@ -226,13 +217,3 @@ def _plain_name(name: str) -> str:
             if name.startswith(prefix):
                 name, changed = name.removeprefix(prefix), True
     return name
-
-
-def _count_blocks(weights: Mapping[str, Tensor], stage: str) -> int:
-    found = {int(match[1]) for name in weights if (match := re.match(rf"{stage}\.(\d+)\.", name))}
-    return max(found) + 1 if found else 0
-
-
-def _stem_names(sources: int) -> tuple[str, ...]:
-    """The usual four, else numbered names: such a checkpoint does not say what its outputs are."""
-    return DEFAULT_STEMS if sources == len(DEFAULT_STEMS) else tuple(f"stem{index + 1}" for index in range(sources))

@@ -1,52 +1,161 @@
-"""What defines a network, the named presets, and their size and cost."""
+"""What defines a network: a config class describes an architecture, a config object one network of it."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+import re
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
 
-from engine.dsp.bands import BAND_WIDTHS
+from torch import Tensor
+
+from engine.dsp.stft import StftSize
+from engine.model.ssd import LONGEST_CHUNK
+from engine.stems import DEFAULT_STEMS, Quality
+
+if TYPE_CHECKING:
+    from engine.model.network import Network
+
+SAMPLE_RATE = 44100
+
+# By parameter name.
+Weights = Mapping[str, Tensor]
+
+
+def count_parts(weights: Weights, pattern: str) -> int:
+    """How many different things the pattern's group finds at the beginning of names, such as numbers of blocks."""
+    return len({match[1] for name in weights if (match := re.match(pattern, name))})
 
 
 @dataclass(frozen=True)
-class ModelConfig:
-    """Hyper-parameters of a TS-BSMAMBA2 network.
+class Chunking:
+    """How a song is cut into what the network sees at once, and put together again.
 
     Attributes:
-        feature_dim: N, features per band and frame.
-        mask_blocks: Dual-path blocks of the first stage.
-        map_blocks: Dual-path blocks of the second stage; 0 is a network with a first stage only.
-        sources: S, the number of stems.
-        normalise_level: Bring every segment to one level before the network and back after it. The map's level does
-            not follow the input's, so without this quiet music gets a residual made for loud music; the authors'
-            networks were trained without.
-        state_dim: D of the Mamba-2 mixers.
-        conv_taps: Taps of their causal convolution.
-        expand: Their inner width is `expand * feature_dim`.
-        head_dim: P of their heads.
+        segment_samples: Length of a segment.
+        hop_samples: From a segment's start to the next one's, for each quality.
+        fade_samples: Length of the linear fades at a segment's ends; None: each as long as half the segment.
     """
 
-    feature_dim: int = 128
-    mask_blocks: int = 8
-    map_blocks: int = 4
-    sources: int = 4
+    segment_samples: int
+    hop_samples: Mapping[Quality, int]
+    fade_samples: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class NetworkConfig(ABC):
+    """Hyper-parameters of a network, and what the rest of the program must know about its architecture.
+
+    Subclasses are frozen dataclasses of numbers, truth values and words, which a checkpoint keeps.
+
+    Attributes:
+        architecture: Its name in checkpoints.
+        title: Its name for people.
+        mark: A parameter that every checkpoint of it has, and none of another architecture.
+        stft: The transform whose spectra the network maps.
+        chunking: How songs are cut.
+        sample_rate: In Hz, of what the network hears.
+        sources: S, what the network estimates.
+        normalise_level: Bring every segment to one level before the network and back after it.
+    """
+
+    architecture: ClassVar[str]
+    title: ClassVar[str]
+    mark: ClassVar[str]
+    stft: ClassVar[StftSize]
+    chunking: ClassVar[Chunking]
+    sample_rate: ClassVar[int] = SAMPLE_RATE
+
+    sources: int = len(DEFAULT_STEMS)
     normalise_level: bool = False
+
+    @classmethod
+    @abstractmethod
+    def from_weights(cls, weights: Weights) -> NetworkConfig:
+        """Tell a network's sizes from its parameters' names and shapes.
+
+        Raises:
+            KeyError: A parameter that tells them is missing.
+            ValueError: Their shapes make no sense.
+        """
+
+    @abstractmethod
+    def build(self) -> Network:
+        """Make the network, with weights to start training from."""
+
+    @abstractmethod
+    def macs_per_second(self, channels: int = 2) -> int:
+        """Multiply-accumulates for one second of audio of so many channels.
+
+        Counts weights, biases, two operations per normalised element, and the state-space scan as the linear
+        recurrence; the Fourier transforms are left out.
+        """
+
+    @abstractmethod
+    def segment_bytes(self, channels: int, samples: int) -> int:
+        """Estimate the peak memory of one segment (C, n) in bytes."""
+
+    @property
+    def stages(self) -> int:
+        """How many stages the network has, 1 or 2."""
+        return 1
+
+    def first_stage(self) -> NetworkConfig:
+        """The same network without its second stage."""
+        return self
+
+    @property
+    def remainder(self) -> bool:
+        """Whether what the sources leave of the mixture is one more stem, the last one."""
+        return False
+
+    @property
+    def stems(self) -> int:
+        """How many stems come out."""
+        return self.sources + self.remainder
+
+    def usual_stems(self) -> tuple[str, ...]:
+        """Names for the stems of a checkpoint that does not say what its outputs are: the usual four, else numbers."""
+        if self.stems == len(DEFAULT_STEMS):
+            return DEFAULT_STEMS
+        return tuple(f"stem{index + 1}" for index in range(self.stems))
+
+    @classmethod
+    def frames_per_second(cls) -> int:
+        """T of one second."""
+        return cls.stft.frames(cls.sample_rate)
+
+
+@dataclass(frozen=True)
+class MixerSizes:
+    """Sizes of a Mamba-2 mixer.
+
+    Attributes:
+        features: N.
+        state_dim: D.
+        conv_taps: Taps of the causal convolution.
+        expand: The inner width is `expand * features`.
+        head_dim: P.
+    """
+
+    features: int
     state_dim: int = 128
     conv_taps: int = 4
     expand: int = 4
     head_dim: int = 64
 
     def __post_init__(self) -> None:
-        """Refuse sizes that no network can have."""
-        sizes = (self.feature_dim, self.mask_blocks, self.sources, self.state_dim, self.conv_taps, self.expand)
-        if min(*sizes, self.head_dim) < 1 or self.map_blocks < 0:
+        """Refuse sizes that no mixer can have."""
+        if min(self.features, self.state_dim, self.conv_taps, self.expand, self.head_dim) < 1:
             raise ValueError(f"sizes of a network must be positive: {self}")
         if self.inner_dim % self.head_dim:
-            raise ValueError(f"expand * feature_dim = {self.inner_dim} is no multiple of head_dim = {self.head_dim}")
+            raise ValueError(f"expand * features = {self.inner_dim} is no multiple of head_dim = {self.head_dim}")
 
     @property
     def inner_dim(self) -> int:
-        """Width of a mixer between its projections."""
-        return self.expand * self.feature_dim
+        """Width between the projections."""
+        return self.expand * self.features
 
     @property
     def heads(self) -> int:
@@ -55,67 +164,30 @@ class ModelConfig:
 
     @property
     def conv_dim(self) -> int:
-        """Channels of a mixer's convolution: x, B and C."""
+        """Channels of the convolution: x, B and C."""
         return self.inner_dim + 2 * self.state_dim
 
     @property
     def projected_dim(self) -> int:
-        """W, the width of one direction's input projection: z, x, B, C and dt."""
+        """W, the width of the input projection: z, x, B, C and dt."""
         return self.inner_dim + self.conv_dim + self.heads
 
-    def first_stage(self) -> ModelConfig:
-        """The same network without its second stage."""
-        return replace(self, map_blocks=0)
+    @property
+    def macs(self) -> int:
+        """Multiply-accumulates per step of one direction."""
+        products = self.features * self.projected_dim + self.inner_dim * self.features
+        return products + self.conv_dim * self.conv_taps + 2 * self.inner_dim * self.state_dim + 2 * self.inner_dim
 
+    def peak_bytes(self, steps: int) -> int:
+        """Estimate the memory for both directions over all steps of a segment: projections and decay matrices."""
+        return 4 * steps * (4 * self.projected_dim + 4 * self.heads * LONGEST_CHUNK)
 
-PRESETS: dict[str, ModelConfig] = {
-    "full": ModelConfig(),
-    "light": ModelConfig(mask_blocks=4, map_blocks=2),
-    "small": ModelConfig(feature_dim=64, mask_blocks=4, map_blocks=2, normalise_level=True),
-}
-
-
-def macs_per_second(config: ModelConfig, channels: int = 2, frames: int = 87) -> int:
-    """Multiply-accumulates for one second of audio at 44.1 kHz.
-
-    Counts weights, biases, two operations per normalised element, and the state-space scan as the linear recurrence;
-    the Fourier transforms are left out. Source: this reproduces Table II of arXiv 2409.06245 to its last digit but one.
-
-    Args:
-        config: The network.
-        channels: C.
-        frames: T of one second; 87 at a hop of 512.
-    """
-    streams = channels * frames
-    tokens = streams * len(BAND_WIDTHS)
-    cost = tokens * config.mask_blocks * _block_macs(config, channels) + streams * _band_macs(config)
-    if config.map_blocks:
-        fusion = 2 * config.feature_dim**2 + config.feature_dim
-        cost += tokens * (config.map_blocks * _block_macs(config, channels) + fusion) + streams * _band_macs(config)
-    return cost
-
-
-def _block_macs(config: ModelConfig, channels: int) -> int:
-    """Per token: two bidirectional mixers and the channel exchange, each behind a norm."""
-    n, inner = config.feature_dim, config.inner_dim
-    mixer = (
-        n * config.projected_dim
-        + config.conv_dim * config.conv_taps
-        + 2 * inner * config.state_dim
-        + 2 * inner
-        + inner * n
-    )
-    path = 2 * n + 2 * mixer + 2 * n * n + n
-    exchange = 2 * n + 3 * n * n + 3 * n + (9 * n * n + 3 * n) // channels + 6 * n * n + n
-    return 2 * path + exchange
-
-
-def _band_macs(config: ModelConfig) -> int:
-    """Per channel and frame: all bands' projections in and heads out of one stage."""
-    n, wide = config.feature_dim, config.sources * config.feature_dim
-    cost = 0
-    for width in BAND_WIDTHS:
-        cost += 2 * 2 * width + 2 * width * n + n
-        cost += 2 * n + n * wide + wide + wide * n + wide
-        cost += 4 * width * config.sources * (n + 1)
-    return cost
+    @classmethod
+    def of(cls, weights: Weights, mixer: str) -> MixerSizes:
+        """Tell the sizes from the parameters whose names begin with `mixer`; raises as `NetworkConfig.from_weights`."""
+        features, inner = weights[mixer + "out_proj.weight"].shape
+        conv, _, taps = weights[mixer + "conv1d.weight"].shape
+        heads = weights[mixer + "A_log"].shape[0]
+        if not heads or not features:
+            raise ValueError("a mixer without heads or features")
+        return cls(features, (conv - inner) // 2, taps, inner // features, inner // heads)

@@ -1,4 +1,4 @@
-"""The network without gradients on a CPU: prepared weights, memory that is kept, work in blocks that stay in the cache.
+"""TS-BSMAMBA2 without gradients on a CPU: prepared weights, memory that is kept, work in blocks that stay in the cache.
 
 Computes what `TwoStageNetwork` computes, which stays the definition. What differs: both directions' input projections
 are one product; a mixer's output projections are multiplied into the projection behind them; a few sequences at a time
@@ -15,14 +15,15 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from engine.dsp.bands import BAND_WIDTHS
-from engine.model.band_modules import BINS, BandHeads
+from engine.model.band_modules import BandHeads
 from engine.model.blocks import NORM_EPS, ChannelExchange, DualPathBlock, ResidualMamba
 from engine.model.crew import Crew
 from engine.model.fused_core import arrays_of, can_fuse, sizes_of
 from engine.model.fused_forward import Pass, Work, chunk_length, forward, make_work
 from engine.model.fused_parts import Floats, Layout
-from engine.model.network import Estimates, TwoStageNetwork, sum_to_one
+from engine.model.network import Estimates, Network
 from engine.model.simd import LANES, Vector, vector_loop
+from engine.model.two_stage import TwoStageNetwork, sum_to_one
 
 # Rows of a product at a time: enough for a good product, few enough for the cache.
 _ROWS = 512
@@ -187,7 +188,7 @@ class _Heads:
     """`BandHeads`."""
 
     def __init__(self, module: BandHeads, crew: Crew, memory: Memory) -> None:
-        sources = self._sources = module.sources
+        sources = self._sources = module.layout.sources
         self._crew, self._memory = crew, memory
         self._norms: list[_Norm] = []
         self._layers: list[list[tuple[Tensor, Tensor]]] = []
@@ -206,7 +207,7 @@ class _Heads:
     def __call__(self, x: Tensor) -> Tensor:
         """Map features (B, C, K, T, N) to complex values (B, S, C, F, T)."""
         batch, channels, bands, frames, _ = x.shape
-        output = torch.empty(batch, self._sources, channels, BINS, frames, 2)
+        output = torch.empty(batch, self._sources, channels, sum(BAND_WIDTHS), frames, 2)
 
         def some_bands(place: int, first: int, last: int) -> None:
             for band in range(first, last):
@@ -235,11 +236,14 @@ class _Heads:
         return made[:, 0] * torch.sigmoid(made[:, 1])
 
 
-def can_be_fast(network: TwoStageNetwork) -> bool:
-    """Whether `FastNetwork` can compute a network of these sizes."""
+def fast_network(network: Network) -> FastNetwork | None:
+    """A faster way to compute a network; None if its architecture or its sizes allow none."""
+    if not isinstance(network, TwoStageNetwork):
+        return None
     mixers = [module for module in network.modules() if isinstance(module, ResidualMamba)]
     weights = mixers[0].rnn.forward_mamba2.core_weights()
-    return not network.config.feature_dim % LANES and can_fuse(weights) and weights.norm_weight.dtype == torch.float32
+    fits = not mixers[0].proj.out_features % LANES and can_fuse(weights) and weights.norm_weight.dtype == torch.float32
+    return FastNetwork(network) if fits else None
 
 
 class FastNetwork:
@@ -250,7 +254,7 @@ class FastNetwork:
         self._crew, self._memory = Crew(), Memory()
         self._split_1, self._heads_1 = network.BN_mask, _Heads(network.mask, self._crew, self._memory)
         self._blocks_1 = self._blocks(network.separator_mask)
-        self._two_stages = bool(network.config.map_blocks)
+        self._two_stages = network.config.stages == 2
         if self._two_stages:
             self._split_2, self._heads_2 = network.BN_map, _Heads(network.map, self._crew, self._memory)
             self._blocks_2 = self._blocks(network.separator_map)

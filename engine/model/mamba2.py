@@ -3,7 +3,7 @@
 The core is a plain function so that back-ends can replace it: `core(projected, weights, reverse=...)` maps the
 projected input (B, L, W) = [z | x | B | C | dt | padding] to the gated and normalised (B, L, expand * N) that the
 output projection expects.
-Source: Dao & Gu, arXiv 2405.21060, in the sizes of arXiv 2409.06245.
+Source: Dao & Gu, arXiv 2405.21060.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from engine.model.config import ModelConfig
+from engine.model.config import MixerSizes
 from engine.model.ssd import Scan, scan_chunked
 
 # Source: the default of mamba-ssm's gated RMSNorm.
@@ -116,19 +116,20 @@ class GatedNorm(nn.Module):
 
 
 class Mamba2(nn.Module):
-    """Parameters of one direction; `BidirectionalMamba2` does the computing."""
+    """One direction of a mixer, up to its output projection, which `project_both_ways` applies."""
 
-    def __init__(self, config: ModelConfig) -> None:
+    def __init__(self, sizes: MixerSizes) -> None:
         super().__init__()
-        self.in_proj = nn.Linear(config.feature_dim, config.projected_dim, bias=False)
-        self.conv1d = nn.Conv1d(config.conv_dim, config.conv_dim, config.conv_taps, groups=config.conv_dim)
-        self.dt_bias = nn.Parameter(torch.empty(config.heads))
-        self.A_log = nn.Parameter(torch.empty(config.heads))
+        self.in_proj = nn.Linear(sizes.features, sizes.projected_dim, bias=False)
+        self.conv1d = nn.Conv1d(sizes.conv_dim, sizes.conv_dim, sizes.conv_taps, groups=sizes.conv_dim)
+        self.dt_bias = nn.Parameter(torch.empty(sizes.heads))
+        self.A_log = nn.Parameter(torch.empty(sizes.heads))
         if not self.A_log.is_meta:  # functions of tensors without data make PyTorch load its compiler: a second
             self._start()
-        self.D = nn.Parameter(torch.ones(config.heads))
-        self.norm = GatedNorm(config.inner_dim)
-        self.out_proj = nn.Linear(config.inner_dim, config.feature_dim, bias=False)
+        self.D = nn.Parameter(torch.ones(sizes.heads))
+        self.norm = GatedNorm(sizes.inner_dim)
+        self.out_proj = nn.Linear(sizes.inner_dim, sizes.features, bias=False)
+        self.core: MixerCore = TorchCore()
 
     @torch.no_grad()
     def _start(self) -> None:
@@ -143,6 +144,10 @@ class Mamba2(nn.Module):
             self.conv1d.weight, _present(self.conv1d.bias), self.dt_bias, self.A_log, self.D, self.norm.weight
         )
 
+    def forward(self, u: Tensor, *, reverse: bool) -> Tensor:
+        """Map (B, L, N) to (B, L, inner), scanning from the last step to the first if `reverse`."""
+        return self.core(_project(self.in_proj, u), self.core_weights(), reverse=reverse)
+
 
 def _present(bias: Tensor | None) -> Tensor:
     if bias is None:
@@ -150,20 +155,52 @@ def _present(bias: Tensor | None) -> Tensor:
     return bias
 
 
+class Way(NamedTuple):
+    """One of two mixers that scan the same sequences in opposite directions.
+
+    Attributes:
+        mixer: It.
+        heard: What it is given, (B, L, N).
+        reverse: Whether it scans from the last step to the first.
+    """
+
+    mixer: Mamba2
+    heard: Tensor
+    reverse: bool
+
+
+def project_both_ways(added: Tensor, ways: tuple[Way, Way], weight: Tensor, bias: Tensor) -> Tensor:
+    """Scan both ways, add something to both results, and project them, side by side, back to the features.
+
+    The two results are never laid side by side: the projection's halves are multiplied into what comes before them, so
+    that neither the sums nor their concatenation are made in memory.
+
+    Args:
+        added: (B, L, N).
+        ways: Forwards and backwards.
+        weight: (N, 2 N), of the projection.
+        bias: (N,).
+
+    Returns:
+        (B, L, N).
+    """
+    halves = weight.chunk(2, dim=1)
+    merged = F.linear(added, halves[0] + halves[1], bias)
+    for way, half in zip(ways, halves, strict=True):
+        merged = merged + F.linear(way.mixer(way.heard, reverse=way.reverse), half @ way.mixer.out_proj.weight)
+    return merged
+
+
 class BidirectionalMamba2(nn.Module):
     """One mixer forwards and one backwards in time, each with its input added."""
 
-    def __init__(self, config: ModelConfig) -> None:
+    def __init__(self, sizes: MixerSizes) -> None:
         super().__init__()
-        self.forward_mamba2 = Mamba2(config)
-        self.backward_mamba2 = Mamba2(config)
-        self.core: MixerCore = TorchCore()
+        self.forward_mamba2 = Mamba2(sizes)
+        self.backward_mamba2 = Mamba2(sizes)
 
     def forward(self, u: Tensor, projection: nn.Linear) -> Tensor:
-        """Scan both ways and project the two results, side by side, back to the features.
-
-        The two results are never laid side by side: the projection's halves are multiplied into what comes before
-        them, so that neither the sums nor their concatenation are made in memory.
+        """Scan both ways and project the two results back to the features.
 
         Args:
             u: (B, L, N).
@@ -174,10 +211,5 @@ class BidirectionalMamba2(nn.Module):
         """
         if torch.is_autocast_enabled(u.device.type):
             u = u.to(torch.get_autocast_dtype(u.device.type))  # once, not for every product
-        directions = (self.forward_mamba2, self.backward_mamba2)
-        halves = projection.weight.chunk(2, dim=1)
-        merged = F.linear(u, halves[0] + halves[1], projection.bias)
-        for mamba, half, reverse in zip(directions, halves, (False, True), strict=True):
-            scanned = self.core(_project(mamba.in_proj, u), mamba.core_weights(), reverse=reverse)
-            merged = merged + F.linear(scanned, half @ mamba.out_proj.weight)
-        return merged
+        ways = (Way(self.forward_mamba2, u, False), Way(self.backward_mamba2, u, True))
+        return project_both_ways(u, ways, projection.weight, projection.bias)

@@ -1,20 +1,17 @@
-"""TS-BSMAMBA2 between spectra: stage 1 masks the mixture, stage 2 adds a residual that a mask cannot make.
-
-Source: Bai, Fang, Wang, Zhang, "A Two-Stage Band-Split Mamba-2 Network for Music Separation", arXiv 2409.06245.
-"""
+"""What all networks have in common: spectra in, estimates of every source's spectrum out."""
 
 from __future__ import annotations
 
+from abc import abstractmethod
+from collections.abc import Callable
 from typing import NamedTuple
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor, nn
 
-from engine.model.band_modules import BandHeads, BandSplit
-from engine.model.blocks import DualPathBlock, ResidualMamba
-from engine.model.config import ModelConfig
-from engine.model.mamba2 import BidirectionalMamba2, MixerCore
+from engine.model.blocks import Recomputable
+from engine.model.config import NetworkConfig
+from engine.model.mamba2 import Mamba2, MixerCore
 
 
 class Estimates(NamedTuple):
@@ -23,56 +20,52 @@ class Estimates(NamedTuple):
     stage1: Tensor
     stage2: Tensor | None
 
+    def map(self, change: Callable[[Tensor], Tensor]) -> Estimates:
+        """Do the same to both stages."""
+        return Estimates(change(self.stage1), None if self.stage2 is None else change(self.stage2))
 
-def _blocks(config: ModelConfig, count: int) -> nn.Sequential:
-    return nn.Sequential(*(DualPathBlock(config) for _ in range(count)))
+
+def by_channels(compute: Callable[[Tensor], Estimates], spectrum: Tensor, count: int) -> Estimates:
+    """Let a network that hears `count` channels at a time compute spectra (B, C, F, T) of any C.
+
+    Channels that are missing from the last group are copies of the last one, whose estimates are dropped.
+    """
+    batch, channels = spectrum.shape[:2]
+    copies = spectrum[:, -1:].expand(-1, -channels % count, -1, -1)
+    grouped = torch.cat([spectrum, copies], dim=1).unflatten(1, (-1, count)).flatten(0, 1)  # (B groups, count, F, T)
+
+    def ungrouped(stage: Tensor) -> Tensor:
+        return stage.unflatten(0, (batch, -1)).transpose(1, 2).flatten(2, 3)[:, :, :channels]
+
+    return compute(grouped).map(ungrouped)
 
 
-class TwoStageNetwork(nn.Module):
-    """The whole network. Parameter names are the published code's."""
+class Network(nn.Module):
+    """A network of any architecture; parameter names are those of the code it was published with."""
 
-    def __init__(self, config: ModelConfig) -> None:
+    def __init__(self, config: NetworkConfig) -> None:
         super().__init__()
         self.config = config
-        self.BN_mask = BandSplit(config.feature_dim)
-        self.separator_mask = _blocks(config, config.mask_blocks)
-        self.mask = BandHeads(config.feature_dim, config.sources)
-        if config.map_blocks:
-            self.BN_map = BandSplit(config.feature_dim)
-            self.in_conv = nn.Conv1d(2 * config.feature_dim, config.feature_dim, 1)
-            self.separator_map = _blocks(config, config.map_blocks)
-            self.map = BandHeads(config.feature_dim, config.sources)
 
     def use_core(self, core: MixerCore) -> None:
         """Make every mixer compute with this back-end."""
         for module in self.modules():
-            if isinstance(module, BidirectionalMamba2):
+            if isinstance(module, Mamba2):
                 module.core = core
 
     def use_recompute(self, *, recompute: bool) -> None:
         """Whether training computes the mixers again in the backward pass instead of keeping what they made."""
         for module in self.modules():
-            if isinstance(module, ResidualMamba):
+            if isinstance(module, Recomputable):
                 module.recompute = recompute
 
+    @abstractmethod
     def forward(self, spectrum: Tensor) -> Estimates:
         """Estimate the sources' spectra.
 
         Args:
-            spectrum: The mixture's, complex (B, C, F, T).
+            spectrum: The mixture's, complex (B, C, F, T), any C.
 
         Returns:
-            Complex spectra (B, S, C, F, T); those of stage 1 sum to the mixture over S.
+            Complex spectra (B, S, C, F, T) of every stage.
         """
-        features = self.separator_mask(self.BN_mask(spectrum))
-        stage1 = spectrum[:, None] * sum_to_one(self.mask(features))
-        if not self.config.map_blocks:
-            return Estimates(stage1, None)
-        fused = torch.cat([self.BN_map(spectrum), features], dim=-1)
-        fused = torch.tanh(F.linear(fused, self.in_conv.weight.squeeze(-1), self.in_conv.bias))
-        return Estimates(stage1, stage1 + self.map(self.separator_map(fused)))
-
-
-def sum_to_one(masks: Tensor) -> Tensor:
-    """Shift complex masks (B, S, ...) equally so that they sum to 1 + 0i over the sources."""
-    return masks - (masks.sum(dim=1, keepdim=True) - 1) / masks.shape[1]

@@ -7,12 +7,9 @@ from collections.abc import Callable
 import torch
 from torch import Tensor, nn
 
-from engine.dsp.stft import StftSize, istft, stft
-from engine.model.config import ModelConfig
-from engine.model.network import Estimates, TwoStageNetwork
-
-SAMPLE_RATE = 44100
-STFT = StftSize(n_fft=2048, hop=512)
+from engine.dsp.stft import istft, stft
+from engine.model.config import NetworkConfig
+from engine.model.network import Estimates
 
 # A spectrum (B, C, F, T) to estimates.
 Compute = Callable[[Tensor], Estimates]
@@ -24,9 +21,9 @@ REFERENCE_LEVEL = 0.1
 class Separator(nn.Module):
     """Separate waveforms of any length and channel count."""
 
-    def __init__(self, config: ModelConfig) -> None:
+    def __init__(self, config: NetworkConfig) -> None:
         super().__init__()
-        self.network = TwoStageNetwork(config)
+        self.network = config.build()
         self._compute: Compute | None = None
 
     def compute_with(self, compute: Compute | None) -> None:
@@ -34,7 +31,7 @@ class Separator(nn.Module):
         self._compute = compute
 
     @property
-    def config(self) -> ModelConfig:
+    def config(self) -> NetworkConfig:
         """Of the network."""
         return self.network.config
 
@@ -42,24 +39,23 @@ class Separator(nn.Module):
         """Run the bare network.
 
         Args:
-            mixture: (B, C, n) at 44.1 kHz, full scale 1.0, n >= 1025.
+            mixture: (B, C, n) at the network's rate, full scale 1.0, at least `config.stft.shortest` samples.
 
         Returns:
-            Waveforms (B, S, C, n) of both stages.
+            Waveforms (B, S, C, n) of every stage.
         """
-        spectra = (self._compute or self.network)(stft(mixture, STFT))
-        samples = mixture.shape[-1]
-        stage2 = None if spectra.stage2 is None else istft(spectra.stage2, STFT, samples)
-        return Estimates(istft(spectra.stage1, STFT, samples), stage2)
+        size = self.config.stft
+        spectra = (self._compute or self.network)(stft(mixture, size))
+        return spectra.map(lambda stage: istft(stage, size, mixture.shape[-1]))
 
     def forward(self, mixture: Tensor) -> Estimates:
-        """Run the network at the level it was made for; silence in gives exact silence out.
+        """Run the network at the level it was made for, and make all stems; silence in gives exact silence out.
 
         Args:
             mixture: Like `estimate`.
 
         Returns:
-            Like `estimate`, at the mixture's level.
+            Waveforms (B, stems, C, n) of every stage, at the mixture's level.
         """
         level = mixture.square().mean(dim=(1, 2), keepdim=True).sqrt()  # (B, 1, 1)
         silent = mixture.abs().amax(dim=(1, 2), keepdim=True) == 0
@@ -67,10 +63,12 @@ class Separator(nn.Module):
             gain = torch.ones_like(level)
         else:
             gain = level.clamp_min(torch.finfo(level.dtype).tiny) / REFERENCE_LEVEL
-        estimates = self.estimate(mixture / gain)
         undo = torch.where(silent, 0.0, gain)[:, None]  # (B, 1, 1, 1)
-        stage2 = None if estimates.stage2 is None else _scaled(estimates.stage2, undo)
-        return Estimates(_scaled(estimates.stage1, undo), stage2)
+        estimates = self.estimate(mixture / gain).map(lambda stage: _scaled(stage, undo))
+        if not self.config.remainder:
+            return estimates
+        whole = mixture[:, None]
+        return estimates.map(lambda stage: torch.cat([stage, whole - stage.sum(dim=1, keepdim=True)], dim=1))
 
 
 def _scaled(stage: Tensor, gain: Tensor) -> Tensor:

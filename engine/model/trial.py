@@ -6,7 +6,7 @@ import torch
 
 from engine.errors import ModelError
 from engine.model.checkpoint import Checkpoint
-from engine.model.separator import REFERENCE_LEVEL, SAMPLE_RATE
+from engine.model.separator import REFERENCE_LEVEL
 
 CHANNELS = 2
 
@@ -18,7 +18,8 @@ def try_out(checkpoint: Checkpoint) -> None:
         ModelError: The network fails on it, or its stems are not as many or as long as they should be, or not
             numbers.
     """
-    noise = REFERENCE_LEVEL * torch.randn(1, CHANNELS, SAMPLE_RATE, generator=torch.Generator().manual_seed(0))
+    second = checkpoint.card.config.sample_rate
+    noise = REFERENCE_LEVEL * torch.randn(1, CHANNELS, second, generator=torch.Generator().manual_seed(0))
     name = checkpoint.path.name
     try:
         with torch.inference_mode():
@@ -26,7 +27,7 @@ def try_out(checkpoint: Checkpoint) -> None:
     except (RuntimeError, MemoryError) as error:
         reason = (str(error).splitlines() or ["out of memory"])[0]
         raise ModelError(f"{name} cannot be used: its network failed on a second of noise ({reason})") from error
-    wanted = (1, len(checkpoint.card.stems), CHANNELS, SAMPLE_RATE)
+    wanted = (1, len(checkpoint.card.stems), CHANNELS, second)
     for stage in (estimates.stage1, estimates.stage2):
         if stage is None:
             continue

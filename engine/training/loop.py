@@ -17,10 +17,12 @@ import torch
 from torch import Tensor, nn
 from torch.optim.swa_utils import get_ema_multi_avg_fn
 
+from engine.dsp.resample import resample
 from engine.errors import EngineError, ModelError
 from engine.model.backend import choose_backend
 from engine.model.checkpoint import Checkpoint, ModelCard
-from engine.model.network import TwoStageNetwork
+from engine.model.config import SAMPLE_RATE
+from engine.model.network import Network
 from engine.model.separator import Separator
 from engine.progress import JobControl
 from engine.training.captured import CapturedStep
@@ -28,6 +30,7 @@ from engine.training.loss import two_stage_loss
 from engine.training.pool import Batches
 from engine.training.run import RunFolder
 from engine.training.settings import TrainingSettings
+from engine.training.targets import Targets
 from engine.training.team import Team
 
 _SAVE_SECONDS = 45.0
@@ -65,7 +68,7 @@ class Trainer:
         """Build the network and take up the run where it stands.
 
         Raises:
-            ModelError: The weights to resume from are of another network.
+            ModelError: The weights to resume from are of another network, or its stems are not what songs have.
             EngineError: The run's state is damaged, or the batch cannot be shared out equally.
         """
         if settings.batch_size % sitting.team.size:
@@ -75,8 +78,10 @@ class Trainer:
         self._settings = settings
         self._folder = folder
         self._sitting = sitting
-        self.network = TwoStageNetwork(settings.model)
+        self.network = settings.model.build()
         self.network.use_recompute(recompute=settings.recompute)
+        self._targets = Targets(sitting.card)
+        self._heard_samples = round(settings.segment_samples * settings.model.sample_rate / SAMPLE_RATE)
         self._average = Separator(settings.model).requires_grad_(requires_grad=False).eval()
         self.step = 0
         self.items = 0
@@ -122,7 +127,8 @@ class Trainer:
         started = saved = reported = time.monotonic()
         first_step, losses = self.step, []
         while not team.leaders(control.cancelled or self._finished(started)):
-            stems = batches.draw(mine, settings.segment_samples, self._sitting.device)
+            drawn = batches.draw(mine, settings.segment_samples, self._sitting.device)
+            stems = resample(self._targets.of(drawn), self._heard_samples)
             losses.append(self._update(stems, self._learning_rate(self.step - first_step, self._share(started))))
             now = time.monotonic()
             if now - reported > _REPORT_SECONDS:
@@ -185,6 +191,8 @@ class Trainer:
         average: list[Tensor] = list(self._average.network.parameters())
         current: list[Tensor] = list(self.network.parameters())
         get_ema_multi_avg_fn(decay)(average, current, self.step)
+        for kept, newest in zip(self._average.network.buffers(), self.network.buffers(), strict=True):
+            kept.copy_(newest)  # statistics, which are averages already
 
     def _learning_rate(self, steps: int, share: float) -> float:
         warm = min(1.0, (steps + 1) / max(1, self._settings.warmup_steps))
@@ -200,7 +208,7 @@ class Trainer:
         seconds = time.monotonic() - started
         values = {
             "step": self.step,
-            "hours": self.items * self._settings.segment_samples / 44_100 / 3600,
+            "hours": self.items * self._settings.segment_samples / SAMPLE_RATE / 3600,
             "loss": float(torch.stack(losses).mean()),
             "learning_rate": float(self._step_rate),
             "steps_per_second": (self.step - first_step) / seconds,
@@ -229,7 +237,7 @@ class Trainer:
         self._rate = self._sitting.team.leaders(self._rate)
 
 
-def _take_weights(network: TwoStageNetwork, checkpoint: Checkpoint) -> None:
+def _take_weights(network: Network, checkpoint: Checkpoint) -> None:
     # Weights fit whatever level they were trained at; training goes on at the level of this run.
     same = replace(checkpoint.card.config, normalise_level=network.config.normalise_level)
     if same != network.config:

@@ -11,9 +11,9 @@ from typing import cast
 import torch
 from torch import Tensor, nn
 
-from engine.dsp.stft import istft, stft
-from engine.model.config import ModelConfig
-from engine.model.separator import REFERENCE_LEVEL, STFT
+from engine.dsp.stft import StftSize, istft, stft
+from engine.model.network import Network
+from engine.model.separator import REFERENCE_LEVEL
 
 
 @dataclass(frozen=True)
@@ -40,34 +40,36 @@ def two_stage_loss(network: nn.Module, stems: Tensor, weights: LossWeights) -> T
     sources and the stages. A network that normalises levels is trained at the level it will hear.
 
     Args:
-        network: A `TwoStageNetwork` in training mode, perhaps wrapped; called once, which a wrapper counts as one step.
-        stems: (B, S, C, n) at 44.1 kHz.
+        network: A `Network` in training mode, perhaps wrapped; called once, which a wrapper counts as one step.
+        stems: All that the mixture consists of, the network's S sources first: (B, stems, C, n) at its rate.
         weights: Of the parts.
 
     Returns:
         A scalar.
     """
-    config = cast("ModelConfig", getattr(network, "module", network).config)
+    config = cast("Network", getattr(network, "module", network)).config
     if config.normalise_level:
         stems = at_reference_level(stems)
-    mixture = stems.sum(dim=1)
+    mixture, targets = stems.sum(dim=1), stems[:, : config.sources]
     with torch.autocast(stems.device.type, enabled=False):
-        target_spectra = stft(stems, STFT)
-        mixture_spectrum = stft(mixture, STFT)
+        target_spectra = stft(targets, config.stft)
+        mixture_spectrum = stft(mixture, config.stft)
     estimates = network(mixture_spectrum)
     total = stems.new_zeros(())
     for estimate, weight in zip(estimates, (weights.stage1, weights.stage2), strict=True):
         if estimate is not None and weight:
-            total = total + weight * _stage_error(estimate, target_spectra, stems, weights)
+            total = total + weight * _stage_error(estimate, target_spectra, targets, config.stft, weights)
     return total
 
 
-def _stage_error(estimate: Tensor, target_spectra: Tensor, stems: Tensor, weights: LossWeights) -> Tensor:
-    with torch.autocast(stems.device.type, enabled=False):
-        waveforms = istft(estimate, STFT, stems.shape[-1])
+def _stage_error(
+    estimate: Tensor, target_spectra: Tensor, targets: Tensor, size: StftSize, weights: LossWeights
+) -> Tensor:
+    with torch.autocast(targets.device.type, enabled=False):
+        waveforms = istft(estimate, size, targets.shape[-1])
         # Means over everything but the sources, which are summed; real and imaginary part each have a mean.
-        spectrum = 2 * _mean_absolute(torch.view_as_real(estimate - target_spectra)) * stems.shape[1]
-        samples = _mean_absolute(waveforms - stems) * stems.shape[1]
+        spectrum = 2 * _mean_absolute(torch.view_as_real(estimate - target_spectra)) * targets.shape[1]
+        samples = _mean_absolute(waveforms - targets) * targets.shape[1]
     return weights.spectrum * spectrum + weights.waveform * samples
 
 

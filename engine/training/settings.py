@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from engine.model.config import PRESETS as MODELS
-from engine.model.config import ModelConfig
+from engine.model.config import NetworkConfig
+from engine.model.two_stage import PRESETS as MODELS
+from engine.model.two_stage import TwoStageConfig
 from engine.training.loss import LossWeights
 
 Schedule = Literal["plateau", "slice"]
@@ -19,7 +20,7 @@ class TrainingSettings:
     Attributes:
         model: The network.
         batch_size: Items of one step, over all processes.
-        segment_samples: Length of an item at 44.1 kHz.
+        segment_samples: Length of an item at 44.1 kHz, whatever rate the network hears.
         learning_rate: Of Adam, at its highest.
         schedule: `plateau`: times `decay` after `patience` epochs without improvement, as in the paper. `slice`: a
             short warm-up, then constant, then down, see `cooldown`; for training in short slices that start from the
@@ -37,7 +38,7 @@ class TrainingSettings:
         loss: Weights of the loss's parts.
     """
 
-    model: ModelConfig
+    model: NetworkConfig
     batch_size: int = 16
     segment_samples: int = 132_300
     learning_rate: float = 1e-3
@@ -77,7 +78,7 @@ PRESETS: dict[str, TrainingSettings] = {
     ),
     # What two processor cores can train: a quarter of the work, short items, nothing computed twice.
     "bundled-cpu": TrainingSettings(
-        ModelConfig(48, mask_blocks=2, map_blocks=1, normalise_level=True, state_dim=16, expand=2, head_dim=48),
+        TwoStageConfig(48, mask_blocks=2, map_blocks=1, normalise_level=True, state_dim=16, expand=2, head_dim=48),
         batch_size=4,
         segment_samples=66_150,
         learning_rate=7e-4,

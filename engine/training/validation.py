@@ -15,9 +15,11 @@ import torch
 
 from engine.audio.encode import AudioFile, write_audio, write_error
 from engine.audio.formats import audio_format
+from engine.dsp.resample import resample
 from engine.evaluation.metrics import score_values
 from engine.evaluation.score import ItemScores, score_items
-from engine.model.separator import SAMPLE_RATE, Separator
+from engine.model.config import SAMPLE_RATE
+from engine.model.separator import Separator
 from engine.separation import Samples, Tags
 from engine.stems import STAGES, Stage
 
@@ -79,13 +81,15 @@ class Validation:
     @torch.inference_mode()
     def _estimates(self, separator: Separator) -> Iterator[dict[Stage, Samples]]:
         device = next(separator.parameters()).device
+        heard = round(self._segment_samples * separator.config.sample_rate / SAMPLE_RATE)
         for number, item in enumerate(self._references):
             mixture = torch.from_numpy(np.ascontiguousarray(item.sum(axis=0))).to(device)
             segments = mixture.unflatten(1, (-1, self._segment_samples)).transpose(0, 1)  # (B, C, segment)
             stages: dict[Stage, Samples] = {}
-            for stage, output in zip(STAGES, separator(segments), strict=True):
-                if output is not None:  # (B, S, C, segment)
-                    stages[stage] = output.movedim(0, 2).flatten(2).float().cpu().numpy()
+            for stage, output in zip(STAGES, separator(resample(segments, heard)), strict=True):
+                if output is not None:
+                    stems = resample(output, self._segment_samples)  # (B, S, C, segment)
+                    stages[stage] = stems.movedim(0, 2).flatten(2).float().cpu().numpy()
             if self._examples and number in (0, len(self._references) - 1):
                 self._write_example(self._examples / f"item-{number}", item, stages)
             yield stages

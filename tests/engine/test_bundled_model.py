@@ -25,7 +25,7 @@ def test_the_default_model_is_what_the_manifest_says() -> None:
     assert model.card.stems == ("vocals", "bass", "drums", "other")
     assert model.card.licence
     assert model.card.config.normalise_level
-    assert model.card.config.map_blocks > 0
+    assert model.card.config.stages == 2
 
 
 def test_the_card_names_what_the_weights_were_made_from() -> None:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import torch
+from safetensors import safe_open
 from safetensors.torch import save_file
 
 from engine.errors import ModelError
 from engine.model import bundled, library
-from engine.model.checkpoint import load_checkpoint
+from engine.model.checkpoint import METADATA_KEY, load_checkpoint
 from engine.stems import DEFAULT_STEMS
 from tests.support.models import TINY, recipe_weights, save_tiny_model
 
@@ -30,6 +33,36 @@ def test_own_format_keeps_weights_and_card(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == [path]
 
 
+def _save_card(path: Path, **changes: object) -> Path:
+    """A tiny model of ours whose metadata says something else; None leaves an entry out."""
+    with safe_open(save_tiny_model(path), framework="pt") as file:
+        card = {**json.loads(file.metadata()[METADATA_KEY]), **changes}
+    kept = {name: value for name, value in card.items() if value is not None}
+    save_file(recipe_weights(TINY), path, {METADATA_KEY: json.dumps(kept)})
+    return path
+
+
+def test_a_card_names_its_architecture_and_one_without_is_of_the_first(tmp_path: Path) -> None:
+    path = save_tiny_model(tmp_path / "tiny.safetensors")
+    with safe_open(path, framework="pt") as file:
+        assert json.loads(file.metadata()[METADATA_KEY])["architecture"] == "ts-bsmamba2"
+    assert load_checkpoint(_save_card(tmp_path / "old.safetensors", architecture=None)).card.config == TINY
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"architecture": "later"}, "another version"),
+        ({"config": {"tongues": 3}}, "another version"),
+        ({"stems": ["a", "b"]}, "2 stems for 4"),
+        ({"sample_rate": 16_000}, "16000 Hz; TS-BSMAMBA2 hears 44100 Hz"),
+    ],
+)
+def test_a_card_that_makes_no_sense_is_refused(changes: dict[str, object], words: str, tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match=words):
+        load_checkpoint(_save_card(tmp_path / "odd.safetensors", **changes))
+
+
 @pytest.mark.parametrize("suffix", [".pt", ".pth", ".ckpt", ".safetensors"])
 @pytest.mark.parametrize("prefix", ["", "model.", "module.", "module.model."])
 def test_authors_format_is_recognised_with_wrappers_and_prefixes(suffix: str, prefix: str, tmp_path: Path) -> None:
@@ -40,8 +73,7 @@ def test_authors_format_is_recognised_with_wrappers_and_prefixes(suffix: str, pr
     else:
         torch.save({"state_dict": weights, "epoch": 3} if prefix else weights, path)
     config = load_checkpoint(path).card.config
-    assert (config.feature_dim, config.mask_blocks, config.map_blocks, config.sources) == (16, 1, 1, 4)
-    assert not config.normalise_level
+    assert config == replace(TINY, normalise_level=False)
 
 
 def test_first_stage_of_a_whole_checkpoint_has_no_second_stage_parameters(tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ from engine.evaluation.metrics import Scores
 from engine.evaluation.score import SongSignals, score_items, score_song
 from engine.inference.job import separate
 from engine.inference.request import SeparationRequest
+from engine.model.bs_mamba2 import BSMamba2Config
 from engine.progress import Progress, ProgressCallback
 from engine.separation import Samples, Separation
 from engine.stems import DEFAULT_STEMS, Stage
@@ -323,6 +324,25 @@ def test_a_silent_stem_has_leakage_and_no_sdr(model: str, tmp_path: Path, capsys
         assert scores[system]["leakage_db"]["drums"] is not None
         assert set(scores[system]["csdr_db"].values()) == {None}
     assert scores["mixture"]["leakage_db"]["drums"] == pytest.approx(0, abs=1e-6)
+
+
+@pytest.mark.slow
+def test_what_a_model_does_not_separate_counts_to_its_remainder(tmp_path: Path, capsys: Capture) -> None:
+    tiny = BSMamba2Config(16, depth=1, state_dim=16, expand=2, head_dim=16)
+    vocals_model, root = save_tiny_model(tmp_path / "vocals.safetensors", tiny), tmp_path / "songs"
+    stems = _stems()
+    _song(root, "A", stems)
+    rest = sum((stems[name] for name in ("bass", "drums")), stems["other"])
+    _song(root, "B", {"vocals": stems["vocals"], "other": rest})
+    _song(root, "C", {"vocals_bass": stems["vocals"] + stems["bass"], "drums": stems["drums"]})
+    result = _evaluate(capsys, "--references", root, "--model", vocals_model, code=1)
+    first, second = (song["scores"] for song in result["songs"])
+    assert list(first["stage1"]["usdr_db"]) == ["vocals", "other"]
+    for system in ("stage1", "mixture", "ideal_ratio_mask"):
+        for stem, figure in first[system]["usdr_db"].items():
+            # Sums of float32 files in another order.
+            assert figure == pytest.approx(second[system]["usdr_db"][stem], abs=1e-3)
+    assert "not apart" in result["failed"][0]["message"]
 
 
 def _broken_songs(root: Path) -> dict[str, str]:

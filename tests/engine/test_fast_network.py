@@ -10,16 +10,16 @@ from torch import Tensor
 
 from engine.dsp.bands import BAND_WIDTHS
 from engine.model.backend import prepare
-from engine.model.config import ModelConfig
 from engine.model.crew import Crew
-from engine.model.fast_network import FastNetwork, can_be_fast
-from engine.model.network import Estimates, TwoStageNetwork
+from engine.model.fast_network import FastNetwork, fast_network
+from engine.model.network import Estimates
 from engine.model.separator import Separator
+from engine.model.two_stage import TwoStageConfig, TwoStageNetwork
 
-SMALL = ModelConfig(feature_dim=16, mask_blocks=1, map_blocks=1, state_dim=16, expand=2, head_dim=16)
+SMALL = TwoStageConfig(feature_dim=16, mask_blocks=1, map_blocks=1, state_dim=16, expand=2, head_dim=16)
 
 
-def network_of(config: ModelConfig) -> TwoStageNetwork:
+def network_of(config: TwoStageConfig) -> TwoStageNetwork:
     torch.manual_seed(0)
     return TwoStageNetwork(config).eval().requires_grad_(requires_grad=False)
 
@@ -53,12 +53,12 @@ def test_the_prepared_network_computes_the_same(batch: int, channels: int, frame
 @pytest.mark.parametrize(
     "config",
     [
-        ModelConfig(feature_dim=16, mask_blocks=2, map_blocks=0, state_dim=16, expand=2, head_dim=16),
-        ModelConfig(feature_dim=16, mask_blocks=1, map_blocks=1, sources=3, state_dim=32, expand=4, head_dim=32),
-        ModelConfig(feature_dim=16, mask_blocks=1, map_blocks=2, sources=1, state_dim=128, expand=4, head_dim=64),
+        TwoStageConfig(feature_dim=16, mask_blocks=2, map_blocks=0, state_dim=16, expand=2, head_dim=16),
+        TwoStageConfig(feature_dim=16, mask_blocks=1, map_blocks=1, sources=3, state_dim=32, expand=4, head_dim=32),
+        TwoStageConfig(feature_dim=16, mask_blocks=1, map_blocks=2, sources=1, state_dim=128, expand=4, head_dim=64),
     ],
 )
-def test_sizes_make_no_difference(config: ModelConfig) -> None:
+def test_sizes_make_no_difference(config: TwoStageConfig) -> None:
     network = network_of(config)
     spectrum = spectrum_of(1, 2, sum(BAND_WIDTHS), 30)
     assert worst_decibels(FastNetwork(network)(spectrum), network(spectrum)) < -110
@@ -89,9 +89,9 @@ def test_modes_may_change_between_calls(threads: int) -> None:
 
 
 def test_odd_sizes_stay_with_the_plain_network() -> None:
-    config = ModelConfig(feature_dim=12, mask_blocks=1, map_blocks=0, state_dim=8, expand=2, head_dim=8)
+    config = TwoStageConfig(feature_dim=12, mask_blocks=1, map_blocks=0, state_dim=8, expand=2, head_dim=8)
     separator = Separator(config).eval().requires_grad_(requires_grad=False)
-    assert not can_be_fast(separator.network)
+    assert fast_network(separator.network) is None
     prepare(separator, torch.device("cpu"))
     assert separator(torch.randn(1, 2, 4000)).stage1.isfinite().all()
 

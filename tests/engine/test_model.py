@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from engine.cli import run_command_line
 from engine.dsp.bands import BAND_WIDTHS, band_groups
-from engine.model.config import PRESETS, ModelConfig, macs_per_second
 from engine.model.separator import Separator
+from engine.model.two_stage import TwoStageConfig
 from tests.golden import recipe
 from tests.support.models import tiny_separator
 
@@ -118,19 +118,18 @@ def test_info_reports_the_papers_sizes(
 
 def test_cost_counts_what_the_modules_hold() -> None:
     # Doubling the blocks adds exactly the blocks' cost again.
-    small = PRESETS["small"]
-    costs = [macs_per_second(ModelConfig(small.feature_dim, blocks, 0)) for blocks in (1, 2, 3)]
+    costs = [TwoStageConfig(64, blocks, 0).macs_per_second() for blocks in (1, 2, 3)]
     assert costs[2] - costs[1] == costs[1] - costs[0] > 0
 
 
 @pytest.mark.parametrize(("features", "mask_blocks", "map_blocks"), [(0, 1, 1), (64, 0, 1), (64, 1, -1), (17, 1, 1)])
 def test_impossible_sizes_are_refused(features: int, mask_blocks: int, map_blocks: int) -> None:
     with pytest.raises(ValueError, match=r"size|multiple"):
-        ModelConfig(features, mask_blocks, map_blocks)
+        TwoStageConfig(features, mask_blocks, map_blocks)
 
 
 def test_any_number_of_sources_and_features() -> None:
-    separator = Separator(ModelConfig(feature_dim=32, mask_blocks=1, map_blocks=1, sources=3)).eval()
+    separator = Separator(TwoStageConfig(feature_dim=32, mask_blocks=1, map_blocks=1, sources=3)).eval()
     with torch.inference_mode():
         estimates = separator.estimate(torch.randn(1, 2, 3000, generator=torch.Generator().manual_seed(0)))
     assert estimates.stage1.shape == (1, 3, 2, 3000)

@@ -66,3 +66,15 @@ def test_gaps_wrong_lengths_and_missing_ends_are_refused() -> None:
         adder.add(11, np.ones((1, 10), np.float32))
     with pytest.raises(ValueError, match="do not reach"):
         adder.finish(11)
+
+
+def test_fades_may_be_shorter_than_half_a_chunk() -> None:
+    adder = OverlapAdder(100, fade=10)
+    parts = [adder.add(0, np.zeros((1, 100), np.float32)), adder.add(80, np.ones((1, 100), np.float32))]
+    result = np.concatenate([*parts, adder.finish(180)], axis=1)[0]
+    # Chunks overlap by 20: 80..90 under the second one's rise, 90..100 under the first one's fall.
+    assert not result[:80].any()
+    assert (np.diff(result[79:101]) > -1e-6).all()
+    # At the rise's i-th sample the first chunk still counts fully.
+    np.testing.assert_allclose(result[80:90], [i / (i + 10) for i in range(1, 11)], rtol=1e-5)
+    np.testing.assert_array_equal(result[100:], 1)

@@ -14,16 +14,16 @@ from engine.inference import pipeline
 from engine.inference.device import choose_device
 from engine.inference.job import separate
 from engine.inference.request import SeparationRequest
-from engine.inference.runner import SegmentRunner, is_out_of_memory, segment_bytes
+from engine.inference.runner import SegmentRunner, is_out_of_memory
 from engine.inference.stream import Splitting, StemStream
+from engine.model.architectures import PRESETS
 from engine.model.checkpoint import Checkpoint, load_checkpoint
-from engine.model.config import PRESETS
-from engine.model.separator import SAMPLE_RATE
+from engine.model.config import SAMPLE_RATE
 from engine.progress import JobControl, Progress
 from engine.separation import Samples, load_separation
 from engine.stems import NETWORK_RATE
 from tests.golden import recipe
-from tests.support.models import save_tiny_model
+from tests.support.models import TINY, save_tiny_model
 
 
 @pytest.fixture(scope="module")
@@ -75,6 +75,14 @@ def test_first_stage_stems_sum_to_the_song(model: Path, tmp_path: Path) -> None:
     assert np.abs(total - separation.source_signal()).max() < 1e-6
 
 
+def test_a_stage_that_the_model_lacks_is_left_out_but_for_nothing_else_to_do(tmp_path: Path) -> None:
+    model = save_tiny_model(tmp_path / "first.safetensors", map_blocks=0)
+    song = _song(tmp_path, 3000)
+    assert separate(SeparationRequest(song, tmp_path / "out", str(model))).stages == (1,)
+    with pytest.raises(ModelError, match="no second stage"):
+        separate(SeparationRequest(song, tmp_path / "none", str(model), stages=(2,)))
+
+
 def test_one_asks_for_some_stems_and_gets_the_same_ones(model: Path, tmp_path: Path) -> None:
     song = _song(tmp_path, 50_000)
     all_stems = separate(SeparationRequest(song, tmp_path / "all", str(model), quality="fast"))
@@ -96,6 +104,7 @@ class _FakeRunner(SegmentRunner):
     """Returns the input as every signal, and remembers the batches."""
 
     def __init__(self, size: int) -> None:
+        self.config = TINY
         self.signal_names = [("vocals", 1), ("vocals", 2)]
         self.size = size
         self.batches: list[int] = []
@@ -193,7 +202,7 @@ def test_other_runtime_errors_are_not_taken_for_memory() -> None:
 
 
 def test_bigger_networks_are_expected_to_need_more_memory() -> None:
-    small, full = (segment_bytes(PRESETS[name], 2, 132_300) for name in ("small", "full"))
+    small, full = (PRESETS[name].segment_bytes(2, 132_300) for name in ("small", "full"))
     assert 0 < small < full < 4e9
 
 

@@ -19,10 +19,11 @@ from engine.inference.job import separate
 from engine.inference.request import SeparationRequest
 from engine.inference.runner import SegmentRunner
 from engine.inference.stem_files import StemFiles
-from engine.inference.stream import HOP_SAMPLES, SEGMENT_SAMPLES, Splitting, stems_from
+from engine.inference.stream import Splitting, stems_from
+from engine.model.architectures import PRESETS
 from engine.progress import JobControl, Progress
 from engine.separation import Samples, Separation, Unfinished, load_separation, span_end, with_span
-from engine.stems import NETWORK_RATE, Quality
+from engine.stems import NETWORK_RATE, QUALITIES, Quality
 from tests.golden import recipe
 from tests.support.models import save_tiny_model
 from tests.support.separations import make_separation
@@ -106,26 +107,31 @@ def test_listening_elsewhere_first_changes_nothing(rate: int, model: str, tmp_pa
 class _Identity(SegmentRunner):
     """Returns the input, unless that is too short to be one."""
 
-    def __init__(self) -> None:
+    def __init__(self, model: str) -> None:
+        self.config = PRESETS[model]
         self.signal_names = [("vocals", 1)]
 
     def batch_size(self, channels: int, samples: int) -> int:  # noqa: ARG002 - the fake has no memory limit
         return 2
 
     def run(self, batch: Samples) -> Samples:
-        assert batch.shape[2] == SEGMENT_SAMPLES
+        length = self.config.chunking.segment_samples
+        assert batch.shape[2] == length
         # Depends on where in the segment a sample is, as a network's output does.
-        return (batch * np.linspace(0.5, 1.5, SEGMENT_SAMPLES, dtype=np.float32))[:, None]
+        return (batch * np.linspace(0.5, 1.5, length, dtype=np.float32))[:, None]
 
 
 @given(
-    quality=st.sampled_from(list(HOP_SAMPLES)),
+    model=st.sampled_from(["small", "bs-mamba2"]),
+    quality=st.sampled_from(QUALITIES),
     samples=st.integers(1, 14 * NETWORK_RATE),
     share=st.floats(0, 1, exclude_max=True),
 )
-def test_from_any_sample_on_stems_are_those_of_the_whole_song(quality: Quality, samples: int, share: float) -> None:
+def test_from_any_sample_on_stems_are_those_of_the_whole_song(
+    model: str, quality: Quality, samples: int, share: float
+) -> None:
     source = recipe.signal(samples)
-    how = Splitting(_Identity(), NETWORK_RATE, quality, lambda: None)
+    how = Splitting(_Identity(model), NETWORK_RATE, quality, lambda: None)
     whole = np.concatenate([stems for _start, stems in stems_from(how, source, 0)], axis=-1)
     assert whole.shape == (1, *source.shape)
     at = first = int(share * samples)

@@ -16,56 +16,24 @@ from engine.errors import EngineError, ModelError
 from engine.evaluation.score import score_items
 from engine.model.checkpoint import ModelCard, load_checkpoint
 from engine.model.mamba2 import TorchCore
-from engine.model.network import TwoStageNetwork
 from engine.model.separator import Separator
+from engine.model.two_stage import TwoStageNetwork
 from engine.progress import JobControl
 from engine.separation import Samples
 from engine.stems import DEFAULT_STEMS, Stage
 from engine.training.loop import Slice, Trainer
 from engine.training.loss import LossWeights, at_reference_level, two_stage_loss
 from engine.training.memory_pool import MemoryPool, to_integers
-from engine.training.pool import Batches, Mixing, Rng
+from engine.training.pool import Batches, Mixing
 from engine.training.run import RunFolder
 from engine.training.settings import TrainingSettings
 from engine.training.validation import Item, Validation
 from tests.support.models import TINY, recipe_weights, save_tiny_model
+from tests.support.training import AS_IT_IS, OneSong, batches_of_tones, tones
 
 CPU = torch.device("cpu")
 CARD = ModelCard("test", TINY, DEFAULT_STEMS)
 SETTINGS = TrainingSettings(TINY, batch_size=2, segment_samples=8192, epoch_items=8, epochs=1000)
-
-
-class OneSong:
-    """A pool of one item that never changes."""
-
-    def __init__(self, stems: Tensor) -> None:
-        self.stems = stems
-
-    def together(self, rng: Rng, samples: int) -> Tensor:  # noqa: ARG002 - there is nothing to draw
-        return self.stems[..., :samples]
-
-    def alone(self, rng: Rng, source: int, samples: int) -> Tensor:  # noqa: ARG002 - there is nothing to draw
-        return self.stems[source, :, :samples]
-
-
-AS_IT_IS = Mixing(coherent=1.0, drop=0.0, gain_db=0.0, swap=0.0, invert=0.0, level_db=(0.0, 0.0))
-
-
-def _stems(samples: int = 16_384) -> Tensor:
-    """Four tones and noises that share bands but not bins."""
-    generator = np.random.default_rng(0)
-    time = np.arange(samples) / 44_100
-    stems = [
-        0.2 * np.sin(2 * np.pi * 440 * time + 3 * np.sin(2 * np.pi * 5 * time)),
-        0.3 * np.sin(2 * np.pi * 80 * time),
-        0.1 * generator.standard_normal(samples) * (np.sin(2 * np.pi * 8 * time) > 0.7),
-        0.15 * np.sign(np.sin(2 * np.pi * 261.6 * time)),
-    ]
-    return torch.tensor(np.stack([np.stack([stem, 0.7 * stem]) for stem in stems]), dtype=torch.float32)
-
-
-def _batches(mixing: Mixing = AS_IT_IS, seed: int = 0) -> Batches:
-    return Batches([(OneSong(_stems()), 1.0)], 4, mixing, seed)
 
 
 def _no_validation(_separator: Separator) -> dict[str, float]:
@@ -75,7 +43,7 @@ def _no_validation(_separator: Separator) -> dict[str, float]:
 def _train(folder: Path, settings: TrainingSettings, minutes: float, **changes: object) -> Trainer:
     sitting = replace(Slice(CPU, minutes, replace(CARD, config=settings.model)), **changes)  # type: ignore[arg-type]
     trainer = Trainer(settings, RunFolder(folder), sitting)
-    trainer.train(_batches(), _no_validation, lambda _values: None, JobControl())
+    trainer.train(batches_of_tones(), _no_validation, lambda _values: None, JobControl())
     return trainer
 
 
@@ -92,10 +60,9 @@ def test_loss_of_perfect_estimates_is_zero_and_of_silence_is_the_stems_size() ->
             return (self.answer, self.answer)
 
     from engine.dsp.stft import stft
-    from engine.model.separator import STFT
 
-    stems = _stems()[None]
-    spectra = stft(stems, STFT)
+    stems = tones()[None]
+    spectra = stft(stems, TINY.stft)
     weights = LossWeights()
     # Rounding of a Fourier transform and its inverse.
     assert float(two_stage_loss(Answer(spectra, 1.0), stems, weights)) < 1e-4
@@ -113,7 +80,7 @@ def test_loss_does_not_depend_on_the_level_where_the_network_does_not() -> None:
     network = TwoStageNetwork(TINY)
     network.load_state_dict(recipe_weights(TINY))
     network.requires_grad_(requires_grad=False)
-    losses = [float(two_stage_loss(network, gain * _stems()[None, ..., :4096], LossWeights())) for gain in (1.0, 0.05)]
+    losses = [float(two_stage_loss(network, gain * tones()[None, ..., :4096], LossWeights())) for gain in (1.0, 0.05)]
     assert losses[0] == pytest.approx(losses[1], rel=1e-3)
     silent = at_reference_level(torch.zeros(1, 4, 2, 10))
     assert not silent.any()
@@ -151,7 +118,7 @@ def test_recomputing_changes_memory_but_no_gradient() -> None:
     for recompute in (False, True):
         network.use_recompute(recompute=recompute)
         network.zero_grad()
-        two_stage_loss(network, _stems(4096)[None], LossWeights()).backward()
+        two_stage_loss(network, tones(4096)[None], LossWeights()).backward()
         gradients.append([p.grad.clone() for p in network.parameters() if p.grad is not None])
     assert len(gradients[0]) == len(list(network.parameters()))
     for kept, again in zip(*gradients, strict=True):
@@ -159,7 +126,7 @@ def test_recomputing_changes_memory_but_no_gradient() -> None:
 
 
 def test_mixture_is_the_sum_and_seeds_reproduce() -> None:
-    first, again, other = (_batches(Mixing(), seed).draw(4, 4096, CPU) for seed in (1, 1, 2))
+    first, again, other = (batches_of_tones(Mixing(), seed).draw(4, 4096, CPU) for seed in (1, 1, 2))
     assert torch.equal(first, again)
     assert not torch.equal(first, other)
     assert first.shape == (4, 4, 2, 4096)
@@ -227,7 +194,9 @@ def test_learning_rate_falls_after_epochs_without_improvement(tmp_path: Path) ->
     settings = replace(SETTINGS, epoch_items=2, epochs=5, patience=2, decay=0.5)
     trainer = Trainer(settings, RunFolder(tmp_path), Slice(CPU, 5.0, CARD))
     rates: list[float] = []
-    trainer.train(_batches(), lambda _separator: {"valid_loss": 1.0}, lambda _values: rates.append(0.0), JobControl())
+    trainer.train(
+        batches_of_tones(), lambda _separator: {"valid_loss": 1.0}, lambda _values: rates.append(0.0), JobControl()
+    )
     state = RunFolder(tmp_path).load_state()
     assert state is not None
     # Epoch 1 improves on nothing known; 2 and 3 do not, nor do 4 and 5.
@@ -242,7 +211,7 @@ def test_a_slice_cools_down_over_its_last_part_if_it_is_to() -> None:
 
 
 def test_validation_scores_stages_and_floors() -> None:
-    items = [Item("loud", _stems().numpy()), Item("soft", (0.5 * _stems()).numpy())]
+    items = [Item("loud", tones().numpy()), Item("soft", (0.5 * tones()).numpy())]
     validation = Validation(items, DEFAULT_STEMS, 8192)
     separator = Separator(TINY).eval()
     values = validation(separator)
@@ -264,7 +233,7 @@ def test_a_compiled_step_is_the_same_step(tmp_path: Path) -> None:
             replace(SETTINGS, epochs=1, epoch_items=4), RunFolder(tmp_path / f"run-{compile_with}"), sitting
         )
         trainer.network.use_core(TorchCore())
-        trainer.train(_batches(), _no_validation, lambda _values: None, JobControl())
+        trainer.train(batches_of_tones(), _no_validation, lambda _values: None, JobControl())
         assert trainer.step == 2
         weights.append(trainer.network.state_dict())
     for name, value in weights[0].items():
@@ -276,7 +245,7 @@ def test_a_compiled_step_is_the_same_step(tmp_path: Path) -> None:
 @pytest.mark.timeout(1500)
 def test_a_small_network_learns_one_mixture_by_heart(tmp_path: Path) -> None:
     torch.manual_seed(0)
-    stems = _stems(22_050)
+    stems = tones(22_050)
     config = replace(TINY, feature_dim=32, state_dim=16)
     settings = TrainingSettings(
         config,

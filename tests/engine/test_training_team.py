@@ -23,7 +23,7 @@ REPOSITORY = Path(__file__).parents[2]
 _TEAM = """
 import sys
 import torch
-from engine.model.network import TwoStageNetwork
+from engine.model.two_stage import TwoStageNetwork
 from engine.training.loss import LossWeights, two_stage_loss
 from engine.training.team import join_team
 from tests.support.models import TINY

@@ -10,20 +10,19 @@ import torch
 from torch import Tensor
 
 from engine.model.checkpoint import ModelCard, save_checkpoint
-from engine.model.config import ModelConfig
-from engine.model.network import TwoStageNetwork
+from engine.model.config import NetworkConfig
 from engine.model.separator import Separator
-from engine.stems import DEFAULT_STEMS
+from engine.model.two_stage import TwoStageConfig
 from tests.golden import recipe
 
 GOLDEN = Path(recipe.__file__).parent
 
-TINY = ModelConfig(feature_dim=16, mask_blocks=1, map_blocks=1, normalise_level=True)
+TINY = TwoStageConfig(feature_dim=16, mask_blocks=1, map_blocks=1, normalise_level=True)
 
 
-def recipe_weights(config: ModelConfig) -> dict[str, Tensor]:
+def recipe_weights(config: NetworkConfig) -> dict[str, Tensor]:
     with torch.device("meta"):
-        shapes = {name: tuple(value.shape) for name, value in TwoStageNetwork(config).state_dict().items()}
+        shapes = {name: tuple(value.shape) for name, value in config.build().state_dict().items()}
     return {name: torch.from_numpy(value) for name, value in recipe.weights(shapes).items()}
 
 
@@ -39,9 +38,8 @@ def tiny_separator(**changes: object) -> Separator:
     return separator.requires_grad_(requires_grad=False).eval()
 
 
-def save_tiny_model(path: Path, **changes: object) -> Path:
-    config = replace(TINY, **changes)  # type: ignore[arg-type]
-    stems = DEFAULT_STEMS if config.sources == 4 else tuple(f"stem{index + 1}" for index in range(config.sources))
-    card = ModelCard("tiny", config, stems, licence="CC0-1.0", provenance="recipe weights, for tests")
+def save_tiny_model(path: Path, tiny: NetworkConfig = TINY, **changes: object) -> Path:
+    config = replace(tiny, **changes)  # type: ignore[arg-type]
+    card = ModelCard("tiny", config, config.usual_stems(), config.sample_rate, "CC0-1.0", "recipe weights, for tests")
     save_checkpoint(path, recipe_weights(config), card)
     return path

@@ -1,0 +1,115 @@
+"""What holds for a network of any architecture: it learns, and its checkpoint comes back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import torch
+
+from engine.dsp.resample import resample
+from engine.errors import ModelError
+from engine.model.architectures import ARCHITECTURES, PRESETS
+from engine.model.bs_mamba2 import BSMamba2Config
+from engine.model.bsrnn import BSRNNConfig, SimoBSRNNConfig
+from engine.model.checkpoint import ModelCard, config_from_shapes, load_checkpoint
+from engine.model.config import NetworkConfig
+from engine.model.light_unet import LightUNetConfig
+from engine.model.se_bsrnn import SEBandSplitConfig
+from engine.model.two_stage import TwoStageConfig
+from engine.progress import JobControl
+from engine.stems import DEFAULT_STEMS
+from engine.training.loop import Slice, Trainer
+from engine.training.loss import LossWeights, two_stage_loss
+from engine.training.run import RunFolder
+from engine.training.settings import TrainingSettings
+from engine.training.targets import Targets
+from tests.support.models import recipe_weights
+from tests.support.training import batches_of_tones, tones
+
+TINY: dict[str, NetworkConfig] = {
+    "ts-bsmamba2": TwoStageConfig(16, mask_blocks=1, map_blocks=1, state_dim=16, expand=2, head_dim=16),
+    "bs-mamba2": BSMamba2Config(16, depth=1, state_dim=16, expand=2, head_dim=16),
+    "bsrnn": BSRNNConfig(8, blocks=1, hidden=16),
+    "simo-bsrnn": SimoBSRNNConfig(8, blocks=1, hidden=64),
+    "se-bsrnn": SEBandSplitConfig(8, blocks=1, hidden=16, squeezed=4, frames=33),
+    "light-unet": LightUNetConfig(),
+}
+STEPS = 50
+
+
+def test_every_architecture_is_tried() -> None:
+    assert TINY.keys() == ARCHITECTURES.keys()
+    assert {type(config) for config in PRESETS.values()} == set(ARCHITECTURES.values())
+
+
+def _card(config: NetworkConfig) -> ModelCard:
+    return ModelCard("tiny", config, config.usual_stems(), config.sample_rate)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("config", TINY.values(), ids=TINY)
+def test_it_learns_a_song_by_heart_and_its_weights_come_back(config: NetworkConfig, tmp_path: Path) -> None:
+    torch.manual_seed(0)
+    settings = TrainingSettings(
+        config, batch_size=2, segment_samples=16_384, learning_rate=3e-3, epoch_items=2 * STEPS, epochs=1
+    )
+    card = _card(config)
+    trainer = Trainer(settings, RunFolder(tmp_path), Slice(torch.device("cpu"), 10.0, card))
+    song = resample(Targets(card).of(tones()[None]), 16_384 * config.sample_rate // 44_100)
+
+    def loss() -> float:
+        with torch.no_grad():
+            return float(two_stage_loss(trainer.network, song, LossWeights()))
+
+    before = loss()
+    trainer.train(batches_of_tones(), lambda _separator: {"valid_loss": 0.0}, lambda _values: None, JobControl())
+    assert trainer.step == STEPS
+    assert loss() < 0.5 * before
+    assert load_checkpoint(tmp_path / "weights.safetensors").card == card
+
+
+@pytest.mark.parametrize("config", TINY.values(), ids=TINY)
+def test_names_and_shapes_tell_all_sizes(config: NetworkConfig) -> None:
+    weights = recipe_weights(config)
+    assert config_from_shapes(Path("file"), weights) == config
+    assert [name for name, other in ARCHITECTURES.items() if other.mark in weights] == [config.architecture]
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+def test_a_first_stage_costs_less_or_is_all_there_is(preset: str) -> None:
+    config = PRESETS[preset]
+    whole, first = config.macs_per_second(), config.first_stage().macs_per_second()
+    assert (first < whole) if config.stages == 2 else (first == whole)
+    assert 0 < config.segment_bytes(2, 132_300) < config.segment_bytes(2, 264_600)
+
+
+def test_what_a_network_leaves_is_the_sum_of_the_other_stems() -> None:
+    songs = tones()[None]
+    made = Targets(_card(TINY["bs-mamba2"])).of(songs)
+    assert torch.equal(made[:, 0], songs[:, DEFAULT_STEMS.index("vocals")])
+    torch.testing.assert_close(made.sum(dim=1), songs.sum(dim=1))
+    assert Targets(_card(TINY["ts-bsmamba2"])).of(songs) is songs
+
+
+def test_stems_that_no_song_has_cannot_be_learnt() -> None:
+    with pytest.raises(ModelError, match="no banjo"):
+        Targets(ModelCard("odd", TINY["bs-mamba2"], ("banjo", "other")))
+
+
+# Published are 146.57 and 107.73 M parameters and 611 and 245.6 GMAC/s; both counts leave out what the norms hold.
+@pytest.mark.parametrize(
+    ("preset", "parameters", "published", "macs"),
+    [("bsrnn", 146_655_904, 146.57, 611), ("simo-bsrnn", 107_753_620, 107.73, 245.6)],
+)
+def test_baselines_have_the_published_size(preset: str, parameters: int, published: float, macs: float) -> None:
+    with torch.device("meta"):
+        network = PRESETS[preset].build()
+    norms = [module for module in network.modules() if isinstance(module, torch.nn.GroupNorm)]
+    total, in_norms = (
+        sum(p.numel() for p in parts) for parts in (network.parameters(), torch.nn.ModuleList(norms).parameters())
+    )
+    assert total == parameters
+    assert (total - in_norms) / 1e6 == pytest.approx(published, abs=0.005)
+    # What an LSTM's gates cost besides products is counted differently.
+    assert PRESETS[preset].macs_per_second() / 1e9 == pytest.approx(macs, rel=0.003)
