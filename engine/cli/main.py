@@ -72,7 +72,18 @@ def _parser() -> argparse.ArgumentParser:
     info.add_argument("--json", action="store_true", help="print one JSON object")
 
     _add_bench(commands.add_parser("bench", help="measure how fast models run on this machine"))
+    _add_compare(commands.add_parser("compare", help="size, cost and speed of networks, beside what was published"))
     return parser
+
+
+def _add_compare(compare: argparse.ArgumentParser) -> None:
+    compare.add_argument(
+        "--models", type=_names, default=(), metavar="default,preset:NAME", help="default: all presets and models"
+    )
+    compare.add_argument("--counts-only", action="store_true", help="measure nothing")
+    compare.add_argument("--device", choices=DEVICES, default="auto")
+    compare.add_argument("--rounds", type=_count, default=1, metavar="N", help="medians are taken over so many")
+    compare.add_argument("--json", action="store_true", help="print one JSON list")
 
 
 def _add_bench(bench: argparse.ArgumentParser) -> None:
