@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 # Words that start a headless command; anything else opens the window.
-COMMANDS = ("split", "forward", "evaluate", "train", "train-report", "augment-preview", "info", "bench", "models")
+COMMANDS = (
+    "split", "forward", "evaluate", "train", "train-report", "augment-preview", "info", "bench", "compare", "models",
+)  # fmt: skip
 
 
 def run_command_line(arguments: Sequence[str]) -> int:

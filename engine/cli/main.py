@@ -73,6 +73,7 @@ def _parser() -> argparse.ArgumentParser:
 
     _add_bench(commands.add_parser("bench", help="measure how fast models run on this machine"))
     _add_models(commands.add_parser("models", help="list, add, remove and download models"))
+    _add_compare(commands.add_parser("compare", help="size, cost and speed of networks, beside what was published"))
     return parser
 
 
@@ -89,6 +90,16 @@ def _add_models(models: argparse.ArgumentParser) -> None:
     download = actions.add_parser("download", help="get a model; again goes on where it broke off")
     for action in (info, remove, download):
         action.add_argument("name", metavar="NAME")
+
+
+def _add_compare(compare: argparse.ArgumentParser) -> None:
+    compare.add_argument(
+        "--models", type=_names, default=(), metavar="default,preset:NAME", help="default: all presets and models"
+    )
+    compare.add_argument("--counts-only", action="store_true", help="measure nothing")
+    compare.add_argument("--device", choices=DEVICES, default="auto")
+    compare.add_argument("--rounds", type=_count, default=1, metavar="N", help="medians are taken over so many")
+    compare.add_argument("--json", action="store_true", help="print one JSON list")
 
 
 def _add_bench(bench: argparse.ArgumentParser) -> None:

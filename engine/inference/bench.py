@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import multiprocessing
+import re
 import statistics
 import sys
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TypeVar
 
 import torch
@@ -167,9 +169,13 @@ def _measure(model: str, path: BenchPath, choice: DeviceChoice) -> _Measured:
 def _peak_bytes(device: torch.device) -> int | None:
     if device.type == "cuda":
         return torch.cuda.max_memory_allocated(device)
-    if sys.platform == "win32":
-        return None
-    import resource
+    if sys.platform == "linux":
+        # Not `getrusage`, whose peak begins with that of the process that started this one.
+        status = Path("/proc/self/status").read_text(encoding="ascii", errors="replace")
+        peak = re.search(r"^VmHWM:\s*(\d+) kB", status, re.MULTILINE)
+        return 1024 * int(peak[1]) if peak else None
+    if sys.platform == "darwin":
+        import resource
 
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak if sys.platform == "darwin" else 1024 * peak
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return None

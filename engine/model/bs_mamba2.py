@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from engine.dsp.stft import StftSize
 from engine.model.band_modules import BandHeads, BandSplit, JointBands
 from engine.model.blocks import Recomputable, UnitNorm, along_bands, along_time
-from engine.model.config import Chunking, MixerSizes, NetworkConfig, Weights, count_parts
+from engine.model.config import Chunking, MixerSizes, NetworkConfig, Weights, count_parts, one_and_rest
 from engine.model.mamba2 import Mamba2, Way, project_both_ways
 from engine.model.network import Estimates, Network, by_channels
 
@@ -92,7 +92,7 @@ class BSMamba2Config(NetworkConfig):
 
     def usual_stems(self) -> tuple[str, ...]:
         """See `NetworkConfig`; the public checkpoints are for vocals."""
-        return ("vocals", "other") if self.sources == 1 else super().usual_stems()
+        return one_and_rest("vocals") if self.sources == 1 else super().usual_stems()
 
     def segment_bytes(self, channels: int, samples: int) -> int:
         """See `NetworkConfig`."""

@@ -23,6 +23,11 @@ SAMPLE_RATE = 44100
 Weights = Mapping[str, Tensor]
 
 
+def one_and_rest(target: str) -> tuple[str, str]:
+    """Names for the stems of a network that makes one of the usual stems: that one, and what it leaves."""
+    return target, "other" if target != "other" else "rest"
+
+
 def count_parts(weights: Weights, pattern: str) -> int:
     """How many different things the pattern's group finds at the beginning of names, such as numbers of blocks."""
     return len({match[1] for name in weights if (match := re.match(pattern, name))})
@@ -41,6 +46,15 @@ class Chunking:
     segment_samples: int
     hop_samples: Mapping[Quality, int]
     fade_samples: int | None = None
+
+    @classmethod
+    def in_sixths(cls, segment_samples: int) -> Chunking:
+        """Segments that begin after five, three and one sixth of their length.
+
+        Source: arXiv 2409.06245 for the last one (`best`): segments of 3 s every 0.5 s; the longer hops are ours.
+        """
+        sixth = segment_samples / 6
+        return cls(segment_samples, {"fast": round(5 * sixth), "balanced": round(3 * sixth), "best": round(sixth)})
 
 
 @dataclass(frozen=True, kw_only=True)

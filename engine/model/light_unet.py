@@ -13,12 +13,11 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from engine.dsp.stft import StftSize
-from engine.model.config import Chunking, NetworkConfig, Weights
+from engine.model.config import Chunking, NetworkConfig, Weights, one_and_rest
 from engine.model.network import Estimates, Network, by_channels
 from engine.stems import DEFAULT_STEMS
 
 _RATE = 16_000
-_SEGMENT_SAMPLES = 5 * _RATE
 # Frames and bins are padded to multiples of this, as they are halved three times.
 _GRID = 8
 _FLOAT_BYTES = 4
@@ -40,10 +39,7 @@ class LightUNetConfig(NetworkConfig):
     mark: ClassVar[str] = "encoder.0.0.weight"
     stft: ClassVar[StftSize] = StftSize(n_fft=1024, hop=512)
     sample_rate: ClassVar[int] = _RATE
-    chunking: ClassVar[Chunking] = Chunking(
-        _SEGMENT_SAMPLES,
-        {"fast": _SEGMENT_SAMPLES * 5 // 6, "balanced": _SEGMENT_SAMPLES // 2, "best": _SEGMENT_SAMPLES // 6},
-    )
+    chunking: ClassVar[Chunking] = Chunking.in_sixths(5 * _RATE)
 
     width: int = 8
     mask: bool = False
@@ -75,7 +71,7 @@ class LightUNetConfig(NetworkConfig):
 
     def usual_stems(self) -> tuple[str, ...]:
         """See `NetworkConfig`."""
-        return (self.target, "other" if self.target != "other" else "rest")
+        return one_and_rest(self.target)
 
     def segment_bytes(self, channels: int, samples: int) -> int:
         """See `NetworkConfig`; the levels together keep about four times the first one's channels."""

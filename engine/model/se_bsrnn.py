@@ -17,12 +17,11 @@ from engine.dsp.bands import TARGET_BANDS
 from engine.model.band_modules import BandHeads, BandSplit, JointBands
 from engine.model.blocks import FrameNorm, one_group_norm
 from engine.model.bsrnn import RnnConfig
-from engine.model.config import Chunking, Weights, count_parts
+from engine.model.config import Chunking, Weights, count_parts, one_and_rest
 from engine.model.lstm_blocks import LstmBlock, ResidualLstm, SqueezeExcite, lstm_macs
 from engine.model.network import Estimates, Network, by_channels
 
 _CHANNELS = 2
-_SEGMENT_SAMPLES = 134_144
 
 
 @dataclass(frozen=True)
@@ -38,10 +37,7 @@ class SEBandSplitConfig(RnnConfig):
     architecture: ClassVar[str] = "se-bsrnn"
     title: ClassVar[str] = "SE-BandSplitRNN"
     mark: ClassVar[str] = "blocks.0.time.1.squeeze.weight"
-    chunking: ClassVar[Chunking] = Chunking(
-        _SEGMENT_SAMPLES,
-        {"fast": _SEGMENT_SAMPLES * 5 // 6, "balanced": _SEGMENT_SAMPLES // 2, "best": _SEGMENT_SAMPLES // 6},
-    )
+    chunking: ClassVar[Chunking] = Chunking.in_sixths(134_144)
 
     squeezed: int = 8
     frames: int = 263
@@ -89,7 +85,7 @@ class SEBandSplitConfig(RnnConfig):
 
     def usual_stems(self) -> tuple[str, ...]:
         """See `NetworkConfig`."""
-        return (self.target, "other" if self.target != "other" else "rest")
+        return one_and_rest(self.target)
 
     def segment_bytes(self, channels: int, samples: int) -> int:
         """See `NetworkConfig`."""

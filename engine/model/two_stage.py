@@ -41,11 +41,7 @@ class TwoStageConfig(NetworkConfig):
     title: ClassVar[str] = "TS-BSMAMBA2"
     mark: ClassVar[str] = "mask.0.1.weight"
     stft: ClassVar[StftSize] = StftSize(n_fft=2048, hop=512)
-    # Source: the paper: 3 s segments, at inference every 0.5 s (`best`); the longer hops are ours.
-    chunking: ClassVar[Chunking] = Chunking(
-        3 * SAMPLE_RATE,
-        {"fast": SAMPLE_RATE * 5 // 2, "balanced": SAMPLE_RATE * 3 // 2, "best": SAMPLE_RATE // 2},
-    )
+    chunking: ClassVar[Chunking] = Chunking.in_sixths(3 * SAMPLE_RATE)
 
     feature_dim: int = 128
     mask_blocks: int = 8
