@@ -132,8 +132,8 @@ def config_from_shapes(path: Path, weights: Weights) -> NetworkConfig:
     """
     marked = [architecture for architecture in ARCHITECTURES.values() if architecture.mark in weights]
     if not marked:
-        titles = " or ".join(architecture.title for architecture in ARCHITECTURES.values())
-        raise ModelError(f"{path.name} is no {titles} checkpoint: it has none of their parameters")
+        *titles, last = (architecture.title for architecture in ARCHITECTURES.values())
+        raise ModelError(f"{path.name} is no {', '.join(titles)} or {last} checkpoint: it has none of their parameters")
     title = marked[0].title
     try:
         return marked[0].from_weights(weights)

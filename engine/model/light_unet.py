@@ -114,7 +114,9 @@ class LightUNetNetwork(Network):
     def _estimate(self, spectrum: Tensor) -> Estimates:
         magnitude = spectrum.abs()  # (B, 1, F, T)
         made = self._mapped(magnitude)
-        share = torch.sigmoid(made) if self._mask else torch.relu(made) / magnitude.clamp_min(1e-8)
+        if not self._mask and not self.training:
+            made = made.clamp_min(0)  # in training it would end all learning wherever the output is negative
+        share = torch.sigmoid(made) if self._mask else made / magnitude.clamp_min(1e-8)
         return Estimates((spectrum * share)[:, None], None)
 
     def _mapped(self, magnitude: Tensor) -> Tensor:
