@@ -25,7 +25,9 @@ VENV_BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 VENV_PYTHON = VENV_BIN / ("python.exe" if os.name == "nt" else "python")
 STAMP = VENV / "bandsaw-installed"
 PYTHONS = ((3, 11), (3, 12), (3, 13))  # in order of preference
-HEADLESS = ("split", "forward", "evaluate", "train", "train-report", "augment-preview", "info", "bench")
+HEADLESS = (
+    "split", "forward", "evaluate", "train", "train-report", "augment-preview", "info", "bench", "compare", "models",
+)  # fmt: skip
 
 # Shared library -> Debian package. Releases with 64-bit time renamed some, but still answer to these names.
 TEST_LIBRARIES = {

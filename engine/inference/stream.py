@@ -64,7 +64,7 @@ class StemStream:
         how: The song is split.
         channels: C.
         samples: How many source samples there will be.
-        lead_samples: How many of the first are for the resampler only; whole seconds.
+        lead_samples: How many of the first are for the resampler only; they end where both rates have a sample.
     """
 
     def __init__(self, how: Splitting, channels: int, samples: int, lead_samples: int = 0) -> None:
@@ -79,7 +79,7 @@ class StemStream:
         self._cutter = ChunkCutter(self._segment_samples, self._hop, channels)
         self._adder = OverlapAdder(self._segment_samples, runner.config.chunking.fade_samples)
         self._waiting: list[Chunk] = []
-        self._lead = lead_samples // sample_rate * how.network_rate
+        self._lead = lead_samples * how.network_rate // sample_rate
         self._end = resampled_length(samples, sample_rate, how.network_rate) - self._lead
         self._returned = 0
 
