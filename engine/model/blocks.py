@@ -73,7 +73,8 @@ class UnitNorm(nn.Module):
 class Recomputable(nn.Module):
     """A layer that in training may keep only its input, and compute the rest again in the backward pass.
 
-    One mixer pair of a 3 s stereo segment otherwise keeps almost 2 GB.
+    One mixer pair of a 3 s stereo segment otherwise keeps almost 2 GB. It must draw no random numbers: the second time
+    they would be others.
     """
 
     def __init__(self) -> None:
