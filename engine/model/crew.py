@@ -34,24 +34,20 @@ class Crew:
             Exception: What a task raised; all others have come to their end by then.
         """
         threads = torch.get_num_threads()
-        helpers = min(threads, -(-count // size))
-        if helpers <= 1 and threads == 1:
-            with torch.inference_mode():
-                for first in range(0, count, size):
-                    task(0, first, min(first + size, count))
-            return
         blocks = iter(range(0, count, size))  # shared: asking it for the next block is atomic
         newcomers: list[int] = []
 
         def work_off(place: int) -> None:
             if threading.get_ident() not in self._known:
                 torch.set_num_threads(1)
+                # A decay soon is below 1e-38, and such numbers take Intel's processors a hundred times as long.
+                torch.set_flush_denormal(True)
                 newcomers.append(threading.get_ident())
             with torch.inference_mode():
                 for first in blocks:
                     task(place, first, min(first + size, count))
 
-        helping = [self._pool.submit(work_off, place) for place in range(helpers)]
+        helping = [self._pool.submit(work_off, place) for place in range(min(threads, -(-count // size)))]
         wait(helping)
         if newcomers:
             # What they set for themselves reaches into libraries that know only one number for all threads.

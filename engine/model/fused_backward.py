@@ -7,7 +7,7 @@ gradient of y = (E G) f:
     gradient of f = (E G)^T g      of G = E (g f^T), summed over heads      of C = that B      of B = that^T C
 
 Memory grows with the square of the sequence, which is short in training. Letters as in `ssd`; inner = H P, channels =
-inner + 2 D. Matrices have room for whole blocks of `ROWS` rows and whole vectors; what lies there does not matter.
+inner + 2 D. Matrices have room for `BLOCK` rows more and for whole vectors; what lies there does not matter.
 Source: the gradient of the decays from outputs and inputs, without the decays' matrix, as in the code of
 arXiv 2405.21060.
 """
@@ -36,7 +36,7 @@ from engine.model.fused_parts import (
     softplus,
 )
 from engine.model.simd import LANES, ROWS, Vector, vector_loop, vector_sum
-from engine.model.simd_blocks import filter_4, tap_gradients, tile
+from engine.model.simd_blocks import filter_4, tap_gradients, tile, transpose
 
 # Sequences are shared out in so many parts, whatever the threads, so that sums of gradients do not depend on them.
 PARTS = 16
@@ -190,7 +190,7 @@ def make_backward_work(sizes: Sizes, length: int) -> BackwardWork:
         (heads, columns), (heads, columns), (length, width), (width, columns), (length, inner), (length, inner),
         (length, width), (1, inner), (1, inner), (ROWS, max(columns, width, state)),
     )  # fmt: skip
-    matrices = [np.zeros((rows + ROWS) * numbers + LANES, np.float32) for rows, numbers in shapes]
+    matrices = [np.zeros((rows + BLOCK) * numbers + LANES, np.float32) for rows, numbers in shapes]
     return BackwardWork._make([*matrices, np.tri(ROWS, BLOCK, dtype=np.float32).reshape(-1)])
 
 
@@ -217,9 +217,7 @@ def _prepare(run: BackwardPass, work: BackwardWork, sequence: int, columns: int)
         weights.taps, 0, channels, weights.bias, 0, channels, 0,
     )  # fmt: skip
     _silu(work.heard, 0, length * channels, work.convolved, 0)
-    for d in range(state):
-        for t in range(length):
-            work.b_across[d * columns + t] = work.heard[t * channels + inner + d]
+    transpose(work.b_across, 0, columns, work.heard, inner, channels, length, state)
     for t in range(0, length, ROWS):
         tile(
             work.heard, t * channels + inner + state, channels, 1, work.b_across, 0, columns, state,
@@ -301,9 +299,7 @@ def _return_head(run: BackwardPass, work: BackwardWork, grads: Weights, place: t
     heads, inner, channels, length = weights.a.shape[0], weights.norm.shape[0], weights.bias.shape[0], layout.length
     width, wide = inner // heads, inner + channels + heads
     _feed(work, h, width, channels, columns, length)
-    for p in range(width):
-        for t in range(length):
-            work.fed_across[p * columns + t] = work.fed[t * width + p]
+    transpose(work.fed_across, 0, columns, work.fed, 0, width, length, width)
     for first in range(0, length, ROWS):
         here, count = first + BLOCK, min(ROWS, length - first)
         tile(

@@ -11,7 +11,7 @@ from torch import Tensor
 from engine.model import fused_backward, fused_forward
 from engine.model.crew import Crew
 from engine.model.fused_backward import PARTS, BackwardPass, BackwardWork, columns_of, make_backward_work
-from engine.model.fused_forward import Pass, Work, chunk_length, make_work
+from engine.model.fused_forward import Pass, Span, Work, chunk_length, make_work
 from engine.model.fused_parts import TAPS, Floats, Layout, Sizes, Weights
 from engine.model.mamba2 import CoreWeights, TorchCore
 from engine.model.simd import LANES
@@ -24,18 +24,19 @@ class ScanTeam:
 
     def __init__(self) -> None:
         self._crew = Crew()
-        self._work: dict[tuple[int, Sizes, int], Work] = {}
+        self._work: dict[tuple[int, Sizes, Span], Work] = {}
         self._backward_work: dict[tuple[int, Sizes, int], BackwardWork] = {}
 
     def run(self, task: Pass, sizes: Sizes) -> None:
         """Fill the output of a task."""
-        chunk, sequences = chunk_length(task.layout.length, sizes), task.layout.sequences
+        length, sequences = task.layout.length, task.layout.sequences
+        span = Span(length, chunk_length(length, sizes))
 
         def scan(place: int, first: int, last: int) -> None:
-            key = (place, sizes, chunk)
+            key = (place, sizes, span)
             if key not in self._work:
-                self._work[key] = make_work(sizes, chunk)
-            fused_forward.forward(task, self._work[key], chunk, first, last)
+                self._work[key] = make_work(sizes, span)
+            fused_forward.forward(task, sizes, self._work[key], span, first, last)
 
         self._crew.share(sequences, -(-sequences // (torch.get_num_threads() * _BLOCKS_PER_THREAD)), scan)
 

@@ -1,20 +1,20 @@
-"""The forward pass of `fused_core`: convolution, scan, gate and norm of a sequence in one go.
+"""The forward pass of the mixer's core for one sequence: convolution, scan and gate of every head, in the cache.
 
 In PyTorch operations the core writes a dozen tensors of the input's size to memory and reads them back; here what lies
 between input and output stays in the processor's cache. A sequence is cut into chunks, and a chunk is computed as a
 matrix product: what every step takes from every step before it (the scores, shared by the heads, times the decays of a
 head), next to what it takes from the state before the chunk. Short sequences are one chunk and need no state.
 
-`row` is a position in memory, `t` one in scan order, counted from the start of a chunk where it says so. Letters as in
-`ssd`; inner = H P, channels = inner + 2 D. The rows of a matrix are worked on in blocks of `ROWS`, so all matrices have
-room for that many rows more, whose contents do not matter.
+`step` counts from the start of a sequence or, where it says so, of a chunk, always in scan order. Letters as in `ssd`;
+inner = H P, channels = inner + 2 D. Rows of a matrix are worked on in blocks of `ROWS` or `LANES`, so all matrices have
+room for `BLOCK` rows more, whose contents do not matter.
 Source: the quadratic form and the chunks of arXiv 2405.21060.
 """
 
 from __future__ import annotations
 
 import math
-from typing import Any, NamedTuple, TypeVar, cast
+from typing import Any, NamedTuple, cast
 
 import numba
 import numpy as np
@@ -27,17 +27,18 @@ from engine.model.fused_parts import (
     ZERO,
     Floats,
     Layout,
+    Rows,
     Sizes,
     Weights,
     compiled,
     gated,
+    power,
+    room,
     scaled,
     softplus,
 )
-from engine.model.simd import LANES, ROWS, Vector, vector_loop, vector_sum
-from engine.model.simd_blocks import filter_4_silu, tile, tile_2
-
-_Function = TypeVar("_Function")
+from engine.model.simd import LANES, ROWS, Vector, vector_loop
+from engine.model.simd_blocks import block_weights, filter_4_silu, tile, tile_2, transpose
 
 _SHORT_CHUNK = 48
 
@@ -59,19 +60,14 @@ def _decayed(log_decay: Vector, dt: Vector, until: Vector) -> Vector:
     return (until - log_decay).exp() * dt
 
 
-@vector_loop(scalars=1)
-def _decayed_scores(log_decay: Vector, dt: Vector, scores: Vector, allowed: Vector, until: Vector) -> Vector:
-    return (until - log_decay).minimum(0.0).exp() * dt * scores * allowed
+@vector_loop()
+def _decay(log_decay: Vector) -> Vector:
+    return log_decay.minimum(0.0).exp()
 
 
-@vector_loop(scalars=1)
-def _decay(log_decay: Vector, since: Vector) -> Vector:
-    return (log_decay - since).minimum(0.0).exp()
-
-
-@vector_loop(scalars=1)
-def _weighted(fed: Vector, scores: Vector, decay: Vector) -> Vector:
-    return fed * scores * decay
+@vector_loop()
+def _product(x: Vector, y: Vector) -> Vector:
+    return x * y
 
 
 @vector_loop(scalars=1)
@@ -84,13 +80,160 @@ def _kept(state: Vector, own: Vector, keep: Vector) -> Vector:
     return state * keep + own
 
 
-@vector_sum
-def _power(x: Vector) -> Vector:
-    return x * x
+class Span(NamedTuple):
+    """The length of a sequence, and of its chunks."""
+
+    length: int
+    chunk: int
 
 
-def _inlined(function: _Function) -> _Function:
-    return cast("Any", numba.njit(fastmath=FASTMATH, error_model="numpy", inline="always"))(function)
+class Work(NamedTuple):
+    """Memory of one sequence of L steps in chunks of Q; one-dimensional arrays that hold matrices row by row.
+
+    Rows with one number for every step of the sequence or of a chunk are `columns_of` it long.
+
+    Attributes:
+        b: (L, D), convolved.
+        b_across: (D, L), the same transposed.
+        c: (L, D), convolved.
+        scores: (L, Q), C_t B_j for j from the start of t's chunk up to t.
+        dt: (H, L), after softplus.
+        inputs: (D + Q, P), a head's state before the chunk, then its convolved x.
+        state: (D, P), of a head.
+        log_decay: (Q,), of the decay from the start of the chunk to the end of step t.
+        fed: (Q,), what remains of step j in a later state, as a factor of x_j B_j.
+        decays: (ROWS,), from the start of the chunk to each step of a block.
+        factors: (ROWS, D + Q), of the inputs in each output of a block of steps.
+        weighted: (D, Q), B times `fed`.
+        made: (ROWS, P).
+    """
+
+    b: Floats
+    b_across: Floats
+    c: Floats
+    scores: Floats
+    dt: Floats
+    inputs: Floats
+    state: Floats
+    log_decay: Floats
+    fed: Floats
+    decays: Floats
+    factors: Floats
+    weighted: Floats
+    made: Floats
+
+
+def make_work(sizes: Sizes, span: Span) -> Work:
+    """Memory for sequences of this length; the numbers that are not set yet are finite."""
+    heads, width, state = sizes
+    length, chunk = span
+    steps, own = columns_of(length), columns_of(chunk)
+    shapes = (
+        (length, state), (state, steps), (length, state), (length, own), (heads, steps), (state + chunk, width),
+        (state, width), (1, own), (1, own), (1, BLOCK), (ROWS, state + own), (state, own), (ROWS, width),
+    )  # fmt: skip
+    return Work._make(room(rows, numbers) for rows, numbers in shapes)
+
+
+@numba.njit(inline="always")
+def columns_of(steps: int) -> int:
+    """Room for one number for every step, with blocks and vectors rounded up."""
+    return -(-(steps + BLOCK) // (2 * LANES)) * 2 * LANES + 2 * LANES
+
+
+@compiled
+def _convolve(
+    x: Rows, weights: Weights, first: int, count: int, start: int, steps: int, output: Floats, at: int
+) -> None:
+    """Set rows of `count` numbers for some steps to convolved channels: those from `first` on, which x has at 0."""
+    filter_4_silu(
+        output, at, count, x.array, x.at + start * x.stride, x.stride, steps,
+        weights.taps, first, weights.bias.shape[0], weights.bias, first, count, start,
+    )  # fmt: skip
+
+
+@compiled
+def prepare(heard: Rows, weights: Weights, sizes: Sizes, work: Work, span: Span) -> None:
+    """Convolve B and C, multiply them, and compute dt; rows are [B | C | dt]."""
+    heads, width, state = sizes
+    steps, own = columns_of(span.length), columns_of(span.chunk)
+    inner = heads * width
+    _convolve(heard, weights, inner, state, 0, span.length, work.b, 0)
+    of_c = Rows(heard.array, heard.at + state, heard.stride)
+    _convolve(of_c, weights, inner + state, state, 0, span.length, work.c, 0)
+    transpose(work.b_across, 0, steps, work.b, 0, state, span.length, state)
+    for t in range(span.length):
+        raw = heard.at + t * heard.stride + 2 * state
+        for h in range(heads):
+            work.dt[h * steps + t] = heard.array[raw + h] + weights.dt_bias[h]
+    for h in range(heads):
+        softplus(work.dt, h * steps, span.length, work.dt, h * steps)
+    for start in range(0, span.length, span.chunk):
+        count = min(span.chunk, span.length - start)
+        for first in range(0, count, ROWS):
+            for column in range(0, min(first + ROWS, count), 2 * LANES):
+                tile_2(
+                    work.c, (start + first) * state, state, 1, work.b_across, start + column, steps, state,
+                    work.scores, (start + first) * own + column, own, 0,
+                )  # fmt: skip
+
+
+@compiled
+def _carry(work: Work, sizes: Sizes, dt: int, start: int, count: int, strides: tuple[int, int]) -> None:
+    """Bring a head's state from before a chunk to its end."""
+    state, width = sizes.state, sizes.width
+    steps, own = strides
+    last = work.log_decay[count - 1]
+    keep = np.float32(math.exp(last)) if start else ZERO
+    _decayed(work.fed, 0, count, work.log_decay, 0, work.dt, dt, last)
+    for d in range(state):
+        _product(work.weighted, d * own, count, work.b_across, d * steps + start, work.fed, 0)
+    for d in range(0, state, ROWS):
+        tile(work.weighted, d * own, own, 1, work.inputs, state * width, width, count, work.made, 0, width, width)
+        for row in range(min(ROWS, state - d)):
+            place = (d + row) * width
+            _kept(work.state, place, width, work.state, place, work.made, row * width, keep)
+
+
+@compiled
+def scan_head(z: Rows, x: Rows, output: Rows, weights: Weights, sizes: Sizes, work: Work, span: Span, h: int) -> None:
+    """Set rows of P numbers to the gated output of one head, after `prepare`."""
+    _heads, width, state = sizes
+    steps, own = columns_of(span.length), columns_of(span.chunk)
+    factors = state + own
+    for start in range(0, span.length, span.chunk):
+        count = min(span.chunk, span.length - start)
+        dt, total = h * steps + start, 0.0
+        for t in range(count):
+            total += work.dt[dt + t] * weights.a[h]
+            work.log_decay[t] = np.float32(total)
+        _convolve(x, weights, h * width, width, start, count, work.inputs, state * width)
+        unused = 0 if start else state  # there is no state before the first chunk
+        if start:
+            scaled(work.inputs, 0, state * width, work.state, 0, ONE)
+        for first in range(0, count, ROWS):
+            block_weights(
+                work.factors, state, factors, work.scores, (start + first) * own, own,
+                work.log_decay, 0, work.dt, dt, first, weights.skip[h],
+            )  # fmt: skip
+            here = min(ROWS, count - first)
+            if start:
+                _decay(work.decays, 0, ROWS, work.log_decay, first)
+                for row in range(ROWS):
+                    c = (start + first + row) * state
+                    scaled(work.factors, row * factors, state, work.c, c, work.decays[row])
+            tile(
+                work.factors, unused, factors, 1, work.inputs, unused * width, width,
+                state - unused + first + here, work.made, 0, width, width,
+            )  # fmt: skip
+            for row in range(here):
+                step = start + first + row
+                gated(
+                    output.array, output.at + step * output.stride, width, work.made, row * width,
+                    z.array, z.at + step * z.stride,
+                )  # fmt: skip
+        if start + span.chunk < span.length:
+            _carry(work, sizes, dt, start, count, (steps, own))
 
 
 class Pass(NamedTuple):
@@ -106,177 +249,12 @@ class Pass(NamedTuple):
     output_stride: int
 
 
-class _Chunk(NamedTuple):
-    """Steps start..start + steps of a sequence, in scan order."""
-
-    sequence: int
-    start: int
-    steps: int
-
-
-class Work(NamedTuple):
-    """Memory of one chunk of Q steps at most; one-dimensional arrays that hold matrices row by row.
-
-    Attributes:
-        b: (Q, D), convolved.
-        b_across: (D, columns), the same transposed.
-        c: (Q, D), convolved.
-        scores: (Q, columns), C_t B_j for j up to t.
-        inputs: (D + Q, P): a head's state before the chunk, then its convolved x.
-        states: (H, D, P), of all heads.
-        dt: (H, columns), after softplus.
-        log_decay: (H, columns), of the decay from the start of the chunk to the end of step t.
-        fed: (columns,), what remains of step j in a later state, as a factor of x_j B_j.
-        decays: (BLOCK,), from one step to each step of a block.
-        factors: (ROWS, D + columns), of the inputs in each output of a block of steps.
-        weighted: (D, columns), B times `fed`.
-        made: (ROWS, P).
-        allowed: (ROWS, BLOCK), 1 where a block's step may hear a step, 0 where that is still to come.
-    """
-
-    b: Floats
-    b_across: Floats
-    c: Floats
-    scores: Floats
-    inputs: Floats
-    states: Floats
-    dt: Floats
-    log_decay: Floats
-    fed: Floats
-    decays: Floats
-    factors: Floats
-    weighted: Floats
-    made: Floats
-    allowed: Floats
-
-
-def make_work(sizes: Sizes, chunk: int) -> Work:
-    """Memory for chunks of so many steps; the numbers that are not set yet are finite."""
-    # Room for a row with one number for each step, with blocks and vectors rounded up.
-    columns = -(-(chunk + ROWS) // (2 * LANES)) * 2 * LANES + LANES
-    heads, width, state = sizes
-    shapes = (
-        (chunk, state), (state, columns), (chunk, state), (chunk, columns), (state + chunk, width),
-        (heads * state, width), (heads, columns), (heads, columns), (1, columns), (1, BLOCK),
-        (ROWS, state + columns), (state, columns), (ROWS, width),
-    )  # fmt: skip
-    matrices = [np.zeros((rows + ROWS) * numbers + LANES, np.float32) for rows, numbers in shapes]
-    return Work._make([*matrices, np.tri(ROWS, BLOCK, dtype=np.float32).reshape(-1)])
-
-
 @compiled
-def _row(layout: Layout, chunk: _Chunk, step: int) -> int:
-    t = chunk.start + step
-    return chunk.sequence * layout.length + (layout.length - 1 - t if layout.reverse else t)
-
-
-@compiled
-def _convolve(run: Pass, chunk: _Chunk, first: int, count: int, output: Floats, at: int) -> None:
-    """Set rows of `count` numbers, one for each step of a chunk, to the convolved channels from `first` on."""
-    stride = run.layout.row_stride
-    newest = _row(run.layout, chunk, 0) * stride + run.weights.norm.shape[0] + first
-    filter_4_silu(
-        output, at, count, run.source, newest, -stride if run.layout.reverse else stride, chunk.steps,
-        run.weights.taps, first, run.weights.bias.shape[0], run.weights.bias, first, count, chunk.start,
-    )  # fmt: skip
-
-
-@compiled
-def _set_scores(run: Pass, work: Work, chunk: _Chunk) -> None:
-    """Convolve B and C of a chunk and multiply them; collect what will be dt."""
-    heads, inner = run.weights.a.shape[0], run.weights.norm.shape[0]
-    channels, steps = run.weights.bias.shape[0], chunk.steps
-    state = (channels - inner) // 2
-    columns = work.b_across.shape[0] // (state + ROWS)
-    _convolve(run, chunk, inner, state, work.b, 0)
-    _convolve(run, chunk, inner + state, state, work.c, 0)
-    for d in range(state):
-        for t in range(steps):
-            work.b_across[d * columns + t] = work.b[t * state + d]
-    for t in range(steps):
-        raw = _row(run.layout, chunk, t) * run.layout.row_stride + inner + channels
-        for h in range(heads):
-            work.dt[h * columns + t] = run.source[raw + h] + run.weights.dt_bias[h]
-    for first in range(0, steps, ROWS):
-        for column in range(0, min(first + ROWS, steps), 2 * LANES):
-            tile_2(
-                work.c, first * state, state, 1, work.b_across, column, columns, state,
-                work.scores, first * columns + column, columns,
-            )  # fmt: skip
-
-
-@_inlined
-def _set_block_weights(work: Work, sizes: tuple[int, int], chunk: _Chunk, head: tuple[int, float], first: int) -> None:
-    """How much of every input is in the outputs of steps first..first + ROWS of a chunk: `work.factors`.
-
-    What comes from before the block decays until its first step, and from there on to the step that it is for.
-    """
-    state, columns = sizes
-    at, skip = head
-    log_decay, stride = work.log_decay, state + columns
-    _decayed(work.fed, 0, first, log_decay, at, work.dt, at, log_decay[at + first])
-    _decay(work.decays, 0, ROWS, log_decay, at + first, log_decay[at + first])
-    for row in range(ROWS):
-        scores, factors, now = (first + row) * columns, row * stride + state, log_decay[at + first + row]
-        _weighted(work.factors, factors, first, work.fed, 0, work.scores, scores, work.decays[row])
-        _decayed_scores(
-            work.factors, factors + first, ROWS, log_decay, at + first, work.dt, at + first,
-            work.scores, scores + first, work.allowed, row * BLOCK, now,
-        )  # fmt: skip
-        work.factors[factors + first + row] += np.float32(skip)
-    if chunk.start:
-        _decay(work.decays, 0, ROWS, log_decay, at + first, ZERO)
-        for row in range(ROWS):
-            scaled(work.factors, row * stride, state, work.c, (first + row) * state, work.decays[row])
-
-
-@compiled
-def _scan_head(run: Pass, work: Work, chunk: _Chunk, h: int) -> None:
-    """Set the gated output of one head's chunk."""
-    heads, inner = run.weights.a.shape[0], run.weights.norm.shape[0]
-    width, state, steps = inner // heads, (run.weights.bias.shape[0] - inner) // 2, chunk.steps
-    columns = work.b_across.shape[0] // (state + ROWS)
-    at = h * columns
-    softplus(work.dt, at, steps, work.dt, at)
-    total = 0.0
-    for t in range(steps):
-        total += work.dt[at + t] * run.weights.a[h]
-        work.log_decay[at + t] = np.float32(total)
-    _convolve(run, chunk, h * width, width, work.inputs, state * width)
-    unused = 0 if chunk.start else state  # there is no state before the first chunk
-    if chunk.start:
-        scaled(work.inputs, 0, state * width, work.states, h * state * width, ONE)
-    for first in range(0, steps, ROWS):
-        count = min(ROWS, steps - first)
-        _set_block_weights(work, (state, columns), chunk, (at, run.weights.skip[h]), first)
-        tile(
-            work.factors, unused, state + columns, 1, work.inputs, unused * width, width,
-            state - unused + first + count, work.made, 0, width, width,
-        )  # fmt: skip
-        for row in range(count):
-            place = _row(run.layout, chunk, first + row)
-            gate, output = place * run.layout.row_stride + h * width, place * run.output_stride + h * width
-            gated(run.output, output, width, work.made, row * width, run.source, gate)
-
-
-@compiled
-def _carry_head(work: Work, sizes: tuple[int, int, int], chunk: _Chunk, h: int) -> None:
-    """Bring a head's state from before a chunk to its end."""
-    state, width, columns = sizes
-    at, steps = h * columns, chunk.steps
-    last = work.log_decay[at + steps - 1]
-    keep = np.float32(math.exp(last)) if chunk.start else ZERO
-    _decayed(work.fed, 0, steps, work.log_decay, at, work.dt, at, last)
-    for d in range(state):
-        _scaled_product(work.weighted, d * columns, steps, work.b_across, d * columns, work.fed, 0, ONE)
-    for d in range(0, state, ROWS):
-        tile(
-            work.weighted, d * columns, columns, 1, work.inputs, state * width, width, steps,
-            work.made, 0, width, width,
-        )  # fmt: skip
-        for row in range(min(ROWS, state - d)):
-            place = (h * state + d + row) * width
-            _kept(work.states, place, width, work.states, place, work.made, row * width, keep)
+def rows_of_sequence(array: Floats, layout: Layout, sequence: int, stride: int, first: int) -> Rows:
+    """A sequence's rows in scan order, from their number `first` on."""
+    if layout.reverse:
+        return Rows(array, ((sequence + 1) * layout.length - 1) * stride + first, -stride)
+    return Rows(array, sequence * layout.length * stride + first, stride)
 
 
 @compiled
@@ -284,31 +262,30 @@ def _normalise(run: Pass, sequence: int) -> None:
     inner = run.weights.norm.shape[0]
     for row in range(sequence * run.layout.length, (sequence + 1) * run.layout.length):
         at = row * run.output_stride
-        power = _power(inner, run.output, at)
-        scale = ONE / np.float32(math.sqrt(power / np.float32(inner) + EPS))
+        scale = ONE / np.float32(math.sqrt(power(inner, run.output, at) / np.float32(inner) + EPS))
         _scaled_product(run.output, at, inner, run.output, at, run.weights.norm, 0, scale)
 
 
 @cast("Any", numba.njit)(fastmath=FASTMATH, error_model="numpy", nogil=True, cache=True)
-def forward(run: Pass, work: Work, chunk: int, first: int, last: int) -> None:
+def forward(run: Pass, sizes: Sizes, work: Work, span: Span, first: int, last: int) -> None:
     """Fill the rows of sequences first..last of the output; runs without Python's lock.
 
     Args:
-        run: P and D are multiples of `simd.LANES`.
-        work: Of this thread, for chunks of `chunk` steps.
-        chunk: See `chunk_length`.
+        run: What to compute.
+        sizes: P and D are multiples of `simd.LANES`.
+        work: Of this thread.
+        span: Of the sequences.
         first: Of the sequences to compute.
         last: The one after them.
     """
-    heads, inner = run.weights.a.shape[0], run.weights.norm.shape[0]
-    width, state, length = inner // heads, (run.weights.bias.shape[0] - inner) // 2, run.layout.length
-    sizes = (state, width, work.b_across.shape[0] // (state + ROWS))
+    heads, width, _state = sizes
+    inner, layout, stride = heads * width, run.layout, run.layout.row_stride
     for sequence in range(first, last):
-        for start in range(0, length, chunk):
-            steps = _Chunk(sequence, start, min(chunk, length - start))
-            _set_scores(run, work, steps)
-            for h in range(heads):
-                _scan_head(run, work, steps, h)
-                if start + chunk < length:
-                    _carry_head(work, sizes, steps, h)
+        heard = rows_of_sequence(run.source, layout, sequence, stride, 2 * inner)
+        prepare(heard, run.weights, sizes, work, span)
+        for h in range(heads):
+            z = rows_of_sequence(run.source, layout, sequence, stride, h * width)
+            x = rows_of_sequence(run.source, layout, sequence, stride, inner + h * width)
+            output = rows_of_sequence(run.output, layout, sequence, run.output_stride, h * width)
+            scan_head(z, x, output, run.weights, sizes, work, span, h)
         _normalise(run, sequence)

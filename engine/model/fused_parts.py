@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any, NamedTuple, TypeVar, cast
 
 import numba
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.model.blocks import NORM_EPS
 from engine.model.mamba2 import GATED_NORM_EPS
-from engine.model.simd import LANES, ROWS, Vector, vector_loop
+from engine.model.simd import LANES, ROWS, Vector, vector_loop, vector_sum
 
 Floats = NDArray[np.float32]
 _Function = TypeVar("_Function")
@@ -17,6 +19,7 @@ _Function = TypeVar("_Function")
 TAPS = 4
 ZERO, ONE, EPS = np.float32(0), np.float32(1), np.float32(GATED_NORM_EPS)
 BLOCK = -(-ROWS // LANES) * LANES  # a block's rows as whole vectors
+FRAMES = 8 * ROWS  # that go through several layers at a time
 # Infinities and NaN keep their meaning: a square may overflow.
 FASTMATH = {"reassoc", "contract", "nsz"}
 
@@ -28,6 +31,22 @@ class Layout(NamedTuple):
     length: int
     row_stride: int
     reverse: bool
+
+
+class Rows(NamedTuple):
+    """Rows of a matrix: the first begins at index `at` of the array, every other one `stride` numbers further on."""
+
+    array: Floats
+    at: int
+    stride: int
+
+
+class Bands(NamedTuple):
+    """Sizes of features (B, C, K, T, N): C, K and T."""
+
+    channels: int
+    bands: int
+    frames: int
 
 
 class Weights(NamedTuple):
@@ -56,6 +75,38 @@ class Sizes(NamedTuple):
     state: int
 
 
+def room(rows: int, numbers: int) -> Floats:
+    """Zeros for a matrix row by row, with room for `BLOCK` rows and a vector more."""
+    return np.zeros((rows + BLOCK) * numbers + LANES, np.float32)
+
+
+@vector_sum
+def power(x: Vector) -> Vector:
+    """The sum of squares."""
+    return x * x
+
+
+@vector_sum
+def _total(x: Vector) -> Vector:
+    return x
+
+
+@vector_loop(scalars=1)
+def _less(x: Vector, mean: Vector) -> Vector:
+    return x - mean
+
+
+@vector_loop(scalars=1)
+def _affine(x: Vector, gain: Vector, offset: Vector, scale: Vector) -> Vector:
+    return offset.plus_product(x * scale, gain)
+
+
+@vector_loop(scalars=1)
+def add_scaled(total: Vector, x: Vector, factor: Vector) -> Vector:
+    """Add x times a number."""
+    return total.plus_product(x, factor)
+
+
 @vector_loop()
 def softplus(x: Vector) -> Vector:
     """Set x to log(1 + exp(x))."""
@@ -77,3 +128,21 @@ def gated(y: Vector, z: Vector) -> Vector:
 def compiled(function: _Function) -> _Function:
     """Compile as a function of its own."""
     return cast("Any", numba.njit(fastmath=FASTMATH, error_model="numpy"))(function)
+
+
+class Norm(NamedTuple):
+    """Parameters (N,) of a norm over a whole sequence."""
+
+    gain: Floats
+    offset: Floats
+
+
+@compiled
+def normalise(x: Floats, at: int, length: int, norm: Norm, output: Floats) -> None:
+    """Set (L, N) to a sequence with zero mean and unit variance, times the gain, plus the offset."""
+    features = norm.gain.shape[0]
+    count = length * features
+    _less(output, 0, count, x, at, _total(count, x, at) / np.float32(count))
+    scale = ONE / np.float32(math.sqrt(power(count, output, 0) / np.float32(count) + np.float32(NORM_EPS)))
+    for row in range(0, count, features):
+        _affine(output, row, features, output, row, norm.gain, 0, norm.offset, 0, scale)

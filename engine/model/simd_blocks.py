@@ -100,14 +100,101 @@ tap_gradients: Any = intrinsic(
 """Add to the gradients of `filter_4`'s taps and bias, from its source and the gradient of its output."""
 
 
+def _write_transposed(code: Code) -> None:
+    output, source, times = code.pointer(0), code.pointer(3), code.builder.mul
+    lines = [code.load(code.after(source, times(code.value(5), constant(row)))) for row in range(LANES)]
+    half = LANES // 2
+    low = [place for lane in range(half) for place in (lane, LANES + lane)]
+    high = [place + half for place in low]
+    for _halving in range(LANES.bit_length() - 1):
+        pairs = zip(lines[:half], lines[half:], strict=True)
+        lines = [first.chosen(second, places) for first, second in pairs for places in (low, high)]
+    for row, line in enumerate(lines):
+        line.store(code.after(output, times(code.value(2), constant(row))))
+
+
+_transposed: Any = intrinsic(
+    "transposed", ["out", "at_out", "out_stride", "source", "at_source", "source_stride"], _write_transposed
+)
+
+
+@numba.njit(inline="always")
+def transpose(
+    out: Any,
+    at_out: int,
+    out_stride: int,
+    source: Any,
+    at_source: int,
+    source_stride: int,
+    rows: int,
+    columns: int,
+) -> None:
+    """Set out (columns, rows) to the source (rows, columns) across; both counts are rounded up to whole vectors.
+
+    Matrices are given as for `tile`.
+    """
+    for row in range(0, rows, LANES):
+        for column in range(0, columns, LANES):
+            _transposed(
+                out, at_out + column * out_stride + row, out_stride,
+                source, at_source + row * source_stride + column, source_stride,
+            )  # fmt: skip
+
+
+def _write_block_weights(code: Code) -> None:
+    factors, scores, log_decay, dt = (code.pointer(place) for place in (0, 3, 6, 8))
+    first, skip, build = code.value(10), code.spread(code.value(11)), code.builder
+
+    def row_of(pointer: Any, stride: Any, row: int) -> Any:
+        return code.after(pointer, build.mul(stride, constant(row)))
+
+    made = [row_of(factors, code.value(2), row) for row in range(ROWS)]
+    given = [row_of(scores, code.value(5), row) for row in range(ROWS)]
+    ends = [code.load(code.after(log_decay, build.add(first, constant(at)))) for at in range(0, ROWS, LANES)]
+    until = [ends[row // LANES].lane(row % LANES) for row in range(ROWS)]
+    kept = [(end - until[0]).minimum(0.0).exp() for end in ends]
+    decays = [kept[row // LANES].lane(row % LANES) for row in range(ROWS)]
+
+    def before_block(place: Any, _before: Any) -> None:
+        fed = (until[0] - code.load(code.after(log_decay, place))).exp() * code.load(code.after(dt, place))
+        for row in range(ROWS):
+            (code.load(code.after(given[row], place)) * fed * decays[row]).store(code.after(made[row], place))
+
+    code.repeat(first, LANES, before_block)
+    for at, end in zip(range(0, ROWS, LANES), ends, strict=True):
+        place = build.add(first, constant(at))
+        fed = code.load(code.after(dt, place))
+        for row in range(ROWS):
+            heard = code.lanes([float(at + lane <= row) for lane in range(LANES)])
+            own = code.lanes([float(at + lane == row) for lane in range(LANES)]) * skip
+            decay = (until[row] - end).minimum(0.0).exp() * fed * heard
+            own.plus_product(decay, code.load(code.after(given[row], place))).store(code.after(made[row], place))
+
+
+block_weights: Any = intrinsic(
+    "block_weights",
+    [
+        *("factors", "at_factors", "factors_stride", "scores", "at_scores", "scores_stride"),
+        *("log_decay", "at_decay", "dt", "at_dt", "first", "skip"),
+    ],
+    _write_block_weights,
+)
+"""Set how much of every input is in the outputs of steps first..first + `ROWS` of a chunk.
+
+Rows of `factors` and `scores` are those of these steps; `log_decay` and `dt` are given from the chunk's first step on.
+What comes from before the block decays until its first step, and from there on to the step that it is for; a step hears
+nothing that is still to come, and itself by `skip` more.
+"""
+
+
 _TILE = [
     *("left", "at_left", "left_stride", "left_step", "right", "at_right", "right_stride", "depth"),
-    *("out", "at_out", "out_stride"),
+    *("out", "at_out", "out_stride", "onto"),
 ]
 
 
 def _tile_of(vectors: int) -> Any:
-    """Set a tile of `ROWS` rows and so many vectors of out = left right; the products are summed over `depth`."""
+    """Set a tile of `ROWS` rows and so many vectors to left right, summed over `depth`, or add that if `onto` is 1."""
 
     def write(code: Code) -> None:
         left, right, output = code.pointer(0), code.pointer(4), code.pointer(8)
@@ -133,9 +220,19 @@ def _tile_of(vectors: int) -> Any:
         for place, result in results.items():
             result.come_from(code.zero(), before)
             result.come_from(made[place], inside)
-        for (row, column), result in results.items():
-            shift = code.builder.add(times(code.value(10), constant(row)), constant(column * LANES))
-            result.store(code.after(output, shift))
+        target = {
+            (row, column): code.after(
+                output, code.builder.add(times(code.value(10), constant(row)), constant(column * LANES))
+            )
+            for row, column in places
+        }
+        with code.builder.if_else(code.builder.icmp_signed("!=", code.value(11), constant(0))) as (added, set_):
+            with added:
+                for place, result in results.items():
+                    (code.load(target[place]) + result).store(target[place])
+            with set_:
+                for place, result in results.items():
+                    result.store(target[place])
 
     return intrinsic(f"tile_{vectors}", _TILE, write)
 
@@ -157,8 +254,9 @@ def tile(
     at_out: int,
     out_stride: int,
     columns: int,
+    onto: int = 0,
 ) -> None:
-    """Set `ROWS` rows of out = left right; the columns are rounded up to whole vectors.
+    """Set `ROWS` rows of out = left right, or add to them; the columns are rounded up to whole vectors.
 
     Matrices are given by an array, the index of their first number and the distance between rows; the left one also by
     the distance between the numbers of a row, so that it may be read across.
@@ -176,17 +274,18 @@ def tile(
         at_out: See above.
         out_stride: See above.
         columns: Of the result.
+        onto: 1 to add.
     """
     first = 0
     while first < columns:
         vectors = min((columns - first + LANES - 1) // LANES, WIDEST)
         r, o = at_right + first, at_out + first
         if vectors == 4:
-            tile_4(left, at_left, left_stride, left_step, right, r, right_stride, depth, out, o, out_stride)
+            tile_4(left, at_left, left_stride, left_step, right, r, right_stride, depth, out, o, out_stride, onto)
         elif vectors == 3:
-            tile_3(left, at_left, left_stride, left_step, right, r, right_stride, depth, out, o, out_stride)
+            tile_3(left, at_left, left_stride, left_step, right, r, right_stride, depth, out, o, out_stride, onto)
         elif vectors == 2:
-            tile_2(left, at_left, left_stride, left_step, right, r, right_stride, depth, out, o, out_stride)
+            tile_2(left, at_left, left_stride, left_step, right, r, right_stride, depth, out, o, out_stride, onto)
         else:
-            tile_1(left, at_left, left_stride, left_step, right, r, right_stride, depth, out, o, out_stride)
+            tile_1(left, at_left, left_stride, left_step, right, r, right_stride, depth, out, o, out_stride, onto)
         first += vectors * LANES

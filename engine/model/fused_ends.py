@@ -1,0 +1,163 @@
+"""What TS-BSMAMBA2 has behind its stacks of blocks, a few frames at a time: the heads, and the second stage's input."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple, cast
+
+import numba
+
+from engine.model.fused_parts import FASTMATH, FRAMES, ONE, Bands, Floats, Norm, Rows, normalise, room, scaled
+from engine.model.fused_product import Layer, activate, padded, product
+from engine.model.simd import LANES, Vector, vector_loop
+
+
+@vector_loop()
+def _gated_value(value: Vector, bias: Vector, gate: Vector, gate_bias: Vector) -> Vector:
+    return (value + bias) * (gate + gate_bias).sigmoid()
+
+
+class Head(NamedTuple):
+    """One band's parameters; a group is a slice of N hidden features, of which there are as many as S sources.
+
+    Attributes:
+        norm: Before the layers.
+        wide: (N, S N).
+        grouped: (S, ...), of every group (N, N) in panels; bias (S N,).
+        out: (S, ...), of every group (N, 4 width) in panels; bias (4 S width + LANES,).
+        first: The band's first bin.
+        width: Bins of the band.
+    """
+
+    norm: Norm
+    wide: Layer
+    grouped: Layer
+    out: Layer
+    first: int
+    width: int
+
+
+class HeadWork(NamedTuple):
+    """Memory for F frames at a time; matrices with `room`.
+
+    Attributes:
+        heard: (T, N), normalised.
+        hidden: (F, S N).
+        second: (F, S N).
+        made: (F, 4 S width + a vector).
+    """
+
+    heard: Floats
+    hidden: Floats
+    second: Floats
+    made: Floats
+
+
+def make_head_work(frames: int, features: int, sources: int, widest: int) -> HeadWork:
+    """Memory for bands of up to `widest` bins."""
+    hidden = sources * features
+    return HeadWork(
+        room(frames, features), room(FRAMES, hidden), room(FRAMES, hidden), room(FRAMES, row_of(sources, widest))
+    )
+
+
+@numba.njit(inline="always")
+def row_of(sources: int, width: int) -> int:
+    """Length of a row of `HeadWork.made`."""
+    return padded(4 * sources * width) + LANES
+
+
+class Heads(NamedTuple):
+    """What is computed.
+
+    Attributes:
+        x: (B, C, K, T, N), features.
+        sizes: Of x.
+        output: (B, S, C, bins, T, re | im), to be filled.
+        items: B.
+        bins: Of the output.
+    """
+
+    x: Floats
+    sizes: Bands
+    output: Floats
+    items: int
+    bins: int
+
+
+@cast("Any", numba.njit)(fastmath=FASTMATH, error_model="numpy", nogil=True, cache=True)
+def compute_head(run: Heads, head: Head, band: int, work: HeadWork) -> None:
+    """Fill a band's bins of the output; runs without Python's lock.
+
+    Args:
+        run: N is a multiple of `simd.LANES`.
+        head: Of the band.
+        band: Its number.
+        work: Of this thread.
+    """
+    channels, bands, length = run.sizes
+    features, width, sources = head.norm.gain.shape[0], head.width, head.grouped.weights.shape[0]
+    inner, values, stride = sources * features, 2 * sources * width, row_of(sources, width)
+    hidden, second = Rows(work.hidden, 0, inner), Rows(work.second, 0, inner)
+    for stream in range(run.items * channels):
+        normalise(run.x, (stream * bands + band) * length * features, length, head.norm, work.heard)
+        item, channel = stream // channels, stream % channels
+        for frame in range(0, length, FRAMES):
+            frames = min(FRAMES, length - frame)
+            heard = Rows(work.heard, frame * features, features)
+            product(heard, frames, features, head.wide.weights, hidden, inner, 0)
+            activate(hidden, frames, head.wide.bias)
+            for group in range(sources):
+                part, target = Rows(work.hidden, group * features, inner), Rows(work.second, group * features, inner)
+                product(part, frames, features, head.grouped.weights[group], target, features, 0)
+            activate(second, frames, head.grouped.bias)
+            # A row's last vector may reach into the next group, which is written afterwards.
+            for group in range(sources):
+                part, made = Rows(work.second, group * features, inner), Rows(work.made, group * 4 * width, stride)
+                product(part, frames, features, head.out.weights[group], made, 4 * width, 0)
+            for row in range(0, frames * stride, stride):
+                _gated_value(
+                    work.made, row, values, work.made, row, head.out.bias, 0,
+                    work.made, row + values, head.out.bias, values,
+                )  # fmt: skip
+            for number in range(sources * width):
+                source, bin_ = number // width, head.first + number % width
+                place = (((item * sources + source) * channels + channel) * run.bins + bin_) * length + frame
+                for t in range(frames):
+                    run.output[2 * (place + t)] = work.made[t * stride + number]
+                    run.output[2 * (place + t) + 1] = work.made[t * stride + sources * width + number]
+
+
+class FusionWork(NamedTuple):
+    """Memory for F frames at a time: (F, 2 N) and (F, N), with `room`."""
+
+    joined: Floats
+    made: Floats
+
+
+def make_fusion_work(features: int) -> FusionWork:
+    """Memory for features of this size."""
+    return FusionWork(room(FRAMES, 2 * features), room(FRAMES, features))
+
+
+@cast("Any", numba.njit)(fastmath=FASTMATH, error_model="numpy", nogil=True, cache=True)
+def fuse(split: Floats, features: Floats, layer: Layer, work: FusionWork, first: int, last: int) -> None:
+    """Set rows first..last of the features to the second stage's input; runs without Python's lock.
+
+    Args:
+        split: (rows, N), the second stage's own.
+        features: (rows, N), what the first stage's blocks made.
+        layer: Of both, one beside the other.
+        work: Of this thread.
+        first: See above.
+        last: See above.
+    """
+    n = layer.bias.shape[0]
+    joined, made = Rows(work.joined, 0, 2 * n), Rows(work.made, 0, n)
+    for start in range(first, last, FRAMES):
+        rows, at = min(FRAMES, last - start), start * n
+        for row in range(rows):
+            scaled(work.joined, 2 * row * n, n, split, at + row * n, ONE)
+            scaled(work.joined, (2 * row + 1) * n, n, features, at + row * n, ONE)
+        product(joined, rows, 2 * n, layer.weights, made, n, 0)
+        activate(made, rows, layer.bias)
+        scaled(features, at, rows * n, work.made, 0, ONE)

@@ -1,0 +1,122 @@
+"""The channel exchange of TS-BSMAMBA2 for one band at a time: a few frames go through all its layers in the cache."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple, cast
+
+import numba
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.model.fused_parts import (
+    FASTMATH,
+    FRAMES,
+    ONE,
+    Bands,
+    Floats,
+    Norm,
+    Rows,
+    add_scaled,
+    normalise,
+    room,
+    scaled,
+)
+from engine.model.fused_product import Layer, activate, product
+from engine.model.simd import Vector, vector_loop
+
+
+@vector_loop()
+def _told(x: Vector, others: Vector, own: Vector, bias: Vector) -> Vector:
+    return x + (own + others + bias).tanh()
+
+
+class Exchange(NamedTuple):
+    """Parameters of a `ChannelExchange`.
+
+    Attributes:
+        norm: Of each channel.
+        into: (N, hidden).
+        mean: (hidden, hidden).
+        own: (hidden, N) in panels, the output layer's half for a channel's own features.
+        out: (hidden, N), its half for what all channels are told, and its bias.
+    """
+
+    norm: Norm
+    into: Layer
+    mean: Layer
+    own: Floats
+    out: Layer
+
+
+class ExchangeWork(NamedTuple):
+    """Memory of one band, for C channels and F frames at a time; matrices as in `fused_forward`.
+
+    Attributes:
+        heard: (C, ...), every channel's (T, N), normalised.
+        own: (C, ...), every channel's (F, hidden).
+        mean: (F, hidden), of all channels.
+        told: (F, hidden), made of it.
+        others: (F, N), that projected.
+        made: (F, N), a channel's own, projected.
+    """
+
+    heard: NDArray[np.float32]
+    own: NDArray[np.float32]
+    mean: Floats
+    told: Floats
+    others: Floats
+    made: Floats
+
+
+def make_exchange_work(channels: int, frames: int, features: int, hidden: int) -> ExchangeWork:
+    """Memory for bands of this size."""
+    return ExchangeWork(
+        heard=np.stack([room(frames, features)] * channels),
+        own=np.stack([room(FRAMES, hidden)] * channels),
+        mean=room(FRAMES, hidden),
+        told=room(FRAMES, hidden),
+        others=room(FRAMES, features),
+        made=room(FRAMES, features),
+    )
+
+
+@cast("Any", numba.njit)(fastmath=FASTMATH, error_model="numpy", nogil=True, cache=True)
+def exchange(x: Floats, sizes: Bands, weights: Exchange, work: ExchangeWork, first: int, last: int) -> None:
+    """Add to x what its channels tell each other; runs without Python's lock.
+
+    Args:
+        x: (B, C, K, T, N); N is a multiple of `simd.LANES`.
+        sizes: Of x.
+        weights: Parameters.
+        work: Of this thread.
+        first: Of the B K bands to compute.
+        last: The one after them.
+    """
+    channels, bands, length = sizes
+    features, hidden = weights.out.bias.shape[0], weights.into.bias.shape[0]
+    share, plane = ONE / np.float32(channels), length * features
+    mean, told = Rows(work.mean, 0, hidden), Rows(work.told, 0, hidden)
+    others, made = Rows(work.others, 0, features), Rows(work.made, 0, features)
+    for band in range(first, last):
+        start = (band // bands * channels * bands + band % bands) * plane
+        for c in range(channels):
+            normalise(x, start + c * bands * plane, length, weights.norm, work.heard[c])
+        for frame in range(0, length, FRAMES):
+            frames = min(FRAMES, length - frame)
+            for c in range(channels):
+                own, heard = Rows(work.own[c], 0, hidden), Rows(work.heard[c], frame * features, features)
+                product(heard, frames, features, weights.into.weights, own, hidden, 0)
+                activate(own, frames, weights.into.bias)
+                if c:
+                    add_scaled(work.mean, 0, frames * hidden, work.mean, 0, own.array, 0, share)
+                else:
+                    scaled(work.mean, 0, frames * hidden, own.array, 0, share)
+            product(mean, frames, hidden, weights.mean.weights, told, hidden, 0)
+            activate(told, frames, weights.mean.bias)
+            product(told, frames, hidden, weights.out.weights, others, features, 0)
+            for c in range(channels):
+                product(Rows(work.own[c], 0, hidden), frames, hidden, weights.own, made, features, 0)
+                place = start + c * bands * plane + frame * features
+                for row in range(0, frames * features, features):
+                    at = place + row
+                    _told(x, at, features, x, at, work.others, row, work.made, row, weights.out.bias, 0)
