@@ -1,0 +1,172 @@
+"""What is compared: which two of all stages of all results of the song on show are its sides A and B."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from PySide6.QtCore import QObject, Signal
+
+from app.jobs.runner import JobRunner
+from app.jobs.worker import Worker
+from app.viewmodel.sides import side_name
+from engine.api import (
+    JobControl,
+    ProgressCallback,
+    ResultsLibrary,
+    Separation,
+    Side,
+    Stage,
+    compared,
+    remember_sides,
+    remembered_sides,
+)
+
+Letter = Literal["A", "B"]
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class CompareState:
+    """What can be compared, and what is.
+
+    Attributes:
+        offers: Every stage of every result of the song, its own first; empty while there is no finished song on show.
+        a: Side A; None without a song.
+        b: Side B; None if there is nothing to compare.
+    """
+
+    offers: tuple[Side, ...] = ()
+    a: Side | None = None
+    b: Side | None = None
+
+    def side(self, letter: Letter) -> Side | None:
+        """Side A or B."""
+        return self.a if letter == "A" else self.b
+
+    def name(self, side: Side) -> str:
+        """What to call one of the offers, so that no other is called the same."""
+        return side_name(side, self.offers)
+
+    def has(self, model: str, quality: str) -> bool:
+        """Whether there is a result of this model in this quality."""
+        return any((side.separation.model, side.separation.quality) == (model, quality) for side in self.offers)
+
+
+class CompareModel(QObject):
+    """Finds results of the song on show in the library, and remembers the choice in that of the song itself."""
+
+    changed = Signal(object)  # CompareState
+    exchanged = Signal(object)  # Separation: what is to be on show from now on
+
+    def __init__(self, library: ResultsLibrary, runner: JobRunner) -> None:
+        super().__init__()
+        self._library = library
+        self._runner = runner
+        self._own: Separation | None = None
+        self._held: tuple[Separation, ...] = ()
+        self._seeker: Worker | None = None
+        self._state = CompareState()
+
+    @property
+    def state(self) -> CompareState:
+        """The current snapshot."""
+        return self._state
+
+    def load(self, own: Separation | None) -> Separation | None:
+        """Take another song by its own finished result; returns what is to be shown of it, as it was left."""
+        self._own = own
+        if own is None:
+            self._hold(())
+            self._set(CompareState())
+            return None
+        self._set(CompareState(_stages_of(own)))
+        sides = self._find(own, remembered_sides(own))
+        self.refresh()
+        return self._take(sides or _stages_of(own))
+
+    def refresh(self) -> None:
+        """Look again which results there are."""
+        own = self._own
+        if own is None:
+            return
+
+        def work(_on_progress: ProgressCallback, control: JobControl) -> Sequence[Separation]:
+            return self._library.results_of(own, control)
+
+        if self._seeker is not None:
+            self._seeker.cancel()
+        self._seeker = self._runner.prepare(work)
+        self._seeker.succeeded.connect(self._on_results)
+        self._runner.start(self._seeker)
+
+    def choose(self, letter: Letter, side: Side) -> None:
+        """Let A or B be another side; what is chosen for both changes places."""
+        a, b, own = self._state.a, self._state.b, self._own
+        old, other = (a, b or a) if letter == "A" else (b, a)
+        if side == other:
+            other = old
+        if own is None or other is None or side == old:
+            return
+        wanted = (side, other) if letter == "A" else (other, side)
+        sides = self._find(own, [(each.entry, each.stage) for each in wanted])
+        if not sides:  # one was deleted meanwhile
+            self.refresh()
+            return
+        self._remember(own, () if sides == _stages_of(own) else sides)
+        self.exchanged.emit(self._take(sides))
+
+    def leave(self, entry: str) -> None:
+        """Compare no longer with an entry of the library, which is about to go."""
+        own = self._own
+        if own is not None and any(each.folder.name == entry for each in self._held):
+            self._hold(())
+            self._remember(own, ())
+            self.exchanged.emit(self._take(_stages_of(own)))
+
+    def _take(self, sides: Sequence[Side]) -> Separation | None:
+        """Make these the sides; returns what is to be shown."""
+        a, b = (*sides, None)[:2]
+        self._set(replace(self._state, a=a, b=b))
+        if self._own is None or a is None or b is None or tuple(sides) == _stages_of(self._own):
+            return self._own
+        return compared(a, b)
+
+    def _find(self, own: Separation, wanted: Sequence[tuple[str, Stage]]) -> tuple[Side, ...]:
+        """Sides by their entries in the library, which are held from now on; empty if one is not there."""
+        others = {entry for entry, _stage in wanted} - {own.folder.name}
+        found = {entry: self._library.find(entry, own.source) for entry in others}
+        self._hold([each for each in found.values() if each is not None])
+        results = {**found, own.folder.name: own}
+        sides = tuple(Side(made, stage) for entry, stage in wanted if (made := results[entry]) and stage in made.stages)
+        return sides if len(sides) == len(wanted) else ()
+
+    def _hold(self, separations: Sequence[Separation]) -> None:
+        """Keep these, which were found, and no longer those before."""
+        for separation in self._held:
+            self._library.release(separation)
+        self._held = tuple(separations)
+
+    def _remember(self, own: Separation, sides: Sequence[Side]) -> None:
+        try:
+            remember_sides(own, sides)
+        except OSError as error:  # the library can only be read: the choice holds until the song is closed
+            _log.warning("what is compared was not noted: %s", error)
+
+    def _on_results(self, results: Sequence[Separation]) -> None:
+        if self.sender() is self._seeker and self._own is not None:
+            self._seeker = None
+            others = [each for each in results if each.folder != self._own.folder]
+            offers = [side for each in (self._own, *others) for side in _stages_of(each)]
+            self._set(replace(self._state, offers=tuple(offers)))
+
+    def _set(self, state: CompareState) -> None:
+        self._state = state
+        self.changed.emit(state)
+
+
+def _stages_of(separation: Separation) -> tuple[Side, ...]:
+    return tuple(Side(separation, stage) for stage in sorted(separation.stages))
