@@ -50,7 +50,7 @@ class Actions(QObject):
         self.stage_1 = make(Look("", ("A",)))
         self.stage_2 = make(Look("", ("B",)))
         self.stage_toggle = make(Look(tr("S&witch between A and B"), ("X",)))
-        self.blind_test = make(Look(tr("&Blind test (ABX)…"), ("Ctrl+B",), "", tr("Can you hear the difference?")))
+        self.blind_test = make(Look(tr("Blind &test (ABX)…"), ("Ctrl+B",), "", tr("Can you hear the difference?")))
         self.mute = make(Look(tr("&Mute focused lane"), ("M",)))
         self.solo = make(Look(tr("S&olo focused lane"), ("S",)))
         self.reference = make(

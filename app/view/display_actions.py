@@ -49,7 +49,7 @@ def _worded(kind: object, *words: str) -> tuple[tuple[object, str], ...]:
 
 COMPARE = Choice(
     "compare",
-    tr_later("A &and B"),
+    tr_later("&Sides"),
     _worded(
         Compare,
         tr_later("The one that &sounds"),

@@ -31,7 +31,7 @@ from app.viewmodel.export_form import ExportForm, FormState, format_bytes, gap_w
 from app.viewmodel.sides import sides_of
 from app.viewmodel.signals import stem_name
 from app.words import tr, tr_later
-from engine.api import DEFAULT_NAMES, NAME_FIELDS, Existing, PlannedFile, song_folder_name
+from engine.api import DEFAULT_NAMES, NAME_FIELDS, Comparison, Existing, PlannedFile, song_folder_name
 
 Key = TypeVar("Key")
 
@@ -171,6 +171,7 @@ class _WhatBoxes:
     def __init__(self, form: ExportForm, theme: Theme) -> None:
         separation = form.state.song.separation
         self._form = form
+        self._stages_words = tr("A and B") if isinstance(separation, Comparison) else tr("Stages")
         export, sides = tr("Export {what}"), sides_of(separation)
         minus = tr("Also export the song without {stem}")
         self._stems = {stem: _check(stem_name(stem), export.format(what=stem_name(stem))) for stem in separation.stems}
@@ -195,7 +196,7 @@ class _WhatBoxes:
         _section(grid, tr("WHAT"))
         for words, boxes in (
             (tr("Stems"), self._stems),
-            (tr("Stages"), self._stages),
+            (self._stages_words, self._stages),
             (tr("Song without"), self._minus),
         ):
             first = next(iter(boxes.values()))

@@ -14,7 +14,7 @@ from app.viewmodel.queue import Song
 from app.viewmodel.sides import quality_name
 from app.viewmodel.status import rate_words
 from app.words import tr
-from engine.api import Separation
+from engine.api import Comparison, Separation
 
 _NARROW_PX = 760
 
@@ -51,6 +51,7 @@ class Header(QFrame):
         beside = Qt.ToolButtonStyle.ToolButtonTextBesideIcon
         narrow = self.width() < _NARROW_PX
         self._switch.present_room(narrow=narrow)
+        self._row.setSpacing(5 if narrow else 10)
         self._compare.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly if narrow else beside)
 
     def present(self, song: Song, separation: Separation) -> None:
@@ -59,7 +60,8 @@ class Header(QFrame):
         self._title.setText(f"{artist} – {song.name}" if artist else song.name)
         facts = [format_time(separation.duration_seconds, 0), f"{separation.sample_rate / 1000:g} kHz"]
         facts.append(_channels(separation.channels))
-        facts.append(tr("quality {name}").format(name=quality_name(separation.quality)))
+        if not isinstance(separation, Comparison):  # whose sides may differ in it
+            facts.append(tr("quality {name}").format(name=quality_name(separation.quality)))
         facts += filter(None, [rate_words(separation.sample_rate)])
         self._facts.setText("  ·  ".join(facts))
 

@@ -49,7 +49,7 @@ from app.viewmodel.library import LibraryModel
 from app.viewmodel.mixer import MixerModel
 from app.viewmodel.models import ModelsModel
 from app.viewmodel.output import OutputModel
-from app.viewmodel.queue import Refusal
+from app.viewmodel.queue import Refusal, Song
 from app.viewmodel.reference import ReferenceModel
 from app.viewmodel.session import Session, SessionState
 from app.viewmodel.status import StatusModel
@@ -119,7 +119,7 @@ class MainWindow(QMainWindow):
         self._lanes = LanesPage(around.theme, models.mixer, models.transport, models.display)
         self._lanes.add_options(self._actions.display.options)
         self._references = References(models.reference, models.mixer, self._actions, self)
-        self._drag_out = DragOut(models.drag, self._song_on_show)
+        self._drag_out = DragOut(models.drag, self.song_on_show)
         self._handles = DragHandles(around.theme, self._drag_out)
         self._header.add(self._handles)
         self._empty = EmptyPage(around.theme, demo=around.demo is not None)
@@ -148,7 +148,7 @@ class MainWindow(QMainWindow):
         """Show the lanes of another song, which the view-models have loaded already; None takes them away."""
         self._on_show = separation
         self._lanes.load(separation)
-        self._present_actions()
+        self._present_song(self._models.session.state.song)
 
     def complete(self, separation: Separation) -> None:
         """Go on with the song on show as the finished one."""
@@ -244,27 +244,25 @@ class MainWindow(QMainWindow):
         models.session.changed.connect(self._present)
         models.models.changed.connect(lambda _state: self._empty.present(self._settings.value))
         models.session.refused.connect(self._show_refused)
-        models.session.noticed.connect(self.notice)
+        for model in (models.session, models.compare, models.reference, models.output):
+            model.noticed.connect(self.notice)
         models.transport.changed.connect(self._present_transport)
         models.reference.changed.connect(self._lanes.present_references)
         models.status.changed.connect(self._status.present)
-        models.reference.noticed.connect(self.notice)
         self._lanes.reference_wanted.connect(self._references.show_details)
         actions.songs.connect_session(models.session)
-        models.output.noticed.connect(self.notice)
         self._songs.select_wanted.connect(models.session.select)
         self._songs.move_wanted.connect(models.session.move)
 
     def _present(self, state: SessionState) -> None:
         song = state.song
         self._songs.present(state)
-        self._present_actions()
+        self._present_song(song)
         self._handles.present_song(song)
         self._empty.present(self._settings.value)
         if song is None:
             self._show_page(self._empty, "")
         elif song.audible is not None:
-            self._header.present(song, song.audible)
             self._show_page(self._studio, song.name)
         elif song.problem is not None:
             self._error.present(song.problem)
@@ -273,10 +271,11 @@ class MainWindow(QMainWindow):
             self._job.present(song, paused=state.paused)
             self._show_page(self._job, song.name)
 
-    def _present_actions(self) -> None:
+    def _present_song(self, song: Song | None) -> None:
         shown = self._on_show
-        comparable = shown is not None and len(shown.stages) > 1
-        self._actions.present_song(self._models.session.state.song, comparable=comparable)
+        self._actions.present_song(song, comparable=shown is not None and len(shown.stages) > 1)
+        if song is not None and song.audible is not None:
+            self._header.present(song, shown or song.audible)
 
     def _show_page(self, page: QWidget, name: str) -> None:
         if page is not self._stack.currentWidget():
@@ -308,14 +307,15 @@ class MainWindow(QMainWindow):
         if self._demo is not None:
             self._models.session.add([self._demo])
 
-    def _song_on_show(self) -> SongOnShow | None:
+    def song_on_show(self) -> SongOnShow | None:
+        """What can be exported now; None without a finished song."""
         song, models = self._models.session.state.song, self._models
         if song is None or song.separation is None or self._on_show is None:
             return None
         return song_on_show(self._on_show, models.mixer.state, models.transport.state)
 
     def _export(self, *, mix: bool) -> None:
-        song = self._song_on_show()
+        song = self.song_on_show()
         if song is not None:
             self._models.form.open(song, mix=mix)
             ExportDialog(self._models.export, self._models.form, self._theme, self).exec()

@@ -48,8 +48,8 @@ class MixActions:
         self.comps = [
             make(Look(text, (key,), "", where))
             for text, key in (
-                (tr("Comp: take &A in the loop"), "Shift+A"),
-                (tr("Comp: take &B in the loop"), "Shift+B"),
+                (tr("Comp: take A in the loop"), "Shift+A"),
+                (tr("Comp: take B in the loop"), "Shift+B"),
             )
         ]
         self.comp_clear = make(Look(tr("&Clear the lane's comp"), ("Ctrl+Shift+P",)))

@@ -22,7 +22,7 @@ from engine.api import STAGES, ModelEntry, Stage
 
 _LETTERS: tuple[Letter, Letter] = ("A", "B")
 # Of a side's name on its button: beside a list in a small window, and elsewhere.
-_NARROW_PX, _WIDE_PX = 96, 190
+_NARROW_PX, _WIDE_PX = 60, 190
 
 
 class SideSwitch(QFrame):
@@ -78,7 +78,7 @@ class SideMenus:
 
     def __init__(self, compare: CompareModel, split: SplitMenu, parent: QWidget) -> None:
         self.split = split
-        titles = (tr("What &A is"), tr("What &B is"))
+        titles = (tr("W&hat A is"), tr("What B &is"))
         made = zip(_LETTERS, titles, strict=True)
         self.sides = tuple(SideMenu(compare, letter, title, split, parent) for letter, title in made)
 

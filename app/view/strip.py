@@ -197,6 +197,7 @@ class StripView(QFrame):
         self._stage.setText(words)
         self._stage.setEnabled(len(state.stages) > 1 or strip.take != "stage")
         if side is None:
+            self._stage.setAccessibleName(self._name)  # it is not shown
             return
         after = side if strip.take != "stage" else state.sides[3 - strip.stage]
         detail = f" ({side.detail})" if strip.take == "stage" else ""

@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, Signal
 from app.jobs.runner import JobRunner
 from app.jobs.worker import Worker
 from app.viewmodel.sides import side_name
+from app.words import tr
 from engine.api import (
     JobControl,
     ProgressCallback,
@@ -61,6 +62,7 @@ class CompareModel(QObject):
 
     changed = Signal(object)  # CompareState
     exchanged = Signal(object)  # Separation: what is to be on show from now on
+    noticed = Signal(str)  # one line for the status bar
 
     def __init__(self, library: ResultsLibrary, runner: JobRunner) -> None:
         super().__init__()
@@ -69,6 +71,7 @@ class CompareModel(QObject):
         self._own: Separation | None = None
         self._held: tuple[Separation, ...] = ()
         self._seeker: Worker | None = None
+        self._looked = False
         self._state = CompareState()
 
     @property
@@ -78,7 +81,7 @@ class CompareModel(QObject):
 
     def load(self, own: Separation | None) -> Separation | None:
         """Take another song by its own finished result; returns what is to be shown of it, as it was left."""
-        self._own = own
+        self._own, self._looked = own, False
         if own is None:
             self._hold(())
             self._set(CompareState())
@@ -160,8 +163,13 @@ class CompareModel(QObject):
         if self.sender() is self._seeker and self._own is not None:
             self._seeker = None
             others = [each for each in results if each.folder != self._own.folder]
-            offers = [side for each in (self._own, *others) for side in _stages_of(each)]
-            self._set(replace(self._state, offers=tuple(offers)))
+            offers = tuple(side for each in (self._own, *others) for side in _stages_of(each))
+            new = [side for side in offers if side not in self._state.offers]
+            self._set(replace(self._state, offers=offers))
+            if new and self._looked:
+                words = tr("{model} can be compared now: choose it as A or B above the lanes, or in menu Compare")
+                self.noticed.emit(words.format(model=self._state.name(new[-1])))
+            self._looked = True
 
     def _set(self, state: CompareState) -> None:
         self._state = state

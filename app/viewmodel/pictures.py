@@ -12,7 +12,7 @@ from app.viewmodel.sides import Sides, stage_sides
 from app.viewmodel.signals import stem_name
 from app.viewmodel.strips import MixerState, Strip
 from app.words import tr, tr_later
-from engine.api import REFERENCE_STAGE, SignalKey, Stage
+from engine.api import REFERENCE_STAGE, RESIDUAL, SignalKey, Stage
 
 DIFFERENCE_RANGE_DB = 24.0
 _SOUNDING = {
@@ -122,8 +122,9 @@ def _note(picture: Picture, sides: Sides) -> str:
     lacking = next((sides[number] for _stem, number in keys if stem in sides[number].lacking), None)
     if lacking is None:
         return ""
-    words = tr("{side} has no {stem}: it is in the other lanes of {side}")
-    return words.format(side=lacking.inline, stem=stem_name(stem))
+    words = tr("{side} does not split off {stem}: it is part of {rest}")
+    rest = stem_name(lacking.rest or RESIDUAL)
+    return words.format(side=lacking.inline, stem=stem_name(stem), rest=rest)
 
 
 def _drawn_key(strip: Strip) -> SignalKey:

@@ -12,6 +12,7 @@ from app.words import tr, tr_later
 from engine.api import STAGES, Comparison, Separation, Side
 
 _QUALITY_NAMES = {"fast": tr_later("fast"), "balanced": tr_later("balanced"), "best": tr_later("best")}
+_REST = "other"
 _STAGE_NAMES = {1: tr_later("mask"), 2: tr_later("mask + residual")}
 
 
@@ -27,6 +28,7 @@ class SideWords:
         caption: What a picture of it is called.
         told: For a text that says what A and B are.
         lacking: The stems that it does not have, though the other side does.
+        rest: The stem that holds these; empty if none does.
     """
 
     mark: str
@@ -36,6 +38,7 @@ class SideWords:
     caption: str
     told: str
     lacking: frozenset[str] = frozenset()
+    rest: str = ""
 
     @property
     def long(self) -> str:
@@ -59,15 +62,17 @@ def sides_of(separation: Separation) -> Sides:
     found: dict[int, SideWords] = {}
     for stage, letter, side in zip(STAGES, "AB", separation.sides, strict=True):
         detail = side_name(side, separation.sides)
-        lacking = frozenset(separation.stems) - set(separation.stems_of(stage))
-        found[stage] = SideWords(letter, letter, letter, detail, f"{letter}: {detail}", detail, lacking)
+        stems = separation.stems_of(stage)
+        lacking = frozenset(separation.stems) - set(stems)
+        rest = _REST if lacking and _REST in stems else ""
+        found[stage] = SideWords(letter, letter, letter, detail, f"{letter}: {detail}", detail, lacking, rest)
     return found
 
 
 def side_name(side: Side, among: Sequence[Side]) -> str:
     """A side's model, its stage if there are several, and its quality if `among` has the model in another one, too."""
     made = side.separation
-    facts = [model_name(made.model)]
+    facts = ["Bandsaw" if made.model == "default" else model_name(made.model)]
     if len(made.stages) > 1:
         facts.append(_stage_words(side.stage).inline)
     if any(other.separation.model == made.model and other.entry != side.entry for other in among):

@@ -16,7 +16,7 @@ from engine.separation import (
     signal_path,
     source_path,
 )
-from engine.stems import DEFAULT_STEMS, Stage
+from engine.stems import DEFAULT_STEMS, Quality, Stage
 
 
 def noise(channels: int, samples: int, peak: float, seed: int) -> Samples:
@@ -38,6 +38,7 @@ def make_separation(
     tags: Tags | None = None,
     peak: float = 0.1,
     model: str = "noise",
+    quality: Quality = "fast",
     of: Samples | None = None,
 ) -> Separation:
     """Write signals and manifest; every stem of every stage is its own noise, and the last stage leaves a residual.
@@ -67,7 +68,7 @@ def make_separation(
         stages=tuple(stages),
         model=model,
         model_sha256="0" * 64,
-        quality="fast",
+        quality=quality,
         device="cpu",
         device_reason="",
         precision="float32",
