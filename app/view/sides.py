@@ -22,7 +22,7 @@ from engine.api import STAGES, ModelEntry, Stage
 
 _LETTERS: tuple[Letter, Letter] = ("A", "B")
 # Of a side's name on its button: beside a list in a small window, and elsewhere.
-_NARROW_PX, _WIDE_PX = 60, 190
+_NARROW_PX, _WIDE_PX = 76, 190
 
 
 class SideSwitch(QFrame):
@@ -93,10 +93,15 @@ class SideMenu(QMenu):
         self._letter: Letter = letter
         self._split = split
         self._group = QActionGroup(self)
+        self._shown: object = None
         compare.changed.connect(self._present)
         self._present(compare.state)
 
     def _present(self, state: CompareState) -> None:
+        wanted = (state.offers, state.side(self._letter))
+        if wanted == self._shown:
+            return  # it may be open
+        self._shown = wanted
         for action in self._group.actions():
             action.deleteLater()
         self.clear()

@@ -167,7 +167,7 @@ class CompareModel(QObject):
             new = [side for side in offers if side not in self._state.offers]
             self._set(replace(self._state, offers=offers))
             if new and self._looked:
-                words = tr("{model} can be compared now: choose it as A or B above the lanes, or in menu Compare")
+                words = tr("{model} can be compared now: see menu Compare")
                 self.noticed.emit(words.format(model=self._state.name(new[-1])))
             self._looked = True
 

@@ -2840,8 +2840,8 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
         </translation>
     </message>
     <message>
-        <source>{model} can be compared now: choose it as A or B above the lanes, or in menu Compare</source>
-        <translation>{model} lässt sich jetzt vergleichen: über den Spuren oder im Menü Vergleichen als A oder B wählen</translation>
+        <source>{model} can be compared now: see menu Compare</source>
+        <translation>{model} lässt sich jetzt vergleichen: siehe Menü Vergleichen</translation>
     </message>
     <message>
         <source>{number}: X was {x}, you said {answer}</source>

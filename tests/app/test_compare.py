@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QMenu, QPushButton, QToolButton
 from pytestqt.qtbot import QtBot
 
 from app.compose import Studio
+from app.jobs.runner import JobRunner
 from app.settings import Places
 from app.view.canvas import LaneCanvas
 from app.view.lanes import LanesPage
@@ -24,11 +25,11 @@ from app.viewmodel.compare import CompareModel
 from app.viewmodel.heard import heard
 from app.viewmodel.sides import side_name, sides_of
 from app.viewmodel.signals import DELTA
-from engine.api import RESIDUAL, Comparison, Side, compared, remembered_sides
+from engine.api import RESIDUAL, Comparison, ResultsLibrary, Side, compared, remembered_sides
 from engine.model.entry import ModelEntry
 from engine.model.installed import models_folder, write_record
 from tests.support.fake_engine import FakeEngine, FakePlayer
-from tests.support.separations import make_separation
+from tests.support.separations import make_separation, noise
 from tests.support.window import open_song, visible
 
 VOICE = ("vocals", "other")
@@ -214,16 +215,28 @@ def test_a_result_that_is_deleted_is_no_longer_compared(qtbot: QtBot, two: Studi
     assert two.models.session.state.page == "ready"
 
 
-def test_what_is_compared_stays_when_the_library_makes_room(qtbot: QtBot, two: Studio) -> None:
-    voice = on_show(two).sides[1].separation
-    two.models.session.remove(2)
-    qtbot.waitUntil(lambda: len(two.models.session.state.songs.items) == 1)
-    two._library.trim(0)  # what it does by itself after each song
-    assert voice.folder.exists()
-    choose(two, "B", "default", 1)
-    choose(two, "A", "default", 2)
-    two._library.trim(0)
-    assert not voice.folder.exists()
+def test_what_is_compared_stays_when_the_library_makes_room(qtbot: QtBot, tmp_path: Path) -> None:
+    library, runner = ResultsLibrary(tmp_path / "library"), JobRunner()
+    song = noise(2, 2000, 0.5, seed=9)
+    library.work_folder()  # makes the folder
+    made = [make_separation(tmp_path / name, samples=2000, model=name, of=song) for name in ("own", "other")]
+    own, other = (library.keep(letter * 64, each) for letter, each in zip("ab", made, strict=True))
+    library.release(other)
+    compare = CompareModel(library, runner)
+    compare.load(own)
+    qtbot.waitUntil(lambda: len(compare.state.offers) == 4, timeout=5000)
+    mine, _second, theirs, _last = compare.state.offers
+    compare.choose("B", theirs)
+    compare.choose("A", theirs)  # the other way round
+    library.trim(0)
+    assert other.folder.exists()
+    compare.choose("B", compare.state.offers[1])
+    compare.choose("A", mine)
+    library.trim(0)
+    assert not other.folder.exists()
+    assert own.folder.exists()
+    runner.close()
+    library.close()
 
 
 def test_a_comp_takes_ranges_of_either_model_and_belongs_to_this_pair(two: Studio, player: FakePlayer) -> None:
