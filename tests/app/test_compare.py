@@ -30,6 +30,7 @@ from engine.model.entry import ModelEntry
 from engine.model.installed import models_folder, write_record
 from tests.support.fake_engine import FakeEngine, FakePlayer
 from tests.support.separations import make_separation, noise
+from tests.support.songs import write_song
 from tests.support.window import open_song, visible
 
 VOICE = ("vocals", "other")
@@ -303,6 +304,22 @@ def test_the_blind_test_is_of_what_both_sides_have_and_its_table_names_them(
     (row,) = csv.DictReader((tmp_path / "result.csv").read_text().splitlines())
     assert (row["stem"], row["a"], row["b"]) == ("Vocals", "Bandsaw, stage 2", "voice")
     abx.close()
+
+
+def test_a_true_stem_shows_how_close_either_model_comes(qtbot: QtBot, two: Studio, tmp_path: Path) -> None:
+    truth = np.asarray(on_show(two).stem_signal("vocals", 2))
+    error = noise(2, truth.shape[1], 0.01, seed=5)  # a tenth of the stem's level: 20 dB
+    reference = two.models.reference
+    reference.add("vocals", write_song(tmp_path / "true.wav", truth + error, 44_100))
+    qtbot.waitUntil(lambda: "vocals" in reference.state.references, timeout=5000)
+    line = reference.state.line("vocals")
+    assert line.startswith("A −")
+    assert "· B 20." in line
+    choose(two, "A", "voice")
+    assert reference.state.line("vocals").startswith("A 20.")
+    strip = two.models.mixer.state.find("vocals")
+    assert strip is not None
+    assert "reference" in strip.takes
 
 
 def test_the_switch_says_what_a_and_b_are_and_its_arrows_choose(qtbot: QtBot, two: Studio) -> None:
