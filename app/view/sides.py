@@ -10,19 +10,20 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QPushButton, QToolButt
 
 from app.settings import SettingsStore
 from app.view.widgets import silently
-from app.viewmodel.compare import CompareModel, CompareState, Letter
+from app.viewmodel.compare import CompareModel, CompareState, Letter, OtherModel, other_models
 from app.viewmodel.mixer import MixerModel
 from app.viewmodel.models import ModelsModel
 from app.viewmodel.session import Session
 from app.viewmodel.sides import model_name, quality_name
 from app.viewmodel.signals import stem_name
 from app.viewmodel.strips import MixerState
-from app.words import tr
-from engine.api import STAGES, ModelEntry, Stage
+from app.words import tr, tr_later
+from engine.api import STAGES, Stage
 
 _LETTERS: tuple[Letter, Letter] = ("A", "B")
 # Of a side's name on its button: beside a list in a small window, and elsewhere.
 _NARROW_PX, _WIDE_PX = 76, 190
+_STANDS = {"queued": tr_later("in the list of songs"), "done": tr_later("done")}
 
 
 class SideSwitch(QFrame):
@@ -129,62 +130,47 @@ class SplitMenu(QMenu):
         self._compare = compare
         self._settings = settings
         self._others: tuple[QAction, ...] = ()
+        self._shown: object = None
         for changed in (models.changed, session.changed, compare.changed):
             changed.connect(self._present)
         self.aboutToShow.connect(models.refresh)
         self._present()
 
     def add_below(self, *actions: QAction) -> None:
-        """Put these below the models, for whoever needs another one."""
+        """Put these below the models, for whoever needs another model or quality."""
         self._others = actions
+        self._shown = None
         self._present()
 
     def _present(self, _state: object = None) -> None:
-        song = self._session.state.song
-        self.menuAction().setEnabled(song is not None and song.separation is not None)
-        shown = [(action.text(), action.isEnabled()) for action in self.actions()]
-        wanted = [(self._words(entry), self._missing(entry)) for entry in self._models.state.entries if _is_here(entry)]
-        if shown == [*wanted, ("", True), *((action.text(), action.isEnabled()) for action in self._others)]:
+        state, quality = self._session.state, self._settings.value.quality
+        self.menuAction().setEnabled(state.song is not None and state.song.separation is not None)
+        wanted = other_models(self._models.state.entries, state, self._compare.state, quality)
+        if (wanted, quality) == self._shown:
             return  # it may be open
+        self._shown = (wanted, quality)
         self.clear()
-        here = [entry for entry in self._models.state.entries if _is_here(entry)]
-        for entry, (words, missing) in zip(here, wanted, strict=True):
-            action = self.addAction(words)
-            action.setEnabled(missing)
-            action.triggered.connect(partial(self._split, entry.name))
+        for other in wanted:
+            action = self.addAction(_words(other).replace("&", "&&"))
+            action.setEnabled(other.stands == "missing")
+            action.triggered.connect(partial(self._split, other.entry.name))
         self.addSeparator()
+        self.addAction(tr("Quality: {name}").format(name=quality_name(quality))).setEnabled(False)
         self.addActions(self._others)
-
-    def _words(self, entry: ModelEntry) -> str:
-        """A model with its stems, and why it is not needed."""
-        stems = ", ".join(map(stem_name, entry.stems))
-        words = f"{model_name(entry.name)}: {stems}" if stems else model_name(entry.name)
-        if self._is_queued(entry):
-            words += "  –  " + tr("in the list of songs")
-        elif not self._missing(entry):
-            words += "  –  " + tr("done")
-        return words.replace("&", "&&")
-
-    def _missing(self, entry: ModelEntry) -> bool:
-        return not self._is_queued(entry) and not self._compare.state.has(entry.name, self._settings.value.quality)
-
-    def _is_queued(self, entry: ModelEntry) -> bool:
-        state = self._session.state
-        others = [song for song in state.songs.items if state.song is not None and song.source == state.song.source]
-        return any(song.pending and song.model == entry.name for song in others)
 
     def _split(self, model: str, _checked: bool = False) -> None:
         song = self._session.state.song
         if song is not None:
             self._session.split_also(song.source, model)
-            words = tr("“{song}” is in the list to be split with {model}, quality {quality}")
-            quality = quality_name(self._settings.value.quality)
-            text = words.format(song=song.short_name, model=model_name(model), quality=quality)
-            self._session.noticed.emit(text)
+            words = tr("“{song}” is in the list to be split with {model}")
+            self._session.noticed.emit(words.format(song=song.short_name, model=model_name(model)))
 
 
-def _is_here(entry: ModelEntry) -> bool:
-    return entry.state in ("bundled", "installed")
+def _words(other: OtherModel) -> str:
+    """A model with its stems, and why it is not needed."""
+    stems = ", ".join(map(stem_name, other.entry.stems))
+    words = f"{model_name(other.entry.name)}: {stems}" if stems else model_name(other.entry.name)
+    return words if other.stands == "missing" else f"{words}  –  {tr(_STANDS[other.stands])}"
 
 
 def _hear(mixer: MixerModel, stage: Stage, _checked: bool = False) -> None:

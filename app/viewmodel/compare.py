@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -11,11 +11,14 @@ from PySide6.QtCore import QObject, Signal
 
 from app.jobs.runner import JobRunner
 from app.jobs.worker import Worker
+from app.viewmodel.session import SessionState
 from app.viewmodel.sides import side_name
 from app.words import tr
 from engine.api import (
     JobControl,
+    ModelEntry,
     ProgressCallback,
+    Quality,
     ResultsLibrary,
     Separation,
     Side,
@@ -52,9 +55,32 @@ class CompareState:
         """What to call one of the offers, so that no other is called the same."""
         return side_name(side, self.offers)
 
-    def has(self, model: str, quality: str) -> bool:
-        """Whether there is a result of this model in this quality."""
-        return any((side.separation.model, side.separation.quality) == (model, quality) for side in self.offers)
+
+@dataclass(frozen=True)
+class OtherModel:
+    """A model that the song on show could be split with.
+
+    Attributes:
+        entry: What is known of it.
+        stands: Whether there is no result of it yet, one is to be made, or there is one.
+    """
+
+    entry: ModelEntry
+    stands: Literal["missing", "queued", "done"]
+
+
+def other_models(
+    entries: Iterable[ModelEntry], session: SessionState, compare: CompareState, quality: Quality
+) -> tuple[OtherModel, ...]:
+    """The models on this machine, and how the song on show stands with each in this quality."""
+    made = {side.separation.model for side in compare.offers if side.separation.quality == quality}
+    source = session.song.source if session.song is not None else None
+    queued = {song.model for song in session.songs.pending() if song.source == source}
+    return tuple(
+        OtherModel(entry, "queued" if entry.name in queued else "done" if entry.name in made else "missing")
+        for entry in entries
+        if entry.state in ("bundled", "installed")
+    )
 
 
 class CompareModel(QObject):

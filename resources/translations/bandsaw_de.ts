@@ -1675,6 +1675,10 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
         <translation>Qualität</translation>
     </message>
     <message>
+        <source>Quality: {name}</source>
+        <translation>Qualität: {name}</translation>
+    </message>
+    <message>
         <source>Quit Bandsaw?</source>
         <translation>Bandsaw beenden?</translation>
     </message>
@@ -2956,8 +2960,8 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
         <translation>„{song}“ ist schon in der Liste</translation>
     </message>
     <message>
-        <source>“{song}” is in the list to be split with {model}, quality {quality}</source>
-        <translation>„{song}“ steht in der Liste und wird mit {model} getrennt, Qualität {quality}</translation>
+        <source>“{song}” is in the list to be split with {model}</source>
+        <translation>„{song}“ steht in der Liste und wird mit {model} getrennt</translation>
     </message>
     <message>
         <source>“{song}” is ready</source>

@@ -366,8 +366,9 @@ def test_the_song_is_split_with_another_model_from_the_menu(
     assert not split_menu(studio).menuAction().isEnabled()
     open_song(qtbot, studio, song)
     split_menu(studio).aboutToShow.emit()  # which looks at the disk
-    qtbot.waitUntil(lambda: len(split_menu(studio).actions()) == 4, timeout=5000)
-    own, other, *_rest = split_menu(studio).actions()
+    qtbot.waitUntil(lambda: len(split_menu(studio).actions()) == 6, timeout=5000)
+    own, other, _line, quality, *_rest = split_menu(studio).actions()
+    assert (quality.text(), quality.isEnabled()) == ("Quality: balanced", False)
     assert (own.text(), own.isEnabled()) == ("Bandsaw's own model: Vocals, Bass, Drums, Other  –  done", False)
     assert (other.text(), other.isEnabled()) == ("voice: Vocals, Other", True)
     said: list[str] = []
@@ -375,7 +376,7 @@ def test_the_song_is_split_with_another_model_from_the_menu(
     models.compare.noticed.connect(said.append)
     engine.hold.clear()
     other.trigger()
-    assert said == ["“Song” is in the list to be split with voice, quality balanced"]
+    assert said == ["“Song” is in the list to be split with voice"]
     queued = split_menu(studio).actions()[1]
     assert (queued.text(), queued.isEnabled()) == ("voice: Vocals, Other  –  in the list of songs", False)
     assert models.session.state.selected == 1  # what one looks at does not change by itself
@@ -386,7 +387,7 @@ def test_the_song_is_split_with_another_model_from_the_menu(
     assert split_menu(studio).actions()[1].text().endswith("done")
 
 
-def test_the_model_of_a_queued_song_is_remembered_and_told_in_the_list(
+def test_the_model_of_a_queued_song_is_remembered(
     qtbot: QtBot, studio: Studio, song: Path, engine: FakeEngine, places: Places
 ) -> None:
     open_song(qtbot, studio, song)
