@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QPushButton, QToolButton, QWidget
 
@@ -58,8 +58,7 @@ class SideSwitch(QFrame):
     def _present(self, state: MixerState) -> None:
         for (stage, button), letter in zip(self._buttons.items(), _LETTERS, strict=True):
             side = state.sides[stage]
-            name = side.short if side.short != letter else side.detail
-            shown = button.fontMetrics().elidedText(name, Qt.TextElideMode.ElideMiddle, self._room)
+            shown = button.fontMetrics().elidedText(side.after_letter, Qt.TextElideMode.ElideMiddle, self._room)
             button.setText(f"{letter}  {shown}".replace("&", "&&"))
             button.setAccessibleName(tr("Hear {side} of all stems").format(side=side.inline))
             tip = tr("Hear {side}: {name} ({key}); X switches back and forth")
@@ -120,6 +119,8 @@ class SideMenu(QMenu):
 class SplitMenu(QMenu):
     """The models that are here, to split the song on show with one more of them."""
 
+    said = Signal(str)  # one line for the status bar
+
     def __init__(
         self, models: ModelsModel, session: Session, compare: CompareModel, settings: SettingsStore, parent: QWidget
     ) -> None:
@@ -163,7 +164,7 @@ class SplitMenu(QMenu):
         if song is not None:
             self._session.split_also(song.source, model)
             words = tr("“{song}” is in the list to be split with {model}")
-            self._session.noticed.emit(words.format(song=song.short_name, model=model_name(model)))
+            self.said.emit(words.format(song=song.short_name, model=model_name(model)))
 
 
 def _words(other: OtherModel) -> str:

@@ -108,8 +108,8 @@ class CompareModel(QObject):
     def load(self, own: Separation | None) -> Separation | None:
         """Take another song by its own finished result; returns what is to be shown of it, as it was left."""
         self._own, self._looked = own, False
+        self._hold(())
         if own is None:
-            self._hold(())
             self._set(CompareState())
             return None
         self._set(CompareState(_stages_of(own)))
@@ -165,13 +165,16 @@ class CompareModel(QObject):
         return compared(a, b)
 
     def _find(self, own: Separation, wanted: Sequence[tuple[str, Stage]]) -> tuple[Side, ...]:
-        """Sides by their entries in the library, which are held from now on; empty if one is not there."""
-        others = {entry for entry, _stage in wanted} - {own.folder.name}
-        found = {entry: self._library.find(entry, own.source) for entry in others}
-        self._hold([each for each in found.values() if each is not None])
+        """Sides by their entries in the library, held from now on in place of others; empty if one is not there."""
+        entries = {entry for entry, _stage in wanted} - {own.folder.name}
+        found = {entry: made for entry in entries if (made := self._library.find(entry, own.source)) is not None}
         results = {**found, own.folder.name: own}
-        sides = tuple(Side(made, stage) for entry, stage in wanted if (made := results[entry]) and stage in made.stages)
-        return sides if len(sides) == len(wanted) else ()
+        if not all(entry in results and stage in results[entry].stages for entry, stage in wanted):
+            for separation in found.values():
+                self._library.release(separation)
+            return ()
+        self._hold(list(found.values()))
+        return tuple(Side(results[entry], stage) for entry, stage in wanted)
 
     def _hold(self, separations: Sequence[Separation]) -> None:
         """Keep these, which were found, and no longer those before."""

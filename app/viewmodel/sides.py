@@ -25,8 +25,7 @@ class SideWords:
         short: Two words at most, to begin a text with.
         inline: The same in the middle of a sentence.
         detail: What it is.
-        caption: What a picture of it is called.
-        told: For a text that says what A and B are.
+        lettered: Whether it is called A or B, which says nothing without the detail.
         lacking: The stems that it does not have, though the other side does.
         rest: The stem that holds these; empty if none does.
     """
@@ -35,8 +34,7 @@ class SideWords:
     short: str
     inline: str
     detail: str
-    caption: str
-    told: str
+    lettered: bool = False
     lacking: frozenset[str] = frozenset()
     rest: str = ""
 
@@ -44,6 +42,21 @@ class SideWords:
     def long(self) -> str:
         """Name and detail."""
         return f"{self.short} ({self.detail})"
+
+    @property
+    def caption(self) -> str:
+        """What a picture of it is called."""
+        return f"{self.short}: {self.detail}" if self.lettered else self.short
+
+    @property
+    def after_letter(self) -> str:
+        """What to write beside its letter, A or B, where there is little room."""
+        return self.detail if self.lettered else self.short
+
+    @property
+    def told(self) -> str:
+        """For a sentence that says what A and B are."""
+        return self.detail if self.lettered else f"{self.inline} ({self.detail})"
 
 
 Sides = Mapping[int, SideWords]
@@ -65,7 +78,7 @@ def sides_of(separation: Separation) -> Sides:
         stems = separation.stems_of(stage)
         lacking = frozenset(separation.stems) - set(stems)
         rest = _REST if lacking and _REST in stems else ""
-        found[stage] = SideWords(letter, letter, letter, detail, f"{letter}: {detail}", detail, lacking, rest)
+        found[stage] = SideWords(letter, letter, letter, detail, True, lacking, rest)
     return found
 
 
@@ -92,5 +105,4 @@ def quality_name(quality: str) -> str:
 
 def _stage_words(stage: int) -> SideWords:
     short, inline = tr("Stage {number}").format(number=stage), tr("stage {number}").format(number=stage)
-    detail = tr(_STAGE_NAMES[stage])
-    return SideWords(str(stage), short, inline, detail, short, f"{inline} ({detail})")
+    return SideWords(str(stage), short, inline, tr(_STAGE_NAMES[stage]))

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QMenu, QPushButton, QToolButton
+from PySide6.QtWidgets import QListWidget, QMenu, QPushButton, QToolButton
 from pytestqt.qtbot import QtBot
 
 from app.compose import Studio
@@ -18,7 +18,7 @@ from app.jobs.runner import JobRunner
 from app.settings import Places
 from app.view.canvas import LaneCanvas
 from app.view.lanes import LanesPage
-from app.view.sides import SideSwitch
+from app.view.sides import SideSwitch, SplitMenu
 from app.view.strip import StripView
 from app.viewmodel.abx import AbxSong, subjects
 from app.viewmodel.compare import CompareModel
@@ -372,7 +372,9 @@ def test_the_song_is_split_with_another_model_from_the_menu(
     assert (own.text(), own.isEnabled()) == ("Bandsaw's own model: Vocals, Bass, Drums, Other  –  done", False)
     assert (other.text(), other.isEnabled()) == ("voice: Vocals, Other", True)
     said: list[str] = []
-    models.session.noticed.connect(said.append)
+    menu = split_menu(studio)
+    assert isinstance(menu, SplitMenu)
+    menu.said.connect(said.append)
     models.compare.noticed.connect(said.append)
     engine.hold.clear()
     other.trigger()
@@ -403,6 +405,8 @@ def test_the_model_of_a_queued_song_is_remembered(
     studio.models.session.retry(key)
     qtbot.waitUntil(lambda: studio.models.session.state.songs.items[-1].phase == "ready", timeout=5000)
     assert engine.requests[-1].model == "voice"
+    (listed,) = visible(studio, QListWidget)
+    assert listed.item(1).data(Qt.ItemDataRole.AccessibleTextRole) == "Song: voice · Ready "
 
 
 def test_a_result_in_another_quality_is_told_apart(tmp_path: Path) -> None:
