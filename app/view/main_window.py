@@ -114,7 +114,7 @@ class MainWindow(QMainWindow):
         self._closing = CloseGuard(self, models.session, models.export)
         split = SplitMenu(models.models, models.session, models.compare, around.settings, self)
         split.said.connect(self.notice)
-        split.add_below(self._actions.models, self._actions.options)
+        split.add_below(self._actions.models)
         self._sides = SideMenus(models.compare, split, self)
         self._header = Header(self._actions, SideSwitch(models.mixer, self._sides))
         self._lanes = LanesPage(around.theme, models.mixer, models.transport, models.display)

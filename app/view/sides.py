@@ -138,7 +138,7 @@ class SplitMenu(QMenu):
         self._present()
 
     def add_below(self, *actions: QAction) -> None:
-        """Put these below the models, for whoever needs another model or quality."""
+        """Put these below the models, for whoever needs another one."""
         self._others = actions
         self._shown = None
         self._present()
@@ -156,7 +156,7 @@ class SplitMenu(QMenu):
             action.setEnabled(other.stands == "missing")
             action.triggered.connect(partial(self._split, other.entry.name))
         self.addSeparator()
-        self.addAction(tr("Quality: {name}").format(name=quality_name(quality))).setEnabled(False)
+        self.addAction(tr("Quality: {name}, as in the preferences").format(name=quality_name(quality))).setEnabled(False)
         self.addActions(self._others)
 
     def _split(self, model: str, _checked: bool = False) -> None:

@@ -1675,8 +1675,8 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
         <translation>Qualität</translation>
     </message>
     <message>
-        <source>Quality: {name}</source>
-        <translation>Qualität: {name}</translation>
+        <source>Quality: {name}, as in the preferences</source>
+        <translation>Qualität: {name}, wie in den Einstellungen</translation>
     </message>
     <message>
         <source>Quit Bandsaw?</source>

@@ -366,9 +366,9 @@ def test_the_song_is_split_with_another_model_from_the_menu(
     assert not split_menu(studio).menuAction().isEnabled()
     open_song(qtbot, studio, song)
     split_menu(studio).aboutToShow.emit()  # which looks at the disk
-    qtbot.waitUntil(lambda: len(split_menu(studio).actions()) == 6, timeout=5000)
+    qtbot.waitUntil(lambda: len(split_menu(studio).actions()) == 5, timeout=5000)
     own, other, _line, quality, *_rest = split_menu(studio).actions()
-    assert (quality.text(), quality.isEnabled()) == ("Quality: balanced", False)
+    assert (quality.text(), quality.isEnabled()) == ("Quality: balanced, as in the preferences", False)
     assert (own.text(), own.isEnabled()) == ("Bandsaw's own model: Vocals, Bass, Drums, Other  –  done", False)
     assert (other.text(), other.isEnabled()) == ("voice: Vocals, Other", True)
     said: list[str] = []
