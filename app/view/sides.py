@@ -156,7 +156,8 @@ class SplitMenu(QMenu):
             action.setEnabled(other.stands == "missing")
             action.triggered.connect(partial(self._split, other.entry.name))
         self.addSeparator()
-        self.addAction(tr("Quality: {name}, as in the preferences").format(name=quality_name(quality))).setEnabled(False)
+        words = tr("Quality: {name}, as in the preferences")
+        self.addAction(words.format(name=quality_name(quality))).setEnabled(False)
         self.addActions(self._others)
 
     def _split(self, model: str, _checked: bool = False) -> None:
