@@ -267,12 +267,18 @@ def test_files_hold_what_is_heard_of_either_model(two: Studio, tmp_path: Path) -
     assert song is not None
     assert set(heard(mixer.state).gains) == {(stem, 2) for stem in (*on_show(two).stems, RESIDUAL)}
     form.open(song)
+    assert form.state.choices.stages == (2,)
     form.choose(stages=(1, 2), folder=tmp_path, own_folder=False, names="", format="wav32f")
     names = sorted(file.path.name for file in form.state.files)
     assert names == [
         "bass_default_stage-2.wav", "drums_default_stage-2.wav", "other_default_stage-2.wav", "other_voice.wav",
         "vocals_default_stage-2.wav", "vocals_voice.wav",
     ]  # fmt: skip
+    mixer.set_stage(1)
+    again = two.window.song_on_show()
+    assert again is not None
+    form.open(again)
+    assert form.state.choices.stages == (1,)  # whoever likes A better exports A
 
 
 def test_dragging_a_lane_that_the_side_lacks_says_why_there_is_no_file(two: Studio) -> None:

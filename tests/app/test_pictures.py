@@ -16,9 +16,10 @@ from app.viewmodel.look import Look
 from app.viewmodel.pictures import Picture, Shown, pictures_of, shown
 from app.viewmodel.ranges import Ranges
 from app.viewmodel.readout import Point, playhead_text, point_text
+from app.viewmodel.sides import sides_of
 from app.viewmodel.signals import DELTA
 from app.viewmodel.strips import MixerState, Strip, Take
-from engine.api import REFERENCE_STAGE, OverviewRequest, Samples, build_overviews, load_overview
+from engine.api import REFERENCE_STAGE, OverviewRequest, Samples, Side, build_overviews, compared, load_overview
 from engine.separation import append_samples, signal_path
 from tests.support.separations import make_separation
 
@@ -273,3 +274,17 @@ def test_muted_ranges_change_nothing_about_which_picture_sounds(take: Take) -> N
     told = shown(Picture(key), strip, STATE, {})
     assert told.sounding
     assert told.gaps == strip.gaps
+
+
+def test_a_picture_of_a_stem_that_a_side_lacks_says_where_its_sound_is(tmp_path: Path) -> None:
+    four = make_separation(tmp_path / "four", model="four")
+    two = make_separation(tmp_path / "two", stems=("vocals", "other"), stages=(1,), model="two")
+    voice = make_separation(tmp_path / "voice", stems=("vocals",), stages=(1,), model="voice")
+    bass = Strip("bass", 2)
+    for other, rest in ((two, "Other"), (voice, "Residual")):
+        state = MixerState((bass,), (1, 2), sides=sides_of(compared(Side(four, 2), Side(other, 1))))
+        note = f"B does not split off Bass: it is part of {rest}"
+        told = shown(Picture(("bass", 2)), bass, state, {})
+        assert (told.note, told.sounding, told.caption) == (note, False, f"B: {other.model}")
+        assert shown(Picture(("bass", 2), minus=("bass", 1)), bass, state, {}).note == note
+        assert shown(Picture(("bass", 1)), bass, state, {}).note == ""
