@@ -17,7 +17,6 @@ from app.viewmodel.transport import TransportState
 from app.words import tr
 from engine.api import (
     FORMATS,
-    STAGES,
     STEM_FILE_FORMATS,
     STEM_FILE_STEMS,
     Comparison,
@@ -242,11 +241,10 @@ class ExportForm(QObject):
 
 
 def _first_stage(song: SongOnShow) -> Stage:
-    best = song.separation.final_stage
-    if not isinstance(song.separation, Comparison):
-        return best
     sounding = {strip.stage for strip in song.strips if strip.is_stem}
-    return next((stage for stage in STAGES if sounding == {stage}), best)
+    if isinstance(song.separation, Comparison) and sounding == {1}:
+        return 1
+    return song.separation.final_stage
 
 
 def _formats(separation: Separation) -> tuple[str, ...]:
