@@ -25,6 +25,7 @@ from app.view.main_window import MainWindow, Models, Surroundings
 from app.view.notify import Notifier
 from app.view.theme import Theme
 from app.viewmodel.abx import AbxModel
+from app.viewmodel.compare import CompareModel
 from app.viewmodel.display import DisplayModel
 from app.viewmodel.drag import DragModel
 from app.viewmodel.export import ExportModel
@@ -95,6 +96,7 @@ class Studio:
             session=session,
             library=LibraryModel(self._library, self.runner, self.settings, session),
             models=ModelsModel(parts.exporter, self.runner, self.settings),
+            compare=CompareModel(self._library, self.runner),
             mixer=MixerModel(parts.player, history),
             transport=transport,
             output=OutputModel(transport, self.settings),
@@ -121,6 +123,9 @@ class Studio:
         self.models.abx.ended.connect(self.models.mixer.refresh)
         self.models.abx.ended.connect(self.models.transport.tick)
         self.models.reference.offered.connect(self.models.mixer.set_reference)
+        self.models.compare.exchanged.connect(self._exchange)
+        self.models.library.changed.connect(self.models.compare.refresh)
+        self.models.library.deleting.connect(self.models.compare.leave)
 
     def start(self, files: Sequence[Path]) -> None:
         """Show the window, bring back the songs of last time, and add these."""
@@ -157,6 +162,9 @@ class Studio:
         """Put another song on show: gains need loaded signals, and lanes need strips and a visible part."""
         self.models.abx.close()
         self.window.load(None)  # the lanes of the song before know nothing of this one's stages
+        song = self.models.session.state.song
+        finished = song.separation if song is not None else None
+        separation = self.models.compare.load(finished) or separation
         try:
             self.models.transport.load(separation)
         except FileNotFoundError:  # it has just been finished and is on its way into the library
@@ -166,19 +174,28 @@ class Studio:
         self.models.mixer.load(separation)
         self.models.display.load(separation)
         self.window.load(separation)
-        song = self.models.session.state.song
-        self._load_finished(song.separation if song is not None else None)
+        self.models.reference.load(separation if finished is not None else None)
+        self.models.status.load(finished)
 
     def _complete(self, separation: Separation) -> None:
         """Let the song on show go on as the finished one, whatever sounds."""
         self.models.mixer.complete(separation)
         self.window.complete(separation)
-        self._load_finished(separation)
-
-    def _load_finished(self, separation: Separation | None) -> None:
-        """Offer what needs a finished song."""
         self.models.reference.load(separation)
         self.models.status.load(separation)
+        shown = self.models.compare.load(separation)
+        if shown is not None and shown != separation:
+            self._exchange(shown)
+
+    def _exchange(self, separation: Separation) -> None:
+        """Let the song on show go on with other sides, from where it is."""
+        self.models.abx.close()
+        self.window.load(None)
+        self.models.transport.exchange(separation)
+        self.models.mixer.exchange(separation)
+        self.models.display.exchange(separation)
+        self.window.load(separation)
+        self.models.reference.load(separation)
 
     def _close_engines(self) -> None:
         self._parts.splitter.close()

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from engine.audio.decode import song_seconds
 from engine.cli import COMMANDS, run_command_line
+from engine.comparison import Comparison, Side, compared, remember_sides, remembered_sides
 from engine.errors import (
     Cancelled,
     DecodeError,
@@ -130,6 +131,7 @@ __all__ = [
     "Cancelled",
     "Comp",
     "CompStarts",
+    "Comparison",
     "Content",
     "DecodeError",
     "DeviceChoice",
@@ -173,6 +175,7 @@ __all__ = [
     "Selection",
     "Separation",
     "SeparationRequest",
+    "Side",
     "SignalKey",
     "SilentRangeError",
     "Spans",
@@ -186,6 +189,7 @@ __all__ = [
     "build_overviews",
     "check_entry",
     "check_template",
+    "compared",
     "describe",
     "exact_columns",
     "export",
@@ -201,6 +205,8 @@ __all__ = [
     "match_levels",
     "overviews_ready",
     "plan_export",
+    "remember_sides",
+    "remembered_sides",
     "remove_model",
     "remove_reference",
     "result_key",

@@ -27,7 +27,7 @@ from engine.dsp.peaks import PeakBuilder, PeakColumns, PeakPyramid, exact_column
 from engine.dsp.spectrogram import HOP, SpectrogramBuilder, SpectrogramPyramid, row_frequencies_hz
 from engine.errors import WriteError
 from engine.progress import JobControl, Progress, ProgressCallback, Stopwatch, ignore_progress
-from engine.separation import Separation, SignalKey, key_path
+from engine.separation import Separation, SignalKey
 from engine.signals import signal_blocks, signal_keys
 
 __all__ = [
@@ -90,7 +90,7 @@ def build_overviews(
     """
     separation = request.separation
     control = control or JobControl()
-    keys = [key for key in signal_keys(separation) if not overview_path(separation.folder, key).exists()]
+    keys = [key for key in signal_keys(separation) if not overview_path(separation, key).exists()]
     total = len(keys) * separation.duration_seconds
     stopwatch = Stopwatch(control)
     lock = threading.Lock()
@@ -104,7 +104,7 @@ def build_overviews(
         control.checkpoint()
 
     def draw(key: SignalKey) -> None:
-        save_overview(_build(separation, key, advance), separation.folder, key)
+        save_overview(_build(separation, key, advance), separation, key)
 
     # Threads help because numpy's transforms run without the interpreter's lock.
     threads = min(os.cpu_count() or 1, max(1, SAMPLES_AT_ONCE // separation.samples))
@@ -122,7 +122,7 @@ def overviews_ready(separation: Separation) -> bool:
         except FileNotFoundError:
             ready = False
         except ValueError:
-            overview_path(separation.folder, key).unlink()
+            overview_path(separation, key).unlink()
             ready = False
     return ready
 
@@ -134,7 +134,7 @@ def build_overview(separation: Separation, key: SignalKey, control: JobControl) 
         WriteError: The disk stands in the way.
         Cancelled: `control` asked for it.
     """
-    save_overview(_build(separation, key, lambda _samples: control.checkpoint()), separation.folder, key)
+    save_overview(_build(separation, key, lambda _samples: control.checkpoint()), separation, key)
 
 
 def load_overview(separation: Separation, key: SignalKey) -> Overview:
@@ -144,7 +144,7 @@ def load_overview(separation: Separation, key: SignalKey) -> Overview:
         FileNotFoundError: It has not been built.
         ValueError: The file is damaged.
     """
-    path = overview_path(separation.folder, key)
+    path = overview_path(separation, key)
     arrays = _map_arrays(path)
     try:
         return Overview(
@@ -164,7 +164,7 @@ def load_growing_overview(separation: Separation, key: SignalKey) -> Overview:
         FileNotFoundError: It is not being drawn.
     """
     samples, rate = separation.samples, separation.sample_rate
-    raw = np.memmap(growing_path(separation.folder, key), np.uint8, "r", shape=(growing_bytes(samples),))
+    raw = np.memmap(growing_path(separation, key), np.uint8, "r", shape=(growing_bytes(samples),))
     found: list[list[Level]] = []
     for kind in (PEAK_LEVELS, CELL_LEVELS):
         found.append([])
@@ -187,14 +187,14 @@ def growing_bytes(samples: int) -> int:
     return sum(count * width * np.dtype(kind.dtype).itemsize for kind in kinds for count, width in kind.shapes(samples))
 
 
-def growing_path(folder: Path, key: SignalKey) -> Path:
+def growing_path(separation: Separation, key: SignalKey) -> Path:
     """Where the overview of a signal grows."""
-    return key_path(folder, key).with_suffix(".growing")
+    return separation.path(key).with_suffix(".growing")
 
 
-def overview_path(folder: Path, key: SignalKey) -> Path:
+def overview_path(separation: Separation, key: SignalKey) -> Path:
     """Where the overview of a signal lies."""
-    return key_path(folder, key).with_suffix(".overview.npz")
+    return separation.path(key).with_suffix(".overview.npz")
 
 
 def _build(separation: Separation, key: SignalKey, advance: Callable[[int], None]) -> Overview:
@@ -207,13 +207,13 @@ def _build(separation: Separation, key: SignalKey, advance: Callable[[int], None
     return Overview(separation.sample_rate, separation.samples, peaks.finish(), spectrogram.finish())
 
 
-def save_overview(overview: Overview, folder: Path, key: SignalKey) -> None:
+def save_overview(overview: Overview, separation: Separation, key: SignalKey) -> None:
     """Write the overview of one signal.
 
     Raises:
         WriteError: The disk stands in the way; no file is left behind.
     """
-    path = overview_path(folder, key)
+    path = overview_path(separation, key)
     arrays: dict[str, NDArray[Any]] = {"frequencies_hz": overview.spectrogram.frequencies_hz}
     arrays |= {f"peaks_{index}": level for index, level in enumerate(overview.peaks.levels)}
     arrays |= {f"cells_{index}": level for index, level in enumerate(overview.spectrogram.levels)}

@@ -23,6 +23,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from engine.claim import Claim
+from engine.comparison import same_song
 from engine.errors import DecodeError, WriteError
 from engine.inference.request import SeparationRequest
 from engine.model.bundled import file_sha256
@@ -164,6 +165,15 @@ class ResultsLibrary:
         """All entries, the one used last first."""
         found = [_result(folder) for folder in self._entry_folders()]
         return tuple(sorted((each for each in found if each), key=lambda each: each.used_at, reverse=True))
+
+    def results_of(self, separation: Separation, control: JobControl | None = None) -> tuple[Separation, ...]:
+        """All separations of one song, whatever it is called; that of `separation` first, then the one used last."""
+        found: list[Separation] = []
+        for entry in self.entries():
+            with suppress(OSError):  # it goes meanwhile
+                if same_song(separation, entry.separation, control):
+                    found.append(replace(entry.separation, source=separation.source))
+        return tuple(sorted(found, key=lambda each: each.folder != separation.folder))
 
     def delete(self, key: str) -> None:
         """Remove an entry, also one that is held; does nothing if there is none."""

@@ -24,7 +24,7 @@ from typing import BinaryIO, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.stems import Quality, Stage
+from engine.stems import STAGE_SUFFIXES, Quality, Stage
 
 Samples = NDArray[np.float32]
 
@@ -107,15 +107,42 @@ class Separation:
         """The best stage that is there."""
         return max(self.stages)
 
+    def stems_of(self, stage: int) -> tuple[str, ...]:
+        """The stems that a stage has: all, unless the stages are of two models (see `engine.comparison`).
+
+        Raises:
+            ValueError: There is no such stage.
+        """
+        if stage not in self.stages:
+            raise ValueError(f"no stage {stage} in {self.folder}")
+        return self.stems
+
+    def lacks(self, key: SignalKey) -> bool:
+        """Whether this stage has no such stem, though another stage has it; it is silence then."""
+        stem, stage = key
+        return stem in self.stems and stage in self.stages and stem not in self.stems_of(stage)
+
+    def label(self, stage: Stage) -> str:
+        """A stage in words, for names of tracks."""
+        return f"stage {stage}"
+
+    def suffix(self, stage: Stage) -> str:
+        """What tells files of this stage from those of another one."""
+        return STAGE_SUFFIXES[stage]
+
+    def path(self, key: SignalKey) -> Path:
+        """Where the signal of a key lies; drawing data and facts have this name with another ending."""
+        return key_path(self.folder, key)
+
     def stem_signal(self, stem: str, stage: int) -> Samples:
         """Map one stem (C, N) read-only from disk.
 
         Raises:
             ValueError: There is no such stem or stage.
         """
-        if stem not in self.stems or stage not in self.stages:
+        if stem not in self.stems_of(stage):
             raise ValueError(f"no stage {stage} of {stem!r} in {self.folder}")
-        return self._map(signal_path(self.folder, stem, stage))
+        return self._map(self.path((stem, stage)))
 
     def reference_signal(self, stem: str) -> Samples:
         """Map the reference of one stem (C, N) read-only from disk.
@@ -123,11 +150,11 @@ class Separation:
         Raises:
             FileNotFoundError: It has none.
         """
-        return self._map(key_path(self.folder, (stem, REFERENCE_STAGE)))
+        return self._map(self.path((stem, REFERENCE_STAGE)))
 
     def source_signal(self) -> Samples:
         """Map the source (C, N) read-only from disk."""
-        return self._map(source_path(self.folder))
+        return self._map(self.path(SOURCE_KEY))
 
     def _map(self, path: Path) -> Samples:
         mapped = np.memmap(path, dtype="<f4", mode="r", shape=(self.samples, self.channels))

@@ -20,7 +20,6 @@ from engine.separation import (
     Samples,
     Separation,
     SignalKey,
-    key_path,
     read_samples,
 )
 
@@ -214,9 +213,12 @@ def signal_of(separation: Separation, key: SignalKey) -> AudioSignal:
     name, stage = key
     if stage == REFERENCE_STAGE:
         return separation.reference_signal(name)
-    if name != RESIDUAL:
-        return separation.stem_signal(name, stage)
-    return Difference(separation.source_signal(), [separation.stem_signal(stem, stage) for stem in separation.stems])
+    if name == RESIDUAL:
+        stems = [separation.stem_signal(stem, stage) for stem in separation.stems_of(stage)]
+        return Difference(separation.source_signal(), stems)
+    if separation.lacks(key):
+        return Silence((separation.channels, separation.samples))
+    return separation.stem_signal(name, stage)
 
 
 def open_signal(separation: Separation, key: SignalKey, stack: ExitStack) -> AudioSignal:
@@ -227,9 +229,11 @@ def open_signal(separation: Separation, key: SignalKey, stack: ExitStack) -> Aud
     """
     name, stage = key
     if name == RESIDUAL:
-        stems = [open_signal(separation, (stem, stage), stack) for stem in separation.stems]
+        stems = [open_signal(separation, (stem, stage), stack) for stem in separation.stems_of(stage)]
         return Difference(open_signal(separation, SOURCE_KEY, stack), stems)
-    file = stack.enter_context(key_path(separation.folder, key).open("rb"))
+    if separation.lacks(key):
+        return Silence((separation.channels, separation.samples))
+    file = stack.enter_context(separation.path(key).open("rb"))
     return StoredSignal(file, separation.channels, separation.samples)
 
 
@@ -237,8 +241,8 @@ def signal_blocks(separation: Separation, key: SignalKey, count: int) -> Generat
     """Read a signal that `signal_of` knows in blocks (C, at most `count`) without mapping it, so memory stays small."""
     name, stage = key
     residual = name == RESIDUAL
-    stems = [key_path(separation.folder, (stem, stage)) for stem in separation.stems] if residual else []
-    first = key_path(separation.folder, SOURCE_KEY if residual else key)
+    stems = [separation.path((stem, stage)) for stem in separation.stems_of(stage)] if residual else []
+    first = separation.path(SOURCE_KEY if residual else key)
     with ExitStack() as stack:
         file, *without = [stack.enter_context(path.open("rb")) for path in (first, *stems)]
         while (block := read_samples(file, separation.channels, count)).size:

@@ -27,7 +27,7 @@ from app.view.problem_dialog import show_problem
 from app.view.widgets import button, label, row
 from app.viewmodel.abx import TRIALS, AbxModel, AbxResult, AbxState, Guess, Version
 from app.viewmodel.display import format_time
-from app.viewmodel.signals import stage_name
+from app.viewmodel.sides import Sides
 from app.words import tr
 
 _ANSWERS: dict[str, Guess] = {"1": "A", "2": "B"}
@@ -143,7 +143,7 @@ class _ChoosePage(_Page):
         form.addRow(tr("Range"), self._range)
         layout = _column(self)
         layout.addWidget(label(tr("Can you hear the difference?"), "headline", wrap=True))
-        layout.addWidget(label(_introduction(), "", wrap=True))
+        layout.addWidget(label(_introduction(model.sides), "", wrap=True))
         layout.addSpacing(6)
         layout.addLayout(form)
         layout.addWidget(self._message)
@@ -281,11 +281,11 @@ def _answers_text(result: AbxResult) -> str:
     return "\n".join(lines)
 
 
-def _introduction() -> str:
+def _introduction(sides: Sides) -> str:
     return tr(
-        "A is stage 1 ({first}), B is stage 2 ({second}), both equally loud. X is one of them, drawn anew for every "
-        "trial. Listen as often as you like, then say which one X is. How you did is told at the end."
-    ).format(first=stage_name(1), second=stage_name(2))
+        "A is {first}, B is {second}, both equally loud. X is one of them, drawn anew for every trial. "
+        "Listen as often as you like, then say which one X is. How you did is told at the end."
+    ).format(first=sides[1].told, second=sides[2].told)
 
 
 def _hint() -> str:

@@ -17,8 +17,10 @@ from app.view.widgets import once_split
 from app.viewmodel.display import DisplayModel
 from app.viewmodel.mixer import MixerModel
 from app.viewmodel.queue import Song
+from app.viewmodel.strips import MixerState
 from app.viewmodel.transport import TransportModel
 from app.words import tr
+from engine.api import STAGES
 
 _LANE_KEYS = 9
 _ZOOM_STEP = 0.6
@@ -45,10 +47,10 @@ class Actions(QObject):
         self.to_start = make(Look(tr("To the &start"), ("Home",), "to-start"))
         self.to_end = make(Look(tr("To the &end"), ("End",), "to-end"))
         self.seeks = [*self._seeks(tr("Back {time}"), "Left"), *self._seeks(tr("Forward {time}"), "Right")]
-        self.stage_1 = make(Look(tr("Hear stage &1 (mask)"), ("A",)))
-        self.stage_2 = make(Look(tr("Hear stage &2 (mask + residual)"), ("B",)))
-        self.stage_toggle = make(Look(tr("S&witch stage"), ("X",)))
-        self.blind_test = make(Look(tr("&Blind test (ABX)…"), ("Ctrl+B",), "", tr("Can you hear the difference?")))
+        self.stage_1 = make(Look("", ("A",)))
+        self.stage_2 = make(Look("", ("B",)))
+        self.stage_toggle = make(Look(tr("S&witch between A and B"), ("X",)))
+        self.blind_test = make(Look(tr("Blind &test (ABX)…"), ("Ctrl+B",), "", tr("Can you hear the difference?")))
         self.mute = make(Look(tr("&Mute focused lane"), ("M",)))
         self.solo = make(Look(tr("S&olo focused lane"), ("S",)))
         self.reference = make(
@@ -111,6 +113,8 @@ class Actions(QObject):
             connect(self.lanes[index], lambda index=index: mixer.focus(index))
             connect(self.lane_solos[index], lambda index=index: mixer.toggle_solo_at(index))
             connect(self.lane_mutes[index], lambda index=index: mixer.toggle_mute_at(index))
+        mixer.changed.connect(self._present_sides)
+        self._present_sides(mixer.state)
         self.transport.connect_models(transport)
         self.display.connect_models(transport, display)
 
@@ -128,8 +132,8 @@ class Actions(QObject):
             *self.seeks, *self.lanes, *self.lane_solos, *self.lane_mutes,
         )  # fmt: skip
 
-    def present_song(self, song: Song | None) -> None:
-        """Allow what can be done with the song on show, if there is one."""
+    def present_song(self, song: Song | None, *, comparable: bool) -> None:
+        """Allow what can be done with the song on show, if there is one; some of it needs two sides to compare."""
         for action in self.song_actions():
             action.setEnabled(song is not None and song.audible is not None)
         whole = song.separation if song is not None else None
@@ -137,13 +141,18 @@ class Actions(QObject):
             action.setEnabled(whole is not None)
             early = song is not None and song.audible is not None and whole is None
             action.setToolTip(f"{tip}\n{once_split()}" if early else tip)
-        self.blind_test.setEnabled(whole is not None and len(whole.stages) > 1)
+        self.blind_test.setEnabled(whole is not None and comparable)
 
     def present_playing(self, playing: bool) -> None:
         """Show what the play button does next."""
         icon = "pause" if playing else "play"
         self._icons = [(action, icon if action is self.play else name, color) for action, name, color in self._icons]
         self.play.setIcon(self._theme.icon(icon, "accent_text"))
+
+    def _present_sides(self, state: MixerState) -> None:
+        first, second = (state.sides[stage].told.replace("&", "&&") for stage in STAGES)
+        self.stage_1.setText(tr("Hear &A: {side}").format(side=first))
+        self.stage_2.setText(tr("Hear &B: {side}").format(side=second))
 
     def _make(self, look: Look) -> QAction:
         action = QAction(look.text, self)

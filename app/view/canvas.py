@@ -70,10 +70,10 @@ class LaneCanvas(TimeAxis):
         """Show this picture; does nothing if it is on show already."""
         if shown == self._shown and color == self._color:
             return
-        kind = tr("level difference") if shown.is_difference else tr("waveform and spectrogram")
+        kind = shown.note or (tr("level difference") if shown.is_difference else tr("waveform and spectrogram"))
         ranges = ranges_text(shown, self.view)
         self.setAccessibleName(f"{shown.title}: {kind}" + (f"; {ranges}" if ranges else ""))
-        self.ranges.present(shown.comp, shown.gaps)
+        self.ranges.present(shown.comp, shown.gaps, shown.sides)
         if (shown.drawable, shown.minus, color) != (self._shown.drawable, self._shown.minus, self._color):
             self._spectrogram.forget()
         self._shown, self._color = shown, color
@@ -92,7 +92,7 @@ class LaneCanvas(TimeAxis):
         drawable = self._shown.drawable
         wave, below = self._areas()
         if drawable is None or (self._shown.is_difference and self._shown.minus is None):
-            self._draw_note(painter, tr("no picture of this signal"))
+            self._draw_note(painter, self._shown.note or tr("no picture of this signal"))
         else:
             painter.setOpacity(_DIMMED_OPACITY if self._dimmed else 1.0)
             if not wave.isEmpty():

@@ -49,12 +49,12 @@ def _worded(kind: object, *words: str) -> tuple[tuple[object, str], ...]:
 
 COMPARE = Choice(
     "compare",
-    tr_later("&Stages"),
+    tr_later("&Sides"),
     _worded(
         Compare,
-        tr_later("The stage that &sounds"),
-        tr_later("Stages s&ide by side"),
-        tr_later("Stages and &difference, stacked"),
+        tr_later("The one that &sounds"),
+        tr_later("A and B s&ide by side"),
+        tr_later("A, B and their &difference, stacked"),
         tr_later("Difference &only"),
     ),
 )
@@ -86,7 +86,7 @@ class DisplayActions(QObject):
     def __init__(self, make: Make, parent: QObject) -> None:
         super().__init__(parent)
         self.compare = make(
-            Look(tr("&Compare stages"), ("C",), "columns", tr("Side by side, then stacked with their difference"))
+            Look(tr("&Compare A and B"), ("C",), "columns", tr("Side by side, then stacked with their difference"))
         )
         self.compare.setCheckable(True)
         self.compare.setIconText(tr("Compare"))

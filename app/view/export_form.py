@@ -28,9 +28,10 @@ from app.view.theme import Theme
 from app.view.widgets import ElidedLabel, button, label, row, silently
 from app.viewmodel.display import format_time
 from app.viewmodel.export_form import ExportForm, FormState, format_bytes, gap_words
-from app.viewmodel.signals import stage_name, stem_name
+from app.viewmodel.sides import sides_of
+from app.viewmodel.signals import stem_name
 from app.words import tr, tr_later
-from engine.api import DEFAULT_NAMES, NAME_FIELDS, Existing, PlannedFile, song_folder_name
+from engine.api import DEFAULT_NAMES, NAME_FIELDS, Comparison, Existing, PlannedFile, song_folder_name
 
 Key = TypeVar("Key")
 
@@ -170,17 +171,14 @@ class _WhatBoxes:
     def __init__(self, form: ExportForm, theme: Theme) -> None:
         separation = form.state.song.separation
         self._form = form
-        export, stage_words = tr("Export {what}"), tr("Stage {number} ({name})")
+        self._stages_words = tr("A and B") if isinstance(separation, Comparison) else tr("Stages")
+        export, sides = tr("Export {what}"), sides_of(separation)
         minus = tr("Also export the song without {stem}")
         self._stems = {stem: _check(stem_name(stem), export.format(what=stem_name(stem))) for stem in separation.stems}
         for place, (stem, box) in enumerate(self._stems.items(), start=1):  # 0 is the original
             box.setIcon(theme.dot(theme.stem_color(stem, place)))
         self._stages = {
-            stage: _check(
-                stage_words.format(number=stage, name=stage_name(stage)),
-                tr("Export stage {number}").format(number=stage),
-            )
-            for stage in separation.stages
+            stage: _check(sides[stage].long, export.format(what=sides[stage].inline)) for stage in separation.stages
         }
         self._minus = {stem: _check(stem_name(stem), minus.format(stem=stem_name(stem))) for stem in separation.stems}
         self._residual = _check(tr("Residual (what the chosen stems leave)"), tr("Export the residual"))
@@ -198,7 +196,7 @@ class _WhatBoxes:
         _section(grid, tr("WHAT"))
         for words, boxes in (
             (tr("Stems"), self._stems),
-            (tr("Stages"), self._stages),
+            (self._stages_words, self._stages),
             (tr("Song without"), self._minus),
         ):
             first = next(iter(boxes.values()))

@@ -1,68 +1,31 @@
-"""The row above the lanes: which song, stage switch, comparison, export."""
+"""The row above the lanes: which song, what sounds of it, comparison, export."""
 
 from __future__ import annotations
-
-from functools import partial
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from app.view.actions import Actions
-from app.view.pages import quality_name
-from app.view.widgets import ElidedLabel, silently
+from app.view.sides import SideSwitch
+from app.view.widgets import ElidedLabel
 from app.viewmodel.display import format_time
-from app.viewmodel.mixer import MixerModel
 from app.viewmodel.queue import Song
-from app.viewmodel.signals import stage_name
+from app.viewmodel.sides import quality_name
 from app.viewmodel.status import rate_words
-from app.viewmodel.strips import MixerState
 from app.words import tr
-from engine.api import STAGES, Separation, Stage
+from engine.api import Comparison, Separation
 
 _NARROW_PX = 760
-
-
-class StageSwitch(QFrame):
-    """Two buttons, one for each stage; none is down while the stems differ."""
-
-    def __init__(self, mixer: MixerModel) -> None:
-        super().__init__()
-        self.setObjectName("segments")
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(2, 2, 2, 2)
-        layout.setSpacing(2)
-        self._buttons: dict[int, QPushButton] = {}
-        for stage, key in zip(STAGES, "AB", strict=True):
-            button = QPushButton(f"{key}  " + tr("Stage {number}").format(number=stage))
-            button.setObjectName("segment")
-            button.setCheckable(True)
-            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-            button.setAccessibleName(tr("Hear stage {number} of all stems").format(number=stage))
-            tip = tr("Hear stage {number}: {name} ({key}); X switches back and forth")
-            button.setToolTip(tip.format(number=stage, name=stage_name(stage), key=key))
-            button.clicked.connect(partial(_choose, mixer, stage))
-            layout.addWidget(button)
-            self._buttons[stage] = button
-        mixer.changed.connect(self._present)
-
-    def _present(self, state: MixerState) -> None:
-        for stage, button in self._buttons.items():
-            with silently(button):
-                button.setChecked(state.stage == stage)
-            button.setEnabled(stage in state.stages)
-
-
-def _choose(mixer: MixerModel, stage: Stage, _checked: bool = False) -> None:
-    mixer.set_stage(stage)
 
 
 class Header(QFrame):
     """Shows one song by name, and its main actions."""
 
-    def __init__(self, actions: Actions, mixer: MixerModel) -> None:
+    def __init__(self, actions: Actions, switch: SideSwitch) -> None:
         super().__init__()
         self.setObjectName("header")
+        self._switch = switch
         self._title = ElidedLabel("", "title")
         self._facts = ElidedLabel("", "small", sentence=True)
         names = QVBoxLayout()
@@ -73,7 +36,7 @@ class Header(QFrame):
         layout.setContentsMargins(16, 7, 12, 7)
         layout.setSpacing(10)
         layout.addLayout(names, 1)
-        layout.addWidget(StageSwitch(mixer))
+        layout.addWidget(switch)
         self._compare = _text_tool(actions.display.compare)
         layout.addWidget(self._compare)
         layout.addWidget(_export_button(actions.export))
@@ -83,10 +46,12 @@ class Header(QFrame):
         self._row.insertWidget(1, widget)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Leave room for the song's name: beside a list in a small window, one button makes do with its picture."""
+        """Leave room for the song's name: beside a list in a small window, the buttons make do with less."""
         super().resizeEvent(event)
         beside = Qt.ToolButtonStyle.ToolButtonTextBesideIcon
         narrow = self.width() < _NARROW_PX
+        self._switch.present_room(narrow=narrow)
+        self._row.setSpacing(5 if narrow else 10)
         self._compare.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly if narrow else beside)
 
     def present(self, song: Song, separation: Separation) -> None:
@@ -95,7 +60,8 @@ class Header(QFrame):
         self._title.setText(f"{artist} – {song.name}" if artist else song.name)
         facts = [format_time(separation.duration_seconds, 0), f"{separation.sample_rate / 1000:g} kHz"]
         facts.append(_channels(separation.channels))
-        facts.append(tr("quality {name}").format(name=quality_name(separation.quality)))
+        if not isinstance(separation, Comparison):  # whose sides may differ in it
+            facts.append(tr("quality {name}").format(name=quality_name(separation.quality)))
         facts += filter(None, [rate_words(separation.sample_rate)])
         self._facts.setText("  ·  ".join(facts))
 

@@ -37,7 +37,7 @@ _EVERYWHERE = (
     (tr_later("Alt"), tr_later("open the menus")),
 )
 _BLIND_TEST = (
-    ("A, B, X", tr_later("hear stage 1, stage 2, the unknown one")),
+    ("A, B, X", tr_later("hear one, the other, the unknown one")),
     ("1, 2", tr_later("X is A, X is B")),
     (tr_later("Space"), tr_later("play or pause")),
     (tr_later("Esc"), tr_later("leave the test")),

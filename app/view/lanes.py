@@ -195,8 +195,7 @@ class LanesPage(QWidget):
             if lane is None:
                 continue
             found = pictures_of(strip, compare, state.stages, self._drawables)
-            audible = state.audible(strip)
-            lane.present([shown(each, strip, self._drawables, audible=audible) for each in found], stacked=stacked)
+            lane.present([shown(each, strip, state, self._drawables) for each in found], stacked=stacked)
             self._column.setStretchFactor(lane, len(found) if stacked else 1)
         self._rulers[1].setVisible(compare == "side_by_side")
         self._present_readout()

@@ -20,11 +20,11 @@ from PySide6.QtWidgets import (
 
 from app.settings import LIBRARY_GB
 from app.view.ask import Question, ask
-from app.view.pages import model_name, quality_name
 from app.view.song_actions import show_folder
 from app.view.widgets import button, label, number_box, row, silently
 from app.viewmodel.library import LibraryModel, LibraryState
 from app.viewmodel.session import Session
+from app.viewmodel.sides import model_name, quality_name
 from app.words import tr, tr_later
 from engine.api import Result
 

@@ -31,6 +31,7 @@ from app.view.pages import EmptyPage, ErrorPage, JobPage
 from app.view.preferences import PreferencesDialog
 from app.view.recent_menu import RecentMenu
 from app.view.references import References
+from app.view.sides import SideMenus, SideSwitch, SplitMenu
 from app.view.songs_panel import SongsPanel
 from app.view.splitting_bar import SplittingBar
 from app.view.status import StatusButton, SupportDialog, show_status
@@ -38,6 +39,7 @@ from app.view.theme import Theme
 from app.view.transport_bar import TransportBar
 from app.view.widgets import ElidedLabel, all_files
 from app.viewmodel.abx import AbxModel, AbxSong
+from app.viewmodel.compare import CompareModel
 from app.viewmodel.display import DisplayModel
 from app.viewmodel.drag import DragModel
 from app.viewmodel.export import ExportModel
@@ -47,7 +49,7 @@ from app.viewmodel.library import LibraryModel
 from app.viewmodel.mixer import MixerModel
 from app.viewmodel.models import ModelsModel
 from app.viewmodel.output import OutputModel
-from app.viewmodel.queue import Refusal
+from app.viewmodel.queue import Refusal, Song
 from app.viewmodel.reference import ReferenceModel
 from app.viewmodel.session import Session, SessionState
 from app.viewmodel.status import StatusModel
@@ -68,6 +70,7 @@ class Models:
 
     session: Session
     library: LibraryModel
+    compare: CompareModel
     models: ModelsModel
     mixer: MixerModel
     transport: TransportModel
@@ -98,6 +101,7 @@ class MainWindow(QMainWindow):
     def __init__(self, models: Models, around: Surroundings) -> None:
         super().__init__()
         self._models = models
+        self._on_show: Separation | None = None
         self._settings = around.settings
         self._theme = around.theme
         self._places = around.places
@@ -108,11 +112,15 @@ class MainWindow(QMainWindow):
         self._songs = SongsPanel(around.theme, self._actions.songs)
         self._recent = RecentMenu(around.settings, models.session.add, self)
         self._closing = CloseGuard(self, models.session, models.export)
-        self._header = Header(self._actions, models.mixer)
+        split = SplitMenu(models.models, models.session, models.compare, around.settings, self)
+        split.said.connect(self.notice)
+        split.add_below(self._actions.models)
+        self._sides = SideMenus(models.compare, split, self)
+        self._header = Header(self._actions, SideSwitch(models.mixer, self._sides))
         self._lanes = LanesPage(around.theme, models.mixer, models.transport, models.display)
         self._lanes.add_options(self._actions.display.options)
         self._references = References(models.reference, models.mixer, self._actions, self)
-        self._drag_out = DragOut(models.drag, self._song_on_show)
+        self._drag_out = DragOut(models.drag, self.song_on_show)
         self._handles = DragHandles(around.theme, self._drag_out)
         self._header.add(self._handles)
         self._empty = EmptyPage(around.theme, demo=around.demo is not None)
@@ -139,10 +147,13 @@ class MainWindow(QMainWindow):
 
     def load(self, separation: Separation | None) -> None:
         """Show the lanes of another song, which the view-models have loaded already; None takes them away."""
+        self._on_show = separation
         self._lanes.load(separation)
+        self._present_song(self._models.session.state.song)
 
     def complete(self, separation: Separation) -> None:
         """Go on with the song on show as the finished one."""
+        self._on_show = separation
         self._lanes.complete(separation)
 
     def notice(self, text: str) -> None:
@@ -165,7 +176,7 @@ class MainWindow(QMainWindow):
         self.setMinimumSize(*_MINIMUM)
         self.setAcceptDrops(True)
         outputs = OutputMenu(self._models.output, self._models.transport, self)
-        fill_menus(self.menuBar(), self._actions, self._recent, outputs)
+        fill_menus(self.menuBar(), self._actions, self._recent, outputs, self._sides)
         self._studio = QWidget()
         column = QVBoxLayout(self._studio)
         column.setContentsMargins(0, 0, 0, 0)
@@ -234,27 +245,25 @@ class MainWindow(QMainWindow):
         models.session.changed.connect(self._present)
         models.models.changed.connect(lambda _state: self._empty.present(self._settings.value))
         models.session.refused.connect(self._show_refused)
-        models.session.noticed.connect(self.notice)
+        for model in (models.session, models.compare, models.reference, models.output):
+            model.noticed.connect(self.notice)
         models.transport.changed.connect(self._present_transport)
         models.reference.changed.connect(self._lanes.present_references)
         models.status.changed.connect(self._status.present)
-        models.reference.noticed.connect(self.notice)
         self._lanes.reference_wanted.connect(self._references.show_details)
         actions.songs.connect_session(models.session)
-        models.output.noticed.connect(self.notice)
         self._songs.select_wanted.connect(models.session.select)
         self._songs.move_wanted.connect(models.session.move)
 
     def _present(self, state: SessionState) -> None:
         song = state.song
         self._songs.present(state)
-        self._actions.present_song(song)
+        self._present_song(song)
         self._handles.present_song(song)
         self._empty.present(self._settings.value)
         if song is None:
             self._show_page(self._empty, "")
         elif song.audible is not None:
-            self._header.present(song, song.audible)
             self._show_page(self._studio, song.name)
         elif song.problem is not None:
             self._error.present(song.problem)
@@ -262,6 +271,12 @@ class MainWindow(QMainWindow):
         else:
             self._job.present(song, paused=state.paused)
             self._show_page(self._job, song.name)
+
+    def _present_song(self, song: Song | None) -> None:
+        shown = self._on_show
+        self._actions.present_song(song, comparable=shown is not None and len(shown.stages) > 1)
+        if song is not None and song.audible is not None:
+            self._header.present(song, shown or song.audible)
 
     def _show_page(self, page: QWidget, name: str) -> None:
         if page is not self._stack.currentWidget():
@@ -293,24 +308,25 @@ class MainWindow(QMainWindow):
         if self._demo is not None:
             self._models.session.add([self._demo])
 
-    def _song_on_show(self) -> SongOnShow | None:
+    def song_on_show(self) -> SongOnShow | None:
+        """What can be exported now; None without a finished song."""
         song, models = self._models.session.state.song, self._models
-        if song is None or song.separation is None:
+        if song is None or song.separation is None or self._on_show is None:
             return None
-        return song_on_show(song.separation, models.mixer.state, models.transport.state)
+        return song_on_show(self._on_show, models.mixer.state, models.transport.state)
 
     def _export(self, *, mix: bool) -> None:
-        song = self._song_on_show()
+        song = self.song_on_show()
         if song is not None:
             self._models.form.open(song, mix=mix)
             ExportDialog(self._models.export, self._models.form, self._theme, self).exec()
 
     def _blind_test(self) -> None:
         models, song = self._models, self._models.session.state.song
-        if song is None or song.separation is None:
+        if song is None or song.separation is None or self._on_show is None:
             return
         models.transport.stop()
-        models.abx.open(AbxSong(song.separation, song.name, models.mixer.state, models.transport.state.loop))
+        models.abx.open(AbxSong(self._on_show, song.name, models.mixer.state, models.transport.state.loop))
         AbxDialog(models.abx, song.source.parent, self).exec()
 
     def _options(self) -> bool:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from PySide6.QtWidgets import QMenu, QMenuBar
 
 from app.view.actions import Actions
+from app.view.sides import SideMenus
 from app.words import tr
 
 
-def fill_menus(bar: QMenuBar, actions: Actions, recent: QMenu, outputs: QMenu) -> None:
+def fill_menus(bar: QMenuBar, actions: Actions, recent: QMenu, outputs: QMenu, sides: SideMenus) -> None:
     """Add all menus to an empty menu bar."""
     file = bar.addMenu(tr("&File"))
     file.addActions([actions.open, actions.open_folder])
@@ -36,10 +37,7 @@ def fill_menus(bar: QMenuBar, actions: Actions, recent: QMenu, outputs: QMenu) -
     play.addSeparator()
     actions.transport.fill_menu(play)
     play.addMenu(outputs)
-    play.addAction(actions.blind_test)
-    play.addSeparator()
-    play.addActions([actions.stage_1, actions.stage_2, actions.stage_toggle, actions.mix.delta])
-    play.addMenu(tr("Delta make-up &gain")).addActions(actions.mix.delta_gains)
+    _fill_compare(bar.addMenu(tr("&Compare")), actions, sides)
     lanes = bar.addMenu(tr("&Lanes"))
     lanes.addActions([actions.mute, actions.solo, actions.louder, actions.softer])
     lanes.addActions([actions.finely_louder, actions.finely_softer, actions.mix.clip_lights])
@@ -62,3 +60,13 @@ def fill_menus(bar: QMenuBar, actions: Actions, recent: QMenu, outputs: QMenu) -
     view.addMenu(tr("&Theme")).addActions(list(actions.themes.values()))
     about = bar.addMenu(tr("&Help"))
     about.addActions([actions.keys, actions.status, actions.support, actions.log_folder, actions.about])
+
+
+def _fill_compare(menu: QMenu, actions: Actions, sides: SideMenus) -> None:
+    menu.addActions([actions.stage_1, actions.stage_2, actions.stage_toggle, actions.mix.delta])
+    menu.addMenu(tr("Delta make-up &gain")).addActions(actions.mix.delta_gains)
+    menu.addSeparator()
+    for inner in (*sides.sides, sides.split):
+        menu.addMenu(inner)
+    menu.addSeparator()
+    menu.addAction(actions.blind_test)

@@ -35,9 +35,9 @@ class MixActions:
         self.undo = make(Look(tr("&Undo"), ("Ctrl+Z",), "", tr("Mixer, loop and list of songs")))
         self.redo = make(Look(tr("&Redo"), ("Ctrl+Shift+Z", "Ctrl+Y")))
         self.reset = make(
-            Look(tr("Reset the &mixer"), ("Ctrl+Alt+0",), "", tr("All faders, pans, mutes, solos and stages"))
+            Look(tr("Reset the &mixer"), ("Ctrl+Alt+0",), "", tr("All faders, pans, mutes and solos, and what sounds"))
         )
-        self.delta = make(Look(tr("Hear the &delta (stage 2 − stage 1)"), ("D",)))
+        self.delta = make(Look(tr("Hear the &delta (B − A)"), ("D",)))
         self.delta.setCheckable(True)
         self.delta_gains = [make(Look(f"{gain_db:+.0f} dB" if gain_db else "0 dB")) for gain_db in _DELTA_GAINS_DB]
         group = QActionGroup(self.delta)
@@ -48,8 +48,8 @@ class MixActions:
         self.comps = [
             make(Look(text, (key,), "", where))
             for text, key in (
-                (tr("Comp: take stage &1 in the loop"), "Shift+A"),
-                (tr("Comp: take stage &2 in the loop"), "Shift+B"),
+                (tr("Comp: take A in the loop"), "Shift+A"),
+                (tr("Comp: take B in the loop"), "Shift+B"),
             )
         ]
         self.comp_clear = make(Look(tr("&Clear the lane's comp"), ("Ctrl+Shift+P",)))

@@ -12,6 +12,7 @@ from app.view.theme import Theme
 from app.view.widgets import ElidedLabel, button, card, label, row, silently
 from app.viewmodel.display import format_left, format_time
 from app.viewmodel.queue import Song
+from app.viewmodel.sides import model_name, quality_name
 from app.viewmodel.status import running_words
 from app.words import tr, tr_later
 from engine.api import Progress
@@ -27,7 +28,6 @@ _DOING = {
     "separate": tr_later("Splitting"),
     "draw": tr_later("Drawing the lanes"),
 }
-_QUALITY_NAMES = {"fast": tr_later("fast"), "balanced": tr_later("balanced"), "best": tr_later("best")}
 _UNITS = 1000
 _STANDS = {
     "checking": (tr_later("ADDED"), tr_later("Looking whether it was split before")),
@@ -269,16 +269,6 @@ class ErrorPage(QWidget):
         column.addWidget(self._box)
         column.addStretch(1)
         _center_column(self, column)
-
-
-def model_name(model: str) -> str:
-    """A model as people know it: the bundled one, or a file's name."""
-    return tr("Bandsaw's own model") if model == "default" else model.replace("\\", "/").rsplit("/", 1)[-1]
-
-
-def quality_name(quality: str) -> str:
-    """An overlap preset in words, in the middle of a sentence."""
-    return tr(_QUALITY_NAMES[quality])
 
 
 def doing_words(progress: Progress | None) -> str:

@@ -20,10 +20,10 @@ from PySide6.QtWidgets import (
 from app.settings import SettingsStore
 from app.view.library_dialog import room_box
 from app.view.output_menu import not_found
-from app.view.pages import model_name
 from app.view.widgets import ElidedLabel, all_files, button, label, row
 from app.viewmodel.library import LibraryModel
 from app.viewmodel.output import OutputModel
+from app.viewmodel.sides import model_name
 from app.words import LANGUAGES, tr
 from engine.api import DEVICES, QUALITIES
 

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QMenu
 from app.view.keyboard import claims
 from app.view.time_axis import TimeAxis
 from app.viewmodel.ranges import SILENT, RangeKind, Ranges
+from app.viewmodel.sides import Sides, stage_sides
 from app.words import tr
 
 _HEIGHT_PX = 13
@@ -45,11 +46,13 @@ class RangeBars(QObject):
         super().__init__(axis)
         self._axis = axis
         self._ranges: dict[RangeKind, Ranges] = {}
+        self._sides = stage_sides()
         self._drag: _Drag | None = None
         self._application = cast("QApplication", QApplication.instance())
 
-    def present(self, comp: Ranges, gaps: Ranges) -> None:
+    def present(self, comp: Ranges, gaps: Ranges, sides: Sides) -> None:
         """Show these ranges; a drag of others ends."""
+        self._sides = sides
         ranges: dict[RangeKind, Ranges] = {"comp": comp, "gaps": gaps}
         if ranges != self._ranges:
             self.give_up()
@@ -68,7 +71,7 @@ class RangeBars(QObject):
                     self._draw_gap(painter, box)
                 elif kind == "comp" and not box.isEmpty():
                     painter.fillRect(box, self._axis.theme.color(_FILLS[choice]))
-                    self._write(painter, box, str(choice))
+                    self._write(painter, box, self._sides[choice].mark)
                 if index and 0 < left < width:
                     handle = QRectF(left - _HANDLE_PX / 2, top, _HANDLE_PX, _HEIGHT_PX)
                     painter.fillRect(handle, self._axis.theme.color("accent"))
@@ -142,7 +145,8 @@ class RangeBars(QObject):
         else:
             start = self._ranges[kind].starts[index][0]
             after = self._ranges[kind].without(index)
-            words = tr("&Remove this range (stage {number} here)").format(number=after.starts[after.index_at(start)][1])
+            side = self._sides[after.starts[after.index_at(start)][1]].inline
+            words = tr("&Remove this range ({side} here)").format(side=side)
             clear = tr("&Clear the lane's comp")
         menu.addAction(words, lambda: self.removal_wanted.emit(kind, index))
         menu.addAction(clear, lambda: self.clearing_wanted.emit(kind))

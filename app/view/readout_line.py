@@ -70,7 +70,7 @@ class ReadoutLine(QWidget):
         self._text = ElidedLabel("", "small", sentence=True)  # half a number would be another number
         self._text.setFont(tabular(self._text.font()))
         self._levels = Legend(theme, tr("Colours of the spectrogram"))
-        self._differences = Legend(theme, tr("Colours of the difference: stage 2 softer or louder than stage 1"))
+        self._differences = Legend(theme, tr("Colours of the difference: B softer or louder than A"))
         layout = QHBoxLayout(self)
         layout.setContentsMargins(2, 0, 2, 0)
         layout.setSpacing(14)

@@ -56,7 +56,11 @@ class References(QObject):
         reference = self._model.state.references.get(stem)
         if reference is not None:
             name = stem_name(stem)
-            lines = [tr("Reference: {file}").format(file=reference.name), figures_text(reference), *reference.notes]
+            lines = [
+                tr("Reference: {file}").format(file=reference.name),
+                figures_text(reference, self._model.state.sides),
+                *reference.notes,
+            ]
             text = tr(
                 "The true {stem}, as given by you, and how close each stage comes to it over the whole song. "
                 "SDR is the level of the reference above what differs from it; more is better."

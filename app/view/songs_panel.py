@@ -23,6 +23,7 @@ from app.viewmodel.display import format_left
 from app.viewmodel.overall import Overall
 from app.viewmodel.queue import Song
 from app.viewmodel.session import SessionState
+from app.viewmodel.sides import model_name
 from app.words import tr, tr_later
 
 _WIDTH = 216
@@ -114,7 +115,8 @@ class _SongList(QListWidget):
             QListWidgetItem(self)
         for index, song in enumerate(songs):
             item = self.item(index)
-            words = _state_words(song, paused=state.paused)
+            left, right = _state_words(song, paused=state.paused)
+            words = (f"{model_name(song.model)} · {left}" if song.model else left, right)
             if item.data(_SONG) != song or item.data(_WORDS) != words:
                 item.setData(_SONG, song)
                 item.setData(_WORDS, words)

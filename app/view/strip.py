@@ -12,7 +12,7 @@ from app.view.meter import Meter
 from app.view.pan import PanControl
 from app.view.theme import Theme
 from app.view.widgets import ElidedLabel, label, row, silently, tabular
-from app.viewmodel.signals import stage_name, stem_name
+from app.viewmodel.signals import stem_name
 from app.viewmodel.strips import MixerState, Strip, format_db, format_pan
 from app.words import tr
 from engine.api import Level
@@ -185,8 +185,10 @@ class StripView(QFrame):
         layout.addStretch(1)
 
     def _present_take(self, strip: Strip, state: MixerState) -> None:
+        side = state.sides.get(strip.stage)  # the original has none
+        not_there = side is not None and state.lacks(strip)
         words = {
-            "stage": tr("Stage {number}").format(number=strip.stage),
+            "stage": (tr("Not in {side}").format(side=side.inline) if not_there else side.short) if side else "",
             "delta": tr("Delta {gain} dB").format(gain=f"{state.delta_gain_db:+.0f}"),
             "comp": tr("Comp"),
             "reference": tr("Reference"),
@@ -194,12 +196,14 @@ class StripView(QFrame):
         self._stage.setVisible(not strip.is_source)
         self._stage.setText(words)
         self._stage.setEnabled(len(state.stages) > 1 or strip.take != "stage")
-        next_stage = strip.stage if strip.take != "stage" else 3 - strip.stage
-        detail = f" ({stage_name(strip.stage)})" if strip.take == "stage" and not strip.is_source else ""
+        if side is None:
+            self._stage.setAccessibleName(self._name)  # it is not shown
+            return
+        after = side if strip.take != "stage" else state.sides[3 - strip.stage]
+        detail = f" ({side.detail})" if strip.take == "stage" else ""
         name = tr("{stem} sounds as {what}").format(stem=self._name, what=words)
         self._stage.setAccessibleName(name)
-        click = tr("{facts}; click for stage {number}").format(facts=name + detail, number=next_stage)
-        self._stage.setToolTip(click)
+        self._stage.setToolTip(tr("{facts}; click for {side}").format(facts=name + detail, side=after.inline))
 
     def _on_solo(self) -> None:
         self.solo_wanted.emit(self._solo.ctrl_held)

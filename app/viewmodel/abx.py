@@ -1,4 +1,4 @@
-"""A blind test of the two stages: A is stage 1, B is stage 2, and X is one of them, drawn anew for every trial.
+"""A blind test of the two stages, or of what is compared in their place: A, B, and X, drawn anew for every trial.
 
 Whoever hears no difference guesses, and is right in half of the trials. How likely guessing alone gives at least as
 many right answers is the p-value; it is told at the end only, because feedback would teach.
@@ -22,11 +22,13 @@ from app.errors import Problem, describe
 from app.files import write_whole
 from app.jobs.runner import JobRunner
 from app.jobs.worker import Worker
+from app.viewmodel.sides import Sides, sides_of, stage_sides
 from app.viewmodel.signals import signals_of, stem_name
 from app.viewmodel.strips import MixerState, gains
 from app.viewmodel.transport import Playback
 from app.words import tr
 from engine.api import (
+    STAGES,
     Gains,
     JobControl,
     MatchRequest,
@@ -43,7 +45,7 @@ AbxPhase = Literal["closed", "choosing", "matching", "listening", "done"]
 
 TRIALS = (10, 16, 20)
 SIGNIFICANCE = 0.05
-COLUMNS = ("date", "song", "stem", "range_seconds", "trial", "x", "answer", "correct", "p")
+COLUMNS = ("date", "song", "stem", "a", "b", "range_seconds", "trial", "x", "answer", "correct", "p")
 
 _BEST_SECONDS = (1.0, 30.0)
 _UNITY = (1.0, 1.0)
@@ -192,9 +194,12 @@ def subjects(song: AbxSong) -> tuple[Subject, ...]:
     """Everything that can be compared: all stems at their own level, each stem, and the mix as heard.
 
     A mix that sounds the same in both stages is left out: the original, or stems and residual, which add up to it.
-    Muted ranges sound, too, because stages are compared.
+    Muted ranges sound, too, because stages are compared. Where only one side has a stem, no test of it is offered, nor
+    of `other`, which then is something else on each side.
     """
     stems, mixer = song.separation.stems, song.mixer.without_gaps
+    lacking = {stem for stem in stems for stage in STAGES if song.separation.lacks((stem, stage))}
+    alike = [stem for stem in stems if stem not in (lacking and {*lacking, "other"})]
 
     def stems_at(stage: Stage, *names: str) -> Gains:
         return {(stem, stage): _UNITY for stem in names}
@@ -204,7 +209,7 @@ def subjects(song: AbxSong) -> tuple[Subject, ...]:
         return gains(replace(mixer, strips=tuple(strips)))
 
     found = [Subject(tr("All stems"), stems_at(1, *stems), stems_at(2, *stems))]
-    found += [Subject(stem_name(stem), stems_at(1, stem), stems_at(2, stem)) for stem in stems]
+    found += [Subject(stem_name(stem), stems_at(1, stem), stems_at(2, stem)) for stem in alike]
     mix = Subject(tr("The mix as heard"), heard_at(1), heard_at(2))
     return tuple(found) if mix.a == mix.b or mixer.is_flat else (*found, mix)
 
@@ -234,6 +239,11 @@ class AbxModel(QObject):
     def state(self) -> AbxState:
         """The current snapshot."""
         return self._state
+
+    @property
+    def sides(self) -> Sides:
+        """What A and B are, of the song that was opened."""
+        return sides_of(self._song.separation) if self._song is not None else stage_sides()
 
     def open(self, song: AbxSong) -> None:
         """Take over the player, which must be paused, and ask what to compare; needs a song of both stages."""
@@ -313,9 +323,10 @@ class AbxModel(QObject):
         text = io.StringIO(newline="")
         writer = csv.writer(text)
         writer.writerow(COLUMNS)
+        sides = [self.sides[stage].told for stage in STAGES]
         for number, trial in enumerate(result.trials, start=1):
             right = int(trial.answer == trial.x)
-            where = (date, song.name, self._state.subject, f"{song.seconds:.3f}")
+            where = (date, song.name, self._state.subject, *sides, f"{song.seconds:.3f}")
             writer.writerow((*where, number, trial.x, trial.answer, right, f"{result.p:.6g}"))
         try:
             write_whole(path, text.getvalue().encode())

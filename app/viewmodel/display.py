@@ -211,6 +211,10 @@ class DisplayModel(QObject):
         samples, rate = separation.samples, separation.sample_rate
         self._set(DisplayState(samples, rate, 0.0, float(samples), len(separation.stages) > 1, look))
 
+    def exchange(self, separation: Separation) -> None:
+        """Show the same part of the song with other signals."""
+        self._set(replace(self._state, comparable=len(separation.stages) > 1))
+
     def zoom(self, anchor: float, factor: float) -> None:
         """Zoom at a sample; a factor below 1 shows less."""
         self._set(self._state.zoomed(anchor, factor))

@@ -15,7 +15,8 @@ from app.jobs.runner import JobRunner
 from app.jobs.worker import Engine, Worker, export
 from app.settings import SettingsStore
 from app.viewmodel.export_form import SongOnShow
-from app.viewmodel.signals import SOURCE
+from app.viewmodel.sides import sides_of
+from app.viewmodel.signals import SOURCE, stem_name
 from app.viewmodel.strips import Strip
 from app.words import tr
 from engine.api import DEFAULT_NAMES, FORMATS, RESIDUAL, ExportReport, ExportRequest, Stage
@@ -50,6 +51,11 @@ class DragModel(QObject):
         """Write what a lane sounds as; the original is the song's own file."""
         if strip.stem == SOURCE:
             self._give_source(song.separation.source)
+        elif strip.take == "stage" and song.separation.lacks(strip.take_key):
+            words = tr("{side} has no {stem}, and so no file of it.")
+            text = words.format(side=sides_of(song.separation)[strip.stage].long, stem=stem_name(strip.stem))
+            title, advice = tr("There is nothing to drag"), tr("Drag the lane of the other side.")
+            self.failed.emit(Problem(title, text, advice, song.separation.source, "", "none"))
         else:
             self._prepare(_lane_request(self._request(song), song, strip))
 

@@ -19,6 +19,7 @@ from engine.api import (
     FORMATS,
     STEM_FILE_FORMATS,
     STEM_FILE_STEMS,
+    Comparison,
     CompStarts,
     EngineError,
     Existing,
@@ -172,12 +173,15 @@ class ExportForm(QObject):
         return self._state
 
     def open(self, song: SongOnShow, *, mix: bool = False) -> None:
-        """Begin with what was chosen last time: all stems of the best stage and comps, or with `mix` the mix."""
+        """Begin with what was chosen last time: all stems of the best stage and comps, or with `mix` the mix.
+
+        Of a comparison no side is the best: there it is the one that sounds.
+        """
         kept, separation = self._settings.value, song.separation
         folder = Path(kept.export_folder) if kept.export_folder else separation.source.parent
         choices = Choices(
             stems=() if mix else separation.stems,
-            stages=(separation.final_stage,),
+            stages=(_first_stage(song),),
             folder=folder,
             residual=kept.export_residual and not mix,
             comps=bool(song.comps) and not mix,  # whoever made one wants it
@@ -234,6 +238,13 @@ class ExportForm(QObject):
             state = replace(state, obstacle=describe(error).text)
         self._state = state
         self.changed.emit(state)
+
+
+def _first_stage(song: SongOnShow) -> Stage:
+    sounding = {strip.stage for strip in song.strips if strip.is_stem}
+    if isinstance(song.separation, Comparison) and sounding == {1}:
+        return 1
+    return song.separation.final_stage
 
 
 def _formats(separation: Separation) -> tuple[str, ...]:

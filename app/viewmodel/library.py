@@ -41,6 +41,7 @@ class LibraryModel(QObject):
     """Does everything that touches the disk on a thread of its own, and then looks again."""
 
     changed = Signal(object)  # LibraryState
+    deleting = Signal(str)  # key of an entry that is about to go
 
     def __init__(self, library: ResultsLibrary, runner: JobRunner, settings: SettingsStore, session: Session) -> None:
         super().__init__()
@@ -78,14 +79,14 @@ class LibraryModel(QObject):
 
     def delete(self, key: str) -> None:
         """Delete the stems of a song, which leaves the list as well."""
-        self._session.remove_entry(key)
+        self._let_go(key)
         self._after(lambda: self._library.delete(key))
 
     def clear(self) -> None:
         """Delete the stems of all songs; those that are still to be split stay in the list."""
         keys = [entry.key for entry in self._state.entries]
         for key in keys:
-            self._session.remove_entry(key)
+            self._let_go(key)
 
         def work() -> None:
             for key in keys:
@@ -106,6 +107,11 @@ class LibraryModel(QObject):
             self._library.tidy()
 
         self._after(work)
+
+    def _let_go(self, key: str) -> None:
+        """Let nothing on show be of an entry."""
+        self.deleting.emit(key)
+        self._session.remove_entry(key)
 
     def _after(self, change: Callable[[], None]) -> None:
         def work(_on_progress: ProgressCallback, _control: JobControl) -> tuple[Result, ...]:

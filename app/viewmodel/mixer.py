@@ -11,9 +11,10 @@ from PySide6.QtCore import QObject, Signal
 
 from app.viewmodel.history import History
 from app.viewmodel.ranges import SILENT, SOUNDING, RangeKind, Ranges, is_silent
+from app.viewmodel.sides import sides_of
 from app.viewmodel.signals import FIRST_EXTRA, SOURCE, heard_signals
 from app.viewmodel.strips import FADER_MAX_DB, FADER_MIN_DB, MixerState, Strip, Take, gains
-from engine.api import RESIDUAL, AudioSignal, Gains, Separation, SignalKey, Stage, with_gaps
+from engine.api import RESIDUAL, AudioSignal, Comparison, Gains, Separation, SignalKey, Stage, with_gaps
 
 
 class MixSink(Protocol):
@@ -77,7 +78,16 @@ class MixerModel(QObject):
             return
         names = (SOURCE, *separation.stems, RESIDUAL)
         strips = tuple(_at_first(Strip(name, 0), separation.final_stage) for name in names)
-        self._apply(MixerState(strips, separation.stages, 1))
+        self._apply(MixerState(strips, separation.stages, 1, sides=sides_of(separation)))
+
+    def exchange(self, separation: Separation) -> None:
+        """Let the song go on with other sides; faders, pans, mutes, solos, muted ranges and focus stay."""
+        before = {strip.stem: strip for strip in self._state.strips}
+        focused = self._state.focused_strip
+        self.load(separation)
+        self._apply(replace(self._state, strips=tuple(_like(each, before) for each in self._state.strips)))
+        if focused is not None and self._state.find(focused.stem) is not None:
+            self.focus([strip.stem for strip in self._state.strips].index(focused.stem))
 
     def complete(self, separation: Separation) -> None:
         """Take note that the song, which has been played while it was being split, is finished."""
@@ -318,13 +328,22 @@ class MixerModel(QObject):
 
 def _strips_of(separation: Separation) -> object:
     """What songs with the same strips have in common; not the folder, which changes when a song is finished."""
-    return separation.source, separation.stems, separation.stages
+    sides = separation.sides if isinstance(separation, Comparison) else ()
+    return separation.source, separation.stems, separation.stages, tuple((side.entry, side.stage) for side in sides)
 
 
 def _at_first(strip: Strip, stage: Stage) -> Strip:
     return replace(
         strip, stage=0 if strip.is_source else stage, take="stage",
         gain_db=0.0, pan=0.0, muted=strip.is_source, soloed=False,
+    )  # fmt: skip
+
+
+def _like(strip: Strip, others: Mapping[str, Strip]) -> Strip:
+    """As loud as the strip of the same stem among others."""
+    other = others.get(strip.stem, strip)
+    return replace(
+        strip, gain_db=other.gain_db, pan=other.pan, muted=other.muted, soloed=other.soloed, gaps=other.gaps,
     )  # fmt: skip
 
 

@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from app.viewmodel.display import Drawable
 from app.viewmodel.look import Compare
 from app.viewmodel.ranges import Ranges
+from app.viewmodel.sides import Sides, stage_sides
 from app.viewmodel.signals import stem_name
-from app.viewmodel.strips import Strip
+from app.viewmodel.strips import MixerState, Strip
 from app.words import tr, tr_later
-from engine.api import REFERENCE_STAGE, SignalKey, Stage
+from engine.api import REFERENCE_STAGE, RESIDUAL, SignalKey, Stage
 
 DIFFERENCE_RANGE_DB = 24.0
 _SOUNDING = {
@@ -47,6 +48,8 @@ class Shown:
         sounding: Whether this is what one hears.
         comp: Which stage the stem's comp takes where.
         gaps: Where the stem is muted.
+        note: Why there is no drawing data, where that is as it should be.
+        sides: What the stages are called.
     """
 
     title: str
@@ -57,6 +60,8 @@ class Shown:
     sounding: bool = False
     comp: Ranges = field(default_factory=Ranges)
     gaps: Ranges = field(default_factory=Ranges)
+    note: str = ""
+    sides: Sides = field(default_factory=stage_sides)
 
 
 def pictures_of(
@@ -81,29 +86,45 @@ def pictures_of(
     }[compare]
 
 
-def shown(picture: Picture, strip: Strip, drawables: Mapping[SignalKey, Drawable], *, audible: bool) -> Shown:
+def shown(picture: Picture, strip: Strip, state: MixerState, drawables: Mapping[SignalKey, Drawable]) -> Shown:
     """Join a picture with its drawing data and its words."""
     stem, number = picture.key
-    name, drawable = stem_name(stem), drawables.get(picture.key)
+    name, drawable, sides = stem_name(stem), drawables.get(picture.key), state.sides
+    note = _note(picture, sides)
     if picture.minus is not None:
-        title = tr("{stem}, stage {second} − stage {first}")
-        caption = tr("Stage {second} − stage {first}, in dB")
-        title, caption = (text.format(stem=name, second=number, first=picture.minus[1]) for text in (title, caption))
+        second, first = sides[number], sides[picture.minus[1]]
+        difference = tr("{second} − {first}")
+        title = f"{name}, {difference.format(second=second.inline, first=first.inline)}"
+        caption = tr("{difference}, in dB").format(
+            difference=difference.format(second=second.short, first=first.inline)
+        )
         other = drawables.get(picture.minus)
-        return Shown(title, caption, drawable, other, is_difference=True, gaps=strip.gaps)
-    sounding = audible and picture.key == _drawn_key(strip)
+        return Shown(title, caption, drawable, other, is_difference=True, gaps=strip.gaps, note=note, sides=sides)
+    audible = state.audible(strip)
+    sounding = audible and picture.key == _drawn_key(strip) and not note
     if strip.is_source:
         return Shown(name, "", drawable, sounding=sounding)
     if number == REFERENCE_STAGE:
-        title, words = tr("{stem}, reference"), tr("Reference")
+        title, caption = tr("{stem}, reference").format(stem=name), tr("Reference")
     else:
-        title, words = tr("{stem}, stage {number}"), tr("Stage {number}")
-    title, caption = title.format(stem=name, number=number), words.format(number=number)
+        title, caption = f"{name}, {sides[number].inline}", sides[number].caption
     if sounding:
         caption = tr("{what} · sounding").format(what=caption)
     elif audible and strip.take != "stage" and picture.key == strip.shown_key:
         caption = tr(_SOUNDING[strip.take]).format(what=caption)  # which has no picture of its own
-    return Shown(title, caption, drawable, sounding=sounding, comp=strip.comp, gaps=strip.gaps)
+    return Shown(title, caption, drawable, sounding=sounding, comp=strip.comp, gaps=strip.gaps, note=note, sides=sides)
+
+
+def _note(picture: Picture, sides: Sides) -> str:
+    """That one of the sides has no such stem, and where its sound is; empty if both have it."""
+    stem = picture.key[0]
+    keys = [key for key in (picture.key, picture.minus) if key is not None and key[1] in sides]
+    lacking = next((sides[number] for _stem, number in keys if stem in sides[number].lacking), None)
+    if lacking is None:
+        return ""
+    words = tr("{side} does not split off {stem}: it is part of {rest}")
+    rest = stem_name(lacking.rest or RESIDUAL)
+    return words.format(side=lacking.inline, stem=stem_name(stem), rest=rest)
 
 
 def _drawn_key(strip: Strip) -> SignalKey:

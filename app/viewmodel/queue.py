@@ -42,6 +42,7 @@ class Song:
         seconds: Its length, as soon as it is known.
         stopping: Whether the engine was told to let go of it.
         unfinished: Its stems as far as they are made, while it is being split.
+        model: The model to split it with; empty for that of the preferences.
     """
 
     key: int
@@ -54,6 +55,12 @@ class Song:
     seconds: float | None = None
     stopping: bool = False
     unfinished: Unfinished | None = None
+    model: str = ""
+
+    @property
+    def anew(self) -> Song:
+        """The same song, of which nothing is known yet."""
+        return Song(self.key, self.source, model=self.model)
 
     @property
     def pending(self) -> bool:

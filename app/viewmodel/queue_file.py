@@ -27,12 +27,14 @@ class KeptSong:
         phase: Where it stood; a song that was being split waits again.
         entry: The library's entry with its stems, if it was ready.
         problem: Why it failed.
+        model: What it is split with; empty for the model of the preferences.
     """
 
     source: str
     phase: KeptPhase
     entry: str = ""
     problem: Problem | None = None
+    model: str = ""
 
 
 @dataclass(frozen=True)
@@ -80,13 +82,12 @@ class QueueFile:
 
 
 def _keep(song: Song) -> KeptSong:
+    kept = KeptSong(str(song.source), "stopped" if song.phase == "stopped" else "waiting", model=song.model)
     if song.separation is not None:
-        return KeptSong(str(song.source), "ready", song.separation.folder.name)
+        return replace(kept, phase="ready", entry=song.separation.folder.name)
     if song.entry:
-        return KeptSong(str(song.source), "ready", song.entry)
-    if song.problem is not None:
-        return KeptSong(str(song.source), "failed", problem=song.problem)
-    return KeptSong(str(song.source), "stopped" if song.phase == "stopped" else "waiting")
+        return replace(kept, phase="ready", entry=song.entry)
+    return replace(kept, phase="failed", problem=song.problem) if song.problem is not None else kept
 
 
 def _json(queue: KeptQueue) -> dict[str, object]:

@@ -9,6 +9,7 @@ from app.viewmodel.display import DisplayState, Drawable, format_time
 from app.viewmodel.frequency import format_hz, nearest_note, note_name
 from app.viewmodel.pictures import Shown
 from app.viewmodel.ranges import SILENT, is_silent
+from app.viewmodel.sides import Sides
 from app.words import tr
 from engine.api import exact_columns
 
@@ -46,7 +47,8 @@ def point_text(shown: Shown, point: Point, view: DisplayState) -> str:
     overviews = [each.overview for each in (shown.drawable, shown.minus) if each is not None]
     levels_db = [each.spectrogram.level_db(start, stop, point.hz) for each in overviews]
     if shown.is_difference and len(levels_db) == 2:
-        parts.append(_difference(*(max(level_db, view.look.floor_db) for level_db in levels_db)))
+        second_db, first_db = (max(level_db, view.look.floor_db) for level_db in levels_db)
+        parts.append(_difference(second_db, first_db, shown.sides))
     else:
         parts.append(_level(levels_db[0]))
     return "  ·  ".join(parts)
@@ -64,19 +66,21 @@ def playhead_text(shown: Shown, sample: int, view: DisplayState) -> str:
         parts.append(words.format(tone=f"{format_hz(hz)} ({nearest_note(hz)[0]})", level=_level(level_db)))
     if shown.minus is not None:
         other_db = shown.minus.overview.spectrogram.level_db(start, start + 1, hz)
-        return "  ·  ".join((*parts, tr("{difference} there").format(difference=_difference(level_db, other_db))))
+        words = _difference(level_db, other_db, shown.sides)
+        return "  ·  ".join((*parts, tr("{difference} there").format(difference=words)))
     _value_text, level = _value(shown.drawable, start, min(start + _EXACT_SAMPLES, view.samples))
     return "  ·  ".join((*parts, tr("wave {level}").format(level=level)))
 
 
 def ranges_text(shown: Shown, view: DisplayState) -> str:
     """The comp and the muted ranges of a picture's stem, for screen readers; empty without any."""
-    stage, muted = tr("stage {number} from {start} to {stop}"), tr("muted from {start} to {stop}")
-    words = [(stage, each) for each in shown.comp.stretches(view.samples)]
-    words += [(muted, each) for each in shown.gaps.stretches(view.samples) if each[2] == SILENT]
+    stretches = [(shown.sides[each[2]].inline, each) for each in shown.comp.stretches(view.samples)]
+    muted = tr("muted")
+    stretches += [(muted, each) for each in shown.gaps.stretches(view.samples) if each[2] == SILENT]
+    words = tr("{what} from {start} to {stop}")
     return ", ".join(
-        text.format(number=choice, start=_time(start, view), stop=_time(stop, view))
-        for text, (start, stop, choice) in words
+        words.format(what=what, start=_time(start, view), stop=_time(stop, view))
+        for what, (start, stop, _choice) in stretches
     )
 
 
@@ -97,12 +101,12 @@ def _level(level_db: float) -> str:
     return f"{level_db:.1f} dB".replace("-", "−") if level_db > _FLOOR_TEXT_DB else tr("below −100 dB")
 
 
-def _difference(second_db: float, first_db: float) -> str:
+def _difference(second_db: float, first_db: float, sides: Sides) -> str:
     change_db = second_db - first_db
     if abs(change_db) < 0.05:
-        return tr("both stages are equally loud")
-    words = tr("stage 2 is {level} louder") if change_db > 0 else tr("stage 2 is {level} softer")
-    return words.format(level=f"{abs(change_db):.1f} dB")
+        return tr("both are equally loud")
+    words = tr("{side} is {level} louder") if change_db > 0 else tr("{side} is {level} softer")
+    return words.format(side=sides[2].inline, level=f"{abs(change_db):.1f} dB")
 
 
 def _value(drawable: Drawable, start: int, stop: int) -> tuple[str, str]:

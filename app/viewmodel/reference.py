@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal
 from app.errors import Problem, describe
 from app.jobs.runner import JobRunner
 from app.jobs.worker import Worker
+from app.viewmodel.sides import Sides, sides_of, stage_sides
 from app.viewmodel.signals import stem_name
 from app.words import tr
 from engine.api import (
@@ -35,26 +36,25 @@ class ReferenceState:
     Attributes:
         references: By stem.
         reading: The stem whose reference is being read; else None.
+        sides: What the stages are called.
     """
 
     references: Mapping[str, Reference] = field(default_factory=dict)
     reading: str | None = None
+    sides: Sides = field(default_factory=stage_sides)
 
     def line(self, stem: str) -> str:
         """One line for a stem's strip; empty without a reference."""
         if stem == self.reading:
             return tr("Reading the reference…")
         reference = self.references.get(stem)
-        return figures_text(reference) if reference else ""
+        return figures_text(reference, self.sides) if reference else ""
 
 
-def figures_text(reference: Reference) -> str:
+def figures_text(reference: Reference, sides: Sides) -> str:
     """How close each stage comes, in one line."""
-    words = tr("Stage {number} {level}")
     figures = [
-        words.format(number=stage, level=f"{_number(value)} dB")
-        for stage, value in reference.sdr_db.items()
-        if value is not None
+        f"{sides[stage].short} {_number(value)} dB" for stage, value in reference.sdr_db.items() if value is not None
     ]
     return f"{' · '.join(figures)} SDR" if figures else tr("The reference is silent: no SDR")
 
@@ -85,7 +85,8 @@ class ReferenceModel(QObject):
             self._worker.cancel()
             self._worker = None
         self._separation = separation
-        self._set(ReferenceState(load_references(separation) if separation else {}))
+        references = load_references(separation) if separation else {}
+        self._set(ReferenceState(references, sides=sides_of(separation) if separation else stage_sides()))
         for stem in self._state.references:
             self._offer(stem)
 
@@ -110,7 +111,7 @@ class ReferenceModel(QObject):
         worker.failed.connect(self._on_failure)
         self._worker = worker
         self._file = file
-        self._set(ReferenceState(self._state.references, reading=stem))
+        self._set(replace(self._state, reading=stem))
         self._runner.start(worker)
 
     def remove(self, stem: str) -> None:
@@ -122,13 +123,13 @@ class ReferenceModel(QObject):
             remove_reference(self._separation, stem)
         except WriteError as error:
             self.failed.emit(describe(error))
-        self._set(ReferenceState(load_references(self._separation)))
+        self._set(self._with(load_references(self._separation)))
 
     def _on_success(self, reference: Reference) -> None:
         if self.sender() is not self._worker:
             return  # another song is on show by now
         self._worker = None
-        self._set(ReferenceState({**self._state.references, reference.stem: reference}))
+        self._set(self._with({**self._state.references, reference.stem: reference}))
         self._offer(reference.stem)
         text = tr("“{file}” is the reference of {stem}.")
         text = text.format(file=reference.name, stem=stem_name(reference.stem))
@@ -138,13 +139,17 @@ class ReferenceModel(QObject):
         if self.sender() is not self._worker or self._separation is None:
             return
         self._worker = None
-        self._set(ReferenceState(load_references(self._separation)))
+        self._set(self._with(load_references(self._separation)))
         problem: Problem = describe(error, self._file)
         self.failed.emit(problem)
 
     def _offer(self, stem: str) -> None:
         if self._separation is not None:
             self.offered.emit(stem, signal_of(self._separation, (stem, REFERENCE_STAGE)))
+
+    def _with(self, references: Mapping[str, Reference]) -> ReferenceState:
+        """With these, and none that is being read."""
+        return replace(self._state, references=references, reading=None)
 
     def _set(self, state: ReferenceState) -> None:
         self._state = state

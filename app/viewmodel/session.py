@@ -126,7 +126,7 @@ class Session(QObject):
         """Queue songs and folders of songs; the first one is shown if nothing else is."""
         found, refusals = collect(paths)
         self._remember(paths, found)
-        listed = {song.source: song for song in self._state.songs.items if song.phase != "ready"}
+        listed = {song.source: song for song in self._state.songs.items if song.phase != "ready" and not song.model}
         new = [self._new_song(source) for source in found if source not in listed]
         again = [listed[source] for source in found if source in listed]
         idle = self._state.song is None or not (self._state.song.pending or self._state.page == "ready")
@@ -142,8 +142,11 @@ class Session(QObject):
     def open_entry(self, entry: Result) -> None:
         """Put an entry of the library on show."""
         song = replace(self._new_song(entry.separation.source), entry=entry.key)
-        self._set(Songs((*self._state.songs.items, song)), song.key)
-        self._advance()
+        self._append(song, song.key)
+
+    def split_also(self, source: Path, model: str) -> None:
+        """Queue a song, which may be on the list, to be split with this model; what is on show stays."""
+        self._append(self._new_song(source, model), self._state.selected)
 
     def select(self, key: int) -> None:
         """Show another song."""
@@ -194,7 +197,7 @@ class Session(QObject):
         """Split a song that failed or was stopped, with the settings of now."""
         song = self._state.songs.find(key)
         if song is not None and song.phase in ("failed", "stopped"):
-            waiting = Song(song.key, song.source, "waiting", seconds=song.seconds)
+            waiting = replace(song.anew, phase="waiting", seconds=song.seconds)
             self._count([waiting])
             self._put(waiting)
             self._advance()
@@ -218,7 +221,7 @@ class Session(QObject):
     def put_back(self, song: Song, place: int) -> None:
         """Take a song that was removed into the list again; its stems open from the library, if they are there."""
         entry = song.separation.folder.name if song.separation is not None else song.entry
-        back = song if song.phase in ("failed", "stopped") else Song(song.key, song.source, entry=entry)
+        back = song if song.phase in ("failed", "stopped") else replace(song.anew, entry=entry)
         self._count([back])
         self._set(self._state.songs.with_song(back).moved(back.key, place), back.key)
         self._advance()
@@ -238,15 +241,20 @@ class Session(QObject):
         self.freeze()
         self._set(Songs(), None)
 
-    def _new_song(self, source: Path) -> Song:
+    def _new_song(self, source: Path, model: str = "") -> Song:
         self._keys += 1
-        return Song(self._keys, source)
+        return Song(self._keys, source, model=model)
 
     def _kept_song(self, kept: KeptSong) -> Song:
-        song = self._new_song(Path(kept.source))
+        song = self._new_song(Path(kept.source), kept.model)
         if kept.phase == "failed":
             return replace(song, phase="failed", problem=kept.problem)
         return replace(song, phase="stopped") if kept.phase == "stopped" else replace(song, entry=kept.entry)
+
+    def _append(self, song: Song, selected: int | None) -> None:
+        self._count([song])
+        self._set(Songs((*self._state.songs.items, song)), selected)
+        self._advance()
 
     def _count(self, songs: Sequence[Song]) -> None:
         """Let songs count in the overall progress, which starts anew when nothing was left to do."""
@@ -295,7 +303,7 @@ class Session(QObject):
         return SeparationRequest(
             source=song.source,
             folder=self._library.folder,
-            model=chosen.model,
+            model=song.model or chosen.model,
             stages=chosen.stages,
             quality=chosen.quality,
             device=chosen.device,

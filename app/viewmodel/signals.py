@@ -1,7 +1,8 @@
 """The signals of a finished song and what people call them.
 
-A signal's key is a stem's name and a number: 0 is the source, 1 and 2 are the stages, `DELTA` is what stage 2 adds to
-stage 1, and from `FIRST_EXTRA` on come the comps and references that are made or opened while a song is on show.
+A signal's key is a stem's name and a number: 0 is the source, 1 and 2 are the stages (or the sides A and B of a
+`Comparison`, which are the same to all rules), `DELTA` is what stage 2 adds to stage 1, and from `FIRST_EXTRA` on
+come the comps and references that are made or opened while a song is on show.
 """
 
 from __future__ import annotations
@@ -15,7 +16,6 @@ SOURCE = SOURCE_KEY[0]
 
 DELTA = 3
 FIRST_EXTRA = 4
-_STAGE_NAMES = {1: tr_later("mask"), 2: tr_later("mask + residual")}
 _STEM_NAMES = {
     SOURCE: tr_later("Original"),
     "vocals": tr_later("Vocals"),
@@ -29,11 +29,6 @@ _STEM_NAMES = {
 def stem_name(stem: str) -> str:
     """What people call a stem; one that is not among the usual ones keeps its name."""
     return tr(_STEM_NAMES[stem]) if stem in _STEM_NAMES else stem[:1].upper() + stem[1:]
-
-
-def stage_name(stage: int) -> str:
-    """What the network does in a stage."""
-    return tr(_STAGE_NAMES[stage])
 
 
 def signals_of(separation: Separation) -> Mapping[SignalKey, AudioSignal]:

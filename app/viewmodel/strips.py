@@ -9,7 +9,8 @@ from typing import Literal
 import numpy as np
 
 from app.viewmodel.ranges import RangeKind, Ranges
-from app.viewmodel.signals import DELTA, SOURCE, is_stem, stage_name
+from app.viewmodel.sides import Sides, stage_sides
+from app.viewmodel.signals import DELTA, SOURCE, is_stem, stem_name
 from app.words import tr
 from engine.api import RESIDUAL, Gains, SignalKey, Stage
 
@@ -108,12 +109,14 @@ class MixerState:
         stages: The stages that can be heard.
         focused: Index of the strip the keys M and S act on.
         delta_gain_db: Make-up gain of everything heard as a delta, which is quiet.
+        sides: What the stages are called.
     """
 
     strips: tuple[Strip, ...] = ()
     stages: tuple[Stage, ...] = ()
     focused: int = 0
     delta_gain_db: float = 12.0
+    sides: Sides = field(default_factory=stage_sides)
 
     @property
     def stage(self) -> Stage | None:
@@ -165,13 +168,18 @@ class MixerState:
             return strip.soloed
         return not strip.muted
 
+    def lacks(self, strip: Strip) -> bool:
+        """Whether a strip is silent because the side that sounds has no such stem."""
+        return strip.take == "stage" and not strip.is_source and strip.stem in self.sides[strip.stage].lacking
+
     def sounding(self) -> str:
         """One line that says what is heard now."""
-        heard = [strip for strip in self.strips if self.audible(strip) and strip.gain_db > -math.inf]
+        wanted = [strip for strip in self.strips if self.audible(strip) and strip.gain_db > -math.inf]
+        heard = [strip for strip in wanted if not self.lacks(strip)]
         if not heard:
-            return tr("Nothing: all lanes are muted")
+            return _silence_words(wanted, self.sides) if wanted else tr("Nothing: all lanes are muted")
         both = " " + tr("and") + " "
-        found = {_take_words(strip) for strip in heard if strip.is_stem}
+        found = {_take_words(strip, self.sides) for strip in heard if strip.is_stem}
         original = any(strip.is_source for strip in heard)
         if not found:
             residual = "" if all(strip.is_source for strip in heard) else tr("the residual")
@@ -182,15 +190,20 @@ class MixerState:
         return both.join((words, tr("the original"))) if original else words
 
 
-def _take_words(strip: Strip) -> tuple[str, str]:
+def _take_words(strip: Strip, sides: Sides) -> tuple[str, str]:
     """What sounds, in a word or two, and at length."""
     if strip.take == "delta":
-        return tr("Delta"), tr("Delta (stage 2 − stage 1)")
+        return tr("Delta"), tr("Delta ({second} − {first})").format(second=sides[2].inline, first=sides[1].inline)
     if strip.take == "stage":
-        words = tr("Stage {number} ({name})").format(number=strip.stage, name=stage_name(strip.stage))
-        return tr("Stage {number}").format(number=strip.stage), words
+        return sides[strip.stage].short, sides[strip.stage].long
     word = tr("Comp") if strip.take == "comp" else tr("Reference")
     return word, word
+
+
+def _silence_words(lacking: list[Strip], sides: Sides) -> str:
+    """That there is nothing to hear of these strips."""
+    stems = ", ".join(stem_name(strip.stem) for strip in lacking)
+    return tr("Nothing: {side} has no {stems}").format(side=sides[lacking[0].stage].long, stems=stems)
 
 
 def gains(state: MixerState) -> Gains:

@@ -13,7 +13,7 @@ import contextlib
 import json
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -21,6 +21,7 @@ import numpy as np
 
 from engine.audio.decode import AudioReader, open_audio
 from engine.audio.resample import StreamResampler
+from engine.comparison import Comparison
 from engine.errors import MismatchError, WriteError
 from engine.evaluation.metrics import Energies, figures, join, measure
 from engine.overview import build_overview, overview_path
@@ -31,9 +32,8 @@ from engine.separation import (
     Samples,
     Separation,
     append_samples,
-    key_path,
 )
-from engine.stems import Stage
+from engine.stems import STAGES, Stage
 
 # As much as lossy formats add or lose at the ends of a song; more means another recording.
 _TOLERANCE_SECONDS = 0.1
@@ -88,9 +88,14 @@ def add_reference(request: ReferenceRequest, control: JobControl | None = None) 
     """
     control = control or JobControl()
     separation, stem = request.separation, request.stem
+    if isinstance(separation, Comparison):
+        for result in separation.results:
+            if stem in result.stems:
+                add_reference(replace(request, separation=result), control)
+        return _load(separation, stem)
     if stem not in separation.stems:
         raise ValueError(f"no stem {stem!r} in {separation.folder}")
-    signal = key_path(separation.folder, (stem, REFERENCE_STAGE))
+    signal = separation.path((stem, REFERENCE_STAGE))
     part = signal.with_name(signal.name + ".part")
     try:
         notes = _store(request, part, control)
@@ -127,8 +132,12 @@ def remove_reference(separation: Separation, stem: str) -> None:
     Raises:
         WriteError: A file cannot be deleted; the reference is then gone all the same, as far as possible.
     """
+    if isinstance(separation, Comparison):
+        for result in separation.results:
+            remove_reference(result, stem)
+        return
     key = (stem, REFERENCE_STAGE)
-    paths = (_facts_path(separation, stem), overview_path(separation.folder, key), key_path(separation.folder, key))
+    paths = (_facts_path(separation, stem), overview_path(separation, key), separation.path(key))
     for path in paths:
         try:
             path.unlink(missing_ok=True)
@@ -197,7 +206,7 @@ def _sdr_db(separation: Separation, stem: str, stage: Stage, control: JobControl
 
 
 def _facts_path(separation: Separation, stem: str) -> Path:
-    return key_path(separation.folder, (stem, REFERENCE_STAGE)).with_suffix(".json")
+    return separation.path((stem, REFERENCE_STAGE)).with_suffix(".json")
 
 
 def _save(separation: Separation, reference: Reference) -> None:
@@ -219,14 +228,31 @@ def _save(separation: Separation, reference: Reference) -> None:
 
 
 def _load(separation: Separation, stem: str) -> Reference:
-    signal = key_path(separation.folder, (stem, REFERENCE_STAGE))
+    if isinstance(separation, Comparison):
+        return _load_from_sides(separation, stem)
+    signal = separation.path((stem, REFERENCE_STAGE))
     if signal.stat().st_size != SAMPLE_BYTES * separation.channels * separation.samples:
         raise ValueError(f"{signal} has the wrong size")
-    overview_path(separation.folder, (stem, REFERENCE_STAGE)).stat()
+    overview_path(separation, (stem, REFERENCE_STAGE)).stat()
     values = cast("dict[str, Any]", json.loads(_facts_path(separation, stem).read_text(encoding="ascii")))
     figures_db = [_number(values["sdr_db"][str(stage)]) for stage in separation.stages]
     sdr_db = dict(zip(separation.stages, figures_db, strict=True))
     return Reference(stem, str(values["name"]), sdr_db, tuple(str(note) for note in values["notes"]))
+
+
+def _load_from_sides(comparison: Comparison, stem: str) -> Reference:
+    """A reference in the folder of either side, and how close each side comes to it that was scored against it."""
+    found = {result.folder: result for result in comparison.results if stem in load_references(result)}
+    references = {folder: _load(result, stem) for folder, result in found.items()}
+    if not references:
+        raise ValueError(f"no reference of {stem!r}")
+    first = next(iter(references.values()))
+    sdr_db: dict[Stage, float | None] = {}
+    for stage, side in zip(STAGES, comparison.sides, strict=True):
+        reference = references.get(side.separation.folder)
+        known = reference is not None and reference.name == first.name
+        sdr_db[stage] = reference.sdr_db[side.stage] if reference is not None and known else None
+    return replace(first, sdr_db=sdr_db)
 
 
 def _number(value: object) -> float | None:

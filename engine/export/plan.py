@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from engine.audio.encode import AudioFile, Cover, StemTrack, write_error
@@ -20,7 +20,7 @@ from engine.export.request import COMP, Content, Existing, ExportRequest, Planne
 from engine.naming import safe_name, song_name
 from engine.separation import Tags
 from engine.signals import signal_keys
-from engine.stems import STAGE_SUFFIXES
+from engine.stems import STAGE_SUFFIXES, Stage
 
 # As Native Instruments' own files have them; other stems keep the model's order.
 _STEM_FILE_ORDER = ("drums", "bass", "other", "vocals")
@@ -36,12 +36,14 @@ class Naming:
         source: The song file.
         tags: Of the song.
         model: Name of the model.
+        suffixes: What tells the stages apart.
     """
 
     template: str
     source: Path
     tags: Tags
     model: str
+    suffixes: Mapping[Stage, str] = field(default_factory=lambda: STAGE_SUFFIXES)
 
 
 def selected(request: ExportRequest) -> Selection:
@@ -70,10 +72,11 @@ def selected(request: ExportRequest) -> Selection:
         stages=stages,
         format=request.format,
         residual=request.residual,
-        minus=request.minus,
+        minus=tuple(stem for stem in request.minus if not separation.lacks((stem, max(stages)))),
         comps=tuple(request.comps),
         mix=request.mix is not None,
         project=request.project,
+        lacking=frozenset(key for stem in stems for stage in stages if separation.lacks(key := (stem, stage))),
     )
 
 
@@ -102,7 +105,7 @@ def planned_files(folder: Path, selection: Selection, naming: Naming | None = No
         if naming and naming.template:
             name = _from_template(naming, content, staged=staged, alone=len(contents) == 1)
         else:
-            name = _plain_name(folder, content, staged=staged)
+            name = _plain_name(folder, content, naming.suffixes if naming else STAGE_SUFFIXES, staged=staged)
         unique = distinct(name, _PROJECT_SUFFIX if content.kind == "project" else suffix, taken)
         taken.add(same_to_a_disk(unique))
         planned.append(PlannedFile(folder / unique, content))
@@ -117,7 +120,8 @@ def plan_export(request: ExportRequest) -> tuple[PlannedFile, ...]:
         WriteError: The folder cannot be looked at.
     """
     separation = request.separation
-    naming = Naming(request.names, separation.source, separation.tags, separation.model)
+    suffixes: dict[Stage, str] = {stage: separation.suffix(stage) for stage in separation.stages}
+    naming = Naming(request.names, separation.source, separation.tags, separation.model, suffixes)
     planned = planned_files(request.folder, selected(request), naming)
     kind = audio_format(request.format, separation.source_subtype)
     return tuple(
@@ -156,7 +160,7 @@ def _contents(selection: Selection) -> list[Content]:
     best = max(selection.stages)
     if selection.format in STEM_FILE_FORMATS:
         return [Content("stems", stage=best)]
-    contents = [Content("stem", stem, stage) for stem in selection.stems for stage in selection.stages]
+    contents = [Content("stem", *key) for key in selection.stem_keys]
     if selection.residual:
         contents.append(Content("residual", stage=best))
     contents += [Content("minus", stem, best) for stem in selection.minus]
@@ -168,10 +172,10 @@ def _contents(selection: Selection) -> list[Content]:
     return contents
 
 
-def _plain_name(folder: Path, content: Content, *, staged: bool) -> str:
-    suffix = STAGE_SUFFIXES[content.stage] if staged and content.stage else ""
+def _plain_name(folder: Path, content: Content, suffixes: Mapping[Stage, str], *, staged: bool) -> str:
+    suffix = suffixes[content.stage] if staged and content.stage else ""
     names = {
-        "stem": content.stem + suffix,
+        "stem": safe_name(content.stem + suffix),
         "residual": "residual",
         "minus": f"minus_{content.stem}",
         "comp": f"{content.stem}_comp",
@@ -186,7 +190,7 @@ def _from_template(naming: Naming, content: Content, *, staged: bool, alone: boo
     fields = template_fields(template)
     if "stem" not in fields and not alone:
         template += " ({stem})"
-    suffix = STAGE_SUFFIXES[content.stage] if content.stage else ""
+    suffix = naming.suffixes[content.stage] if content.stage else ""
     values = {
         "artist": tags.artist,
         "title": tags.title or name,

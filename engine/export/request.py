@@ -9,7 +9,7 @@ from typing import Literal
 
 from engine.audio.formats import STEM_FILE_FORMATS, STEM_FILE_STEMS, audio_format
 from engine.mix import Gains
-from engine.separation import Separation
+from engine.separation import Separation, SignalKey
 from engine.signals import GapStarts
 from engine.stems import Stage
 
@@ -84,7 +84,10 @@ class ExportRequest:
 
 @dataclass(frozen=True)
 class Selection:
-    """Which files are wanted, as in `ExportRequest`, but with stems and stages spelled out."""
+    """Which files are wanted, as in `ExportRequest`, but with stems and stages spelled out.
+
+    Of `lacking` stems and stages there is nothing to write.
+    """
 
     stems: tuple[str, ...]
     stages: tuple[Stage, ...]
@@ -94,11 +97,17 @@ class Selection:
     comps: tuple[str, ...] = ()
     mix: bool = False
     project: bool = False
+    lacking: frozenset[SignalKey] = frozenset()
+
+    @property
+    def stem_keys(self) -> tuple[tuple[str, Stage], ...]:
+        """The stems to write with their stages, without what a stage does not have."""
+        return tuple((stem, stage) for stem in self.stems for stage in self.stages if (stem, stage) not in self.lacking)
 
     def obstacle(self) -> str:
         """Why there are no such files, as a sentence for the user; empty if there are."""
         besides = self.residual or self.minus or self.comps or self.mix
-        if not (self.stems or besides) or not self.stages:
+        if not (self.stem_keys or besides) or not self.stages:
             return "Nothing is chosen: choose at least one file and one stage."
         if self.format in STEM_FILE_FORMATS and (len(self.stems) != STEM_FILE_STEMS or besides):
             return f"A stem file holds the song and exactly {STEM_FILE_STEMS} stems, and nothing else."

@@ -235,8 +235,9 @@ def _tracks(job: _Job) -> Iterator[ProjectTrack]:
     for file in job.files:
         content = file.content
         named = content.stem != ""
+        stage = separation.label(content.stage) if content.kind == "stem" and content.stage else ""
         yield ProjectTrack(
-            name=f"{content.label} (stage {content.stage})" if content.kind == "stem" else content.label,
+            name=f"{content.label} ({stage})" if stage else content.label,
             file=file.path,
             color=stem_color(content.stem, separation.stems) if named else "",
             muted=doubled and (content.kind not in ("stem", "residual") or content.stage != best),

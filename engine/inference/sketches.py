@@ -75,8 +75,8 @@ class Sketches:
         self._thread.submit(self._draw, ((0, self._separation.samples),)).result()
         self._files.close()
         for sketch in self._sketches:
-            save_overview(sketch.overview(), self._separation.folder, sketch.key)
-            growing_path(self._separation.folder, sketch.key).unlink()
+            save_overview(sketch.overview(), self._separation, sketch.key)
+            growing_path(self._separation, sketch.key).unlink()
 
     def _draw(self, ready: Spans) -> None:
         for span in ready:
@@ -97,7 +97,7 @@ class _Sketch:
         signal = open_signal(separation, key, self._files)
         self._peaks = _Drawing(signal, PEAK_LEVELS, 0, BASE_SAMPLES, lambda part, _count: peak_columns(part).T)
         self._cells = _Drawing(signal, CELL_LEVELS, PADDING, N_FFT, ColumnMaker(rate).columns)
-        self._file = self._files.enter_context(growing_path(separation.folder, key).open("wb", buffering=0))
+        self._file = self._files.enter_context(growing_path(separation, key).open("wb", buffering=0))
         self._file.truncate(growing_bytes(samples))
 
     def __enter__(self) -> _Sketch:

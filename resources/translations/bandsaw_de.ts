@@ -79,10 +79,6 @@
         <translation>Wie das &amp;System</translation>
     </message>
     <message>
-        <source>&amp;Blind test (ABX)…</source>
-        <translation>Bli&amp;ndtest (ABX)…</translation>
-    </message>
-    <message>
         <source>&amp;Brightest level</source>
         <translation>&amp;Hellster Pegel</translation>
     </message>
@@ -95,8 +91,12 @@
         <translation>&amp;Liste leeren</translation>
     </message>
     <message>
-        <source>&amp;Compare stages</source>
-        <translation>Stufen &amp;vergleichen</translation>
+        <source>&amp;Compare</source>
+        <translation>&amp;Vergleichen</translation>
+    </message>
+    <message>
+        <source>&amp;Compare A and B</source>
+        <translation>A und B &amp;vergleichen</translation>
     </message>
     <message>
         <source>&amp;Dark</source>
@@ -231,8 +231,12 @@
         <translation>Song aus der Liste ent&amp;fernen</translation>
     </message>
     <message>
-        <source>&amp;Remove this range (stage {number} here)</source>
-        <translation>Diesen Bereich &amp;entfernen (hier Stufe {number})</translation>
+        <source>&amp;Remove this range ({side} here)</source>
+        <translation>Diesen Bereich &amp;entfernen (hier {side})</translation>
+    </message>
+    <message>
+        <source>&amp;Sides</source>
+        <translation>&amp;Seiten</translation>
     </message>
     <message>
         <source>&amp;Softer by 1 dB</source>
@@ -247,8 +251,8 @@
         <translation>&amp;Trennen</translation>
     </message>
     <message>
-        <source>&amp;Stages</source>
-        <translation>&amp;Stufen</translation>
+        <source>&amp;Split with another model</source>
+        <translation>&amp;Mit anderem Modell trennen</translation>
     </message>
     <message>
         <source>&amp;Stop splitting</source>
@@ -282,6 +286,14 @@
         <translation>Eine .rpp-Datei mit jedem Stem auf einer farbigen Spur; für WAV und FLAC</translation>
     </message>
     <message>
+        <source>A and B</source>
+        <translation>A und B</translation>
+    </message>
+    <message>
+        <source>A and B s&amp;ide by side</source>
+        <translation>A und B &amp;nebeneinander</translation>
+    </message>
+    <message>
         <source>A click opens the export (Ctrl+Shift+E)</source>
         <translation>Ein Klick öffnet den Export (Strg+Umschalt+E)</translation>
     </message>
@@ -290,8 +302,8 @@
         <translation>Ein Unterschied ist nicht belegt</translation>
     </message>
     <message>
-        <source>A is stage 1 ({first}), B is stage 2 ({second}), both equally loud. X is one of them, drawn anew for every trial. Listen as often as you like, then say which one X is. How you did is told at the end.</source>
-        <translation>A ist Stufe 1 ({first}), B ist Stufe 2 ({second}), beide gleich laut. X ist eine davon, für jeden Durchgang neu ausgelost. Beliebig oft anhören, dann angeben, welche X ist. Das Ergebnis kommt am Ende.</translation>
+        <source>A is {first}, B is {second}, both equally loud. X is one of them, drawn anew for every trial. Listen as often as you like, then say which one X is. How you did is told at the end.</source>
+        <translation>A ist {first}, B ist {second}, beide gleich laut. X ist eins davon, für jeden Durchgang neu ausgelost. Beliebig oft anhören, dann angeben, welches X ist. Das Ergebnis kommt am Ende.</translation>
     </message>
     <message>
         <source>A song that failed or was stopped</source>
@@ -302,8 +314,16 @@
         <translation>Ein getrennter Song bleibt hier und öffnet sich sofort, wenn er mit demselben Modell wieder hinzugefügt wird.</translation>
     </message>
     <message>
+        <source>A stage, another model, or another quality of this song</source>
+        <translation>Eine Stufe, ein anderes Modell oder eine andere Qualität dieses Songs</translation>
+    </message>
+    <message>
         <source>A, B and X switch at the same moment of the music. Space pauses; 1 and 2 answer, once you have heard X.</source>
         <translation>A, B und X wechseln an derselben Stelle der Musik. Die Leertaste hält an; 1 und 2 antworten, sobald X zu hören war.</translation>
+    </message>
+    <message>
+        <source>A, B and their &amp;difference, stacked</source>
+        <translation>A, B und ihre &amp;Differenz, gestapelt</translation>
     </message>
     <message>
         <source>ADDED</source>
@@ -354,8 +374,8 @@
         <translation>Alle Fader stehen auf 0 dB: Stems und Residuum ergeben zusammen den Song</translation>
     </message>
     <message>
-        <source>All faders, pans, mutes, solos and stages</source>
-        <translation>Alle Fader, Pan, Stumm, Solo und Stufen</translation>
+        <source>All faders, pans, mutes and solos, and what sounds</source>
+        <translation>Alle Fader, Pan, Stumm und Solo, und was klingt</translation>
     </message>
     <message>
         <source>All files (*)</source>
@@ -492,6 +512,10 @@ Apache-Lizenz 2.0. Gebaut mit Qt (LGPL), PyTorch und NumPy.</translation>
         <translation>Beste (am langsamsten)</translation>
     </message>
     <message>
+        <source>Blind &amp;test (ABX)…</source>
+        <translation>Bli&amp;ndtest (ABX)…</translation>
+    </message>
+    <message>
         <source>Blind test</source>
         <translation>Blindtest</translation>
     </message>
@@ -568,6 +592,10 @@ Apache-Lizenz 2.0. Gebaut mit Qt (LGPL), PyTorch und NumPy.</translation>
         <translation>Vorhandenes ersetzen oder überspringen lassen, oder einen anderen Ordner wählen.</translation>
     </message>
     <message>
+        <source>Choose what {letter} is</source>
+        <translation>Wählen, was {letter} ist</translation>
+    </message>
+    <message>
         <source>Choose where to save it</source>
         <translation>Wählen, wohin gespeichert wird</translation>
     </message>
@@ -626,8 +654,8 @@ Strg+Mausrad zoomt, Umschalt+Mausrad verschiebt, Alt+Ziehen zoomt auf einen Teil
         <translation>Farbe des Stems</translation>
     </message>
     <message>
-        <source>Colours of the difference: stage 2 softer or louder than stage 1</source>
-        <translation>Farben der Differenz: Stufe 2 leiser oder lauter als Stufe 1</translation>
+        <source>Colours of the difference: B softer or louder than A</source>
+        <translation>Farben der Differenz: B leiser oder lauter als A</translation>
     </message>
     <message>
         <source>Colours of the spectrogram</source>
@@ -638,12 +666,12 @@ Strg+Mausrad zoomt, Umschalt+Mausrad verschiebt, Alt+Ziehen zoomt auf einen Teil
         <translation>Comp</translation>
     </message>
     <message>
-        <source>Comp: take stage &amp;1 in the loop</source>
-        <translation>Comp: Stufe &amp;1 im Loop nehmen</translation>
+        <source>Comp: take A in the loop</source>
+        <translation>Comp: A im Loop nehmen</translation>
     </message>
     <message>
-        <source>Comp: take stage &amp;2 in the loop</source>
-        <translation>Comp: Stufe &amp;2 im Loop nehmen</translation>
+        <source>Comp: take B in the loop</source>
+        <translation>Comp: B im Loop nehmen</translation>
     </message>
     <message>
         <source>Compare</source>
@@ -733,8 +761,8 @@ Strg+Mausrad zoomt, Umschalt+Mausrad verschiebt, Alt+Ziehen zoomt auf einen Teil
         <translation>Delta</translation>
     </message>
     <message>
-        <source>Delta (stage 2 − stage 1)</source>
-        <translation>Delta (Stufe 2 − Stufe 1)</translation>
+        <source>Delta ({second} − {first})</source>
+        <translation>Delta ({second} − {first})</translation>
     </message>
     <message>
         <source>Delta make-up &amp;gain</source>
@@ -779,6 +807,10 @@ Strg+Mausrad zoomt, Umschalt+Mausrad verschiebt, Alt+Ziehen zoomt auf einen Teil
     <message>
         <source>Drag out: {what}</source>
         <translation>Herausziehen: {what}</translation>
+    </message>
+    <message>
+        <source>Drag the lane of the other side.</source>
+        <translation>Die Spur der anderen Seite ziehen.</translation>
     </message>
     <message>
         <source>Drag the mix as heard to another program or a folder</source>
@@ -862,10 +894,6 @@ Strg+Mausrad zoomt, Umschalt+Mausrad verschiebt, Alt+Ziehen zoomt auf einen Teil
     <message>
         <source>Export progress</source>
         <translation>Fortschritt des Exports</translation>
-    </message>
-    <message>
-        <source>Export stage {number}</source>
-        <translation>Stufe {number} exportieren</translation>
     </message>
     <message>
         <source>Export stems</source>
@@ -1028,30 +1056,22 @@ Strg+Mausrad zoomt, Umschalt+Mausrad verschiebt, Alt+Ziehen zoomt auf einen Teil
         <translation>Halbton höhe&amp;r</translation>
     </message>
     <message>
+        <source>Hear &amp;A: {side}</source>
+        <translation>&amp;A hören: {side}</translation>
+    </message>
+    <message>
+        <source>Hear &amp;B: {side}</source>
+        <translation>&amp;B hören: {side}</translation>
+    </message>
+    <message>
         <source>Hear only {stem} and other soloed lanes (S, Shift+{number})
 Ctrl+click: only this one</source>
         <translation>Nur {stem} und andere Solo-Spuren hören (S, Umschalt+{number})
 Strg+Klick: nur diese</translation>
     </message>
     <message>
-        <source>Hear stage &amp;1 (mask)</source>
-        <translation>Stufe &amp;1 hören (Maske)</translation>
-    </message>
-    <message>
-        <source>Hear stage &amp;2 (mask + residual)</source>
-        <translation>Stufe &amp;2 hören (Maske + Residuum)</translation>
-    </message>
-    <message>
-        <source>Hear stage {number} of all stems</source>
-        <translation>Stufe {number} aller Stems hören</translation>
-    </message>
-    <message>
-        <source>Hear stage {number}: {name} ({key}); X switches back and forth</source>
-        <translation>Stufe {number} hören: {name} ({key}); X wechselt hin und her</translation>
-    </message>
-    <message>
-        <source>Hear the &amp;delta (stage 2 − stage 1)</source>
-        <translation>&amp;Delta hören (Stufe 2 − Stufe 1)</translation>
+        <source>Hear the &amp;delta (B − A)</source>
+        <translation>&amp;Delta hören (B − A)</translation>
     </message>
     <message>
         <source>Hear the lane&apos;s &amp;delta</source>
@@ -1064,6 +1084,14 @@ Strg+Klick: nur diese</translation>
     <message>
         <source>Hear the lane&apos;s com&amp;p</source>
         <translation>Com&amp;p der Spur hören</translation>
+    </message>
+    <message>
+        <source>Hear {side} of all stems</source>
+        <translation>{side} aller Stems hören</translation>
+    </message>
+    <message>
+        <source>Hear {side}: {name} ({key}); X switches back and forth</source>
+        <translation>{side} hören: {name} ({key}); X wechselt hin und her</translation>
     </message>
     <message>
         <source>Hear {version}</source>
@@ -1387,6 +1415,10 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
         <translation>Nicht hinzugefügt</translation>
     </message>
     <message>
+        <source>Not in {side}</source>
+        <translation>Nicht in {side}</translation>
+    </message>
+    <message>
         <source>Note {number}</source>
         <translation>Hinweis {number}</translation>
     </message>
@@ -1401,6 +1433,10 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
     <message>
         <source>Nothing: all lanes are muted</source>
         <translation>Nichts: Alle Spuren sind stumm</translation>
+    </message>
+    <message>
+        <source>Nothing: {side} has no {stems}</source>
+        <translation>Nichts: {side} hat kein {stems}</translation>
     </message>
     <message>
         <source>Number of trials</source>
@@ -1639,6 +1675,10 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
         <translation>Qualität</translation>
     </message>
     <message>
+        <source>Quality: {name}, as in the preferences</source>
+        <translation>Qualität: {name}, wie in den Einstellungen</translation>
+    </message>
+    <message>
         <source>Quit Bandsaw?</source>
         <translation>Bandsaw beenden?</translation>
     </message>
@@ -1743,8 +1783,8 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
         <translation>Gewählte Spur s&amp;olo</translation>
     </message>
     <message>
-        <source>S&amp;witch stage</source>
-        <translation>Stufe &amp;wechseln</translation>
+        <source>S&amp;witch between A and B</source>
+        <translation>Zwischen A und B &amp;wechseln</translation>
     </message>
     <message>
         <source>SHA-256, as published: {sum}</source>
@@ -2027,28 +2067,8 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
         <translation>Stufe {number}</translation>
     </message>
     <message>
-        <source>Stage {number} ({name})</source>
-        <translation>Stufe {number} ({name})</translation>
-    </message>
-    <message>
-        <source>Stage {number} {level}</source>
-        <translation>Stufe {number} {level}</translation>
-    </message>
-    <message>
-        <source>Stage {second} − stage {first}, in dB</source>
-        <translation>Stufe {second} − Stufe {first}, in dB</translation>
-    </message>
-    <message>
         <source>Stages</source>
         <translation>Stufen</translation>
-    </message>
-    <message>
-        <source>Stages and &amp;difference, stacked</source>
-        <translation>Stufen und &amp;Differenz, gestapelt</translation>
-    </message>
-    <message>
-        <source>Stages s&amp;ide by side</source>
-        <translation>Stufen &amp;nebeneinander</translation>
     </message>
     <message>
         <source>Start</source>
@@ -2174,6 +2194,10 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
         <translation>Das Netz läuft auf diesem Gerät nicht</translation>
     </message>
     <message>
+        <source>The one that &amp;sounds</source>
+        <translation>Was gerade &amp;klingt</translation>
+    </message>
+    <message>
         <source>The reference is silent: no SDR</source>
         <translation>Die Referenz ist still: kein SDR</translation>
     </message>
@@ -2192,10 +2216,6 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
     <message>
         <source>The splitting engine stopped</source>
         <translation>Der Trennprozess ist abgestürzt</translation>
-    </message>
-    <message>
-        <source>The stage that &amp;sounds</source>
-        <translation>Die &amp;klingende Stufe</translation>
     </message>
     <message>
         <source>The true stem, to compare with</source>
@@ -2232,6 +2252,10 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
     <message>
         <source>There is nothing to compare</source>
         <translation>Es gibt nichts zu vergleichen</translation>
+    </message>
+    <message>
+        <source>There is nothing to drag</source>
+        <translation>Es gibt nichts zu ziehen</translation>
     </message>
     <message>
         <source>This file cannot be the reference</source>
@@ -2318,6 +2342,10 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
         <translation>Gesang</translation>
     </message>
     <message>
+        <source>W&amp;hat A is</source>
+        <translation>Was A &amp;ist</translation>
+    </message>
+    <message>
         <source>WAITING FOR ITS TURN</source>
         <translation>WARTET, BIS ER AN DER REIHE IST</translation>
     </message>
@@ -2368,6 +2396,10 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
     <message>
         <source>Waveform&apos;s share</source>
         <translation>Anteil der Wellenform</translation>
+    </message>
+    <message>
+        <source>What B &amp;is</source>
+        <translation>Was B is&amp;t</translation>
     </message>
     <message>
         <source>What is “{file}”?</source>
@@ -2505,8 +2537,8 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
         <translation>beste</translation>
     </message>
     <message>
-        <source>both stages are equally loud</source>
-        <translation>beide Stufen sind gleich laut</translation>
+        <source>both are equally loud</source>
+        <translation>beide sind gleich laut</translation>
     </message>
     <message>
         <source>can be got</source>
@@ -2525,6 +2557,10 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
         <translation>beschädigt</translation>
     </message>
     <message>
+        <source>done</source>
+        <translation>fertig</translation>
+    </message>
+    <message>
         <source>fast</source>
         <translation>schnell</translation>
     </message>
@@ -2537,8 +2573,12 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
         <translation>ab dem nächsten Start</translation>
     </message>
     <message>
-        <source>hear stage 1, stage 2, the unknown one</source>
-        <translation>Stufe 1, Stufe 2, die unbekannte hören</translation>
+        <source>hear one, the other, the unknown one</source>
+        <translation>das eine, das andere, das unbekannte hören</translation>
+    </message>
+    <message>
+        <source>in the list of songs</source>
+        <translation>in der Liste der Songs</translation>
     </message>
     <message>
         <source>installed</source>
@@ -2599,10 +2639,6 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
     <message>
         <source>muted</source>
         <translation>stumm</translation>
-    </message>
-    <message>
-        <source>muted from {start} to {stop}</source>
-        <translation>stumm von {start} bis {stop}</translation>
     </message>
     <message>
         <source>muted here</source>
@@ -2713,16 +2749,8 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
         <translation>still</translation>
     </message>
     <message>
-        <source>stage 2 is {level} louder</source>
-        <translation>Stufe 2 ist {level} lauter</translation>
-    </message>
-    <message>
-        <source>stage 2 is {level} softer</source>
-        <translation>Stufe 2 ist {level} leiser</translation>
-    </message>
-    <message>
-        <source>stage {number} from {start} to {stop}</source>
-        <translation>Stufe {number} von {start} bis {stop}</translation>
+        <source>stage {number}</source>
+        <translation>Stufe {number}</translation>
     </message>
     <message>
         <source>stereo</source>
@@ -2789,6 +2817,10 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
         <translation>dort: {difference}</translation>
     </message>
     <message>
+        <source>{difference}, in dB</source>
+        <translation>{difference}, in dB</translation>
+    </message>
+    <message>
         <source>{done} of {count} done</source>
         <translation>{done} von {count}</translation>
     </message>
@@ -2797,8 +2829,8 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
         <translation>{factor}× Echtzeit</translation>
     </message>
     <message>
-        <source>{facts}; click for stage {number}</source>
-        <translation>{facts}; klicken für Stufe {number}</translation>
+        <source>{facts}; click for {side}</source>
+        <translation>{facts}; Klick für {side}</translation>
     </message>
     <message>
         <source>{file} is ready to be dragged</source>
@@ -2812,6 +2844,10 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
         </translation>
     </message>
     <message>
+        <source>{model} can be compared now: see menu Compare</source>
+        <translation>{model} lässt sich jetzt vergleichen: siehe Menü Vergleichen</translation>
+    </message>
+    <message>
         <source>{number}: X was {x}, you said {answer}</source>
         <translation>{number}: X war {x}, Antwort {answer}</translation>
     </message>
@@ -2822,6 +2858,26 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
     <message>
         <source>{output}: {dropouts} in this song, buffer of {length} ms</source>
         <translation>{output}: {dropouts} in diesem Song, Puffer von {length} ms</translation>
+    </message>
+    <message>
+        <source>{second} − {first}</source>
+        <translation>{second} − {first}</translation>
+    </message>
+    <message>
+        <source>{side} does not split off {stem}: it is part of {rest}</source>
+        <translation>{side} trennt {stem} nicht ab: ist Teil von {rest}</translation>
+    </message>
+    <message>
+        <source>{side} has no {stem}, and so no file of it.</source>
+        <translation>{side} hat kein {stem} und daher keine Datei davon.</translation>
+    </message>
+    <message>
+        <source>{side} is {level} louder</source>
+        <translation>{side} ist {level} lauter</translation>
+    </message>
+    <message>
+        <source>{side} is {level} softer</source>
+        <translation>{side} ist {level} leiser</translation>
     </message>
     <message>
         <source>{speed} on {device}</source>
@@ -2856,20 +2912,16 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
         <translation>{stem}, Referenz</translation>
     </message>
     <message>
-        <source>{stem}, stage {number}</source>
-        <translation>{stem}, Stufe {number}</translation>
-    </message>
-    <message>
-        <source>{stem}, stage {second} − stage {first}</source>
-        <translation>{stem}, Stufe {second} − Stufe {first}</translation>
-    </message>
-    <message>
         <source>{stem}: click or press {number} to focus, then M mutes and S solos; drag it out as a file</source>
         <translation>{stem}: klicken oder {number} drücken gibt den Fokus, dann M für stumm, S für solo; als Datei herausziehen</translation>
     </message>
     <message>
         <source>{suffix} is not a sound format Bandsaw knows</source>
         <translation>{suffix} ist kein Tonformat, das Bandsaw kennt</translation>
+    </message>
+    <message>
+        <source>{what} from {start} to {stop}</source>
+        <translation>{what} von {start} bis {stop}</translation>
     </message>
     <message>
         <source>{what} · comp sounding</source>
@@ -2906,6 +2958,10 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
     <message>
         <source>“{song}” is in the list already</source>
         <translation>„{song}“ ist schon in der Liste</translation>
+    </message>
+    <message>
+        <source>“{song}” is in the list to be split with {model}</source>
+        <translation>„{song}“ steht in der Liste und wird mit {model} getrennt</translation>
     </message>
     <message>
         <source>“{song}” is ready</source>

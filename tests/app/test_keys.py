@@ -73,7 +73,7 @@ def test_letters_are_text_while_a_text_field_has_the_focus(qtbot: QtBot, studio:
     field.hide()
     studio.window.setFocus()
     qtbot.keyClick(studio.window, Qt.Key.Key_X)
-    assert pressed == ["S&witch stage"]  # so the test sees what a key does elsewhere
+    assert pressed == ["S&witch between A and B"]  # so the test sees what a key does elsewhere
 
 
 @pytest.mark.parametrize("kind", [QLabel, QWidget])

@@ -16,9 +16,10 @@ from app.viewmodel.look import Look
 from app.viewmodel.pictures import Picture, Shown, pictures_of, shown
 from app.viewmodel.ranges import Ranges
 from app.viewmodel.readout import Point, playhead_text, point_text
+from app.viewmodel.sides import sides_of
 from app.viewmodel.signals import DELTA
-from app.viewmodel.strips import Strip, Take
-from engine.api import REFERENCE_STAGE, OverviewRequest, Samples, build_overviews, load_overview
+from app.viewmodel.strips import MixerState, Strip, Take
+from engine.api import REFERENCE_STAGE, OverviewRequest, Samples, Side, build_overviews, compared, load_overview
 from engine.separation import append_samples, signal_path
 from tests.support.separations import make_separation
 
@@ -137,6 +138,7 @@ def test_a_part_is_shown_whole(start: float, length: float) -> None:
 
 
 VOCALS = Strip("vocals", 2)
+STATE = MixerState((VOCALS,), (1, 2))
 BOTH = (Picture(("vocals", 1)), Picture(("vocals", 2)))
 DIFFERENCE = Picture(("vocals", 2), minus=("vocals", 1))
 
@@ -160,7 +162,8 @@ def test_a_reference_is_shown_where_it_sounds_and_below_the_stages() -> None:
 
 def test_captions_say_which_stage_a_picture_is_and_what_sounds() -> None:
     def caption(picture: Picture, strip: Strip, *, audible: bool = True) -> str:
-        return shown(picture, strip, {}, audible=audible).caption
+        state = MixerState((replace(strip, muted=not audible),), (1, 2))
+        return shown(picture, state.strips[0], state, {}).caption
 
     assert caption(BOTH[0], VOCALS) == "Stage 1"
     assert caption(BOTH[1], VOCALS) == "Stage 2 · sounding"
@@ -243,7 +246,7 @@ def test_a_signal_without_drawing_data_is_left_out_and_said_so(tmp_path: Path) -
     found = drawables(separation)
     assert ("vocals", 1) not in found
     assert ("vocals", 2) in found
-    missing = shown(Picture(("vocals", 1)), VOCALS, found, audible=True)
+    missing = shown(Picture(("vocals", 1)), VOCALS, STATE, found)
     assert point_text(missing, Point(0.0, None, 1.0), DisplayState(100, RATE, 0.0, 100.0)).endswith("no picture")
 
 
@@ -255,12 +258,12 @@ def test_a_signal_below_90_db_counts_as_silent(tmp_path: Path) -> None:
 def test_a_picture_of_a_stage_says_which_stretches_the_comp_takes() -> None:
     comp = Ranges(((0, 2), (100, 1), (300, 2)))
     strip = Strip("vocals", 2, take="comp", comp=comp, comp_key=4)
-    told = shown(Picture(("vocals", 2)), strip, {}, audible=True)
+    told = shown(Picture(("vocals", 2)), strip, STATE, {})
     assert told.comp.stretches(1_000) == ((0, 100, 2), (100, 300, 1), (300, 1_000, 2))
     assert told.caption == "Stage 2 · comp sounding"
-    muted = shown(Picture(("vocals", 2), minus=("vocals", 1)), replace(strip, gaps=Ranges(((0, 0),))), {}, audible=True)
+    muted = shown(Picture(("vocals", 2), minus=("vocals", 1)), replace(strip, gaps=Ranges(((0, 0),))), STATE, {})
     assert muted.gaps.starts == ((0, 0),)
-    assert not shown(Picture(("vocals", 2), minus=("vocals", 1)), strip, {}, audible=True).comp.starts
+    assert not shown(Picture(("vocals", 2), minus=("vocals", 1)), strip, STATE, {}).comp.starts
 
 
 @pytest.mark.parametrize("take", ["stage", "reference"])
@@ -268,6 +271,20 @@ def test_muted_ranges_change_nothing_about_which_picture_sounds(take: Take) -> N
     strip = Strip("vocals", 2, take=take, gaps=Ranges(((0, 1), (100, 0))), gap_key=9, reference_key=5)
     key = ("vocals", 2 if take == "stage" else REFERENCE_STAGE)
     assert pictures_of(strip, "single", (1, 2), {key}) == (Picture(key),)
-    told = shown(Picture(key), strip, {}, audible=True)
+    told = shown(Picture(key), strip, STATE, {})
     assert told.sounding
     assert told.gaps == strip.gaps
+
+
+def test_a_picture_of_a_stem_that_a_side_lacks_says_where_its_sound_is(tmp_path: Path) -> None:
+    four = make_separation(tmp_path / "four", model="four")
+    two = make_separation(tmp_path / "two", stems=("vocals", "other"), stages=(1,), model="two")
+    voice = make_separation(tmp_path / "voice", stems=("vocals",), stages=(1,), model="voice")
+    bass = Strip("bass", 2)
+    for other, rest in ((two, "Other"), (voice, "Residual")):
+        state = MixerState((bass,), (1, 2), sides=sides_of(compared(Side(four, 2), Side(other, 1))))
+        note = f"B does not split off Bass: it is part of {rest}"
+        told = shown(Picture(("bass", 2)), bass, state, {})
+        assert (told.note, told.sounding, told.caption) == (note, False, f"B: {other.model}")
+        assert shown(Picture(("bass", 2), minus=("bass", 1)), bass, state, {}).note == note
+        assert shown(Picture(("bass", 1)), bass, state, {}).note == ""

@@ -14,8 +14,8 @@ from pytestqt.qtbot import QtBot
 
 from app.compose import Studio
 from app.view.canvas import LaneCanvas
-from app.view.header import StageSwitch
 from app.view.meter import Meter
+from app.view.sides import SideSwitch
 from app.view.time_axis import TimeAxis
 from tests.support.fake_engine import FakePlayer
 from tests.support.window import open_song, visible
@@ -112,7 +112,7 @@ def test_meters_show_only_what_sounds_and_fall_back_when_it_stops(
 
 def test_the_button_of_the_stage_that_sounds_is_down(qtbot: QtBot, studio: Studio, song: Path) -> None:
     open_song(qtbot, studio, song)
-    buttons = visible(studio, StageSwitch)[0].findChildren(QPushButton)
+    buttons = visible(studio, SideSwitch)[0].findChildren(QPushButton)
     assert [button.isChecked() for button in buttons] == [False, True]
     qtbot.mouseClick(buttons[0], Qt.MouseButton.LeftButton)
     assert [button.isChecked() for button in buttons] == [True, False]

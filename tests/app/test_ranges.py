@@ -269,10 +269,10 @@ def test_a_mix_is_written_with_the_muted_ranges_that_are_heard(
 
 def test_a_picture_tells_its_ranges_to_those_who_do_not_see_it(mixer: MixerModel) -> None:
     view = DisplayState(N, RATE, 0.0, float(N))
-    assert ranges_text(shown(Picture(("vocals", 2)), vocals(mixer), {}, audible=True), view) == ""
+    assert ranges_text(shown(Picture(("vocals", 2)), vocals(mixer), mixer.state, {}), view) == ""
     mixer.comp("vocals", (0, 11_025), 1)
     mixer.mute_range("vocals", (4_410, 8_820))
-    told = shown(Picture(("vocals", 2)), vocals(mixer), {}, audible=True)
+    told = shown(Picture(("vocals", 2)), vocals(mixer), mixer.state, {})
     assert ranges_text(told, view) == (
         "stage 1 from 0:00.000 to 0:00.250, stage 2 from 0:00.250 to 0:00.500, muted from 0:00.100 to 0:00.200"
     )

@@ -116,10 +116,10 @@ def test_beside_a_list_the_smallest_window_still_names_its_song(qtbot: QtBot, st
     title = next(each for each in header.findChildren(ElidedLabel) if each.text() == "Sawdust in the Sun")
     qtbot.waitUntil(lambda: header.width() < 760 and len(title.shown_text()) >= 10)
     tools = {tool.accessibleName(): tool for tool in header.findChildren(QToolButton) if tool.isVisible()}
-    assert tools["Compare stages"].toolButtonStyle() == Qt.ToolButtonStyle.ToolButtonIconOnly
+    assert tools["Compare A and B"].toolButtonStyle() == Qt.ToolButtonStyle.ToolButtonIconOnly
     studio.window.resize(1400, 900)
     qtbot.waitUntil(lambda: title.shown_text() == title.text())
-    assert tools["Compare stages"].toolButtonStyle() == Qt.ToolButtonStyle.ToolButtonTextBesideIcon
+    assert tools["Compare A and B"].toolButtonStyle() == Qt.ToolButtonStyle.ToolButtonTextBesideIcon
 
 
 def test_the_window_comes_back_in_its_size_and_theme(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import threading
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
@@ -33,7 +34,8 @@ from engine.api import (
     ignore_progress,
 )
 from engine.model.installed import models_folder, write_record
-from tests.support.separations import make_separation
+from engine.stems import DEFAULT_STEMS
+from tests.support.separations import make_separation, noise
 
 STEPS = 4
 
@@ -44,6 +46,7 @@ class FakeEngine:
 
     Attributes:
         samples: Length of every song.
+        stems: Of the models that have others than usual; these have one stage.
         early: Whether a quarter of the song after the other is ready, and can be heard before all is.
         wanted: What the listener wanted first, at each step.
         errors: Raised in the middle of splitting the file of this name.
@@ -55,6 +58,7 @@ class FakeEngine:
     """
 
     samples: int = 22_050
+    stems: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
     early: bool = False
     wanted: list[int | None] = field(default_factory=list)
     errors: dict[str, Exception] = field(default_factory=dict)
@@ -78,9 +82,12 @@ class FakeEngine:
         control = control or JobControl()
         part = request.folder.with_name(request.folder.name + ".part")
         part.parent.mkdir(parents=True, exist_ok=True)
+        stems = self.stems.get(request.model, DEFAULT_STEMS)
         separation = make_separation(
-            part, samples=self.samples, stages=request.stages, source=request.source, seed=len(self.requests)
-        )
+            part, samples=self.samples, stems=stems, stages=request.stages if stems == DEFAULT_STEMS else (1,),
+            source=request.source, seed=len(self.requests), model=request.model, quality=request.quality,
+            of=noise(2, self.samples, 0.5, seed=zlib.crc32(request.source.read_bytes())),
+        )  # fmt: skip
         try:
             for step in range(STEPS):
                 ready = ((0, self.samples * step // STEPS),) if step else ()
@@ -94,7 +101,7 @@ class FakeEngine:
             shutil.rmtree(part)
             raise
         part.rename(request.folder)
-        return replace(separation, folder=request.folder, model=request.model, elapsed_seconds=0.25)
+        return replace(separation, folder=request.folder, elapsed_seconds=0.25)
 
     def draw(
         self,

@@ -16,7 +16,7 @@ from engine.separation import (
     signal_path,
     source_path,
 )
-from engine.stems import DEFAULT_STEMS, Stage
+from engine.stems import DEFAULT_STEMS, Quality, Stage
 
 
 def noise(channels: int, samples: int, peak: float, seed: int) -> Samples:
@@ -37,12 +37,16 @@ def make_separation(
     source_subtype: str = "FLOAT",
     tags: Tags | None = None,
     peak: float = 0.1,
+    model: str = "noise",
+    quality: Quality = "fast",
+    of: Samples | None = None,
 ) -> Separation:
     """Write signals and manifest; every stem of every stage is its own noise, and the last stage leaves a residual.
 
     Args:
         folder: Created; the separation's home.
         peak: Of each stem; the source is the sum of the last stage's stems plus noise a tenth as loud.
+        of: The source, where several results are of one song.
     """
     folder.mkdir(parents=True)
     mix = noise(channels, samples, peak / 10, seed)
@@ -52,7 +56,7 @@ def make_separation(
             _write(signal_path(folder, stem, stage), signal)
             if stage == max(stages):
                 mix = mix + signal
-    _write(source_path(folder), mix)
+    _write(source_path(folder), mix if of is None else of)
     separation = Separation(
         folder=folder,
         source=source,
@@ -62,9 +66,9 @@ def make_separation(
         source_subtype=source_subtype,
         stems=tuple(stems),
         stages=tuple(stages),
-        model="noise",
+        model=model,
         model_sha256="0" * 64,
-        quality="fast",
+        quality=quality,
         device="cpu",
         device_reason="",
         precision="float32",

@@ -1,0 +1,209 @@
+"""What is compared: which two of all stages of all results of the song on show are its sides A and B."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from PySide6.QtCore import QObject, Signal
+
+from app.jobs.runner import JobRunner
+from app.jobs.worker import Worker
+from app.viewmodel.session import SessionState
+from app.viewmodel.sides import side_name
+from app.words import tr
+from engine.api import (
+    JobControl,
+    ModelEntry,
+    ProgressCallback,
+    Quality,
+    ResultsLibrary,
+    Separation,
+    Side,
+    Stage,
+    compared,
+    remember_sides,
+    remembered_sides,
+)
+
+Letter = Literal["A", "B"]
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class CompareState:
+    """What can be compared, and what is.
+
+    Attributes:
+        offers: Every stage of every result of the song, its own first; empty while there is no finished song on show.
+        a: Side A; None without a song.
+        b: Side B; None if there is nothing to compare.
+    """
+
+    offers: tuple[Side, ...] = ()
+    a: Side | None = None
+    b: Side | None = None
+
+    def side(self, letter: Letter) -> Side | None:
+        """Side A or B."""
+        return self.a if letter == "A" else self.b
+
+    def name(self, side: Side) -> str:
+        """What to call one of the offers, so that no other is called the same."""
+        return side_name(side, self.offers)
+
+
+@dataclass(frozen=True)
+class OtherModel:
+    """A model that the song on show could be split with.
+
+    Attributes:
+        entry: What is known of it.
+        stands: Whether there is no result of it yet, one is to be made, or there is one.
+    """
+
+    entry: ModelEntry
+    stands: Literal["missing", "queued", "done"]
+
+
+def other_models(
+    entries: Iterable[ModelEntry], session: SessionState, compare: CompareState, quality: Quality
+) -> tuple[OtherModel, ...]:
+    """The models on this machine, and how the song on show stands with each in this quality."""
+    made = {side.separation.model for side in compare.offers if side.separation.quality == quality}
+    source = session.song.source if session.song is not None else None
+    queued = {song.model for song in session.songs.pending() if song.source == source}
+    return tuple(
+        OtherModel(entry, "queued" if entry.name in queued else "done" if entry.name in made else "missing")
+        for entry in entries
+        if entry.state in ("bundled", "installed")
+    )
+
+
+class CompareModel(QObject):
+    """Finds results of the song on show in the library, and remembers the choice in that of the song itself."""
+
+    changed = Signal(object)  # CompareState
+    exchanged = Signal(object)  # Separation: what is to be on show from now on
+    noticed = Signal(str)  # one line for the status bar
+
+    def __init__(self, library: ResultsLibrary, runner: JobRunner) -> None:
+        super().__init__()
+        self._library = library
+        self._runner = runner
+        self._own: Separation | None = None
+        self._held: tuple[Separation, ...] = ()
+        self._seeker: Worker | None = None
+        self._looked = False
+        self._state = CompareState()
+
+    @property
+    def state(self) -> CompareState:
+        """The current snapshot."""
+        return self._state
+
+    def load(self, own: Separation | None) -> Separation | None:
+        """Take another song by its own finished result; returns what is to be shown of it, as it was left."""
+        self._own, self._looked = own, False
+        self._hold(())
+        if own is None:
+            self._set(CompareState())
+            return None
+        self._set(CompareState(_stages_of(own)))
+        sides = self._find(own, remembered_sides(own))
+        self.refresh()
+        return self._take(sides or _stages_of(own))
+
+    def refresh(self) -> None:
+        """Look again which results there are."""
+        own = self._own
+        if own is None:
+            return
+
+        def work(_on_progress: ProgressCallback, control: JobControl) -> Sequence[Separation]:
+            return self._library.results_of(own, control)
+
+        if self._seeker is not None:
+            self._seeker.cancel()
+        self._seeker = self._runner.prepare(work)
+        self._seeker.succeeded.connect(self._on_results)
+        self._runner.start(self._seeker)
+
+    def choose(self, letter: Letter, side: Side) -> None:
+        """Let A or B be another side; what is chosen for both changes places."""
+        a, b, own = self._state.a, self._state.b, self._own
+        old, other = (a, b or a) if letter == "A" else (b, a)
+        if side == other:
+            other = old
+        if own is None or other is None or side == old:
+            return
+        wanted = (side, other) if letter == "A" else (other, side)
+        sides = self._find(own, [(each.entry, each.stage) for each in wanted])
+        if not sides:  # one was deleted meanwhile
+            self.refresh()
+            return
+        self._remember(own, () if sides == _stages_of(own) else sides)
+        self.exchanged.emit(self._take(sides))
+
+    def leave(self, entry: str) -> None:
+        """Compare no longer with an entry of the library, which is about to go."""
+        own = self._own
+        if own is not None and any(each.folder.name == entry for each in self._held):
+            self._hold(())
+            self._remember(own, ())
+            self.exchanged.emit(self._take(_stages_of(own)))
+
+    def _take(self, sides: Sequence[Side]) -> Separation | None:
+        """Make these the sides; returns what is to be shown."""
+        a, b = (*sides, None)[:2]
+        self._set(replace(self._state, a=a, b=b))
+        if self._own is None or a is None or b is None or tuple(sides) == _stages_of(self._own):
+            return self._own
+        return compared(a, b)
+
+    def _find(self, own: Separation, wanted: Sequence[tuple[str, Stage]]) -> tuple[Side, ...]:
+        """Sides by their entries in the library, held from now on in place of others; empty if one is not there."""
+        entries = {entry for entry, _stage in wanted} - {own.folder.name}
+        found = {entry: made for entry in entries if (made := self._library.find(entry, own.source)) is not None}
+        results = {**found, own.folder.name: own}
+        if not all(entry in results and stage in results[entry].stages for entry, stage in wanted):
+            for separation in found.values():
+                self._library.release(separation)
+            return ()
+        self._hold(list(found.values()))
+        return tuple(Side(results[entry], stage) for entry, stage in wanted)
+
+    def _hold(self, separations: Sequence[Separation]) -> None:
+        """Keep these, which were found, and no longer those before."""
+        for separation in self._held:
+            self._library.release(separation)
+        self._held = tuple(separations)
+
+    def _remember(self, own: Separation, sides: Sequence[Side]) -> None:
+        try:
+            remember_sides(own, sides)
+        except OSError as error:  # the library can only be read: the choice holds until the song is closed
+            _log.warning("what is compared was not noted: %s", error)
+
+    def _on_results(self, results: Sequence[Separation]) -> None:
+        if self.sender() is self._seeker and self._own is not None:
+            self._seeker = None
+            others = [each for each in results if each.folder != self._own.folder]
+            offers = tuple(side for each in (self._own, *others) for side in _stages_of(each))
+            new = [side for side in offers if side not in self._state.offers]
+            self._set(replace(self._state, offers=offers))
+            if new and self._looked:
+                words = tr("{model} can be compared now: see menu Compare")
+                self.noticed.emit(words.format(model=self._state.name(new[-1])))
+            self._looked = True
+
+    def _set(self, state: CompareState) -> None:
+        self._state = state
+        self.changed.emit(state)
+
+
+def _stages_of(separation: Separation) -> tuple[Side, ...]:
+    return tuple(Side(separation, stage) for stage in sorted(separation.stages))

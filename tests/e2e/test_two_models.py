@@ -1,0 +1,84 @@
+"""A song split with two models of different stems, compared and exported, with the real engine and tiny networks."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+pytest.importorskip("PySide6.QtWidgets", exc_type=ImportError)
+
+import soundfile
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from app.compose import Parts, Studio
+from app.playback.player import Player
+from app.settings import Places, SettingsStore
+from engine.api import EngineProcess
+from engine.model.bs_mamba2 import BSMamba2Config
+from tests.support.models import save_tiny_model
+from tests.support.separations import noise
+from tests.support.songs import write_song
+from tests.support.window import delete_window
+
+RATE = 44_100
+VOICE = BSMamba2Config(16, depth=1, state_dim=16, expand=2, head_dim=16)
+
+
+@pytest.mark.slow
+def test_two_models_are_compared_exported_and_compared_again_after_a_restart(
+    qtbot: QtBot, qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))  # where the user's models are
+    places = Places(tmp_path / "config", tmp_path / "cache", tmp_path / "logs")
+    model = save_tiny_model(tmp_path / "tiny.safetensors")
+    SettingsStore(places.config / "settings.json").update(model=str(model), quality="fast", device="cpu")
+    song = write_song(tmp_path / "song.wav", noise(2, 2 * RATE, 0.3, 0), RATE)
+
+    def start() -> Studio:
+        made = Studio(qapp, Parts(EngineProcess(), EngineProcess(), Player(outputs=()), places, demo=None))
+        made.start([])
+        return made
+
+    def end(studio: Studio) -> None:
+        studio.window.close()
+        studio.close()
+        delete_window(studio)
+
+    studio = start()
+    models = studio.models
+    models.models.add(save_tiny_model(tmp_path / "voice.safetensors", VOICE))
+    qtbot.waitUntil(lambda: not models.models.state.working, timeout=60_000)
+    models.session.add([song])
+    qtbot.waitUntil(lambda: models.session.state.page == "ready", timeout=60_000)
+    models.session.split_also(song, "voice")
+    qtbot.waitUntil(lambda: len(models.compare.state.offers) == 3, timeout=60_000)
+    models.compare.choose("B", models.compare.state.offers[2])
+    models.transport.toggle()
+    qtbot.waitUntil(lambda: models.transport.state.position > RATE // 4, timeout=10_000)
+    qtbot.keyClick(studio.window, Qt.Key.Key_A)
+    qtbot.keyClick(studio.window, Qt.Key.Key_X)
+    assert models.mixer.state.sounding() == "B (voice)"
+    models.transport.toggle()
+
+    shown = studio.window.song_on_show()
+    assert shown is not None
+    models.form.open(shown)
+    models.form.choose(stages=(2,), folder=tmp_path / "out", own_folder=False, names="", format="wav32f", residual=True)
+    models.export.start(models.form.state.request)
+    qtbot.waitUntil(lambda: models.export.state.phase in ("done", "failed"), timeout=60_000)
+    assert models.export.state.report is not None, models.export.state.problem
+    files = sorted((tmp_path / "out").iterdir())
+    assert [path.name for path in files] == ["other.wav", "residual.wav", "vocals.wav"]
+    total = sum(np.asarray(soundfile.read(path, dtype="float64")[0]) for path in files)
+    source, _rate = soundfile.read(song, dtype="float64")
+    assert np.abs(total - source).max() < 1e-6  # -120 dBFS: three roundings to float32
+    end(studio)
+
+    again = start()
+    qtbot.waitUntil(lambda: again.models.session.state.page == "ready", timeout=10_000)
+    assert again.models.mixer.state.sounding() == "B (voice)"
+    end(again)
