@@ -33,7 +33,7 @@ class ModelsState:
         entries: All models; empty until the disk was looked at.
         chosen: The model of the next songs: a name, or a checkpoint's path.
         working: Whether a model is being added, downloaded or removed.
-        progress: Of the download; None while there is nothing to tell.
+        progress: Of what is being done; None while there is nothing to tell.
         problem: Why the last attempt failed, in a sentence; else empty.
     """
 
@@ -77,8 +77,8 @@ class ModelsModel(QObject):
     def add(self, path: Path, name: str = "") -> None:
         """Add a checkpoint, under its own name unless another one is given."""
 
-        def work(_report: ProgressCallback, control: JobControl) -> ModelEntry:
-            return self._engine.add_model(AddModelRequest(path, name), control)
+        def work(report: ProgressCallback, control: JobControl) -> ModelEntry:
+            return self._engine.add_model(AddModelRequest(path, name), report, control)
 
         self._start(work)
 
@@ -87,7 +87,7 @@ class ModelsModel(QObject):
 
         def work(report: ProgressCallback, control: JobControl) -> ModelEntry:
             path = fetch_model(name, report, control)
-            return self._engine.add_model(AddModelRequest(path, name), control)
+            return self._engine.add_model(AddModelRequest(path, name), report, control)
 
         self._start(work)
 
@@ -114,8 +114,7 @@ class ModelsModel(QObject):
         self._runner.start(worker)
 
     def _on_progress(self, progress: Progress) -> None:
-        # The whole file is here, but its trial run goes on, which tells nothing.
-        self._set(replace(self._state, progress=progress if progress.done != progress.total else None))
+        self._set(replace(self._state, progress=progress))
 
     def _on_failed(self, error: Exception) -> None:
         self._set(replace(self._state, problem=describe(error).text))

@@ -318,6 +318,10 @@
         <translation>&amp;Ordner hinzufügen…</translation>
     </message>
     <message>
+        <source>Add a checkpoint</source>
+        <translation>Checkpoint hinzufügen</translation>
+    </message>
+    <message>
         <source>Add a checkpoint…</source>
         <translation>Checkpoint hinzufügen…</translation>
     </message>
@@ -364,6 +368,10 @@
     <message>
         <source>All files were there already; nothing was written.</source>
         <translation>Alle Dateien waren schon da; nichts wurde geschrieben.</translation>
+    </message>
+    <message>
+        <source>All models: add one from a file, download or remove one</source>
+        <translation>Alle Modelle: eines aus einer Datei hinzufügen, herunterladen oder entfernen</translation>
     </message>
     <message>
         <source>All stems</source>
@@ -532,6 +540,10 @@ Apache-Lizenz 2.0. Gebaut mit Qt (LGPL), PyTorch und NumPy.</translation>
         <translation>Das Netz prüfen und noch einmal versuchen; was schon da ist, bleibt wenn möglich erhalten.</translation>
     </message>
     <message>
+        <source>Checking the file</source>
+        <translation>Die Datei wird geprüft</translation>
+    </message>
+    <message>
         <source>Checkpoints</source>
         <translation>Checkpoints</translation>
     </message>
@@ -670,6 +682,10 @@ Strg+Mausrad zoomt, Umschalt+Mausrad verschiebt, Alt+Ziehen zoomt auf einen Teil
         <translation>Die technischen Details kopieren</translation>
     </message>
     <message>
+        <source>Copying the file</source>
+        <translation>Die Datei wird kopiert</translation>
+    </message>
+    <message>
         <source>Ctrl+Alt+wheel does the same</source>
         <translation>Strg+Alt+Mausrad tut dasselbe</translation>
     </message>
@@ -771,6 +787,10 @@ Strg+Mausrad zoomt, Umschalt+Mausrad verschiebt, Alt+Ziehen zoomt auf einen Teil
     <message>
         <source>Download</source>
         <translation>Herunterladen</translation>
+    </message>
+    <message>
+        <source>Downloading</source>
+        <translation>Wird heruntergeladen</translation>
     </message>
     <message>
         <source>Drag</source>
@@ -1012,10 +1032,6 @@ Strg+Mausrad zoomt, Umschalt+Mausrad verschiebt, Alt+Ziehen zoomt auf einen Teil
         <translation>Den neuen Dateien eine Nummer geben</translation>
     </message>
     <message>
-        <source>Go back to the model that comes with Bandsaw</source>
-        <translation>Zurück zum mitgelieferten Modell</translation>
-    </message>
-    <message>
         <source>Go on</source>
         <translation>Weiter</translation>
     </message>
@@ -1088,6 +1104,10 @@ Strg+Klick: nur diese</translation>
     <message>
         <source>Hold splitting, and go on at the same place (Ctrl+P)</source>
         <translation>Die Trennung anhalten und an derselben Stelle fortsetzen (Strg+P)</translation>
+    </message>
+    <message>
+        <source>How far it is</source>
+        <translation>Wie weit es ist</translation>
     </message>
     <message>
         <source>How files are named; a field without a value is left out. Empty: vocals.wav, bass.wav …</source>
@@ -1315,6 +1335,10 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
         <translation>Modelle</translation>
     </message>
     <message>
+        <source>Models…</source>
+        <translation>Modelle…</translation>
+    </message>
+    <message>
         <source>Mouse</source>
         <translation>Maus</translation>
     </message>
@@ -1357,6 +1381,10 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
     <message>
         <source>Ne&amp;xt way to follow</source>
         <translation>Nächste Art z&amp;u folgen</translation>
+    </message>
+    <message>
+        <source>Network</source>
+        <translation>Netz</translation>
     </message>
     <message>
         <source>Next &amp;kind of picture</source>
@@ -1445,14 +1473,6 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
     <message>
         <source>Open &amp;recent</source>
         <translation>&amp;Zuletzt hinzugefügt</translation>
-    </message>
-    <message>
-        <source>Open a checkpoint</source>
-        <translation>Checkpoint öffnen</translation>
-    </message>
-    <message>
-        <source>Open a checkpoint…</source>
-        <translation>Checkpoint öffnen…</translation>
     </message>
     <message>
         <source>Open its file…</source>
@@ -1607,8 +1627,8 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
         <translation>Drücken für alle Angaben (Strg+I)</translation>
     </message>
     <message>
-        <source>Press “Preferences…” and open a checkpoint file.</source>
-        <translation>„Einstellungen…“ drücken und eine Checkpoint-Datei öffnen.</translation>
+        <source>Press “Preferences…” and choose another model.</source>
+        <translation>„Einstellungen…“ drücken und ein anderes Modell wählen.</translation>
     </message>
     <message>
         <source>Processor</source>
@@ -1661,6 +1681,10 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
     <message>
         <source>Reading the reference…</source>
         <translation>Referenz wird gelesen…</translation>
+    </message>
+    <message>
+        <source>Reading the weights</source>
+        <translation>Die Gewichte werden gelesen</translation>
     </message>
     <message>
         <source>Ready</source>
@@ -1813,10 +1837,6 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
     <message>
         <source>Share of the waveform</source>
         <translation>Anteil der Wellenform</translation>
-    </message>
-    <message>
-        <source>Share that is downloaded</source>
-        <translation>Heruntergeladener Anteil</translation>
     </message>
     <message>
         <source>Shift+wheel</source>
@@ -2053,6 +2073,10 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
     <message>
         <source>Start</source>
         <translation>Start</translation>
+    </message>
+    <message>
+        <source>Starting</source>
+        <translation>Beginnt</translation>
     </message>
     <message>
         <source>Starting the engine</source>
@@ -2294,16 +2318,12 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
         <translation>Demo-Song ausprobieren</translation>
     </message>
     <message>
+        <source>Trying it out on a second of noise</source>
+        <translation>Wird an einer Sekunde Rauschen ausprobiert</translation>
+    </message>
+    <message>
         <source>Use</source>
         <translation>Verwenden</translation>
-    </message>
-    <message>
-        <source>Use Bandsaw&apos;s own</source>
-        <translation>Bandsaws eigenes</translation>
-    </message>
-    <message>
-        <source>Use a trained network from a file</source>
-        <translation>Ein trainiertes Netz aus einer Datei verwenden</translation>
     </message>
     <message>
         <source>Use as reference for {stem}</source>
@@ -2787,6 +2807,18 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
     <message>
         <source>{difference} there</source>
         <translation>dort: {difference}</translation>
+    </message>
+    <message>
+        <source>{doing}, {time} left</source>
+        <translation>{doing}, noch {time}</translation>
+    </message>
+    <message>
+        <source>{doing}: {done} MB</source>
+        <translation>{doing}: {done} MB</translation>
+    </message>
+    <message>
+        <source>{doing}: {done} of {total} MB</source>
+        <translation>{doing}: {done} von {total} MB</translation>
     </message>
     <message>
         <source>{done} of {count} done</source>
