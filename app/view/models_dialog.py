@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QLocale, Qt
+from PySide6.QtCore import QLocale, QSize, Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -32,9 +32,9 @@ _COLUMNS = (
     tr_later("Network"),
     tr_later("Stems"),
     tr_later("Size"),
-    tr_later("Licence"),
 )
 _SIZE = 4
+_LEAST = QSize(680, 400)
 _STATES = {
     "bundled": tr_later("part of Bandsaw"),
     "installed": tr_later("installed"),
@@ -42,11 +42,11 @@ _STATES = {
     "damaged": tr_later("damaged"),
 }
 _DOING = {
-    "download": tr_later("Downloading"),
-    "check": tr_later("Checking the file"),
-    "load": tr_later("Reading the weights"),
-    "try": tr_later("Trying it out on a second of noise"),
-    "copy": tr_later("Copying the file"),
+    "download": tr_later("downloading"),
+    "check": tr_later("checking the file"),
+    "load": tr_later("reading the weights"),
+    "try": tr_later("trying it out on a second of noise"),
+    "copy": tr_later("copying the file"),
 }
 _ENTRY = Qt.ItemDataRole.UserRole
 _UNITS = 1000
@@ -59,12 +59,13 @@ class ModelsDialog(QDialog):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(tr("Models"))
-        self.resize(820, 460)
+        self.setMinimumSize(_LEAST)
+        self.resize(820, 480)
         self._models = models
         self._list = _table()
         self._facts = label("", "muted", wrap=True)
         self._facts.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self._problem = label("", "", wrap=True)
+        self._problem = label("", "danger", wrap=True)
         self._doing = label("", "muted")
         self._bar = QProgressBar()
         self._bar.setTextVisible(False)
@@ -104,7 +105,7 @@ class ModelsDialog(QDialog):
                     self._list.setCurrentItem(item)
         self._problem.setText(state.problem)
         self._problem.setVisible(bool(state.problem))
-        self._doing.setText(_doing_words(state.progress))
+        self._doing.setText(f"{state.subject}: {_doing_words(state.progress)}")
         for widget in (self._doing, self._bar):
             widget.setVisible(state.working)
         known = state.progress is not None and state.progress.total > 0
@@ -181,8 +182,10 @@ def _table() -> QTreeWidget:
     table.setUniformRowHeights(True)
     table.setAllColumnsShowFocus(True)
     table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-    table.header().setStretchLastSection(True)
+    table.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+    table.header().setStretchLastSection(False)
     table.header().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+    table.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
     return table
 
 
@@ -191,10 +194,11 @@ def _item(entry: ModelEntry, *, in_use: bool) -> QTreeWidgetItem:
     size = f"{entry.size_bytes / 1e6:.0f} MB" if entry.size_bytes else tr("unknown")
     words = (
         entry.name, tr("{state}, in use").format(state=state) if in_use else state,
-        entry.architecture or tr("unknown"), ", ".join(entry.stems), size, entry.licence or tr("unknown"),
+        entry.architecture or tr("unknown"), ", ".join(entry.stems), size,
     )  # fmt: skip
     item = QTreeWidgetItem(list(words))
     item.setData(0, _ENTRY, entry)
+    item.setToolTip(0, entry.name)  # which may be too long for its column
     item.setTextAlignment(_SIZE, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
     return item
 
@@ -202,12 +206,12 @@ def _item(entry: ModelEntry, *, in_use: bool) -> QTreeWidgetItem:
 def _doing_words(progress: Progress | None) -> str:
     """What is being done, how far it is in megabytes, and how long it will take."""
     if progress is None:
-        return tr("Starting")
+        return tr("starting")
     words = tr(_DOING[progress.phase])
     if progress.phase not in ("download", "copy") or progress.done == 0:
         return words
     done, total = (QLocale().toString(size / 1e6, "f", 1) for size in (progress.done, progress.total))
-    known = tr("{doing}: {done} of {total} MB") if progress.total else tr("{doing}: {done} MB")
+    known = tr("{doing}, {done} of {total} MB") if progress.total else tr("{doing}, {done} MB")
     words = known.format(doing=words, done=done, total=total)
     if progress.eta_seconds is None:
         return words
@@ -217,6 +221,8 @@ def _doing_words(progress: Progress | None) -> str:
 def _facts(entry: ModelEntry) -> str:
     """Where a model comes from, how good it is and how its file is checked, one fact a line."""
     lines = [tr("Source: {source}").format(source=entry.source)] if entry.source else []
+    if entry.licence:
+        lines.append(tr("Licence: {licence}").format(licence=entry.licence))
     if entry.scores:
         scores = (f"{name} {QLocale().toString(value, 'f', 2)} dB" for name, value in entry.scores.items())
         lines.append(tr("Scores: {scores}").format(scores=", ".join(scores)))

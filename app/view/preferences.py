@@ -22,14 +22,12 @@ from app.view.library_dialog import room_box
 from app.view.models_dialog import ModelsDialog
 from app.view.output_menu import not_found
 from app.view.pages import model_name
-from app.view.widgets import button, label, row, silently
+from app.view.widgets import ElidedCombo, ElidedLabel, button, label, row, silently
 from app.viewmodel.library import LibraryModel
 from app.viewmodel.models import ModelsModel, ModelsState
 from app.viewmodel.output import OutputModel
 from app.words import LANGUAGES, tr
 from engine.api import DEVICES, QUALITIES
-
-_MODEL_CHARACTERS = 24  # names may be longer, and are then whole in their tooltips
 
 
 class PreferencesDialog(QDialog):
@@ -46,9 +44,9 @@ class PreferencesDialog(QDialog):
         self._library = library
         self._models = models
         chosen = settings.value
-        self._model = _combo(tr("Model"), (), chosen.model)
-        self._model.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self._model.setMinimumContentsLength(_MODEL_CHARACTERS)
+        self._model = ElidedCombo(tr("Model"))
+        self._model.currentIndexChanged.connect(lambda _index: self._describe_model())
+        self._model_facts = ElidedLabel("", "muted")
         self._in_use = ""
         self._more_models = button(tr("Models…"), tip=tr("All models: add one from a file, download or remove one"))
         self._more_models.clicked.connect(lambda: ModelsDialog(models, self).open())
@@ -93,13 +91,19 @@ class PreferencesDialog(QDialog):
         """List the models that can be used; one that is taken into use in the window of models is chosen here, too."""
         chosen = self._model.currentData() if state.chosen == self._in_use else state.chosen
         self._in_use = state.chosen
-        entries = _model_entries(state)
         with silently(self._model):
             self._model.clear()
-            for text, name in entries:
+            for text, name in _model_entries(state):
                 self._model.addItem(text, name)
-                self._model.setItemData(self._model.count() - 1, text, Qt.ItemDataRole.ToolTipRole)
             self._model.setCurrentIndex(max(0, self._model.findData(chosen)))
+        self._describe_model()
+
+    def _describe_model(self) -> None:
+        """Say below the box what the chosen model is and makes."""
+        entries = (entry for entry in self._models.state.entries if entry.name == self._model.currentData())
+        entry = next(entries, None)
+        words = (entry.architecture, ", ".join(entry.stems)) if entry is not None else ()
+        self._model_facts.setText(": ".join(word for word in words if word))
 
     def _build(self) -> None:
         box = QDialogButtonBox(QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel)
@@ -114,9 +118,8 @@ class PreferencesDialog(QDialog):
         form.setVerticalSpacing(9)
         form.setLabelAlignment(Qt.AlignmentFlag.AlignRight)
         form.addRow(label(tr("SONGS THAT ARE SPLIT FROM NOW ON"), "section"))
-        models = row(self._model, self._more_models)
-        models.setStretch(0, 1)
-        form.addRow(tr("Model"), models)
+        form.addRow(tr("Model"), row(self._model, self._more_models))
+        form.addRow("", self._model_facts)
         form.addRow(tr("Quality"), self._quality)
         form.addRow(tr("Stages"), self._stages)
         form.addRow(tr("Device"), self._device)
@@ -145,7 +148,7 @@ def _model_entries(state: ModelsState) -> list[tuple[str, str]]:
     That may be a file: earlier versions of the preferences opened checkpoints, which go on being used.
     """
     usable = [entry for entry in state.entries if entry.state in ("bundled", "installed")]
-    entries = [(f"{model_name(entry.name)}  ({', '.join(entry.stems)})", entry.name) for entry in usable]
+    entries = [(model_name(entry.name), entry.name) for entry in usable]
     if any(name == state.chosen for _text, name in entries):
         return entries
     known = model_name(state.chosen)

@@ -540,10 +540,6 @@ Apache-Lizenz 2.0. Gebaut mit Qt (LGPL), PyTorch und NumPy.</translation>
         <translation>Das Netz prüfen und noch einmal versuchen; was schon da ist, bleibt wenn möglich erhalten.</translation>
     </message>
     <message>
-        <source>Checking the file</source>
-        <translation>Die Datei wird geprüft</translation>
-    </message>
-    <message>
         <source>Checkpoints</source>
         <translation>Checkpoints</translation>
     </message>
@@ -682,10 +678,6 @@ Strg+Mausrad zoomt, Umschalt+Mausrad verschiebt, Alt+Ziehen zoomt auf einen Teil
         <translation>Die technischen Details kopieren</translation>
     </message>
     <message>
-        <source>Copying the file</source>
-        <translation>Die Datei wird kopiert</translation>
-    </message>
-    <message>
         <source>Ctrl+Alt+wheel does the same</source>
         <translation>Strg+Alt+Mausrad tut dasselbe</translation>
     </message>
@@ -787,10 +779,6 @@ Strg+Mausrad zoomt, Umschalt+Mausrad verschiebt, Alt+Ziehen zoomt auf einen Teil
     <message>
         <source>Download</source>
         <translation>Herunterladen</translation>
-    </message>
-    <message>
-        <source>Downloading</source>
-        <translation>Wird heruntergeladen</translation>
     </message>
     <message>
         <source>Drag</source>
@@ -1211,8 +1199,8 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
         <translation>Bibliothek getrennter Songs</translation>
     </message>
     <message>
-        <source>Licence</source>
-        <translation>Lizenz</translation>
+        <source>Licence: {licence}</source>
+        <translation>Lizenz: {licence}</translation>
     </message>
     <message>
         <source>Light</source>
@@ -1683,10 +1671,6 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
         <translation>Referenz wird gelesen…</translation>
     </message>
     <message>
-        <source>Reading the weights</source>
-        <translation>Die Gewichte werden gelesen</translation>
-    </message>
-    <message>
         <source>Ready</source>
         <translation>Fertig</translation>
     </message>
@@ -2075,10 +2059,6 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
         <translation>Start</translation>
     </message>
     <message>
-        <source>Starting</source>
-        <translation>Beginnt</translation>
-    </message>
-    <message>
         <source>Starting the engine</source>
         <translation>Die Trennung wird gestartet</translation>
     </message>
@@ -2318,10 +2298,6 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
         <translation>Demo-Song ausprobieren</translation>
     </message>
     <message>
-        <source>Trying it out on a second of noise</source>
-        <translation>Wird an einer Sekunde Rauschen ausprobiert</translation>
-    </message>
-    <message>
         <source>Use</source>
         <translation>Verwenden</translation>
     </message>
@@ -2533,6 +2509,10 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
         <translation>erhältlich</translation>
     </message>
     <message>
+        <source>checking the file</source>
+        <translation>die Datei wird geprüft</translation>
+    </message>
+    <message>
         <source>clipped</source>
         <translation>übersteuert</translation>
     </message>
@@ -2541,8 +2521,16 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
         <translation>einen Dialog schließen</translation>
     </message>
     <message>
+        <source>copying the file</source>
+        <translation>die Datei wird kopiert</translation>
+    </message>
+    <message>
         <source>damaged</source>
         <translation>beschädigt</translation>
+    </message>
+    <message>
+        <source>downloading</source>
+        <translation>wird heruntergeladen</translation>
     </message>
     <message>
         <source>fast</source>
@@ -2725,6 +2713,10 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
         <translation>darf nicht gelesen werden</translation>
     </message>
     <message>
+        <source>reading the weights</source>
+        <translation>die Gewichte werden gelesen</translation>
+    </message>
+    <message>
         <source>semitones</source>
         <translation>Halbtöne</translation>
     </message>
@@ -2743,6 +2735,10 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
     <message>
         <source>stage {number} from {start} to {stop}</source>
         <translation>Stufe {number} von {start} bis {stop}</translation>
+    </message>
+    <message>
+        <source>starting</source>
+        <translation>beginnt</translation>
     </message>
     <message>
         <source>stereo</source>
@@ -2777,6 +2773,10 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
         <translation>in diesem Ordner sind keine Songs</translation>
     </message>
     <message>
+        <source>trying it out on a second of noise</source>
+        <translation>wird an einer Sekunde Rauschen ausprobiert</translation>
+    </message>
+    <message>
         <source>unknown</source>
         <translation>unbekannt</translation>
     </message>
@@ -2809,16 +2809,16 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
         <translation>dort: {difference}</translation>
     </message>
     <message>
+        <source>{doing}, {done} MB</source>
+        <translation>{doing}, {done} MB</translation>
+    </message>
+    <message>
+        <source>{doing}, {done} of {total} MB</source>
+        <translation>{doing}, {done} von {total} MB</translation>
+    </message>
+    <message>
         <source>{doing}, {time} left</source>
         <translation>{doing}, noch {time}</translation>
-    </message>
-    <message>
-        <source>{doing}: {done} MB</source>
-        <translation>{doing}: {done} MB</translation>
-    </message>
-    <message>
-        <source>{doing}: {done} of {total} MB</source>
-        <translation>{doing}: {done} von {total} MB</translation>
     </message>
     <message>
         <source>{done} of {count} done</source>

@@ -121,6 +121,7 @@ def test_it_is_added_listed_and_splits_a_song(form: Format, song: Path, tmp_path
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(1200)  # on a busy machine the engine, which is of low priority, hardly gets a turn
 @pytest.mark.parametrize(
     ("save", "name", "keys", "facts"),
     [
