@@ -63,6 +63,7 @@ class ModelsDialog(QDialog):
         self.resize(820, 480)
         self._models = models
         self._list = _table()
+        self._listed: tuple[tuple[ModelEntry, ...], str] = ((), "")
         self._facts = label("", "muted", wrap=True)
         self._facts.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._problem = label("", "danger", wrap=True)
@@ -94,15 +95,9 @@ class ModelsDialog(QDialog):
         self._models.refresh()
 
     def _present(self, state: ModelsState) -> None:
-        chosen = self._chosen()
-        shown = state.chosen if chosen is None else chosen.name
-        with silently(self._list):
-            self._list.clear()
-            for entry in state.entries:
-                item = _item(entry, in_use=entry.name == state.chosen)
-                self._list.addTopLevelItem(item)
-                if entry.name == shown:
-                    self._list.setCurrentItem(item)
+        if (state.entries, state.chosen) != self._listed:
+            self._listed = (state.entries, state.chosen)
+            self._fill(state)
         self._problem.setText(state.problem)
         self._problem.setVisible(bool(state.problem))
         self._doing.setText(f"{state.subject}: {_doing_words(state.progress)}")
@@ -112,6 +107,18 @@ class ModelsDialog(QDialog):
         self._bar.setRange(0, _UNITS if known else 0)  # without an end it only moves
         self._bar.setValue(round(state.progress.share * _UNITS) if state.progress is not None else 0)
         self._present_chosen(state)
+
+    def _fill(self, state: ModelsState) -> None:
+        """List the models; the selection stays."""
+        chosen = self._chosen()
+        shown = state.chosen if chosen is None else chosen.name
+        with silently(self._list):
+            self._list.clear()
+            for entry in state.entries:
+                item = _item(entry, in_use=entry.name == state.chosen)
+                self._list.addTopLevelItem(item)
+                if entry.name == shown:
+                    self._list.setCurrentItem(item)
 
     def _present_chosen(self, state: ModelsState) -> None:
         entry = self._chosen() or ModelEntry("", "damaged")

@@ -14,7 +14,7 @@ from app.compose import Studio
 from app.view.actions import Actions
 from app.view.models_dialog import ModelsDialog
 from engine.api import ModelError
-from engine.model import bundled
+from engine.model import bundled, download
 from engine.model.installed import models_folder
 from tests.support.fake_engine import FakeEngine
 from tests.support.file_server import FileServer
@@ -38,6 +38,7 @@ def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[FileServ
     """Has the one model that can be downloaded; the program comes with none."""
     monkeypatch.setattr(bundled, "files", lambda _package: tmp_path / "resources")
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    monkeypatch.setattr(download, "_REPORT_SECONDS", 0.0)
     manifest = tmp_path / "resources" / "models" / bundled.MANIFEST
     manifest.parent.mkdir(parents=True)
     with FileServer(WEIGHTS) as server:
