@@ -121,12 +121,12 @@ def test_progress_is_not_told_more_often_than_anyone_looks(server: FileServer, m
 
 
 def test_a_slow_server_is_followed_piece_by_piece(server: FileServer) -> None:
-    server.pieces = threading.Semaphore(1)
+    pieces = server.pieces = threading.Semaphore(1)
     seen: list[Progress] = []
 
     def ask_for_more(progress: Progress) -> None:
         seen.append(progress)
-        server.pieces.release()  # not before this one was told
+        pieces.release()  # not before this one was told
 
     assert fetch_model("far", ask_for_more).read_bytes() == server.data
     assert len(seen) >= len(server.data) / PIECE_BYTES
