@@ -31,7 +31,7 @@ from engine.api import DEVICES, QUALITIES
 
 
 class PreferencesDialog(QDialog):
-    """Nothing changes before OK. Whoever opens it shows the theme that was chosen."""
+    """Nothing changes before OK, but in the window of models. Whoever opens it shows the theme that was chosen."""
 
     def __init__(
         self, settings: SettingsStore, output: OutputModel, library: LibraryModel, models: ModelsModel, parent: QWidget
