@@ -43,7 +43,7 @@ _WORDS: dict[str, tuple[str, str, Remedy]] = {
     ),
     "model": (
         tr_later("There is no usable model"),
-        tr_later("Press “Preferences…” and open a checkpoint file."),
+        tr_later("Press “Preferences…” and choose another model."),
         "model",
     ),
     "download": (

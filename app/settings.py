@@ -53,7 +53,7 @@ class Settings:
     """What the user chose last.
 
     Attributes:
-        model: Its name in the list of models, or the path of a checkpoint.
+        model: Its name in the list of models; from earlier versions also the path of a checkpoint.
         quality: Overlap preset of the next split.
         device: Where the network runs.
         stages: The stages to keep.

@@ -11,7 +11,7 @@ from typing import Literal
 from engine.errors import Cancelled
 from engine.separation import Unfinished
 
-Phase = Literal["load", "separate", "draw", "write", "download"]
+Phase = Literal["load", "separate", "draw", "write", "download", "check", "try", "copy"]
 
 
 @dataclass(frozen=True)
@@ -19,8 +19,9 @@ class Progress:
     """A snapshot of a running job.
 
     Attributes:
-        phase: What is being done: loading the model, separating, preparing the views, writing files, downloading.
-        done: Finished part, in seconds of audio, or in bytes of a download.
+        phase: What is being done: loading the model, separating, preparing the views, writing files; of a model that is
+            added: downloading it, checking its file, loading it, trying it out, copying it.
+        done: Finished part, in seconds of audio, or in bytes of a download or a copy.
         total: The whole, in the same unit; 0 while it is not known.
         eta_seconds: Estimated wall-clock time left in this phase; None until there is something to estimate from.
         message: One line worth showing, such as a smaller batch after running out of memory; else empty.

@@ -140,6 +140,7 @@ def write_manifest(sha256: str, sdr_db: float, hours_heard: float) -> None:
     entry = [
         "[default]",
         'file = "default.safetensors"',
+        f'architecture = "{TwoStageConfig.title}"',
         f'sha256 = "{sha256}"',
         f"validation_sdr_db = {sdr_db:.3f}",
         f"hours = {hours_heard:.2f}",

@@ -53,7 +53,9 @@ class Engine(Protocol):
         """Write audio files."""
         ...
 
-    def add_model(self, request: AddModelRequest, control: JobControl | None = ...) -> ModelEntry:
+    def add_model(
+        self, request: AddModelRequest, on_progress: ProgressCallback = ..., control: JobControl | None = ...
+    ) -> ModelEntry:
         """Try a checkpoint out and add it to the user's models."""
         ...
 

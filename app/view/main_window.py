@@ -243,7 +243,7 @@ class MainWindow(QMainWindow):
         for choice, action in actions.themes.items():
             action.triggered.connect(partial(self._choose_theme, choice))
         models.session.changed.connect(self._present)
-        models.models.changed.connect(lambda _state: self._empty.present(self._settings.value))
+        models.models.changed.connect(self._present_choice)
         models.session.refused.connect(self._show_refused)
         for model in (models.session, models.compare, models.reference, models.output):
             model.noticed.connect(self.notice)
@@ -330,11 +330,16 @@ class MainWindow(QMainWindow):
         AbxDialog(models.abx, song.source.parent, self).exec()
 
     def _options(self) -> bool:
-        dialog = PreferencesDialog(self._settings, self._models.output, self._models.library, self)
+        models = self._models
+        dialog = PreferencesDialog(self._settings, models.output, models.library, models.models, self)
         chosen = dialog.exec() == PreferencesDialog.DialogCode.Accepted
+        dialog.deleteLater()
         self._choose_theme(self._settings.value.theme)
-        self._empty.present(self._settings.value)
+        self._present_choice()
         return chosen
+
+    def _present_choice(self) -> None:
+        self._empty.present(self._settings.value)
 
     def _options_and_retry(self) -> None:
         if self._options():

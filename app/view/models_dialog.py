@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QLocale, Qt
+from PySide6.QtCore import QLocale, QSize, Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -20,24 +20,33 @@ from PySide6.QtWidgets import (
 )
 
 from app.view.ask import Question, ask
-from app.view.preferences import checkpoint_files
-from app.view.widgets import button, label, row, silently
+from app.view.widgets import all_files, button, label, row, silently
+from app.viewmodel.display import format_time
 from app.viewmodel.models import ModelsModel, ModelsState
 from app.words import tr, tr_later
-from engine.api import ModelEntry
+from engine.api import ModelEntry, Progress
 
 _COLUMNS = (
     tr_later("Model"),
     tr_later("State"),
+    tr_later("Network"),
     tr_later("Stems"),
     tr_later("Size"),
-    tr_later("Licence"),
 )
+_SIZE = 4
+_LEAST = QSize(680, 400)
 _STATES = {
     "bundled": tr_later("part of Bandsaw"),
     "installed": tr_later("installed"),
     "available": tr_later("can be got"),
     "damaged": tr_later("damaged"),
+}
+_DOING = {
+    "download": tr_later("downloading"),
+    "check": tr_later("checking the file"),
+    "load": tr_later("reading the weights"),
+    "try": tr_later("trying it out on a second of noise"),
+    "copy": tr_later("copying the file"),
 }
 _ENTRY = Qt.ItemDataRole.UserRole
 _UNITS = 1000
@@ -50,15 +59,18 @@ class ModelsDialog(QDialog):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(tr("Models"))
-        self.resize(820, 460)
+        self.setMinimumSize(_LEAST)
+        self.resize(820, 480)
         self._models = models
         self._list = _table()
+        self._listed: tuple[tuple[ModelEntry, ...], str] = ((), "")
         self._facts = label("", "muted", wrap=True)
         self._facts.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self._problem = label("", "", wrap=True)
+        self._problem = label("", "danger", wrap=True)
+        self._doing = label("", "muted")
         self._bar = QProgressBar()
         self._bar.setTextVisible(False)
-        self._bar.setAccessibleName(tr("Share that is downloaded"))
+        self._bar.setAccessibleName(tr("How far it is"))
         self.use = button(tr("Use"), primary=True, tip=tr("Split the next songs with this model (Enter)"))
         self.get = button(tr("Download"), tip=tr("Get this model, or the rest of it"))
         self.open_file = button(tr("Open its file…"), tip=tr("Add this model from the file that you got by hand"))
@@ -83,6 +95,21 @@ class ModelsDialog(QDialog):
         self._models.refresh()
 
     def _present(self, state: ModelsState) -> None:
+        if (state.entries, state.chosen) != self._listed:
+            self._listed = (state.entries, state.chosen)
+            self._fill(state)
+        self._problem.setText(state.problem)
+        self._problem.setVisible(bool(state.problem))
+        self._doing.setText(f"{state.subject}: {_doing_words(state.progress)}")
+        for widget in (self._doing, self._bar):
+            widget.setVisible(state.working)
+        known = state.progress is not None and state.progress.total > 0
+        self._bar.setRange(0, _UNITS if known else 0)  # without an end it only moves
+        self._bar.setValue(round(state.progress.share * _UNITS) if state.progress is not None else 0)
+        self._present_chosen(state)
+
+    def _fill(self, state: ModelsState) -> None:
+        """List the models; the selection stays."""
         chosen = self._chosen()
         shown = state.chosen if chosen is None else chosen.name
         with silently(self._list):
@@ -92,13 +119,6 @@ class ModelsDialog(QDialog):
                 self._list.addTopLevelItem(item)
                 if entry.name == shown:
                     self._list.setCurrentItem(item)
-        self._problem.setText(state.problem)
-        self._problem.setVisible(bool(state.problem))
-        self._bar.setVisible(state.working)
-        known = state.progress is not None and state.progress.total > 0
-        self._bar.setRange(0, _UNITS if known else 0)  # without an end it only moves
-        self._bar.setValue(round(state.progress.share * _UNITS) if state.progress is not None else 0)
-        self._present_chosen(state)
 
     def _present_chosen(self, state: ModelsState) -> None:
         entry = self._chosen() or ModelEntry("", "damaged")
@@ -129,7 +149,8 @@ class ModelsDialog(QDialog):
             self._with_chosen_name(self._models.use)
 
     def _add_file(self, name: str) -> None:
-        path, _filter = QFileDialog.getOpenFileName(self, tr("Open a checkpoint"), "", checkpoint_files())
+        files = ";;".join((tr("Checkpoints") + " (*.safetensors *.pt *.pth *.ckpt)", all_files()))
+        path, _filter = QFileDialog.getOpenFileName(self, tr("Add a checkpoint"), "", files)
         if path:
             self._models.add(Path(path), name)
 
@@ -152,6 +173,7 @@ class ModelsDialog(QDialog):
         layout.addWidget(self._list)
         layout.addWidget(self._facts)
         layout.addWidget(self._problem)
+        layout.addWidget(self._doing)
         layout.addWidget(self._bar)
         close = button(tr("Close"), tip=tr("Close this list (Esc)"))
         close.clicked.connect(self.close)
@@ -167,8 +189,10 @@ def _table() -> QTreeWidget:
     table.setUniformRowHeights(True)
     table.setAllColumnsShowFocus(True)
     table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-    table.header().setStretchLastSection(True)
+    table.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+    table.header().setStretchLastSection(False)
     table.header().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+    table.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
     return table
 
 
@@ -176,18 +200,36 @@ def _item(entry: ModelEntry, *, in_use: bool) -> QTreeWidgetItem:
     state = tr(_STATES[entry.state])
     size = f"{entry.size_bytes / 1e6:.0f} MB" if entry.size_bytes else tr("unknown")
     words = (
-        entry.name, tr("{state}, in use").format(state=state) if in_use else state, ", ".join(entry.stems),
-        size, entry.licence or tr("unknown"),
+        entry.name, tr("{state}, in use").format(state=state) if in_use else state,
+        entry.architecture or tr("unknown"), ", ".join(entry.stems), size,
     )  # fmt: skip
     item = QTreeWidgetItem(list(words))
     item.setData(0, _ENTRY, entry)
-    item.setTextAlignment(3, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+    item.setToolTip(0, entry.name)  # which may be too long for its column
+    item.setTextAlignment(_SIZE, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
     return item
+
+
+def _doing_words(progress: Progress | None) -> str:
+    """What is being done, how far it is in megabytes, and how long it will take."""
+    if progress is None:
+        return tr("starting")
+    words = tr(_DOING[progress.phase])
+    if progress.phase not in ("download", "copy") or progress.done == 0:
+        return words
+    done, total = (QLocale().toString(size / 1e6, "f", 1) for size in (progress.done, progress.total))
+    known = tr("{doing}, {done} of {total} MB") if progress.total else tr("{doing}, {done} MB")
+    words = known.format(doing=words, done=done, total=total)
+    if progress.eta_seconds is None:
+        return words
+    return tr("{doing}, {time} left").format(doing=words, time=format_time(progress.eta_seconds, 0))
 
 
 def _facts(entry: ModelEntry) -> str:
     """Where a model comes from, how good it is and how its file is checked, one fact a line."""
     lines = [tr("Source: {source}").format(source=entry.source)] if entry.source else []
+    if entry.licence:
+        lines.append(tr("Licence: {licence}").format(licence=entry.licence))
     if entry.scores:
         scores = (f"{name} {QLocale().toString(value, 'f', 2)} dB" for name, value in entry.scores.items())
         lines.append(tr("Scores: {scores}").format(scores=", ".join(scores)))

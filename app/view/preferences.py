@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
     QDialogButtonBox,
-    QFileDialog,
     QFormLayout,
     QLabel,
     QVBoxLayout,
@@ -19,9 +19,11 @@ from PySide6.QtWidgets import (
 
 from app.settings import SettingsStore
 from app.view.library_dialog import room_box
+from app.view.models_dialog import ModelsDialog
 from app.view.output_menu import not_found
-from app.view.widgets import ElidedLabel, all_files, button, label, row
+from app.view.widgets import ElidedCombo, ElidedLabel, button, label, row, silently
 from app.viewmodel.library import LibraryModel
+from app.viewmodel.models import ModelsModel, ModelsState
 from app.viewmodel.output import OutputModel
 from app.viewmodel.sides import model_name
 from app.words import LANGUAGES, tr
@@ -29,22 +31,25 @@ from engine.api import DEVICES, QUALITIES
 
 
 class PreferencesDialog(QDialog):
-    """Nothing changes before OK. Whoever opens it shows the theme that was chosen."""
+    """Nothing changes before OK, but in the window of models. Whoever opens it shows the theme that was chosen."""
 
-    def __init__(self, settings: SettingsStore, output: OutputModel, library: LibraryModel, parent: QWidget) -> None:
+    def __init__(
+        self, settings: SettingsStore, output: OutputModel, library: LibraryModel, models: ModelsModel, parent: QWidget
+    ) -> None:
         super().__init__(parent)
         self.setWindowTitle(tr("Preferences"))
         self.setMinimumWidth(480)
         self._settings = settings
         self._outputs = output
         self._library = library
+        self._models = models
         chosen = settings.value
-        self._model = chosen.model
-        self._model_text = ElidedLabel("", "")
-        self._choose_model = button(tr("Open a checkpoint…"), tip=tr("Use a trained network from a file"))
-        self._choose_model.clicked.connect(self._choose)
-        self._own = button(tr("Use Bandsaw's own"), tip=tr("Go back to the model that comes with Bandsaw"))
-        self._own.clicked.connect(lambda: self._set_model("default"))
+        self._model = ElidedCombo(tr("Model"))
+        self._model.currentIndexChanged.connect(lambda _index: self._describe_model())
+        self._model_facts = ElidedLabel("", "muted")
+        self._in_use = ""
+        self._more_models = button(tr("Models…"), tip=tr("All models: add one from a file, download or remove one"))
+        self._more_models.clicked.connect(lambda: ModelsDialog(models, self).open())
         self._quality = _combo(tr("Quality"), _quality_entries(), chosen.quality)
         stages = ((tr("Both, to compare them"), (1, 2)), (tr("Stage 1 only (quicker)"), (1,)))
         self._stages = _combo(tr("Stages"), stages, chosen.stages)
@@ -58,12 +63,18 @@ class PreferencesDialog(QDialog):
         self._language = _combo(tr("Language"), languages, chosen.language)
         self._language.setToolTip(tr("Another language is used when Bandsaw is started the next time"))
         self._build()
-        self._set_model(chosen.model)
+        models.changed.connect(self._present_models)
+        self._present_models(models.state)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Look at the models on disk."""
+        super().showEvent(event)
+        self._models.refresh()
 
     def accept(self) -> None:
         """Keep the choice."""
         self._settings.update(
-            model=self._model,
+            model=self._model.currentData(),
             quality=self._quality.currentData(),
             stages=tuple(self._stages.currentData()),
             device=self._device.currentData(),
@@ -76,16 +87,23 @@ class PreferencesDialog(QDialog):
             self._library.set_cap(self._cap.value())
         super().accept()
 
-    def _choose(self) -> None:
-        start = "" if self._model == "default" else str(Path(self._model).parent)
-        path, _filter = QFileDialog.getOpenFileName(self, tr("Open a checkpoint"), start, checkpoint_files())
-        if path:
-            self._set_model(path)
+    def _present_models(self, state: ModelsState) -> None:
+        """List the models that can be used; one that is taken into use in the window of models is chosen here, too."""
+        chosen = self._model.currentData() if state.chosen == self._in_use else state.chosen
+        self._in_use = state.chosen
+        with silently(self._model):
+            self._model.clear()
+            for text, name in _model_entries(state):
+                self._model.addItem(text, name)
+            self._model.setCurrentIndex(max(0, self._model.findData(chosen)))
+        self._describe_model()
 
-    def _set_model(self, model: str) -> None:
-        self._model = model
-        self._model_text.setText(model_name(model) if model == "default" else model)
-        self._own.setEnabled(model != "default")
+    def _describe_model(self) -> None:
+        """Say below the box what the chosen model is and makes."""
+        entries = (entry for entry in self._models.state.entries if entry.name == self._model.currentData())
+        entry = next(entries, None)
+        words = (entry.architecture, ", ".join(entry.stems)) if entry is not None else ()
+        self._model_facts.setText(": ".join(word for word in words if word))
 
     def _build(self) -> None:
         box = QDialogButtonBox(QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel)
@@ -100,8 +118,8 @@ class PreferencesDialog(QDialog):
         form.setVerticalSpacing(9)
         form.setLabelAlignment(Qt.AlignmentFlag.AlignRight)
         form.addRow(label(tr("SONGS THAT ARE SPLIT FROM NOW ON"), "section"))
-        form.addRow(tr("Model"), self._model_text)
-        form.addRow("", row(self._choose_model, self._own, 1))
+        form.addRow(tr("Model"), row(self._model, self._more_models))
+        form.addRow("", self._model_facts)
         form.addRow(tr("Quality"), self._quality)
         form.addRow(tr("Stages"), self._stages)
         form.addRow(tr("Device"), self._device)
@@ -124,9 +142,19 @@ def _section(text: str) -> QLabel:
     return made
 
 
-def checkpoint_files() -> str:
-    """What a file dialog offers to open as a model."""
-    return ";;".join((tr("Checkpoints") + " (*.safetensors *.pt *.pth *.ckpt)", all_files()))
+def _model_entries(state: ModelsState) -> list[tuple[str, str]]:
+    """The models that can be used, and the one in use also when it is not one of them.
+
+    That may be a file: earlier versions of the preferences opened checkpoints, which go on being used.
+    """
+    usable = [entry for entry in state.entries if entry.state in ("bundled", "installed")]
+    entries = [(model_name(entry.name), entry.name) for entry in usable]
+    if any(name == state.chosen for _text, name in entries):
+        return entries
+    known = model_name(state.chosen)
+    if state.entries and not Path(state.chosen).is_file():
+        known = not_found(known)
+    return [*entries, (known, state.chosen)]
 
 
 def _quality_entries() -> list[tuple[str, str]]:

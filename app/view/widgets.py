@@ -7,7 +7,19 @@ from contextlib import contextmanager
 
 from PySide6.QtCore import QObject, QSignalBlocker, QSize, Qt
 from PySide6.QtGui import QFont, QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QSpinBox, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QSpinBox,
+    QStyle,
+    QStyleOptionComboBox,
+    QStylePainter,
+    QWidget,
+)
 
 from app.words import tr
 
@@ -60,7 +72,7 @@ def row(*widgets: QWidget | int, spacing: int = 8) -> QHBoxLayout:
         if isinstance(widget, int):
             layout.addStretch(widget)
         else:
-            layout.addWidget(widget, 1 if isinstance(widget, ElidedLabel) else 0)
+            layout.addWidget(widget, 1 if isinstance(widget, ElidedLabel | ElidedCombo) else 0)
     return layout
 
 
@@ -87,6 +99,29 @@ def silently(*objects: QObject) -> Generator[None]:
     finally:
         for blocker in blockers:
             blocker.unblock()
+
+
+class ElidedCombo(QComboBox):
+    """A box whose chosen entry loses its middle when there is no room, and is then whole in its tooltip."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.setAccessibleName(name)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+
+    def paintEvent(self, e: QPaintEvent) -> None:
+        """Draw what fits."""
+        del e
+        option = QStyleOptionComboBox()
+        self.initStyleOption(option)
+        field = QStyle.SubControl.SC_ComboBoxEditField
+        room = self.style().subControlRect(QStyle.ComplexControl.CC_ComboBox, option, field, self).width()
+        text = self.currentText()
+        option.currentText = self.fontMetrics().elidedText(text, Qt.TextElideMode.ElideMiddle, room)
+        self.setToolTip(text if option.currentText != text else "")
+        painter = QStylePainter(self)
+        painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
+        painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
 
 
 class ElidedLabel(QLabel):

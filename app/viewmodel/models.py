@@ -33,13 +33,15 @@ class ModelsState:
         entries: All models; empty until the disk was looked at.
         chosen: The model of the next songs: a name, or a checkpoint's path.
         working: Whether a model is being added, downloaded or removed.
-        progress: Of the download; None while there is nothing to tell.
+        subject: The name of that model, or of its file.
+        progress: Of what is being done; None while there is nothing to tell.
         problem: Why the last attempt failed, in a sentence; else empty.
     """
 
     entries: tuple[ModelEntry, ...]
     chosen: str
     working: bool = False
+    subject: str = ""
     progress: Progress | None = None
     problem: str = ""
 
@@ -77,32 +79,32 @@ class ModelsModel(QObject):
     def add(self, path: Path, name: str = "") -> None:
         """Add a checkpoint, under its own name unless another one is given."""
 
-        def work(_report: ProgressCallback, control: JobControl) -> ModelEntry:
-            return self._engine.add_model(AddModelRequest(path, name), control)
+        def work(report: ProgressCallback, control: JobControl) -> ModelEntry:
+            return self._engine.add_model(AddModelRequest(path, name), report, control)
 
-        self._start(work)
+        self._start(name or path.name, work)
 
     def download(self, name: str) -> None:
         """Get a model that has an address, or the rest of it."""
 
         def work(report: ProgressCallback, control: JobControl) -> ModelEntry:
             path = fetch_model(name, report, control)
-            return self._engine.add_model(AddModelRequest(path, name), control)
+            return self._engine.add_model(AddModelRequest(path, name), report, control)
 
-        self._start(work)
+        self._start(name, work)
 
     def remove(self, name: str) -> None:
         """Delete a model's file; if it was chosen, Bandsaw's own is."""
         if self._settings.value.model == name:
             self.use(_DEFAULT)
-        self._start(lambda _report, _control: remove_model(name))
+        self._start(name, lambda _report, _control: remove_model(name))
 
     def cancel(self) -> None:
         """Stop what is being done; what has come of a download stays for the next time."""
         if self._worker is not None:
             self._worker.cancel()
 
-    def _start(self, work: Work) -> None:
+    def _start(self, subject: str, work: Work) -> None:
         if self._worker is not None:
             return
         worker = self._runner.prepare(work)
@@ -110,12 +112,11 @@ class ModelsModel(QObject):
         worker.failed.connect(self._on_failed)
         worker.done.connect(self._on_done)
         self._worker = worker
-        self._set(replace(self._state, working=True, problem=""))
+        self._set(replace(self._state, working=True, subject=subject, problem=""))
         self._runner.start(worker)
 
     def _on_progress(self, progress: Progress) -> None:
-        # The whole file is here, but its trial run goes on, which tells nothing.
-        self._set(replace(self._state, progress=progress if progress.done != progress.total else None))
+        self._set(replace(self._state, progress=progress))
 
     def _on_failed(self, error: Exception) -> None:
         self._set(replace(self._state, problem=describe(error).text))

@@ -6,9 +6,9 @@ import argparse
 import dataclasses
 import json
 import sys
-from collections.abc import Callable
-from pathlib import Path
-from typing import Any
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from typing import Any, Never
 
 from tqdm import tqdm
 
@@ -18,7 +18,15 @@ from engine.model.adding import add_model
 from engine.model.catalog import check_entry, find_model, how_to_get, list_models, remove_model
 from engine.model.download import fetch_model
 from engine.model.entry import AddModelRequest, ModelEntry
-from engine.progress import JobControl, Progress
+from engine.progress import JobControl, Phase, Progress, ProgressCallback
+
+_PHASES: dict[Phase, str] = {
+    "download": "downloading",
+    "check": "checking its file",
+    "load": "reading its weights",
+    "try": "trying it out on a second of noise",
+    "copy": "copying its file",
+}
 
 
 def run(options: argparse.Namespace) -> int:
@@ -34,6 +42,7 @@ def run(options: argparse.Namespace) -> int:
         try:
             actions[options.action](options, control)
         except Cancelled:
+            sys.stderr.write("bandsaw: cancelled\n")
             return CANCELLED_EXIT_CODE
     return 0
 
@@ -43,7 +52,7 @@ def _list(options: argparse.Namespace, _control: JobControl) -> None:
     if options.json:
         sys.stdout.write(json.dumps([_as_json(entry) for entry in entries], indent=1) + "\n")
         return
-    rows = [("name", "state", "stems", "size", "licence", "scores"), *(_row(entry) for entry in entries)]
+    rows = [("name", "state", "network", "stems", "size", "licence", "scores"), *(_row(entry) for entry in entries)]
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     for row in rows:
         sys.stdout.write("  ".join(f"{text:{width}}" for text, width in zip(row, widths, strict=True)).rstrip() + "\n")
@@ -57,6 +66,7 @@ def _info(options: argparse.Namespace, control: JobControl) -> None:
     facts = {
         "name": entry.name,
         "state": entry.state,
+        "network": entry.architecture or "unknown",
         "stems": ", ".join(entry.stems),
         "parameters": f"{entry.parameters:,}" if entry.parameters else "unknown",
         "size": _size_words(entry),
@@ -76,7 +86,9 @@ def _info(options: argparse.Namespace, control: JobControl) -> None:
 
 
 def _add(options: argparse.Namespace, control: JobControl) -> None:
-    _tell_added(add_model(AddModelRequest(options.file, options.name), control))
+    with _told_phases(str(options.name or options.file.name)) as tell:
+        entry = add_model(AddModelRequest(options.file, options.name), tell, control)
+    _tell_added(entry)
 
 
 def _remove(options: argparse.Namespace, _control: JobControl) -> None:
@@ -85,31 +97,48 @@ def _remove(options: argparse.Namespace, _control: JobControl) -> None:
 
 
 def _download(options: argparse.Namespace, control: JobControl) -> None:
-    path = _fetch(options.name, control)
-    _tell_added(add_model(AddModelRequest(path, options.name), control))
+    with _told_phases(options.name) as tell:
+        path = fetch_model(options.name, tell, control)
+        entry = add_model(AddModelRequest(path, options.name), tell, control)
+    _tell_added(entry)
 
 
-def _fetch(name: str, control: JobControl) -> Path:
-    """Download with a progress bar where standard error is a terminal."""
-    if not sys.stderr.isatty():
-        return fetch_model(name, control=control)
-    with tqdm(desc=name, unit="B", unit_scale=True, file=sys.stderr, leave=False) as bar:
+@contextmanager
+def _told_phases(model: str) -> Generator[ProgressCallback]:
+    """Tell every phase in a line on standard error, with a bar for what counts bytes where that is a terminal."""
+    bars: list[tqdm[Never]] = []
+    phases: list[Phase] = []
 
-        def show(progress: Progress) -> None:
+    def tell(progress: Progress) -> None:
+        if phases[-1:] != [progress.phase]:
+            phases.append(progress.phase)
+            close()
+            sys.stderr.write(f"{printable(model)}: {_PHASES[progress.phase]}\n")
+            if sys.stderr.isatty() and progress.phase in ("download", "copy"):
+                bars.append(tqdm(unit="B", unit_scale=True, file=sys.stderr, leave=False))
+        for bar in bars:
             bar.total = progress.total or None
             bar.update(progress.done - bar.n)
 
-        return fetch_model(name, show, control)
+    def close() -> None:
+        while bars:
+            bars.pop().close()
+
+    try:
+        yield tell
+    finally:
+        close()
 
 
 def _tell_added(entry: ModelEntry) -> None:
-    lines = (f"{entry.name}: added, with {', '.join(entry.stems)}", f"SHA-256 {entry.sha256}, {_trust_words(entry)}")
-    sys.stdout.write(printable(lines[0]) + "\n" + lines[1] + "\n")
+    added = f"{entry.name}: added, {entry.architecture} with {', '.join(entry.stems)}"
+    sys.stdout.write(f"{printable(added)}\nSHA-256 {entry.sha256}, {_trust_words(entry)}\n")
 
 
 def _row(entry: ModelEntry) -> tuple[str, ...]:
     stems, licence = printable(", ".join(entry.stems)), printable(entry.licence) or "unknown"
-    return (entry.name, entry.state, stems, _size_words(entry), licence, printable(_score_words(entry)))
+    network, scores = printable(entry.architecture) or "unknown", printable(_score_words(entry))
+    return (entry.name, entry.state, network, stems, _size_words(entry), licence, scores)
 
 
 def _as_json(entry: ModelEntry) -> dict[str, Any]:

@@ -122,9 +122,14 @@ class EngineProcess:
         """Like `engine.inference.describe.describe`."""
         return cast("ModelInfo", self._call(request, ignore_progress, None))
 
-    def add_model(self, request: AddModelRequest, control: JobControl | None = None) -> ModelEntry:
+    def add_model(
+        self,
+        request: AddModelRequest,
+        on_progress: ProgressCallback = ignore_progress,
+        control: JobControl | None = None,
+    ) -> ModelEntry:
         """Like `engine.model.adding.add_model`."""
-        return cast("ModelEntry", self._call(request, ignore_progress, control))
+        return cast("ModelEntry", self._call(request, on_progress, control))
 
     @property
     def pid(self) -> int | None:
@@ -316,7 +321,7 @@ def _perform(request: Request, report: ProgressCallback, control: JobControl) ->
     if isinstance(request, OverviewRequest):
         return build_overviews(request, report, control)
     if isinstance(request, AddModelRequest):
-        return add_model(request, control)
+        return add_model(request, report, control)
     return describe(request)
 
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import torch
 from torch import Tensor
 
 from engine.errors import DeviceError
-from engine.inference.device import Device, prepare_cpu
+from engine.inference.device import Device, choose_device, has_bfloat16
 from engine.model.backend import prepare
 from engine.model.checkpoint import Checkpoint
+from engine.model.memory import is_out_of_memory
 from engine.model.network import Estimates
 from engine.separation import Samples
 from engine.stems import Stage
@@ -21,11 +23,13 @@ _LARGEST_BATCH = 16
 # Of the free memory; the rest is left to fragmentation and to other programs.
 _USABLE_SHARE = 0.6
 
-OutOfMemory = (torch.OutOfMemoryError, MemoryError)
-
 
 class SegmentRunner:
-    """One network on one device. After running out of memory it goes on with smaller batches, at last on the CPU."""
+    """One network on one device, which makes do with less where it must.
+
+    After running out of memory it goes on with smaller batches, then in bfloat16, at last on the CPU; there, too, with
+    what the device cannot compute.
+    """
 
     def __init__(
         self, checkpoint: Checkpoint, device: Device, stages: tuple[Stage, ...], stems: tuple[str, ...]
@@ -37,7 +41,6 @@ class SegmentRunner:
         self._separator = checkpoint.separator(second_stage=2 in stages)
         self.config = self._separator.config
         self.device = device
-        self._separator.to(device.torch_device)
         self.backend = prepare(self._separator, device.torch_device, device.precision)
         self._limit = _LARGEST_BATCH
         # Told one line whenever the runner has to make do with less.
@@ -78,12 +81,14 @@ class SegmentRunner:
         """
         try:
             return self._run(batch)
-        except OutOfMemory:
-            pass
-        except RuntimeError as error:
-            if not is_out_of_memory(error):
+        except (RuntimeError, MemoryError) as error:
+            missing = isinstance(error, NotImplementedError) and self.device.torch_device.type != "cpu"
+            if not missing and not is_out_of_memory(error):
                 raise
         # Outside the handler, so that the failed attempt's tensors are free by now.
+        if missing:
+            self._move_to_cpu("this network cannot be computed")
+            return self.run(batch)
         return self._run_smaller(batch)
 
     def _run_smaller(self, batch: Samples) -> Samples:
@@ -96,20 +101,27 @@ class SegmentRunner:
             return np.concatenate([self.run(batch[:half]), self.run(batch[half:])])
         if self.device.torch_device.type == "cpu":
             raise DeviceError("even one segment needs more memory than there is; close other programs first")
-        self.on_fallback(f"memory ran out on {self.device.label}: going on with the CPU")
-        self._move_to_cpu()
+        if self.device.precision == torch.float32 and has_bfloat16(self.device.torch_device):
+            self.device = replace(self.device, precision=torch.bfloat16)
+            self.on_fallback(f"memory ran out on {self.device.label}: going on in bfloat16")
+        else:
+            self._move_to_cpu("memory ran out")
         return self.run(batch)
 
-    def _move_to_cpu(self) -> None:
-        prepare_cpu()
-        cpu = torch.device("cpu")
-        label = f"cpu ({torch.get_num_threads()} threads)"
-        self.device = Device(cpu, label, f"memory ran out on {self.device.label}", torch.float32)
-        self._separator.to(cpu)
-        self.backend = prepare(self._separator, cpu)
+    def _move_to_cpu(self, fault: str) -> None:
+        reason = f"{fault} on {self.device.label}"
+        self.on_fallback(f"{reason}: going on with the CPU")
+        self.device = replace(choose_device("cpu", "float32"), reason=reason)
+        self._separator.to(self.device.torch_device)
+        self.backend = prepare(self._separator, self.device.torch_device)
+
+    def _run(self, batch: Samples) -> Samples:
+        # Not when a runner is made, because for the weights, too, there may be no room.
+        self._separator.to(self.device.torch_device)
+        return self._separated(batch)
 
     @torch.inference_mode()
-    def _run(self, batch: Samples) -> Samples:
+    def _separated(self, batch: Samples) -> Samples:
         device = self.device.torch_device
         mixture = torch.from_numpy(np.ascontiguousarray(batch)).to(device)
         reduced = self.device.precision != torch.float32
@@ -123,9 +135,3 @@ class SegmentRunner:
         if output is None:
             raise ValueError("this network has no second stage")
         return output[:, self._sources]
-
-
-def is_out_of_memory(error: RuntimeError) -> bool:
-    """Whether PyTorch means that memory ran out; its CPU and MPS allocators raise a plain RuntimeError."""
-    text = str(error)
-    return "can't allocate memory" in text or "out of memory" in text.lower()

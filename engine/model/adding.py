@@ -14,7 +14,7 @@ from engine.model.bundled import file_sha256, no_such_model
 from engine.model.catalog import list_models
 from engine.model.entry import AddModelRequest, ModelEntry
 from engine.model.installed import claimed, is_model_name, models_folder, write_error, write_record
-from engine.progress import JobControl
+from engine.progress import JobControl, Progress, ProgressCallback, ignore_progress
 
 if TYPE_CHECKING:
     from engine.model.checkpoint import Checkpoint
@@ -22,14 +22,21 @@ if TYPE_CHECKING:
 _BLOCK_BYTES = 1 << 20
 
 
-def add_model(request: AddModelRequest, control: JobControl | None = None) -> ModelEntry:
+def add_model(
+    request: AddModelRequest, on_progress: ProgressCallback = ignore_progress, control: JobControl | None = None
+) -> ModelEntry:
     """Add a checkpoint, or say in one sentence why not; then nothing is left of it in the user's folder.
 
     A downloaded file that lies where the model's file belongs is taken as it is.
 
+    Args:
+        request: The file and the name.
+        on_progress: Told of each phase, and of every part of the file that is copied.
+        control: Cancels, also in the middle of the trial run.
+
     Raises:
-        ModelError: The name cannot be used or is taken, the file is there already under another name, is not the
-            published one, is no checkpoint of a network that this program has, or gives no sound.
+        ModelError: The name cannot be used or is taken, the file is there already under another name, is not the one
+            that is known by this name, is no checkpoint of a network that this program has, or gives no sound.
         WriteError: It cannot be copied.
         Cancelled: `control` asked for it.
     """
@@ -46,14 +53,14 @@ def add_model(request: AddModelRequest, control: JobControl | None = None) -> Mo
         target = folder / (name + request.path.suffix.lower())
         in_place = request.path == target
         try:
-            checkpoint = _examined(request.path, known, control)
+            checkpoint = _examined(request.path, known, on_progress, control)
         except EngineError:
             if in_place:
                 target.unlink(missing_ok=True)
             raise
         try:
             if not in_place:
-                _copy(checkpoint, target, control)
+                _copy(checkpoint, target, on_progress, control)
             entry = _entry(name, checkpoint, target, known)
             write_record(entry)
         except OSError as error:
@@ -88,30 +95,49 @@ def known_as(name: str) -> ModelEntry | None:
     return next((entry for entry in entries if entry.name == name), None)
 
 
-def _examined(path: Path, known: ModelEntry | None, control: JobControl) -> Checkpoint:
+def _examined(path: Path, known: ModelEntry | None, on_progress: ProgressCallback, control: JobControl) -> Checkpoint:
+    """The checkpoint, if it is the one that it should be and makes sound."""
     from engine.model.checkpoint import load_checkpoint
     from engine.model.trial import try_out
 
+    on_progress(Progress("check", 0, 0))
     try:
         sha256 = file_sha256(path, control.checkpoint)
     except OSError as error:
-        raise ModelError(f"{path.name} cannot be read ({error.strerror or error})") from error
+        raise ModelError(f"{path.name} cannot be read ({error.strerror or error}); check the file") from error
     if known is not None and known.published and sha256 != known.sha256:
         raise ModelError(
-            f"{path.name} is not the published file of {known.name!r}: "
-            f"its SHA-256 is {sha256} instead of {known.sha256}"
+            f"{path.name} is damaged or not the published file of {known.name!r}: "
+            f"its SHA-256 is {sha256} instead of {known.sha256}; get it again"
         )
     for entry in list_models():
         if entry.state in ("bundled", "installed") and entry.sha256 == sha256:
-            raise ModelError(f"{path.name} is there already, as the model {entry.name!r}")
+            raise ModelError(f"{path.name} is there already, as the model {entry.name!r}; use that one")
+    on_progress(Progress("load", 0, 0))
     checkpoint = load_checkpoint(path)
+    if known is not None:
+        _check_kind(checkpoint, known)
     control.checkpoint()
-    try_out(checkpoint)
+    on_progress(Progress("try", 0, 0))
+    try_out(checkpoint, control)
     control.checkpoint()
     return checkpoint
 
 
-def _copy(checkpoint: Checkpoint, target: Path, control: JobControl) -> None:
+def _check_kind(checkpoint: Checkpoint, known: ModelEntry) -> None:
+    """Refuse what would get another model's licence and scores."""
+    kind = (checkpoint.card.config.title, _parameters(checkpoint))
+    wanted = (known.architecture or kind[0], known.parameters or kind[1])
+    if kind != wanted:
+        words = " instead of ".join(f"{title} with {count:,} parameters" for title, count in (kind, wanted))
+        raise ModelError(f"{checkpoint.path.name} is not {known.name!r}: it is {words}; add it under another name")
+
+
+def _parameters(checkpoint: Checkpoint) -> int:
+    return sum(value.numel() for value in checkpoint.weights.values())
+
+
+def _copy(checkpoint: Checkpoint, target: Path, on_progress: ProgressCallback, control: JobControl) -> None:
     """Copy a checkpoint's file, whole or not at all.
 
     Raises:
@@ -120,12 +146,15 @@ def _copy(checkpoint: Checkpoint, target: Path, control: JobControl) -> None:
     """
     part = _copy_of(target)
     digest = hashlib.sha256()
+    done, total = 0, checkpoint.path.stat().st_size
     try:
         with checkpoint.path.open("rb") as source, part.open("wb") as copy:
             while block := source.read(_BLOCK_BYTES):
                 control.checkpoint()
                 copy.write(block)
                 digest.update(block)
+                done += len(block)
+                on_progress(Progress("copy", done, total))
             copy.flush()
             os.fsync(copy.fileno())
         if digest.hexdigest() != checkpoint.sha256:
@@ -147,8 +176,9 @@ def _entry(name: str, checkpoint: Checkpoint, file: Path, known: ModelEntry | No
     return ModelEntry(
         name,
         "installed",
+        architecture=card.config.title,
         stems=card.stems,
-        parameters=sum(value.numel() for value in checkpoint.weights.values()),
+        parameters=_parameters(checkpoint),
         size_bytes=file.stat().st_size,
         licence=card.licence or known.licence,
         source=card.provenance or known.source or f"the file {checkpoint.path.name}",

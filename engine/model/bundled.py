@@ -43,6 +43,7 @@ def downloadable_entries() -> list[ModelEntry]:
         ModelEntry(
             name,
             "available",
+            architecture=table.get("architecture", ""),
             stems=tuple(table["stems"]),
             parameters=table.get("parameters", 0),
             size_bytes=table.get("size_bytes", 0),
@@ -100,6 +101,7 @@ def _bundled_entry(name: str, file: Traversable, table: dict[str, Any]) -> Model
     return ModelEntry(
         name,
         "bundled",
+        architecture=table["architecture"],
         stems=tuple(card["stems"]),
         parameters=sum(math.prod(shape) for shape in shapes),
         size_bytes=size_bytes,

@@ -1,15 +1,20 @@
 """Checkpoint files: our own format, and those of the published code of each architecture.
 
-Ours is safetensors whose metadata has one entry, `bandsaw`, a JSON object with everything that is not a weight. Theirs
-is a dictionary of tensors, perhaps wrapped by a trainer; the architecture is told from the tensors' names, its sizes
-from their shapes. Nothing in a checkpoint is ever executed.
+Ours is safetensors whose metadata has two entries: `bandsaw`, a JSON object with everything that is not a weight, and
+`sha256`, of that text and of the weights, because safetensors does not notice a changed bit (files of earlier versions
+lack it). Theirs is a dictionary of tensors, perhaps wrapped by a trainer; the architecture is told from the tensors'
+names, its sizes from their shapes; the zip archives that PyTorch writes have checksums of their own. Nothing in a
+checkpoint is ever executed.
 """
 
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import json
 import pickle
+import warnings
+import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,10 +32,14 @@ from engine.model.config import SAMPLE_RATE, NetworkConfig, Weights
 from engine.model.separator import Separator
 
 METADATA_KEY = "bandsaw"
+CHECKSUM_KEY = "sha256"
 SUFFIXES = (".safetensors", ".pt", ".pth", ".ckpt")
 
+# What to do about a file that is not as it should be.
+GET_IT_AGAIN = "download or copy it again, or use another file"
+
 _PREFIXES = ("module.", "model.", "network.")
-_WRAPPERS = ("state_dict", "model_state_dict", "model")
+_WRAPPERS = ("state", "state_dict", "model_state_dict", "model")
 
 
 @dataclass(frozen=True)
@@ -92,7 +101,8 @@ def save_checkpoint(path: Path, weights: Weights, card: ModelCard) -> None:
     """
     check_weights(path, card.config, weights)
     text = json.dumps({"architecture": card.config.architecture, **dataclasses.asdict(card)}, sort_keys=True)
-    data = save({name: value.contiguous() for name, value in weights.items()}, {METADATA_KEY: text})
+    metadata = {METADATA_KEY: text, CHECKSUM_KEY: _checksum(text, weights)}
+    data = save({name: value.contiguous() for name, value in weights.items()}, metadata)
     part = path.with_name(path.name + ".part")
     part.write_bytes(data)
     part.replace(path)
@@ -107,12 +117,13 @@ def load_checkpoint(path: Path) -> Checkpoint:
     if not path.is_file():
         raise no_such_model(path)
     metadata: Mapping[str, str] = {}
-    if path.suffix == ".safetensors":
+    suffix = path.suffix.lower()
+    if suffix == ".safetensors":
         weights, metadata = _read_safetensors(path)
-    elif path.suffix in SUFFIXES:
+    elif suffix in SUFFIXES:
         weights = _read_pickle(path)
     else:
-        raise ModelError(f"{path.name} is no checkpoint: its name should end in {', '.join(SUFFIXES)}")
+        raise ModelError(f"{path.name} is no checkpoint; choose a file whose name ends in {', '.join(SUFFIXES)}")
     if METADATA_KEY in metadata:
         card = _read_card(path, metadata[METADATA_KEY])
     else:
@@ -133,14 +144,17 @@ def config_from_shapes(path: Path, weights: Weights) -> NetworkConfig:
     marked = [architecture for architecture in ARCHITECTURES.values() if architecture.mark in weights]
     if not marked:
         *titles, last = (architecture.title for architecture in ARCHITECTURES.values())
-        raise ModelError(f"{path.name} is no {', '.join(titles)} or {last} checkpoint: it has none of their parameters")
-    title = marked[0].title
+        raise ModelError(
+            f"{path.name} holds the weights of another kind of network; "
+            f"choose a checkpoint of {', '.join(titles)} or {last}"
+        )
+    fault = f"{path.name} is no whole {marked[0].title} checkpoint"
     try:
         return marked[0].from_weights(weights)
     except KeyError as error:
-        raise ModelError(f"{path.name} is no {title} checkpoint: it has no parameter {error.args[0]}") from None
-    except (ValueError, ZeroDivisionError) as error:
-        raise ModelError(f"{path.name} is no {title} checkpoint: its parameters' shapes make no sense") from error
+        raise ModelError(f"{fault}: it has no parameter {error.args[0]}; {GET_IT_AGAIN}") from None
+    except (IndexError, ValueError, ZeroDivisionError) as error:
+        raise ModelError(f"{fault}: its parameters' shapes make no sense; {GET_IT_AGAIN}") from error
 
 
 def check_weights(path: Path, config: NetworkConfig, weights: Weights) -> None:
@@ -158,38 +172,70 @@ def check_weights(path: Path, config: NetworkConfig, weights: Weights) -> None:
         for name, value in weights.items()
         if name in wanted and tuple(value.shape) != wanted[name]
     ]
+    faults += [f"has {name} in {value.dtype}" for name, value in weights.items() if not value.is_floating_point()]
     if faults:
         more = f" (and {len(faults) - 1} more faults)" if len(faults) > 1 else ""
-        raise ModelError(f"{path.name} does not fit the network: it {faults[0]}{more}")
+        raise ModelError(f"{path.name} does not fit {config.title}: it {faults[0]}{more}; {GET_IT_AGAIN}")
+
+
+def _checksum(card: str, weights: Weights) -> str:
+    """SHA-256, in hex, of what a checkpoint of ours says and of all its weights."""
+    digest = hashlib.sha256(card.encode())
+    for name in sorted(weights):
+        digest.update(name.encode())
+        digest.update(weights[name].contiguous().reshape(-1).view(torch.uint8).numpy().tobytes())
+    return digest.hexdigest()
 
 
 def _read_safetensors(path: Path) -> tuple[dict[str, Tensor], Mapping[str, str]]:
+    damaged = ModelError(f"{path.name} is damaged or no safetensors file; {GET_IT_AGAIN}")
     try:
         with safe_open(path, framework="pt") as file:
             weights = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - not a mapping
-            return weights, file.metadata() or {}
+            metadata = file.metadata() or {}
     except (SafetensorError, OSError) as error:
-        raise ModelError(f"{path.name} is damaged or no safetensors file; download or copy it again") from error
+        raise damaged from error
+    if CHECKSUM_KEY in metadata and metadata[CHECKSUM_KEY] != _checksum(metadata.get(METADATA_KEY, ""), weights):
+        raise damaged
+    return weights, metadata
 
 
 def _read_pickle(path: Path) -> dict[str, Tensor]:
     try:
-        loaded = cast("object", torch.load(path, map_location="cpu", weights_only=True))
+        _check_parts(path)
+        with warnings.catch_warnings(action="ignore"):  # they are about what is refused anyway
+            loaded = cast("object", torch.load(path, map_location="cpu", weights_only=True))
+    except pickle.UnpicklingError as error:
+        reason = "it holds more than weights, which could run code, or is damaged; get a file of the weights alone"
+        raise ModelError(f"{path.name} is refused: {reason}") from error
     except Exception as error:  # damaged files make PyTorch's reader raise almost anything
-        if isinstance(error, pickle.UnpicklingError) and "Weights only load failed" in str(error):
-            reason = "it holds more than weights, or is damaged; refused, because it could run code"
-        else:
-            reason = "it is damaged or no PyTorch checkpoint; download or copy it again"
-        raise ModelError(f"cannot use {path.name}: {reason}") from error
+        raise ModelError(f"{path.name} is damaged or no PyTorch checkpoint; {GET_IT_AGAIN}") from error
     for wrapper in _WRAPPERS:
         if isinstance(loaded, dict) and isinstance(loaded.get(wrapper), dict):
             loaded = loaded[wrapper]
-    if not isinstance(loaded, dict):
-        raise ModelError(f"{path.name} holds no dictionary of weights")
-    weights = {str(name): value for name, value in loaded.items() if isinstance(value, Tensor)}
+    weights = _tensors(loaded)
     if not weights:
-        raise ModelError(f"{path.name} holds no weights")
+        raise ModelError(f"{path.name} holds no weights; {GET_IT_AGAIN}")
     return weights
+
+
+def _check_parts(path: Path) -> None:
+    """Compare the parts of a checkpoint that is a zip archive with their checksums, which PyTorch does not do.
+
+    Raises:
+        zipfile.BadZipFile: One is damaged.
+    """
+    if not zipfile.is_zipfile(path):
+        return  # written by PyTorch before 1.6, without checksums
+    with zipfile.ZipFile(path) as archive:
+        damaged = archive.testzip()
+    if damaged is not None:
+        raise zipfile.BadZipFile(damaged)
+
+
+def _tensors(loaded: object) -> dict[str, Tensor]:
+    values = cast("dict[object, object]", loaded) if isinstance(loaded, dict) else {}
+    return {str(name): value for name, value in values.items() if isinstance(value, Tensor)}
 
 
 def _read_card(path: Path, text: str) -> ModelCard:
@@ -200,12 +246,14 @@ def _read_card(path: Path, text: str) -> ModelCard:
         values["stems"] = tuple(str(stem) for stem in values["stems"])
         card = ModelCard(**values)
     except (KeyError, TypeError, ValueError) as error:
-        raise ModelError(f"{path.name} has metadata of another version of this program: {error}") from error
+        reason = f"its metadata is of another version of this program ({error})"
+        raise ModelError(f"{path.name} cannot be used: {reason}; use the version that made it") from error
     config = card.config
     if len(card.stems) != config.stems or len(set(card.stems)) != len(card.stems):
-        raise ModelError(f"{path.name} names {len(card.stems)} stems for {config.stems} outputs")
+        raise ModelError(f"{path.name} names {len(card.stems)} stems for {config.stems} outputs; {GET_IT_AGAIN}")
     if card.sample_rate != config.sample_rate:
-        raise ModelError(f"{path.name} is for {card.sample_rate} Hz; {config.title} hears {config.sample_rate} Hz")
+        rates = f"is for {card.sample_rate} Hz, and {config.title} hears {config.sample_rate} Hz"
+        raise ModelError(f"{path.name} {rates}; {GET_IT_AGAIN}")
     return card
 
 

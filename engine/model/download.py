@@ -17,6 +17,7 @@ import shutil
 import socket
 import ssl
 import threading
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Generator
@@ -38,6 +39,8 @@ TIMEOUT_SECONDS = 20.0
 
 _BLOCK_BYTES = 1 << 18
 _WATCH_SECONDS = 0.1
+# A fast network brings thousands of blocks a second, which nobody can look at.
+_REPORT_SECONDS = 0.1
 _OWN_MACHINE = ("localhost", "127.0.0.1", "::1")
 
 
@@ -127,13 +130,15 @@ class _Download:
             raise self._interrupted()
 
     def _copy(self, response: http.client.HTTPResponse, file: io.FileIO, total: int) -> None:
-        watch = Stopwatch(self._control)
+        watch, reported = Stopwatch(self._control), -_REPORT_SECONDS
         while block := response.read1(_BLOCK_BYTES):
             self._control.checkpoint()
             with self._writing():
                 _write_all(file, block)
             self._done += len(block)
-            self._on_progress(Progress("download", self._done, total, watch.eta_seconds(self._done, total)))
+            if time.monotonic() - reported >= _REPORT_SECONDS or self._done == total:
+                reported = time.monotonic()
+                self._on_progress(Progress("download", self._done, total, watch.eta_seconds(self._done, total)))
         self._control.checkpoint()  # being hung up on looks like the end
         with self._writing():
             os.fsync(file.fileno())
@@ -147,7 +152,7 @@ class _Download:
                 raise self._error(f"{self._host} sent another part than it was asked for; start it again")
             total = int(match[2])
         else:
-            total = int(response.headers.get("Content-Length") or 0)
+            total = response.length or 0
         wanted = self._entry.size_bytes
         if total and wanted and total != wanted:
             raise self._error(f"the file at {self._host} has {total:,} bytes, and the published one {wanted:,}")

@@ -18,6 +18,7 @@ class ModelEntry:
     Attributes:
         name: What `--model` takes.
         state: Where it is; a damaged one is in the user's folder but cannot be used.
+        architecture: Of its network, for people; empty when unknown.
         stems: Names of its outputs, in their order.
         parameters: How many numbers its network has learnt; 0 when unknown.
         size_bytes: Of its file; 0 when unknown.
@@ -34,6 +35,7 @@ class ModelEntry:
 
     name: str
     state: ModelState
+    architecture: str = ""
     stems: tuple[str, ...] = ()
     parameters: int = 0
     size_bytes: int = 0

@@ -24,6 +24,8 @@ from engine.model.entry import ModelEntry
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 _RECORD = ".json"
 _RECORDED = ("stems", "parameters", "size_bytes", "licence", "source", "scores", "sha256", "published", "url")
+# What records of earlier versions lack.
+_SINCE: dict[str, Any] = {"architecture": ""}
 
 
 def models_folder() -> Path:
@@ -55,7 +57,7 @@ def write_record(entry: ModelEntry) -> None:
     """
     if entry.file is None:
         raise ValueError("a model without a file is not installed")
-    values = {name: getattr(entry, name) for name in _RECORDED}
+    values = {name: getattr(entry, name) for name in (*_RECORDED, *_SINCE)}
     text = json.dumps({"file": entry.file.name, **values}, indent=1)
     record = entry.file.with_name(entry.name + _RECORD)
     part = record.with_name(record.name + ".part")
@@ -124,6 +126,7 @@ def _entry(record: Path) -> ModelEntry:
         if file.stem != name or file.parent != record.parent:
             raise ValueError(f"it names the file {file}")
         facts: dict[str, Any] = {each: values[each] for each in _RECORDED}
+        facts |= {each: values.get(each, before) for each, before in _SINCE.items()}
         facts["stems"] = tuple(facts["stems"])
     except (OSError, KeyError, TypeError, ValueError):
         return ModelEntry(name, "damaged", remark=f"its record {record.name} cannot be read")

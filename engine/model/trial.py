@@ -5,33 +5,42 @@ from __future__ import annotations
 import torch
 
 from engine.errors import ModelError
-from engine.model.checkpoint import Checkpoint
+from engine.model.checkpoint import GET_IT_AGAIN, Checkpoint
+from engine.model.memory import is_out_of_memory
 from engine.model.separator import REFERENCE_LEVEL
+from engine.progress import JobControl
 
 CHANNELS = 2
 
 
-def try_out(checkpoint: Checkpoint) -> None:
+def try_out(checkpoint: Checkpoint, control: JobControl) -> None:
     """Separate one second of stereo noise.
 
     Raises:
+        Cancelled: `control` asked for it, which is looked at before every part of the network.
         ModelError: The network fails on it, or its stems are not as many or as long as they should be, or not
             numbers.
     """
     second = checkpoint.card.config.sample_rate
     noise = REFERENCE_LEVEL * torch.randn(1, CHANNELS, second, generator=torch.Generator().manual_seed(0))
     name = checkpoint.path.name
+    separator = checkpoint.separator()
+    for module in separator.modules():
+        module.register_forward_pre_hook(lambda _module, _inputs: control.checkpoint())
     try:
         with torch.inference_mode():
-            estimates = checkpoint.separator()(noise)
+            estimates = separator(noise)
     except (RuntimeError, MemoryError) as error:
         reason = (str(error).splitlines() or ["out of memory"])[0]
-        raise ModelError(f"{name} cannot be used: its network failed on a second of noise ({reason})") from error
+        fault = f"{name} cannot be used: its network failed on a second of noise ({reason})"
+        advice = "close other programs and try again" if is_out_of_memory(error) else GET_IT_AGAIN
+        raise ModelError(f"{fault}; {advice}") from error
     wanted = (1, len(checkpoint.card.stems), CHANNELS, second)
     for stage in (estimates.stage1, estimates.stage2):
         if stage is None:
             continue
         if tuple(stage.shape) != wanted:
-            raise ModelError(f"{name} cannot be used: it made signals of shape {tuple(stage.shape)}, not {wanted}")
+            fault = f"it made signals of shape {tuple(stage.shape)}, not {wanted}"
+            raise ModelError(f"{name} cannot be used: {fault}; {GET_IT_AGAIN}")
         if not bool(torch.isfinite(stage).all()):
-            raise ModelError(f"{name} cannot be used: it makes NaN or infinite samples, so its weights are damaged")
+            raise ModelError(f"{name} is damaged: it makes NaN or infinite samples; {GET_IT_AGAIN}")

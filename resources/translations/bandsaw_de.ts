@@ -338,6 +338,10 @@
         <translation>&amp;Ordner hinzufügen…</translation>
     </message>
     <message>
+        <source>Add a checkpoint</source>
+        <translation>Checkpoint hinzufügen</translation>
+    </message>
+    <message>
         <source>Add a checkpoint…</source>
         <translation>Checkpoint hinzufügen…</translation>
     </message>
@@ -384,6 +388,10 @@
     <message>
         <source>All files were there already; nothing was written.</source>
         <translation>Alle Dateien waren schon da; nichts wurde geschrieben.</translation>
+    </message>
+    <message>
+        <source>All models: add one from a file, download or remove one</source>
+        <translation>Alle Modelle: eines aus einer Datei hinzufügen, herunterladen oder entfernen</translation>
     </message>
     <message>
         <source>All stems</source>
@@ -1040,10 +1048,6 @@ Strg+Mausrad zoomt, Umschalt+Mausrad verschiebt, Alt+Ziehen zoomt auf einen Teil
         <translation>Den neuen Dateien eine Nummer geben</translation>
     </message>
     <message>
-        <source>Go back to the model that comes with Bandsaw</source>
-        <translation>Zurück zum mitgelieferten Modell</translation>
-    </message>
-    <message>
         <source>Go on</source>
         <translation>Weiter</translation>
     </message>
@@ -1116,6 +1120,10 @@ Strg+Klick: nur diese</translation>
     <message>
         <source>Hold splitting, and go on at the same place (Ctrl+P)</source>
         <translation>Die Trennung anhalten und an derselben Stelle fortsetzen (Strg+P)</translation>
+    </message>
+    <message>
+        <source>How far it is</source>
+        <translation>Wie weit es ist</translation>
     </message>
     <message>
         <source>How files are named; a field without a value is left out. Empty: vocals.wav, bass.wav …</source>
@@ -1219,8 +1227,8 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
         <translation>Bibliothek getrennter Songs</translation>
     </message>
     <message>
-        <source>Licence</source>
-        <translation>Lizenz</translation>
+        <source>Licence: {licence}</source>
+        <translation>Lizenz: {licence}</translation>
     </message>
     <message>
         <source>Light</source>
@@ -1343,6 +1351,10 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
         <translation>Modelle</translation>
     </message>
     <message>
+        <source>Models…</source>
+        <translation>Modelle…</translation>
+    </message>
+    <message>
         <source>Mouse</source>
         <translation>Maus</translation>
     </message>
@@ -1385,6 +1397,10 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
     <message>
         <source>Ne&amp;xt way to follow</source>
         <translation>Nächste Art z&amp;u folgen</translation>
+    </message>
+    <message>
+        <source>Network</source>
+        <translation>Netz</translation>
     </message>
     <message>
         <source>Next &amp;kind of picture</source>
@@ -1481,14 +1497,6 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
     <message>
         <source>Open &amp;recent</source>
         <translation>&amp;Zuletzt hinzugefügt</translation>
-    </message>
-    <message>
-        <source>Open a checkpoint</source>
-        <translation>Checkpoint öffnen</translation>
-    </message>
-    <message>
-        <source>Open a checkpoint…</source>
-        <translation>Checkpoint öffnen…</translation>
     </message>
     <message>
         <source>Open its file…</source>
@@ -1643,8 +1651,8 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
         <translation>Drücken für alle Angaben (Strg+I)</translation>
     </message>
     <message>
-        <source>Press “Preferences…” and open a checkpoint file.</source>
-        <translation>„Einstellungen…“ drücken und eine Checkpoint-Datei öffnen.</translation>
+        <source>Press “Preferences…” and choose another model.</source>
+        <translation>„Einstellungen…“ drücken und ein anderes Modell wählen.</translation>
     </message>
     <message>
         <source>Processor</source>
@@ -1853,10 +1861,6 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
     <message>
         <source>Share of the waveform</source>
         <translation>Anteil der Wellenform</translation>
-    </message>
-    <message>
-        <source>Share that is downloaded</source>
-        <translation>Heruntergeladener Anteil</translation>
     </message>
     <message>
         <source>Shift+wheel</source>
@@ -2322,14 +2326,6 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
         <translation>Verwenden</translation>
     </message>
     <message>
-        <source>Use Bandsaw&apos;s own</source>
-        <translation>Bandsaws eigenes</translation>
-    </message>
-    <message>
-        <source>Use a trained network from a file</source>
-        <translation>Ein trainiertes Netz aus einer Datei verwenden</translation>
-    </message>
-    <message>
         <source>Use as reference for {stem}</source>
         <translation>Als Referenz für {stem} verwenden</translation>
     </message>
@@ -2545,6 +2541,10 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
         <translation>erhältlich</translation>
     </message>
     <message>
+        <source>checking the file</source>
+        <translation>die Datei wird geprüft</translation>
+    </message>
+    <message>
         <source>clipped</source>
         <translation>übersteuert</translation>
     </message>
@@ -2553,12 +2553,20 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
         <translation>einen Dialog schließen</translation>
     </message>
     <message>
+        <source>copying the file</source>
+        <translation>die Datei wird kopiert</translation>
+    </message>
+    <message>
         <source>damaged</source>
         <translation>beschädigt</translation>
     </message>
     <message>
         <source>done</source>
         <translation>fertig</translation>
+    </message>
+    <message>
+        <source>downloading</source>
+        <translation>wird heruntergeladen</translation>
     </message>
     <message>
         <source>fast</source>
@@ -2741,6 +2749,10 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
         <translation>darf nicht gelesen werden</translation>
     </message>
     <message>
+        <source>reading the weights</source>
+        <translation>die Gewichte werden gelesen</translation>
+    </message>
+    <message>
         <source>semitones</source>
         <translation>Halbtöne</translation>
     </message>
@@ -2751,6 +2763,10 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
     <message>
         <source>stage {number}</source>
         <translation>Stufe {number}</translation>
+    </message>
+    <message>
+        <source>starting</source>
+        <translation>beginnt</translation>
     </message>
     <message>
         <source>stereo</source>
@@ -2783,6 +2799,10 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
     <message>
         <source>there are no songs in this folder</source>
         <translation>in diesem Ordner sind keine Songs</translation>
+    </message>
+    <message>
+        <source>trying it out on a second of noise</source>
+        <translation>wird an einer Sekunde Rauschen ausprobiert</translation>
     </message>
     <message>
         <source>unknown</source>
@@ -2819,6 +2839,18 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
     <message>
         <source>{difference}, in dB</source>
         <translation>{difference}, in dB</translation>
+    </message>
+    <message>
+        <source>{doing}, {done} MB</source>
+        <translation>{doing}, {done} MB</translation>
+    </message>
+    <message>
+        <source>{doing}, {done} of {total} MB</source>
+        <translation>{doing}, {done} von {total} MB</translation>
+    </message>
+    <message>
+        <source>{doing}, {time} left</source>
+        <translation>{doing}, noch {time}</translation>
     </message>
     <message>
         <source>{done} of {count} done</source>

@@ -106,7 +106,7 @@ def dialogs(qtbot: QtBot, qapp: QApplication, studio: Studio, song: Path) -> Ite
     problem = describe(DecodeError(song, "it is empty"), song)
     yield {
         "export": ExportDialog(models.export, models.form, theme, window),
-        "preferences": PreferencesDialog(studio.settings, models.output, models.library, window),
+        "preferences": PreferencesDialog(studio.settings, models.output, models.library, models.models, window),
         "keys": KeysDialog(window.menuBar(), window),
         "abx": AbxDialog(models.abx, song.parent, window),
         "support": SupportDialog(lambda: pytest.fail("nothing was saved"), window),

@@ -2,14 +2,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QFileDialog, QLabel, QPushButton, QSpinBox, QWidget
+from PySide6.QtWidgets import QComboBox, QLabel, QPushButton, QSpinBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.compose import Studio
 from app.view.canvas import LaneCanvas
+from app.view.models_dialog import ModelsDialog
 from app.view.preferences import PreferencesDialog
+from engine.api import ModelEntry
+from engine.model.installed import models_folder, write_record
 from tests.support.fake_engine import FakeEngine
 from tests.support.window import visible
 
@@ -22,16 +24,38 @@ def texts(dialog: QWidget) -> str:
     return "\n".join(label.text() for label in dialog.findChildren(QLabel))
 
 
-def test_preferences_are_kept_once_they_are_confirmed(
-    qtbot: QtBot, studio: Studio, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_given: ("/models/other.safetensors", ""))
-    models, settings = studio.models, studio.settings
-    dialog = PreferencesDialog(settings, models.output, models.library, studio.window)
+def preferences(qtbot: QtBot, studio: Studio) -> tuple[PreferencesDialog, QComboBox]:
+    """The dialog, and its list of models once it was read from disk."""
+    models = studio.models
+    dialog = PreferencesDialog(studio.settings, models.output, models.library, models.models, studio.window)
     qtbot.addWidget(dialog)
     dialog.show()
-    qtbot.mouseClick(push(dialog, "Open a checkpoint…"), Qt.MouseButton.LeftButton)
-    assert "/models/other.safetensors" in texts(dialog)
+    qtbot.waitUntil(lambda: bool(models.models.state.entries))
+    return dialog, next(box for box in dialog.findChildren(QComboBox) if box.accessibleName() == "Model")
+
+
+def install(name: str) -> None:
+    folder = models_folder()
+    folder.mkdir(parents=True, exist_ok=True)
+    file = folder / f"{name}.ckpt"
+    file.write_bytes(b"weights")
+    write_record(
+        ModelEntry(name, "installed", "BSMamba2", ("vocals", "other"), size_bytes=7, sha256="0" * 64, file=file)
+    )
+
+
+def shown(box: QComboBox) -> list[str]:
+    return [box.itemText(index) for index in range(box.count())]
+
+
+def test_preferences_are_kept_once_they_are_confirmed(qtbot: QtBot, studio: Studio) -> None:
+    install("other")
+    models, settings = studio.models, studio.settings
+    dialog, model = preferences(qtbot, studio)
+    assert shown(model) == ["Bandsaw's own model", "other"]
+    assert "TS-BSMAMBA2: vocals, bass, drums, other" in texts(dialog)
+    model.setCurrentIndex(1)
+    assert "BSMamba2: vocals, other" in texts(dialog).splitlines()
     for combo, value in (("Quality", "best"), ("Device", "cpu")):
         box = next(box for box in dialog.findChildren(QComboBox) if box.accessibleName() == combo)
         box.setCurrentIndex(box.findData(value))
@@ -44,8 +68,54 @@ def test_preferences_are_kept_once_they_are_confirmed(
     chosen = settings.value
     assert chosen.theme == "light"
     assert (chosen.model, chosen.quality, chosen.device, chosen.stages) == (
-        "/models/other.safetensors", "best", "cpu", (1,),
+        "other", "best", "cpu", (1,),
     )  # fmt: skip
+
+
+def test_the_preferences_lead_to_all_models_and_follow_what_is_chosen_there(qtbot: QtBot, studio: Studio) -> None:
+    install("other")
+    dialog, model = preferences(qtbot, studio)
+    qtbot.mouseClick(push(dialog, "Models…"), Qt.MouseButton.LeftButton)
+    assert len(dialog.findChildren(ModelsDialog)) == 1
+    studio.models.models.use("other")
+    assert model.currentData() == "other"
+
+    studio.models.models.remove("other")
+    qtbot.waitUntil(lambda: shown(model) == ["Bandsaw's own model"])
+    assert model.currentData() == "default"
+
+
+def test_a_model_with_a_long_name_leaves_the_preferences_narrow(qtbot: QtBot, studio: Studio) -> None:
+    name = "a-name-" * 9
+    install(name)
+    dialog, model = preferences(qtbot, studio)
+    assert model.grab().size() == model.size()
+    assert model.toolTip() == ""
+    model.setCurrentIndex(1)
+    model.grab()
+    assert model.toolTip() == name
+    assert dialog.width() == dialog.minimumWidth()
+
+
+def test_a_checkpoint_that_was_opened_in_an_earlier_version_goes_on_being_used(
+    qtbot: QtBot, studio: Studio, tmp_path: Path
+) -> None:
+    path = tmp_path / "mine.ckpt"
+    path.touch()
+    studio.settings.update(model=str(path))
+    dialog, model = preferences(qtbot, studio)
+    assert model.currentText() == "mine.ckpt"
+    dialog.accept()
+    assert studio.settings.value.model == str(path)
+
+    path.unlink()
+    dialog, model = preferences(qtbot, studio)
+    assert shown(model)[-1] == "mine.ckpt (not found)"
+    model.setCurrentIndex(0)
+    dialog.accept()
+    assert studio.settings.value.model == "default"
+    _dialog, model = preferences(qtbot, studio)
+    assert len(shown(model)) == 1
 
 
 def test_a_song_split_without_stage_2_offers_no_comparison(

@@ -111,7 +111,7 @@ def dialogs(qapp: QApplication, studio: Studio) -> list[QDialog]:
     models.form.open(song_on_show(song.separation, models.mixer.state, models.transport.state))
     models.abx.open(AbxSong(song.separation, song.name, models.mixer.state, None))
     return [
-        PreferencesDialog(studio.settings, models.output, models.library, window),
+        PreferencesDialog(studio.settings, models.output, models.library, models.models, window),
         ExportDialog(models.export, models.form, theme, window),
         AbxDialog(models.abx, song.source.parent, window),
         KeysDialog(window.menuBar(), window),
@@ -248,7 +248,8 @@ def test_no_german_text_is_cut_in_the_smallest_window(
 
 
 def test_the_preferences_keep_the_language_for_the_next_start(studio: Studio, places: Places) -> None:
-    dialog = PreferencesDialog(studio.settings, studio.models.output, studio.models.library, studio.window)
+    models = studio.models
+    dialog = PreferencesDialog(studio.settings, models.output, models.library, models.models, studio.window)
     combo = next(each for each in dialog.findChildren(QComboBox) if each.accessibleName() == "Language")
     assert [combo.itemText(index) for index in range(combo.count())] == ["As the system", *LANGUAGES.values()]
     combo.setCurrentText("Deutsch")

@@ -14,7 +14,7 @@ from app.compose import Studio
 from app.view.actions import Actions
 from app.view.models_dialog import ModelsDialog
 from engine.api import ModelError
-from engine.model import bundled
+from engine.model import bundled, download
 from engine.model.installed import models_folder
 from tests.support.fake_engine import FakeEngine
 from tests.support.file_server import FileServer
@@ -38,6 +38,7 @@ def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[FileServ
     """Has the one model that can be downloaded; the program comes with none."""
     monkeypatch.setattr(bundled, "files", lambda _package: tmp_path / "resources")
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    monkeypatch.setattr(download, "_REPORT_SECONDS", 0.0)
     manifest = tmp_path / "resources" / "models" / bundled.MANIFEST
     manifest.parent.mkdir(parents=True)
     with FileServer(WEIGHTS) as server:
@@ -107,6 +108,22 @@ def test_a_model_is_added_used_and_removed(
     assert path.exists()
 
 
+def test_what_is_done_with_a_file_is_said_and_can_be_stopped(
+    qtbot: QtBot, studio: Studio, second_engine: FakeEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    second_engine.hold.clear()
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_given: ("/songs/mine.ckpt", ""))
+    dialog = open_dialog(qtbot, studio)
+    assert not dialog.stop.isEnabled()
+    dialog.add.click()
+    qtbot.waitUntil(lambda: "mine.ckpt: trying it out on a second of noise" in texts(dialog))
+    dialog.stop.click()
+    qtbot.waitUntil(lambda: idle(studio))
+    assert "mine" not in texts(dialog)
+    assert "mine" not in states(dialog)
+    assert dialog.add.isEnabled()
+
+
 def test_why_a_file_is_refused_is_said(
     qtbot: QtBot, studio: Studio, second_engine: FakeEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -126,6 +143,7 @@ def test_a_download_is_stopped_and_goes_on(qtbot: QtBot, studio: Studio, server:
     dialog.get.click()
     bar = dialog.findChildren(QProgressBar)[0]
     qtbot.waitUntil(lambda: bar.value() == 400)  # of a thousand
+    assert "far: downloading, 0.1 of 0.3 MB" in texts(dialog)
     assert not dialog.get.isEnabled()
     dialog.stop.click()
     qtbot.waitUntil(lambda: idle(studio))

@@ -11,14 +11,9 @@ from torch import Tensor
 from engine.dsp.resample import resample
 from engine.errors import ModelError
 from engine.model.architectures import ARCHITECTURES, PRESETS
-from engine.model.bs_mamba2 import BSMamba2Config
-from engine.model.bsrnn import BSRNNConfig, SimoBSRNNConfig
 from engine.model.checkpoint import ModelCard, config_from_shapes, load_checkpoint
 from engine.model.config import NetworkConfig
-from engine.model.light_unet import LightUNetConfig
 from engine.model.network import Estimates, Network
-from engine.model.se_bsrnn import SEBandSplitConfig
-from engine.model.two_stage import TwoStageConfig
 from engine.progress import JobControl
 from engine.stems import DEFAULT_STEMS
 from engine.training.loop import Slice, Trainer
@@ -26,22 +21,14 @@ from engine.training.loss import LossWeights, two_stage_loss
 from engine.training.run import RunFolder
 from engine.training.settings import TrainingSettings
 from engine.training.targets import Targets
-from tests.support.models import recipe_weights
+from tests.support.models import TINY_NETWORKS, recipe_weights
 from tests.support.training import batches_of_tones, tones
 
-TINY: dict[str, NetworkConfig] = {
-    "ts-bsmamba2": TwoStageConfig(16, mask_blocks=1, map_blocks=1, state_dim=16, expand=2, head_dim=16),
-    "bs-mamba2": BSMamba2Config(16, depth=1, state_dim=16, expand=2, head_dim=16),
-    "bsrnn": BSRNNConfig(8, blocks=1, hidden=16),
-    "simo-bsrnn": SimoBSRNNConfig(8, blocks=1, hidden=64),
-    "se-bsrnn": SEBandSplitConfig(8, blocks=1, hidden=16, squeezed=4, frames=33),
-    "light-unet": LightUNetConfig(),
-}
 STEPS = 50
 
 
 def test_every_architecture_is_tried() -> None:
-    assert TINY.keys() == ARCHITECTURES.keys()
+    assert TINY_NETWORKS.keys() == ARCHITECTURES.keys()
     assert {type(config) for config in PRESETS.values()} == set(ARCHITECTURES.values())
 
 
@@ -58,7 +45,7 @@ class _Silent(Network):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("config", TINY.values(), ids=TINY)
+@pytest.mark.parametrize("config", TINY_NETWORKS.values(), ids=TINY_NETWORKS)
 def test_it_learns_a_song_by_heart_and_its_weights_come_back(config: NetworkConfig, tmp_path: Path) -> None:
     torch.manual_seed(0)
     settings = TrainingSettings(
@@ -80,7 +67,7 @@ def test_it_learns_a_song_by_heart_and_its_weights_come_back(config: NetworkConf
     assert load_checkpoint(tmp_path / "weights.safetensors").card == card
 
 
-@pytest.mark.parametrize("config", TINY.values(), ids=TINY)
+@pytest.mark.parametrize("config", TINY_NETWORKS.values(), ids=TINY_NETWORKS)
 def test_names_and_shapes_tell_all_sizes(config: NetworkConfig) -> None:
     weights = recipe_weights(config)
     assert config_from_shapes(Path("file"), weights) == config
@@ -97,15 +84,15 @@ def test_a_first_stage_costs_less_or_is_all_there_is(preset: str) -> None:
 
 def test_what_a_network_leaves_is_the_sum_of_the_other_stems() -> None:
     songs = tones()[None]
-    made = Targets(_card(TINY["bs-mamba2"])).of(songs)
+    made = Targets(_card(TINY_NETWORKS["bs-mamba2"])).of(songs)
     assert torch.equal(made[:, 0], songs[:, DEFAULT_STEMS.index("vocals")])
     torch.testing.assert_close(made.sum(dim=1), songs.sum(dim=1))
-    assert Targets(_card(TINY["ts-bsmamba2"])).of(songs) is songs
+    assert Targets(_card(TINY_NETWORKS["ts-bsmamba2"])).of(songs) is songs
 
 
 def test_stems_that_no_song_has_cannot_be_learnt() -> None:
     with pytest.raises(ModelError, match="no banjo"):
-        Targets(ModelCard("odd", TINY["bs-mamba2"], ("banjo", "other")))
+        Targets(ModelCard("odd", TINY_NETWORKS["bs-mamba2"], ("banjo", "other")))
 
 
 # Published are 146.57 and 107.73 M parameters and 611 and 245.6 GMAC/s; both counts leave out what the norms hold.

@@ -81,8 +81,12 @@ def _spoilt(weights: dict[str, Tensor], name: str, value: Tensor | None) -> dict
         ("final_norm.gamma", None, "lacks final_norm.gamma"),
         ("layers.0.1.linear.bias", torch.zeros(3), r"layers.0.1.linear.bias of shape \(3,\) instead of \(16,\)"),
         ("layers.0.0.rotary", torch.zeros(1), "unknown parameter layers.0.0.rotary"),
-        ("layers.0.0.forward_blocks.0.mixer.A_log", None, "no BSMamba2 checkpoint: it has no parameter layers"),
-        ("band_split.to_features.0.0.gamma", None, "no TS-BSMAMBA2, BSMamba2, .* checkpoint"),
+        ("layers.0.0.forward_blocks.0.mixer.A_log", None, "no whole BSMamba2 checkpoint: it has no parameter layers"),
+        (
+            "band_split.to_features.0.0.gamma",
+            None,
+            "another kind of network; choose a checkpoint of TS-BSMAMBA2, ",
+        ),
     ],
 )
 def test_what_does_not_fit_is_refused_in_one_sentence(

@@ -55,7 +55,7 @@ def test_a_card_names_its_architecture_and_one_without_is_of_the_first(tmp_path:
         ({"architecture": "later"}, "another version"),
         ({"config": {"tongues": 3}}, "another version"),
         ({"stems": ["a", "b"]}, "2 stems for 4"),
-        ({"sample_rate": 16_000}, "16000 Hz; TS-BSMAMBA2 hears 44100 Hz"),
+        ({"sample_rate": 16_000}, "16000 Hz, and TS-BSMAMBA2 hears 44100 Hz"),
     ],
 )
 def test_a_card_that_makes_no_sense_is_refused(changes: dict[str, object], words: str, tmp_path: Path) -> None:
@@ -133,12 +133,12 @@ def _numbers(path: Path) -> None:
         (_missing, "lacks in_conv.bias"),
         (_extra, "unknown parameter surplus.weight"),
         (_misshaped, r"in_conv.bias of shape \(3,\) instead of \(16,\)"),
-        (_other_network, "no TS-BSMAMBA2"),
+        (_other_network, "another kind of network; choose a checkpoint of TS-BSMAMBA2"),
         (_code, "could run code"),
         (_truncated, "damaged"),
         (_noise, "damaged"),
         (_empty, "damaged"),
-        (_numbers, "no dictionary"),
+        (_numbers, "holds no weights"),
     ],
 )
 def test_bad_checkpoint_is_refused_in_one_sentence(spoil: Callable[[Path], None], words: str, tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ from engine.model.adding import add_model
 from engine.model.installed import models_folder
 from engine.model.library import load_model
 from engine.progress import JobControl, Progress
-from tests.support.file_server import FileServer
+from tests.support.file_server import PIECE_BYTES, FileServer
 from tests.support.models import save_tiny_model
 
 pytestmark = pytest.mark.usefixtures("net")
@@ -65,6 +65,7 @@ def net(tmp_path: Path, folder: Path, server: FileServer, monkeypatch: pytest.Mo
     monkeypatch.setattr(bundled, "files", lambda _package: tmp_path / "resources")
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
     monkeypatch.setattr(download, "_BLOCK_BYTES", 10_000)
+    monkeypatch.setattr(download, "_REPORT_SECONDS", 0.0)
     net = Net(manifest)
     net.publish(server.url)
     assert not folder.exists()
@@ -109,6 +110,27 @@ def test_progress_rises_to_the_whole(server: FileServer) -> None:
     assert done == sorted(done)
     assert done[-1] == seen[-1].total == len(server.data)
     assert {progress.phase for progress in seen} == {"download"}
+
+
+def test_progress_is_not_told_more_often_than_anyone_looks(server: FileServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(download, "_REPORT_SECONDS", 3600.0)
+    seen: list[Progress] = []
+    fetch_model("far", seen.append)
+    assert len(seen) == 2
+    assert 0 < seen[0].done < seen[1].done == len(server.data)
+
+
+def test_a_slow_server_is_followed_piece_by_piece(server: FileServer) -> None:
+    pieces = server.pieces = threading.Semaphore(1)
+    seen: list[Progress] = []
+
+    def ask_for_more(progress: Progress) -> None:
+        seen.append(progress)
+        pieces.release()  # not before this one was told
+
+    assert fetch_model("far", ask_for_more).read_bytes() == server.data
+    assert len(seen) >= len(server.data) / PIECE_BYTES
+    assert all(progress.eta_seconds is not None for progress in seen[1:])
 
 
 def test_a_broken_download_goes_on_where_it_broke_off(server: FileServer, folder: Path) -> None:
@@ -193,7 +215,9 @@ def test_another_length_than_the_published_one_is_refused(net: Net, server: File
 
 def test_a_server_that_does_not_say_the_length_will_do(server: FileServer) -> None:
     server.says_length = False
-    assert fetch_model("far").read_bytes() == server.data
+    seen: list[Progress] = []
+    assert fetch_model("far", seen.append).read_bytes() == server.data
+    assert {(progress.total, progress.eta_seconds) for progress in seen} == {(0, None)}
 
 
 @pytest.mark.parametrize(

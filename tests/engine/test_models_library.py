@@ -18,7 +18,7 @@ from engine.model.adding import add_model, default_name, remove_partial_add
 from engine.model.catalog import check_entry, model_sha256
 from engine.model.installed import claimed, models_folder
 from engine.model.library import load_model
-from engine.progress import JobControl
+from engine.progress import JobControl, Progress
 from tests.support.models import TINY, recipe_weights, save_tiny_model
 
 Capture = pytest.CaptureFixture[str]
@@ -75,6 +75,7 @@ def test_the_bundled_model_is_in_the_list_with_what_its_file_says() -> None:
     entry = entry_of("default")
     checkpoint = load_model("default")
     assert entry.state == "bundled"
+    assert entry.architecture == checkpoint.card.config.title
     assert (entry.stems, entry.licence, entry.sha256) == (
         checkpoint.card.stems,
         checkpoint.card.licence,
@@ -167,7 +168,7 @@ def _without_numbers(path: Path) -> None:
     [
         (_code, "could run code"),
         (_truncated, "damaged"),
-        (_other_network, "bad.ckpt is no "),
+        (_other_network, "bad.ckpt holds the weights of another kind of network"),
         (_misshaped, r"in_conv.bias of shape \(3,\)"),
         (_without_numbers, "NaN"),
     ],
@@ -228,7 +229,35 @@ def test_a_cancelled_add_leaves_nothing(tiny: Path, folder: Path) -> None:
     control = JobControl()
     control.cancel()
     with pytest.raises(Cancelled):
-        add_model(AddModelRequest(tiny), control)
+        add_model(AddModelRequest(tiny), control=control)
+    assert files_of(folder) == []
+
+
+def test_adding_tells_what_it_does(tiny: Path) -> None:
+    seen: list[Progress] = []
+    add_model(AddModelRequest(tiny), seen.append)
+    assert list(dict.fromkeys(progress.phase for progress in seen)) == ["check", "load", "try", "copy"]
+    assert seen[-1].done == seen[-1].total == tiny.stat().st_size
+
+
+def test_a_trial_run_is_cancelled_in_the_middle_of_the_network(tiny: Path, folder: Path) -> None:
+    class CancelledInTheNetwork(JobControl):
+        polled = 0
+
+        def checkpoint(self) -> None:
+            self.polled += trying
+            if self.polled == 5:
+                self.cancel()
+            super().checkpoint()
+
+    def watch(progress: Progress) -> None:
+        nonlocal trying
+        trying = progress.phase == "try"
+
+    trying, control = False, CancelledInTheNetwork()
+    with pytest.raises(Cancelled):
+        add_model(AddModelRequest(tiny), watch, control)
+    assert control.polled == 5
     assert files_of(folder) == []
 
 
@@ -244,6 +273,7 @@ def test_a_full_disk_is_said_and_leaves_nothing(tiny: Path, folder: Path, monkey
 
 PUBLISHED = """
 [downloadable.known]
+architecture = "{architecture}"
 stems = ["vocals", "bass", "drums", "other"]
 source = "a page of somebody's"
 licence = "MIT"
@@ -255,7 +285,9 @@ scores = {{ "vocals uSDR" = 9.5 }}
 def test_a_known_model_got_by_hand_gets_what_is_known_of_it(tmp_path: Path, manifest: Path) -> None:
     path = tmp_path / "from the page.ckpt"
     torch.save(recipe_weights(TINY), path)
-    manifest.write_text(PUBLISHED.format(sha256=hashlib.sha256(path.read_bytes()).hexdigest()))
+    manifest.write_text(
+        PUBLISHED.format(architecture="TS-BSMAMBA2", sha256=hashlib.sha256(path.read_bytes()).hexdigest())
+    )
     assert [(entry.name, entry.state) for entry in list_models()] == [("known", "available")]
     with pytest.raises(ModelError, match=r"not on this machine yet; .*somebody's.* add FILE --name known"):
         load_model("known")
@@ -269,10 +301,29 @@ def test_a_known_model_got_by_hand_gets_what_is_known_of_it(tmp_path: Path, mani
 
 
 def test_a_file_that_is_not_the_published_one_is_refused(tiny: Path, folder: Path, manifest: Path) -> None:
-    manifest.write_text(PUBLISHED.format(sha256="0" * 64))
-    with pytest.raises(ModelError, match="not the published file of 'known'"):
+    manifest.write_text(PUBLISHED.format(architecture="TS-BSMAMBA2", sha256="0" * 64))
+    with pytest.raises(ModelError, match=r"not the published file of 'known'.*; get it again"):
         add_model(AddModelRequest(tiny, "known"))
     assert files_of(folder) == []
+
+
+def test_another_network_does_not_get_the_licence_and_scores_of_a_known_one(
+    tiny: Path, folder: Path, manifest: Path
+) -> None:
+    manifest.write_text(PUBLISHED.format(architecture="BSMamba2", sha256=""))
+    with pytest.raises(ModelError, match=r"is not 'known': it is TS-BSMAMBA2 with .* instead of BSMamba2 with "):
+        add_model(AddModelRequest(tiny, "known"))
+    assert files_of(folder) == []
+
+
+def test_a_record_of_an_earlier_version_is_read(tiny: Path, folder: Path) -> None:
+    add_model(AddModelRequest(tiny, "net"))
+    record = json.loads((folder / "net.json").read_text())
+    del record["architecture"]
+    (folder / "net.json").write_text(json.dumps(record))
+    entry = entry_of("net")
+    assert (entry.state, entry.architecture) == ("installed", "")
+    assert load_model("net").card.name == "net"
 
 
 def test_the_engines_process_adds_models_and_passes_refusals_on(tiny: Path, tmp_path: Path) -> None:
@@ -304,10 +355,15 @@ def test_what_a_killed_process_left_of_a_copy_is_removed(tiny: Path, folder: Pat
 
 def test_the_command_line_adds_lists_uses_and_removes(tiny: Path, capsys: Capture) -> None:
     assert run_command_line(["models", "add", str(tiny), "--name", "net"]) == 0
-    assert "net: added, with vocals, bass, drums, other" in capsys.readouterr().out
+    told = capsys.readouterr()
+    assert "net: added, TS-BSMAMBA2 with vocals, bass, drums, other" in told.out
+    assert told.err.splitlines() == [
+        "net: checking its file", "net: reading its weights", "net: trying it out on a second of noise",
+        "net: copying its file",
+    ]  # fmt: skip
     assert run_command_line(["models", "list", "--json"]) == 0
     listed = {entry["name"]: entry for entry in json.loads(capsys.readouterr().out)}
-    assert listed["net"]["state"] == "installed"
+    assert (listed["net"]["state"], listed["net"]["architecture"]) == ("installed", "TS-BSMAMBA2")
     assert listed["default"]["state"] == "bundled"
     assert run_command_line(["models", "list"]) == 0
     assert any(line.startswith("net ") and "installed" in line for line in capsys.readouterr().out.splitlines())

@@ -119,7 +119,13 @@ class FakeEngine:
     ) -> ExportReport:
         return export(request, on_progress, control)
 
-    def add_model(self, request: AddModelRequest, control: JobControl | None = None) -> ModelEntry:
+    def add_model(
+        self,
+        request: AddModelRequest,
+        on_progress: ProgressCallback = ignore_progress,
+        control: JobControl | None = None,
+    ) -> ModelEntry:
+        on_progress(Progress("try", 0, 0))
         self._middle(request.path.name, control or JobControl())
         folder = models_folder()
         folder.mkdir(parents=True, exist_ok=True)

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 
+PIECE_BYTES = 50_000
+
 
 @dataclass
 class FileServer:
@@ -23,6 +25,7 @@ class FileServer:
         shift: Where a part begins that was asked for, against where it should.
         moved_to: Where it sends everybody else; empty for nowhere.
         says_length: Whether it says how long the file is.
+        pieces: It sends a piece of `PIECE_BYTES` for each permit; None for all at once.
     """
 
     data: bytes
@@ -33,6 +36,7 @@ class FileServer:
     shift: int = 0
     moved_to: str = ""
     says_length: bool = True
+    pieces: threading.Semaphore | None = None
     asked_from: list[int] = field(default_factory=list)
     closing: threading.Event = field(default_factory=threading.Event)
 
@@ -89,6 +93,11 @@ class FileServer:
         handler.end_headers()
         stop, self.breaks_after = self.breaks_after, None
         body = self.data[start:]
+        if self.pieces is not None:
+            for first in range(0, len(body), PIECE_BYTES):
+                self.pieces.acquire()
+                handler.wfile.write(body[first : first + PIECE_BYTES])
+            return
         handler.wfile.write(body[: self.waits_after if self.waits_after is not None else stop])
         if self.waits_after is not None:
             self.closing.wait()
