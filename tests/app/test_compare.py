@@ -47,7 +47,7 @@ def install(model: str) -> None:
     file = models_folder() / f"{model}.safetensors"
     file.write_bytes(model.encode())
     sha256 = hashlib.sha256(model.encode()).hexdigest()
-    write_record(ModelEntry(model, "installed", VOICE, size_bytes=len(model), sha256=sha256, file=file))
+    write_record(ModelEntry(model, "installed", stems=VOICE, size_bytes=len(model), sha256=sha256, file=file))
 
 
 def split_also(qtbot: QtBot, studio: Studio, song: Path, model: str = "voice") -> None:
