@@ -5,19 +5,30 @@ from __future__ import annotations
 import hashlib
 import os
 from pathlib import Path
+from typing import cast
 
+import numba
 import platformdirs
+from numba.core.registry import cpu_target
 
 _HERE = Path(__file__).parent
 
 
+def processor() -> tuple[str, str, str]:
+    """Kind of machine, name and features of the processor that numba compiles for, as LLVM calls them.
+
+    That of this machine, unless NUMBA_CPU_NAME and NUMBA_CPU_FEATURES choose a lesser one.
+    """
+    return cast("tuple[str, str, str]", cpu_target.target_context.codegen().magic_tuple())
+
+
 def kernel_cache() -> Path:
-    """A folder of the user's cache (or of NUMBA_CACHE_DIR), one for each state of the kernels' sources.
+    """A folder of the user's cache (or of NUMBA_CACHE_DIR), one for each state of the kernels, numba and processor.
 
     numba by itself would write beside the sources, where it may not be allowed to, and would look only at the file of
     the function that it compiled, not at what that function is made of.
     """
-    digest = hashlib.sha256()
+    digest = hashlib.sha256(repr((numba.__version__, processor())).encode())
     for source in sorted([*_HERE.glob("simd*.py"), *_HERE.glob("f*.py")]):
         digest.update(source.read_bytes())
     chosen = os.environ.get("NUMBA_CACHE_DIR")

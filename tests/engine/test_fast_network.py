@@ -89,7 +89,7 @@ def test_modes_may_change_between_calls(threads: int) -> None:
 
 
 def test_odd_sizes_stay_with_the_plain_network() -> None:
-    config = TwoStageConfig(feature_dim=12, mask_blocks=1, map_blocks=0, state_dim=8, expand=2, head_dim=8)
+    config = TwoStageConfig(feature_dim=6, mask_blocks=1, map_blocks=0, state_dim=6, expand=2, head_dim=6)
     separator = Separator(config).eval().requires_grad_(requires_grad=False)
     assert fast_network(separator.network) is None
     prepare(separator, torch.device("cpu"))
