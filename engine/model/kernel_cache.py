@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import numba
 import platformdirs
@@ -19,7 +19,8 @@ def processor() -> tuple[str, str, str]:
 
     That of this machine, unless NUMBA_CPU_NAME and NUMBA_CPU_FEATURES choose a lesser one.
     """
-    return cast("tuple[str, str, str]", cpu_target.target_context.codegen().magic_tuple())
+    context = cast("Any", cpu_target.target_context)
+    return context.codegen().magic_tuple()
 
 
 def kernel_cache() -> Path:
