@@ -22,7 +22,7 @@ from engine.model.fused_core import arrays_of, can_fuse, sizes_of
 from engine.model.fused_forward import Pass, Work, chunk_length, forward, make_work
 from engine.model.fused_parts import Floats, Layout
 from engine.model.network import Estimates, Network
-from engine.model.simd import LANES, Vector, vector_loop
+from engine.model.simd import KEPT, LANES, Vector, vector_loop
 from engine.model.two_stage import TwoStageNetwork, sum_to_one
 
 # Rows of a product at a time: enough for a good product, few enough for the cache.
@@ -34,7 +34,7 @@ def _tanh(x: Vector) -> Vector:
     return x.tanh()
 
 
-@cast("Any", numba.njit)(nogil=True, cache=True)
+@cast("Any", numba.njit)(nogil=True, cache=KEPT)
 def _tanh_all(x: Floats) -> None:
     _tanh(x, 0, x.shape[0], x, 0)
 

@@ -35,7 +35,7 @@ from engine.model.fused_parts import (
     scaled,
     softplus,
 )
-from engine.model.simd import LANES, ROWS, Vector, vector_loop, vector_sum
+from engine.model.simd import KEPT, LANES, ROWS, Vector, vector_loop, vector_sum
 from engine.model.simd_blocks import filter_4, tap_gradients, tile
 
 # Sequences are shared out in so many parts, whatever the threads, so that sums of gradients do not depend on them.
@@ -375,7 +375,7 @@ def _return_through_convolution(
     )  # fmt: skip
 
 
-@cast("Any", numba.njit)(fastmath=FASTMATH, error_model="numpy", nogil=True, cache=True)
+@cast("Any", numba.njit)(fastmath=FASTMATH, error_model="numpy", nogil=True, cache=KEPT)
 def backward(run: BackwardPass, work: BackwardWork, grads: Weights, columns: int, part: int) -> None:
     """Fill the gradient of a part's sequences, and add to the gradients of the parameters; without Python's lock.
 

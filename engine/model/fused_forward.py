@@ -34,7 +34,7 @@ from engine.model.fused_parts import (
     scaled,
     softplus,
 )
-from engine.model.simd import LANES, ROWS, Vector, vector_loop, vector_sum
+from engine.model.simd import KEPT, LANES, ROWS, Vector, vector_loop, vector_sum
 from engine.model.simd_blocks import filter_4_silu, tile, tile_2
 
 _Function = TypeVar("_Function")
@@ -289,7 +289,7 @@ def _normalise(run: Pass, sequence: int) -> None:
         _scaled_product(run.output, at, inner, run.output, at, run.weights.norm, 0, scale)
 
 
-@cast("Any", numba.njit)(fastmath=FASTMATH, error_model="numpy", nogil=True, cache=True)
+@cast("Any", numba.njit)(fastmath=FASTMATH, error_model="numpy", nogil=True, cache=KEPT)
 def forward(run: Pass, work: Work, chunk: int, first: int, last: int) -> None:
     """Fill the rows of sequences first..last of the output; runs without Python's lock.
 

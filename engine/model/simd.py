@@ -20,10 +20,12 @@ from llvmlite import ir
 from numba.core import cgutils, types
 from numba.extending import intrinsic as _numba_intrinsic
 
-from engine.model.kernel_cache import kernel_cache, processor
+from engine.model.kernel_cache import can_keep, kernel_cache, processor
 
 # Before the first kernel: numba asks when a function is declared.
 cast("Any", numba).config.CACHE_DIR = str(kernel_cache())
+# For `cache`: numba would look for other folders.
+KEPT: Final = can_keep()
 
 
 def _lanes(triple: str, name: str, features: str) -> int:
