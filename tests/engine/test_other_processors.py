@@ -30,7 +30,7 @@ import sys
 import pytest
 from engine.model.simd import LANES
 print(f"vectors of {LANES}")
-quiet = ["-q", "-p", "no:cacheprovider", "-k", "fused or prepared or sizes"]
+quiet = ["-q", "-p", "no:cacheprovider", "-k", "fused or 1-1-60"]
 sys.exit(pytest.main([*quiet, "tests/engine/test_ssd.py", "tests/engine/test_fast_network.py"]))
 """
 
