@@ -15,15 +15,13 @@ arXiv 2405.21060.
 from __future__ import annotations
 
 import math
-from typing import Any, NamedTuple, cast
+from typing import NamedTuple
 
-import numba
 import numpy as np
 
 from engine.model.fused_parts import (
     BLOCK,
     EPS,
-    FASTMATH,
     ONE,
     ZERO,
     Floats,
@@ -31,11 +29,12 @@ from engine.model.fused_parts import (
     Sizes,
     Weights,
     compiled,
+    entry,
     gated,
     scaled,
     softplus,
 )
-from engine.model.simd import KEPT, LANES, ROWS, Vector, vector_loop, vector_sum
+from engine.model.simd import LANES, ROWS, Vector, flush_denormals, restore_denormals, vector_loop, vector_sum
 from engine.model.simd_blocks import filter_4, tap_gradients, tile
 
 # Sequences are shared out in so many parts, whatever the threads, so that sums of gradients do not depend on them.
@@ -375,7 +374,7 @@ def _return_through_convolution(
     )  # fmt: skip
 
 
-@cast("Any", numba.njit)(fastmath=FASTMATH, error_model="numpy", nogil=True, cache=KEPT)
+@entry
 def backward(run: BackwardPass, work: BackwardWork, grads: Weights, columns: int, part: int) -> None:
     """Fill the gradient of a part's sequences, and add to the gradients of the parameters; without Python's lock.
 
@@ -389,6 +388,7 @@ def backward(run: BackwardPass, work: BackwardWork, grads: Weights, columns: int
     weights, layout = run.weights, run.layout
     heads, inner, channels = weights.a.shape[0], weights.norm.shape[0], weights.bias.shape[0]
     sizes = (inner // heads, inner, channels)
+    before = flush_denormals()
     for sequence in range(part * layout.sequences // PARTS, (part + 1) * layout.sequences // PARTS):
         _prepare(run, work, sequence, columns)
         for h in range(heads):
@@ -397,3 +397,4 @@ def backward(run: BackwardPass, work: BackwardWork, grads: Weights, columns: int
         for h in range(heads):
             _return_head(run, work, grads, (sequence, h), columns)
         _return_through_convolution(run, work, grads, sequence, columns)
+    restore_denormals(before)

@@ -30,11 +30,12 @@ from engine.model.fused_parts import (
     Sizes,
     Weights,
     compiled,
+    entry,
     gated,
     scaled,
     softplus,
 )
-from engine.model.simd import KEPT, LANES, ROWS, Vector, vector_loop, vector_sum
+from engine.model.simd import LANES, ROWS, Vector, flush_denormals, restore_denormals, vector_loop, vector_sum
 from engine.model.simd_blocks import filter_4_silu, tile, tile_2
 
 _Function = TypeVar("_Function")
@@ -289,7 +290,7 @@ def _normalise(run: Pass, sequence: int) -> None:
         _scaled_product(run.output, at, inner, run.output, at, run.weights.norm, 0, scale)
 
 
-@cast("Any", numba.njit)(fastmath=FASTMATH, error_model="numpy", nogil=True, cache=KEPT)
+@entry
 def forward(run: Pass, work: Work, chunk: int, first: int, last: int) -> None:
     """Fill the rows of sequences first..last of the output; runs without Python's lock.
 
@@ -303,6 +304,7 @@ def forward(run: Pass, work: Work, chunk: int, first: int, last: int) -> None:
     heads, inner = run.weights.a.shape[0], run.weights.norm.shape[0]
     width, state, length = inner // heads, (run.weights.bias.shape[0] - inner) // 2, run.layout.length
     sizes = (state, width, work.b_across.shape[0] // (state + ROWS))
+    before = flush_denormals()  # decays become ever smaller
     for sequence in range(first, last):
         for start in range(0, length, chunk):
             steps = _Chunk(sequence, start, min(chunk, length - start))
@@ -312,3 +314,4 @@ def forward(run: Pass, work: Work, chunk: int, first: int, last: int) -> None:
                 if start + chunk < length:
                     _carry_head(work, sizes, steps, h)
         _normalise(run, sequence)
+    restore_denormals(before)

@@ -45,7 +45,8 @@ LANES: Final = _lanes(*processor())
 # A tile is so many rows high, and at most so many vectors wide: with its sums, one row of the right factor and one
 # number of the left it fills the 32 registers of AVX-512 and NEON, or the 16 of AVX2 and SSE.
 ROWS: Final = 6
-WIDEST: Final = 2 if processor()[0].startswith("x86") and LANES < 16 else 4
+_X86: Final = processor()[0].startswith("x86")
+WIDEST: Final = 2 if _X86 and LANES < 16 else 4
 
 _FLOAT, _WORD, _INDEX = ir.FloatType(), ir.IntType(32), ir.IntType(64)
 _FLOATS, _WORDS = ir.VectorType(_FLOAT, LANES), ir.VectorType(_WORD, LANES)
@@ -270,6 +271,43 @@ def intrinsic(name: str, parameters: list[str], write: Callable[[Code], Any], re
         [inspect.Parameter(each, kind) for each in ("typing", *parameters)]
     )
     return _numba_intrinsic(definition)
+
+
+# Bits of an x86 processor's control word: denormal results, and denormal inputs, become zero.
+_FLUSH = 0x8040
+
+
+def _control_word(code: Code, operation: str, place: Any) -> None:
+    address = ir.IntType(8).as_pointer()
+    kind = ir.FunctionType(ir.VoidType(), [address])
+    function = cgutils.get_or_insert_function(code.builder.module, kind, f"llvm.x86.sse.{operation}")
+    code.builder.call(function, [code.builder.bitcast(place, address)])
+
+
+def _write_flush(code: Code) -> Any:
+    if not _X86:
+        return ir.Constant(_WORD, 0)
+    place = cgutils.alloca_once(code.builder, _WORD)
+    _control_word(code, "stmxcsr", place)
+    before = code.builder.load(place)
+    code.builder.store(code.builder.or_(before, ir.Constant(_WORD, _FLUSH)), place)
+    _control_word(code, "ldmxcsr", place)
+    return before
+
+
+def _write_restore(code: Code) -> None:
+    if _X86:
+        place = cgutils.alloca_once(code.builder, _WORD)
+        code.builder.store(code.value(0), place)
+        _control_word(code, "ldmxcsr", place)
+
+
+flush_denormals: Any = intrinsic("flush_denormals", [], _write_flush, types.uint32)
+"""Let this thread compute with zeros for denormal numbers, for which x86 processors take a hundred times as long.
+
+Returns what `restore_denormals` wants at the end. Other processors do not need it.
+"""
+restore_denormals: Any = intrinsic("restore_denormals", ["before"], _write_restore)
 
 
 def vector_loop(*, scalars: int = 0) -> Callable[[Callable[..., Vector]], Any]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import platform
+
 import pytest
 import torch
 from hypothesis import given
@@ -150,6 +152,15 @@ def test_fused_core_stays_finite_for_extreme_inputs() -> None:
         for step in (-200.0, 60.0):
             extreme = weights._replace(dt_bias=weights.dt_bias + step)
             assert FusedCore()(factor * projected, extreme, reverse=False).isfinite().all()
+
+
+@pytest.mark.skipif(platform.machine() not in ("x86_64", "AMD64"), reason="others have no need of it")
+def test_fused_core_computes_without_denormal_numbers_and_leaves_them_to_others() -> None:
+    projected, weights = _core_inputs((1, 16, 16, 1), 20, 6)
+    tiny = weights._replace(norm_weight=torch.full((16,), 1e-42))
+    assert TorchCore()(projected, tiny, reverse=False).any()
+    assert not FusedCore()(projected, tiny, reverse=False).any()
+    assert (tiny.norm_weight * 2).all()
 
 
 def test_fused_core_does_not_depend_on_the_number_of_threads() -> None:
