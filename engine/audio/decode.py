@@ -26,6 +26,8 @@ __all__ = ["AUDIO_SUFFIXES", "MAX_CHANNELS", "AudioInfo", "AudioReader", "open_a
 MAX_CHANNELS = 8
 MIN_RATE_HZ = 8_000
 MAX_RATE_HZ = 384_000
+# Larger samples are no sound, not even one in the units of 32-bit integers, and their squares soon are infinite.
+MAX_SAMPLE = 1e12
 
 
 class AudioReader:
@@ -48,7 +50,7 @@ class AudioReader:
     def blocks(self, size: int = 65_536) -> Iterator[Samples]:
         """Yield the song as blocks (C, size), the last one shorter.
 
-        Samples that are no numbers become silence.
+        Samples that are no numbers, or beyond `MAX_SAMPLE`, become silence.
 
         Raises:
             DecodeError: The song is damaged, or the file can no longer be read.
@@ -57,12 +59,12 @@ class AudioReader:
         count = bad = first_bad = 0
         silent = True
         for raw in _in_blocks(self._decoded(), size):
-            finite = np.isfinite(raw)
-            block = np.where(finite, raw, np.float32(0.0))
-            if not finite.all():
+            usable = np.abs(raw) <= MAX_SAMPLE
+            block = np.where(usable, raw, np.float32(0.0))
+            if not usable.all():
                 if not bad:
-                    first_bad = count + int(np.argmin(finite.all(axis=0)))
-                bad += finite.size - int(np.count_nonzero(finite))
+                    first_bad = count + int(np.argmin(usable.all(axis=0)))
+                bad += usable.size - int(np.count_nonzero(usable))
             silent = silent and not block.any()
             count += block.shape[1]
             yield block
@@ -70,7 +72,8 @@ class AudioReader:
             self._warnings.append(f"The file is cut short: only its first {_clock(count / rate)} could be read.")
         if bad:
             self._warnings.append(
-                f"{bad} samples are not numbers and were replaced by silence, the first at {_clock(first_bad / rate)}."
+                f"{bad} samples are not numbers, or far too large, and were replaced by silence, the first at "
+                f"{_clock(first_bad / rate)}."
             )
         if silent:
             self._warnings.append("The song is silent from start to end.")

@@ -16,7 +16,12 @@ def run(options: argparse.Namespace) -> int:
     Raises:
         EngineError: There is no such model or device.
     """
+    from engine.inference.device import choose_device
+    from engine.model.backend import choose_backend
+
     facts = dataclasses.asdict(describe(ModelRequest(options.model, options.device)))
+    backend = choose_backend(choose_device(options.device, "auto").torch_device)
+    facts |= {"backend": backend.name, "backend_reason": backend.reason}
     if options.json:
         sys.stdout.write(json.dumps(facts) + "\n")
         return 0

@@ -40,8 +40,6 @@ class ModelInfo:
         remainder: The stem that is what the others leave of the mixture; empty where the network makes all.
         device: Where it would run.
         device_reason: Why there.
-        backend: What computes the mixers.
-        backend_reason: Why that.
         licence: Of the weights; empty when unknown.
         provenance: Of the weights; empty when unknown.
         sha256: Of the file, in hex; empty for a preset.
@@ -61,8 +59,6 @@ class ModelInfo:
     remainder: str
     device: str
     device_reason: str
-    backend: str
-    backend_reason: str
     licence: str
     provenance: str
     sha256: str
@@ -79,7 +75,6 @@ def describe(request: ModelRequest) -> ModelInfo:
 
     from engine.inference.device import choose_device
     from engine.model.architectures import PRESET_PREFIX, preset_config
-    from engine.model.backend import choose_backend
     from engine.model.checkpoint import ModelCard
     from engine.model.config import NetworkConfig
     from engine.model.library import load_model
@@ -96,7 +91,6 @@ def describe(request: ModelRequest) -> ModelInfo:
         checkpoint = load_model(request.model)
         card, file, sha256 = checkpoint.card, str(checkpoint.path), checkpoint.sha256
     device = choose_device(request.device, "auto")
-    backend = choose_backend(device.torch_device)
     config = card.config
     return ModelInfo(
         model=card.name,
@@ -113,8 +107,6 @@ def describe(request: ModelRequest) -> ModelInfo:
         remainder=card.stems[-1] if config.remainder else "",
         device=device.label,
         device_reason=device.reason,
-        backend=backend.name,
-        backend_reason=backend.reason,
         licence=card.licence,
         provenance=card.provenance,
         sha256=sha256,

@@ -53,8 +53,8 @@ class SegmentRunner:
 
     @property
     def reason(self) -> str:
-        """Why this device and, where there is a choice, this back-end."""
-        if self.device.torch_device.type != "cuda":
+        """Why this device and, where that is not the usual one, this back-end."""
+        if (self.device.torch_device.type, self.backend.name) in (("cpu", "numba"), ("mps", "pytorch")):
             return self.device.reason
         return f"{self.device.reason}; {self.backend.name}: {self.backend.reason}"
 

@@ -15,15 +15,13 @@ arXiv 2405.21060.
 from __future__ import annotations
 
 import math
-from typing import Any, NamedTuple, cast
+from typing import NamedTuple
 
-import numba
 import numpy as np
 
 from engine.model.fused_parts import (
     BLOCK,
     EPS,
-    FASTMATH,
     ONE,
     ZERO,
     Floats,
@@ -31,6 +29,7 @@ from engine.model.fused_parts import (
     Sizes,
     Weights,
     compiled,
+    entry,
     gated,
     scaled,
     softplus,
@@ -371,7 +370,7 @@ def _return_through_convolution(
     )  # fmt: skip
 
 
-@cast("Any", numba.njit)(fastmath=FASTMATH, error_model="numpy", nogil=True, cache=True)
+@entry
 def backward(run: BackwardPass, work: BackwardWork, grads: Weights, columns: int, part: int) -> None:
     """Fill the gradient of a part's sequences, and add to the gradients of the parameters; without Python's lock.
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple, cast
+from typing import NamedTuple
 
 import numba
 
-from engine.model.fused_parts import FASTMATH, FRAMES, ONE, Bands, Floats, Norm, Rows, normalise, room, scaled
+from engine.model.fused_parts import FRAMES, ONE, Bands, Floats, Norm, Rows, entry, normalise, room, scaled
 from engine.model.fused_product import Layer, activate, padded, product
 from engine.model.simd import LANES, Vector, vector_loop
 
@@ -84,7 +84,7 @@ class Heads(NamedTuple):
     bins: int
 
 
-@cast("Any", numba.njit)(fastmath=FASTMATH, error_model="numpy", nogil=True, cache=True)
+@entry
 def compute_head(run: Heads, head: Head, band: int, work: HeadWork) -> None:
     """Fill a band's bins of the output; runs without Python's lock.
 
@@ -139,7 +139,7 @@ def make_fusion_work(features: int) -> FusionWork:
     return FusionWork(room(FRAMES, 2 * features), room(FRAMES, features))
 
 
-@cast("Any", numba.njit)(fastmath=FASTMATH, error_model="numpy", nogil=True, cache=True)
+@entry
 def fuse(split: Floats, features: Floats, layer: Layer, work: FusionWork, first: int, last: int) -> None:
     """Set rows first..last of the features to the second stage's input; runs without Python's lock.
 

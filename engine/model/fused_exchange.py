@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple, cast
+from typing import NamedTuple
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
 from engine.model.fused_parts import (
-    FASTMATH,
     FRAMES,
     ONE,
     Bands,
@@ -17,6 +15,7 @@ from engine.model.fused_parts import (
     Norm,
     Rows,
     add_scaled,
+    entry,
     normalise,
     room,
     scaled,
@@ -80,7 +79,7 @@ def make_exchange_work(channels: int, frames: int, features: int, hidden: int) -
     )
 
 
-@cast("Any", numba.njit)(fastmath=FASTMATH, error_model="numpy", nogil=True, cache=True)
+@entry
 def exchange(x: Floats, sizes: Bands, weights: Exchange, work: ExchangeWork, first: int, last: int) -> None:
     """Add to x what its channels tell each other; runs without Python's lock.
 

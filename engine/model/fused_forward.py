@@ -14,7 +14,7 @@ Source: the quadratic form and the chunks of arXiv 2405.21060.
 from __future__ import annotations
 
 import math
-from typing import Any, NamedTuple, cast
+from typing import NamedTuple
 
 import numba
 import numpy as np
@@ -22,7 +22,6 @@ import numpy as np
 from engine.model.fused_parts import (
     BLOCK,
     EPS,
-    FASTMATH,
     ONE,
     ZERO,
     Floats,
@@ -31,6 +30,7 @@ from engine.model.fused_parts import (
     Sizes,
     Weights,
     compiled,
+    entry,
     gated,
     power,
     room,
@@ -266,7 +266,7 @@ def _normalise(run: Pass, sequence: int) -> None:
         _scaled_product(run.output, at, inner, run.output, at, run.weights.norm, 0, scale)
 
 
-@cast("Any", numba.njit)(fastmath=FASTMATH, error_model="numpy", nogil=True, cache=True)
+@entry
 def forward(run: Pass, sizes: Sizes, work: Work, span: Span, first: int, last: int) -> None:
     """Fill the rows of sequences first..last of the output; runs without Python's lock.
 

@@ -7,15 +7,13 @@ result is small enough for the cache of one core, and nothing waits for Python. 
 from __future__ import annotations
 
 import math
-from typing import Any, NamedTuple, cast
+from typing import NamedTuple
 
-import numba
 import numpy as np
 
 from engine.model.fused_forward import Span, Work, chunk_length, make_work, prepare, scan_head
 from engine.model.fused_parts import (
     EPS,
-    FASTMATH,
     ONE,
     ZERO,
     Floats,
@@ -25,6 +23,7 @@ from engine.model.fused_parts import (
     Weights,
     add_scaled,
     compiled,
+    entry,
     normalise,
     power,
     room,
@@ -150,7 +149,7 @@ class Mixed(NamedTuple):
     sizes: Sizes
 
 
-@cast("Any", numba.njit)(fastmath=FASTMATH, error_model="numpy", nogil=True, cache=True)
+@entry
 def mix(run: Mixed, work: MixerWork, span: Span, first: int, last: int) -> None:
     """Compute sequences first..last, counted over all groups; runs without Python's lock.
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from engine.model.blocks import NORM_EPS
 from engine.model.mamba2 import GATED_NORM_EPS
-from engine.model.simd import LANES, ROWS, Vector, vector_loop, vector_sum
+from engine.model.simd import KEPT, LANES, ROWS, Vector, vector_loop, vector_sum
 
 Floats = NDArray[np.float32]
 _Function = TypeVar("_Function")
@@ -123,6 +123,11 @@ def scaled(x: Vector, factor: Vector) -> Vector:
 def gated(y: Vector, z: Vector) -> Vector:
     """Multiply by the SiLU of z."""
     return y * z.silu()
+
+
+def entry(function: _Function) -> _Function:
+    """Compile what Python calls: it runs without Python's lock, and is kept between starts."""
+    return cast("Any", numba.njit(fastmath=FASTMATH, error_model="numpy", nogil=True, cache=KEPT))(function)
 
 
 def compiled(function: _Function) -> _Function:

@@ -1,8 +1,8 @@
 """Vector code for numba, written as LLVM vectors: expressions over whole registers, and loops and sums of them.
 
 numba turns a loop into vectors only where LLVM can prove that its arrays do not overlap. What is made here is vectors
-to begin with, of the width of the processor at hand, and LLVM turns them into its instructions: AVX-512, AVX2, NEON. No
-compiler is needed where the program is installed.
+to begin with, of the width of the processor that numba compiles for, and LLVM turns them into its instructions:
+AVX-512, AVX2, SSE, NEON. No compiler is needed where the program is installed.
 
 All arrays are one-dimensional, contiguous and float32, and are addressed by an index of their first number. Loops run
 over whole vectors: counts are rounded up to a multiple of `LANES`, and arrays need room for that.
@@ -20,27 +20,40 @@ from llvmlite import ir
 from numba.core import cgutils, types
 from numba.extending import intrinsic as _numba_intrinsic
 
-from engine.model.kernel_cache import kernel_cache
+from engine.model.kernel_cache import can_keep, kernel_cache, processor
 
 # Before the first kernel: numba asks when a function is declared.
 cast("Any", numba).config.CACHE_DIR = str(kernel_cache())
+# For `cache`: numba would look for other folders.
+KEPT: Final = can_keep()
 
-_FEATURES: Any = llvm.get_host_cpu_features()
-_AVX512, _AVX2 = bool(_FEATURES.get("avx512f")), bool(_FEATURES.get("avx2"))
+
+def _lanes(triple: str, name: str, features: str) -> int:
+    """Numbers in a vector register of a processor: told by the registers that LLVM takes for the sum of long vectors.
+
+    The features alone do not say it, as those that a processor's name implies may be left out.
+    """
+    sixteen = "<16 x float>"
+    code = f"define {sixteen} @f({sixteen} %x, {sixteen} %y) {{\n%z = fadd {sixteen} %x, %y\nret {sixteen} %z\n}}"
+    machine = llvm.Target.from_triple(triple).create_target_machine(cpu=name, features=features)
+    assembly = machine.emit_assembly(llvm.parse_assembly(code))
+    return 16 if "zmm" in assembly else 8 if "ymm" in assembly else 4
+
 
 # Numbers in one vector register.
-LANES: Final = 16 if _AVX512 else 8 if _AVX2 else 4
+LANES: Final = _lanes(*processor())
 # A tile is so many rows high, and at most so many vectors wide: with its sums, one row of the right factor and one
-# number of the left it fills the 32 registers of AVX-512 and NEON, or the 16 of AVX2.
+# number of the left it fills the 32 registers of AVX-512 and NEON, or the 16 of AVX2 and SSE.
 ROWS: Final = 6
-WIDEST: Final = 2 if _AVX2 and not _AVX512 else 4
+_X86: Final = processor()[0].startswith("x86")
+WIDEST: Final = 2 if _X86 and LANES < 16 else 4
 
 _FLOAT, _WORD, _INDEX = ir.FloatType(), ir.IntType(32), ir.IntType(64)
 _FLOATS, _WORDS = ir.VectorType(_FLOAT, LANES), ir.VectorType(_WORD, LANES)
+# Added to a small number, it leaves no room for a fraction: every processor rounds, without an instruction for it.
+_ROUNDING: Final = 1.5 * 2**23
 # Products may be fused into sums; infinities and NaN keep their meaning.
 _FLAGS = ("contract", "nsz", "arcp")
-# Added to a small number, it leaves no room for a fraction.
-_ROUNDING: Final = 1.5 * 2**23
 
 
 class Vector:
@@ -90,8 +103,8 @@ class Vector:
         return self._call("fabs")
 
     def plus_product(self, left: Vector, right: Vector) -> Vector:
-        """Add left * right, rounded once."""
-        return left._call("fma", right, self)
+        """Add left * right, rounded once where the processor can."""
+        return left._call("fmuladd", right, self)
 
     def exp(self) -> Vector:
         """The exponential; beyond -86 and 86 that of these, so that its inverse is an ordinary number, too.
@@ -119,7 +132,7 @@ class Vector:
         as thirty additions there.
         """
         one = Vector(self._builder, self._other(1.0))
-        if not _AVX512:
+        if LANES < 16:
             return one / self
         mask = ir.IntType(LANES)
         kind = ir.FunctionType(_FLOATS, [_FLOATS, _FLOATS, mask])

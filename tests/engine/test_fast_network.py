@@ -14,7 +14,8 @@ from engine.model.crew import Crew
 from engine.model.fast_network import FastNetwork, fast_network
 from engine.model.network import Estimates
 from engine.model.separator import Separator
-from engine.model.two_stage import TwoStageConfig, TwoStageNetwork
+from engine.model.two_stage import PRESETS, TwoStageConfig, TwoStageNetwork
+from tests.support.models import tiny_separator
 
 SMALL = TwoStageConfig(feature_dim=16, mask_blocks=1, map_blocks=1, state_dim=16, expand=2, head_dim=16)
 
@@ -64,6 +65,27 @@ def test_sizes_make_no_difference(config: TwoStageConfig) -> None:
     assert worst_decibels(FastNetwork(network)(spectrum), network(spectrum)) < -110
 
 
+@pytest.mark.parametrize("preset", ["small", "light", "full"])
+def test_the_prepared_network_computes_the_same_in_every_size(preset: str) -> None:
+    network = network_of(PRESETS[preset])
+    spectrum = spectrum_of(1, 2, sum(BAND_WIDTHS), 4)
+    assert worst_decibels(FastNetwork(network)(spectrum), network(spectrum)) < -110
+
+
+@pytest.mark.parametrize("normalise_level", [False, True])
+def test_the_prepared_network_makes_numbers_of_any_sound(normalise_level: bool) -> None:
+    plain, fast = (tiny_separator(normalise_level=normalise_level) for _ in range(2))
+    assert prepare(fast, torch.device("cpu")).name == "numba"
+    noise = torch.randn(1, 2, 6000, generator=torch.Generator().manual_seed(0))
+    # Denormal numbers have few digits to agree in.
+    for level, limit in ((0.0, 0), (1e-44, 0), (1e-38, 0), (1e-30, -110), (1e-10, -110), (1e6, -110), (1e12, -110)):
+        for got, expected in zip(fast(level * noise), plain(level * noise), strict=True):
+            assert got is not None
+            assert expected is not None
+            assert got.isfinite().all()
+            assert not limit or decibels(got.double(), expected.double()) < limit
+
+
 def test_songs_of_different_lengths_follow_each_other() -> None:
     network = network_of(SMALL)
     fast = FastNetwork(network)
@@ -89,7 +111,7 @@ def test_modes_may_change_between_calls(threads: int) -> None:
 
 
 def test_odd_sizes_stay_with_the_plain_network() -> None:
-    config = TwoStageConfig(feature_dim=12, mask_blocks=1, map_blocks=0, state_dim=8, expand=2, head_dim=8)
+    config = TwoStageConfig(feature_dim=6, mask_blocks=1, map_blocks=0, state_dim=6, expand=2, head_dim=6)
     separator = Separator(config).eval().requires_grad_(requires_grad=False)
     assert fast_network(separator.network) is None
     prepare(separator, torch.device("cpu"))

@@ -263,20 +263,13 @@ def test_progress_ends_at_the_whole_with_an_estimate_on_the_way(model: Path, tmp
     assert all(progress.device_reason for progress in separating[:-1])
 
 
-def test_the_first_start_says_that_it_takes_longer(
-    model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def told() -> list[str]:
-        lines: list[str] = []
-        folder = tmp_path / f"out{len(list(tmp_path.iterdir()))}"
-        separate(SeparationRequest(song, folder, str(model)), lambda progress: lines.append(progress.message))
-        return [line for line in lines if "only once" in line]
+def test_what_goes_on_without_its_kernels_says_so(model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_arguments: object) -> None:
+        raise OSError("no space for machine code")
 
-    song = _song(tmp_path, 3000)
-    monkeypatch.setattr("engine.inference.pipeline.kernel_cache", lambda: tmp_path / "nothing yet")
-    assert len(told()) == 1
-    monkeypatch.setattr("engine.inference.pipeline.kernel_cache", lambda: tmp_path)
-    assert told() == []
+    monkeypatch.setattr("engine.model.fused_forward.forward", broken)
+    separation = separate(SeparationRequest(_song(tmp_path, 3000), tmp_path / "out", str(model)))
+    assert separation.device_reason.endswith("pytorch: the numba kernels cannot be used: no space for machine code")
 
 
 def test_the_rate_that_the_window_tells_is_the_networks() -> None:

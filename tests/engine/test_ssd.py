@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import platform
+
 import pytest
 import torch
 from hypothesis import given
@@ -104,9 +106,27 @@ def _core_inputs(sizes: tuple[int, int, int, int], length: int, seed: int) -> tu
 def test_fused_core_equals_the_plain_one(
     sizes: tuple[int, int, int, int], length: int, reverse: bool, seed: int
 ) -> None:
-    projected, weights = _core_inputs(sizes, length, seed)
+    _assert_fused_equals_plain(FusedCore(), _core_inputs(sizes, length, seed), reverse=reverse)
+
+
+@pytest.mark.parametrize("reverse", [False, True])
+def test_fused_core_equals_the_plain_one_at_every_length(reverse: bool) -> None:
+    core = FusedCore()
+    for length in range(1, 301):
+        _assert_fused_equals_plain(core, _core_inputs((1, 16, 16, 1), length, length), reverse=reverse)
+
+
+@pytest.mark.parametrize("heads", range(1, 9))
+def test_fused_core_equals_the_plain_one_with_any_number_of_heads(heads: int) -> None:
+    for length in (5, 57, 130, 259):
+        for reverse in (False, True):
+            _assert_fused_equals_plain(FusedCore(), _core_inputs((heads, 64, 128, 2), length, heads), reverse=reverse)
+
+
+def _assert_fused_equals_plain(core: FusedCore, inputs: tuple[Tensor, CoreWeights], *, reverse: bool) -> None:
+    projected, weights = inputs
     expected = TorchCore()(projected, weights, reverse=reverse)
-    error = (FusedCore()(projected, weights, reverse=reverse) - expected).norm() / expected.norm()
+    error = (core(projected, weights, reverse=reverse) - expected).norm() / expected.norm()
     # 110 dB.
     assert float(error) < 3e-6
 
@@ -132,6 +152,15 @@ def test_fused_core_stays_finite_for_extreme_inputs() -> None:
         for step in (-200.0, 60.0):
             extreme = weights._replace(dt_bias=weights.dt_bias + step)
             assert FusedCore()(factor * projected, extreme, reverse=False).isfinite().all()
+
+
+@pytest.mark.skipif(platform.machine() not in ("x86_64", "AMD64"), reason="others have no need of it")
+def test_fused_core_computes_without_denormal_numbers_and_leaves_them_to_others() -> None:
+    projected, weights = _core_inputs((1, 16, 16, 1), 20, 6)
+    tiny = weights._replace(norm_weight=torch.full((16,), 1e-42))
+    assert TorchCore()(projected, tiny, reverse=False).any()
+    assert not FusedCore()(projected, tiny, reverse=False).any()
+    assert (tiny.norm_weight * 2).all()
 
 
 def test_fused_core_does_not_depend_on_the_number_of_threads() -> None:

@@ -12,7 +12,7 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.model.kernel_cache import kernel_cache
+from engine.model.kernel_cache import can_keep, kernel_cache
 
 # Before the first loop: numba asks when a function is declared.
 cast("Any", numba).config.CACHE_DIR = str(kernel_cache())
@@ -27,7 +27,7 @@ _PIECE = 1024
 
 
 def _compiled(function: Function) -> Function:
-    return cast("Any", numba.njit(fastmath=_FASTMATH, error_model="numpy", nogil=True, cache=True))(function)
+    return cast("Any", numba.njit(fastmath=_FASTMATH, error_model="numpy", nogil=True, cache=can_keep()))(function)
 
 
 @_compiled

@@ -1,0 +1,78 @@
+"""What the first start costs and says, what it leaves for the second one, and what happens where it may not."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import soundfile
+
+from tests.golden import recipe
+from tests.support.models import save_tiny_model
+
+PROJECT = Path(__file__).parents[2]
+
+
+def _run(cache: Path, *arguments: str) -> str:
+    """Run Python with a folder for machine code; returns what it tells beside its result."""
+    command, variables = [sys.executable, *arguments], os.environ | {"NUMBA_CACHE_DIR": str(cache)}
+    run = subprocess.run(command, check=True, cwd=PROJECT, env=variables, capture_output=True, text=True)
+    return run.stdout + run.stderr
+
+
+# Without the process that computes, which leaves the processor to whatever else runs.
+_COMMAND = """
+import sys
+from engine.cli import run_command_line, split
+from tests.support.engines import InProcessEngine
+split.EngineProcess = InProcessEngine
+sys.exit(run_command_line(sys.argv[1:]))
+"""
+
+
+def _split(cache: Path, folder: Path) -> list[str]:
+    """Split two songs; returns the notes."""
+    model = save_tiny_model(folder / "tiny.safetensors")
+    songs = [folder / "one.wav", folder / "two.wav"]
+    for song in songs:
+        soundfile.write(song, recipe.signal(3000).T, 44100)
+    arguments = ["split", *map(str, songs), "--model", str(model), "--out", str(folder / "out"), "--device", "cpu"]
+    told = _run(cache, "-c", _COMMAND, *arguments, "--overwrite")
+    assert len(list((folder / "out").rglob("*.wav"))) == 8
+    assert "kernels cannot be used" not in told
+    return [line for line in told.splitlines() if line.startswith("note: ")]
+
+
+def _files(folder: Path) -> dict[Path, int]:
+    return {path: path.stat().st_mtime_ns for path in folder.rglob("*") if path.is_file()}
+
+
+@pytest.mark.slow
+def test_only_the_first_start_compiles_and_it_says_so(tmp_path: Path) -> None:
+    cache = tmp_path / "cache"
+    assert _split(cache, tmp_path) == ["note: one.wav: getting ready for this processor, which happens only once"]
+    kept = _files(cache)
+    assert {path.name.split("-")[0] for path in kept} >= {"fused_forward.forward", "fast_network._tanh_all"}
+    assert _split(cache, tmp_path) == []
+    assert _files(cache) == kept
+
+
+@pytest.mark.slow
+def test_a_folder_that_cannot_be_written_is_told_once_and_nothing_is_kept_elsewhere(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    cache, sources = tmp_path / "file" / "cache", PROJECT / "engine"  # no folder, not even for an administrator
+    before = {path for path in _files(sources) if path.suffix in (".nbi", ".nbc")}
+    (note,) = _split(cache, tmp_path)
+    assert note.startswith("note: one.wav: getting ready for this processor, at every start, because ")
+    assert str(cache) in note
+    assert {path for path in _files(sources) if path.suffix in (".nbi", ".nbc")} == before
+
+
+def test_computers_with_other_processors_share_nothing_in_the_folder(tmp_path: Path) -> None:
+    code = "import engine.model.simd, numba; print(numba.config.CACHE_DIR)"
+    lesser = f"import os; os.environ.update(NUMBA_CPU_NAME='generic', NUMBA_CPU_FEATURES=''); {code}"
+    assert _run(tmp_path, "-c", code) == _run(tmp_path, "-c", code) != _run(tmp_path, "-c", lesser)
+    assert len(list(tmp_path.iterdir())) == 2
