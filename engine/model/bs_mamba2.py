@@ -44,10 +44,6 @@ class BSMamba2Config(NetworkConfig):
     title: ClassVar[str] = "BSMamba2"
     mark: ClassVar[str] = "band_split.to_features.0.0.gamma"
     stft: ClassVar[StftSize] = StftSize(n_fft=2048, hop=441)
-    # Source: the published configuration: 8 s, two segments over every sample, fades of a tenth (`balanced`).
-    chunking: ClassVar[Chunking] = Chunking(
-        352_800, {"fast": 352_800 - 35_280, "balanced": 352_800 // 2, "best": 352_800 // 4}, fade_samples=35_280
-    )
 
     feature_dim: int = 256
     depth: int = 6
@@ -84,6 +80,15 @@ class BSMamba2Config(NetworkConfig):
     def mixer(self) -> MixerSizes:
         """Of every Mamba-2."""
         return MixerSizes(self.feature_dim, self.state_dim, self.conv_taps, self.expand, self.head_dim)
+
+    @property
+    def chunking(self) -> Chunking:
+        """See `NetworkConfig`.
+
+        Source: the published configuration: 8 s, two segments over every sample, fades of a tenth (`balanced`).
+        """
+        segment, fade = 352_800, 35_280
+        return Chunking(segment, {"fast": segment - fade, "balanced": segment // 2, "best": segment // 4}, fade)
 
     @property
     def remainder(self) -> bool:

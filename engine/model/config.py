@@ -68,7 +68,6 @@ class NetworkConfig(ABC):
         title: Its name for people.
         mark: A parameter that every checkpoint of it has, and none of another architecture.
         stft: The transform whose spectra the network maps.
-        chunking: How songs are cut.
         sample_rate: In Hz, of what the network hears.
         sources: S, what the network estimates.
         normalise_level: Bring every segment to one level before the network and back after it.
@@ -78,7 +77,6 @@ class NetworkConfig(ABC):
     title: ClassVar[str]
     mark: ClassVar[str]
     stft: ClassVar[StftSize]
-    chunking: ClassVar[Chunking]
     sample_rate: ClassVar[int] = SAMPLE_RATE
 
     sources: int = len(DEFAULT_STEMS)
@@ -109,6 +107,11 @@ class NetworkConfig(ABC):
     @abstractmethod
     def segment_bytes(self, channels: int, samples: int) -> int:
         """Estimate the peak memory of one segment (C, n) in bytes."""
+
+    @property
+    def chunking(self) -> Chunking:
+        """How songs are cut: in segments of 3 s, unless an architecture has its own."""
+        return Chunking.in_sixths(3 * SAMPLE_RATE)
 
     @property
     def stages(self) -> int:

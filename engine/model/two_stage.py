@@ -16,7 +16,7 @@ from engine.dsp.bands import BAND_WIDTHS
 from engine.dsp.stft import StftSize
 from engine.model.band_modules import ChannelBands, gated_heads, head_macs, normed_split, split_macs
 from engine.model.blocks import ChannelExchange, DualPathBlock
-from engine.model.config import SAMPLE_RATE, Chunking, MixerSizes, NetworkConfig, Weights, count_parts
+from engine.model.config import MixerSizes, NetworkConfig, Weights, count_parts
 from engine.model.network import Estimates, Network
 
 
@@ -41,7 +41,6 @@ class TwoStageConfig(NetworkConfig):
     title: ClassVar[str] = "TS-BSMAMBA2"
     mark: ClassVar[str] = "mask.0.1.weight"
     stft: ClassVar[StftSize] = StftSize(n_fft=2048, hop=512)
-    chunking: ClassVar[Chunking] = Chunking.in_sixths(3 * SAMPLE_RATE)
 
     feature_dim: int = 128
     mask_blocks: int = 8

@@ -9,8 +9,12 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
+from engine.model.bs_mamba2 import BSMamba2Config
+from engine.model.bsrnn import BSRNNConfig, SimoBSRNNConfig
 from engine.model.checkpoint import ModelCard, save_checkpoint
 from engine.model.config import NetworkConfig
+from engine.model.light_unet import LightUNetConfig
+from engine.model.se_bsrnn import SEBandSplitConfig
 from engine.model.separator import Separator
 from engine.model.two_stage import TwoStageConfig
 from tests.golden import recipe
@@ -18,6 +22,16 @@ from tests.golden import recipe
 GOLDEN = Path(recipe.__file__).parent
 
 TINY = TwoStageConfig(feature_dim=16, mask_blocks=1, map_blocks=1, normalise_level=True)
+
+# A small network of every architecture.
+TINY_OF_EACH: dict[str, NetworkConfig] = {
+    "ts-bsmamba2": TwoStageConfig(16, mask_blocks=1, map_blocks=1, state_dim=16, expand=2, head_dim=16),
+    "bs-mamba2": BSMamba2Config(16, depth=1, state_dim=16, expand=2, head_dim=16),
+    "bsrnn": BSRNNConfig(8, blocks=1, hidden=16),
+    "simo-bsrnn": SimoBSRNNConfig(8, blocks=1, hidden=64),
+    "se-bsrnn": SEBandSplitConfig(8, blocks=1, hidden=16, squeezed=4, frames=33),
+    "light-unet": LightUNetConfig(),
+}
 
 
 def recipe_weights(config: NetworkConfig) -> dict[str, Tensor]:
