@@ -189,7 +189,7 @@ def _facts(entry: ModelEntry) -> str:
     """Where a model comes from, how good it is and how its file is checked, one fact a line."""
     lines = [tr("Source: {source}").format(source=entry.source)] if entry.source else []
     if entry.scores:
-        scores = (f"{name} {QLocale().toString(value, 'f', 2)} dB" for name, value in entry.scores.items())
+        scores = (f"{name} {QLocale().toString(value, 'f', 2)} dB" for name, value in entry.figures().items())
         lines.append(tr("Scores: {scores}").format(scores=", ".join(scores)))
     if entry.sha256:
         words = tr("SHA-256, as published: {sum}") if entry.published else tr("SHA-256, as when it was added: {sum}")
