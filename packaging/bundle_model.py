@@ -153,7 +153,7 @@ def write_manifest(sha256: str, sdr_db: float, hours_heard: float, tables: Mappi
 def score_line(songs: str, row: Mapping[str, float]) -> str:
     """A score as the manifest has it; songs that lack a stem have no average, which would compare with no other."""
     known = {stem: value for stem, value in row.items() if math.isfinite(value)}
-    missing = [stem for stem, value in row.items() if stem not in known]
+    missing = [stem for stem in row if stem not in known]
     if missing:
         del known["average"]
         songs += f" without {' and '.join(missing)}"

@@ -34,7 +34,7 @@ def run(options: argparse.Namespace) -> int:
     """Collect, measure and print. Returns the exit code.
 
     Raises:
-        EngineError: There is no such model or device, nothing to score or to plot, or the plot cannot be written.
+        EngineError: There is no such model or device, nothing to score, nothing to draw with, or no place for the plot.
     """
     if options.plot:
         check_plot(options.plot)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
+from importlib.util import find_spec
 from pathlib import Path
 
 from engine.errors import EngineError, WriteError
@@ -24,19 +25,20 @@ def check_plot(path: Path) -> None:
         EngineError: There is no library to draw with.
         WriteError: There is no such folder.
     """
-    try:
-        import matplotlib.figure  # noqa: F401 - it is only asked for
-    except ImportError:
-        raise EngineError("a plot needs matplotlib, which is not installed: pip install matplotlib") from None
+    if find_spec("matplotlib") is None:
+        raise EngineError("a plot needs matplotlib, which is not installed: pip install matplotlib")
     if not path.absolute().parent.is_dir():
         raise WriteError(path, "there is no such folder")
 
 
 def draw_quality(path: Path, rows: Sequence[SystemScores]) -> None:
-    """Draw the average uSDR of all rows that have one against their cost, as PNG, whole or not at all.
+    """Draw the average uSDR against the cost as PNG, whole or not at all.
+
+    Args:
+        path: Of the picture.
+        rows: Those without one of the two are left out; there must be one with both.
 
     Raises:
-        EngineError: There is nothing to draw.
         WriteError: The file cannot be written.
     """
     from matplotlib.figure import Figure
@@ -45,8 +47,6 @@ def draw_quality(path: Path, rows: Sequence[SystemScores]) -> None:
         ((row.gmacs, row.usdr_db[AVERAGE], row) for row in rows if row.gmacs and AVERAGE in row.usdr_db),
         key=lambda point: point[:2],
     )
-    if not points:
-        raise EngineError("there is nothing to plot: of no system are both cost and average uSDR known")
     figure = Figure(_INCHES, _DPI, layout="constrained")
     axes = figure.add_subplot()
     for index, songs in enumerate(dict.fromkeys(row.songs for _x, _y, row in points)):
