@@ -43,16 +43,14 @@ def draw_quality(path: Path, rows: Sequence[SystemScores]) -> None:
     """
     from matplotlib.figure import Figure
 
-    points = sorted(
-        ((row.gmacs, row.usdr_db[AVERAGE], row) for row in rows if row.gmacs and AVERAGE in row.usdr_db),
-        key=lambda point: point[:2],
-    )
+    points = [(row.gmacs, row.usdr_db[AVERAGE], row) for row in rows if row.gmacs and AVERAGE in row.usdr_db]
     figure = Figure(_INCHES, _DPI, layout="constrained")
     axes = figure.add_subplot()
     for index, songs in enumerate(dict.fromkeys(row.songs for _x, _y, row in points)):
         shape, colour = _MARKS[index % len(_MARKS)]
         group = [(x, y) for x, y, row in points if row.songs == songs]
         axes.scatter(*zip(*group, strict=True), s=60, marker=shape, color=colour, label=songs)
+    points.sort(key=lambda point: point[:2])
     for index, (x, y, row) in enumerate(points):
         left = any(other < _NEAR_FACTOR * x and abs(db - y) < _NEAR_DB for other, db, _row in points[index + 1 :])
         at, side = ((-8, 0), "right") if left else ((8, 0), "left")
