@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from torch import Tensor
@@ -208,3 +208,28 @@ class MixerSizes:
         if not heads or not features:
             raise ValueError("a mixer without heads or features")
         return cls(features, (conv - inner) // 2, taps, inner // features, inner // heads)
+
+
+@dataclass(frozen=True)
+class MambaConfig(NetworkConfig):
+    """What networks of Mamba-2 mixers have in common.
+
+    Attributes:
+        feature_dim: N, features per band and frame.
+        state_dim: D of the mixers.
+        conv_taps: Taps of their causal convolution.
+        expand: Their inner width is `expand * feature_dim`.
+        head_dim: P of their heads.
+    """
+
+    feature_dim: int = 128
+    _: KW_ONLY
+    state_dim: int = 128
+    conv_taps: int = 4
+    expand: int = 4
+    head_dim: int = 64
+
+    @property
+    def mixer(self) -> MixerSizes:
+        """Of every Mamba-2."""
+        return MixerSizes(self.feature_dim, self.state_dim, self.conv_taps, self.expand, self.head_dim)
