@@ -39,7 +39,7 @@ from engine.training.settings import TrainingSettings
 
 BATCH = 16
 BANDS = len(BAND_WIDTHS)
-SEGMENT_SAMPLES = TwoStageConfig.chunking.segment_samples
+SEGMENT_SAMPLES = TwoStageConfig().chunking.segment_samples
 
 
 def main() -> None:

@@ -27,5 +27,8 @@ NETWORK_RATE = 44_100
 # The order of the authors' outputs. Source: arXiv 2409.06245 and its published code.
 DEFAULT_STEMS = ("vocals", "bass", "drums", "other")
 
+# Beside the stems in scores: their mean.
+AVERAGE = "average"
+
 # File name suffixes of the paper's demo page, used when both stages are written side by side.
 STAGE_SUFFIXES: dict[Stage, str] = {1: "_mask", 2: "_map"}

@@ -83,7 +83,7 @@ def main() -> int:
     target = MODELS / "default.safetensors"
     save_checkpoint(target, {name: value.half() for name, value in checkpoint.weights.items()}, card)
     (MODELS / "default.md").write_text(model_card(checkpoint, tables, training, options.assets), encoding="utf-8")
-    write_manifest(load_checkpoint(target).sha256, result, training.hours)
+    write_manifest(load_checkpoint(target).sha256, result, training.hours, tables)
     print(f"{target}: {result:.2f} dB")
     return 0
 
@@ -132,7 +132,7 @@ def commit() -> str:
     return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
 
 
-def write_manifest(sha256: str, sdr_db: float, hours_heard: float) -> None:
+def write_manifest(sha256: str, sdr_db: float, hours_heard: float, tables: Mapping[str, Table]) -> None:
     """Replace the default model's entry and keep the rest of the manifest."""
     path = MODELS / "manifest.toml"
     before, _, after = path.read_text(encoding="utf-8").partition("[default]\n")
@@ -144,8 +144,22 @@ def write_manifest(sha256: str, sdr_db: float, hours_heard: float) -> None:
         f'sha256 = "{sha256}"',
         f"validation_sdr_db = {sdr_db:.3f}",
         f"hours = {hours_heard:.2f}",
+        "scores = [",
+        *(f"    {score_line(songs, table[last_stage(table)])}," for songs, table in tables.items()),
+        "]",
     ]
     path.write_text(before + "\n".join(entry) + "\n" + bracket + others, encoding="utf-8")
+
+
+def score_line(songs: str, row: Mapping[str, float]) -> str:
+    """A score as the manifest has it; songs that lack a stem have no average, which would compare with no other."""
+    known = {stem: value for stem, value in row.items() if math.isfinite(value)}
+    missing = [stem for stem in row if stem not in known]
+    if missing:
+        del known["average"]
+        songs += f" without {' and '.join(missing)}"
+    figures = ", ".join(f"{stem} = {value:.2f}" for stem, value in known.items())
+    return f'{{ metric = "uSDR", songs = "{songs}", source = "its model card", db = {{ {figures} }} }}'
 
 
 def model_card(checkpoint: Checkpoint, tables: Mapping[str, Table], training: Training, assets: Path) -> str:

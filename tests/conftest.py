@@ -22,6 +22,9 @@ settings.load_profile("bandsaw")
 # Compiled once for all the processes that tests start, whatever their cache folder.
 os.environ["NUMBA_CACHE_DIR"] = str(Path(__file__).parents[1] / ".pytest_cache" / "kernels")
 
+# Where matplotlib keeps its list of fonts.
+os.environ["MPLCONFIGDIR"] = str(Path(__file__).parents[1] / ".pytest_cache" / "matplotlib")
+
 # Kernels for GPUs run on the CPU; read when Triton is imported, which PyTorch may do at any time.
 os.environ.setdefault("TRITON_INTERPRET", "1")
 

@@ -231,7 +231,7 @@ def _facts(entry: ModelEntry) -> str:
     if entry.licence:
         lines.append(tr("Licence: {licence}").format(licence=entry.licence))
     if entry.scores:
-        scores = (f"{name} {QLocale().toString(value, 'f', 2)} dB" for name, value in entry.scores.items())
+        scores = (f"{name} {QLocale().toString(value, 'f', 2)} dB" for name, value in entry.figures().items())
         lines.append(tr("Scores: {scores}").format(scores=", ".join(scores)))
     if entry.sha256:
         words = tr("SHA-256, as published: {sum}") if entry.published else tr("SHA-256, as when it was added: {sum}")

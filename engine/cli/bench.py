@@ -8,8 +8,9 @@ import json
 import sys
 
 from engine.inference.bench import BenchResult, BenchRow, bench
-from engine.model.architectures import PRESET_PREFIX, PRESETS
-from engine.model.bundled import bundled_models
+from engine.model.architectures import PRESET_PREFIX
+from engine.model.catalog import models_here
+from engine.model.two_stage import PRESETS
 from engine.stems import BENCH_PATHS, QUALITIES
 
 
@@ -19,7 +20,7 @@ def run(options: argparse.Namespace) -> int:
     Raises:
         EngineError: There is no such model or device.
     """
-    known = (*(PRESET_PREFIX + name for name in PRESETS), *bundled_models())
+    known = (*(PRESET_PREFIX + name for name in PRESETS), *models_here())
     result = bench(options.models or known, options.paths or BENCH_PATHS, options.device, options.rounds, _tell)
     text = json.dumps(dataclasses.asdict(result), indent=1) + "\n" if options.json else table(result)
     sys.stdout.write(text)

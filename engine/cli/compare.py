@@ -1,4 +1,4 @@
-"""`bandsaw compare`: size, cost, speed and memory of networks, beside what was published."""
+"""`bandsaw compare`: networks beside each other and beside what was published: cost, speed and quality."""
 
 from __future__ import annotations
 
@@ -8,9 +8,14 @@ import json
 import sys
 from collections.abc import Sequence
 
+from engine.cli.work import CANCELLED_EXIT_CODE, printable, work_folder
+from engine.evaluation.evaluate import EvaluationRequest, evaluate
+from engine.evaluation.plot import check_plot, draw_quality
+from engine.evaluation.quality import COLUMNS, PUBLISHED_SYSTEMS, SystemScores, known_scores, measured_scores
 from engine.inference.compare import Compared, Published, compare
 from engine.model.architectures import PRESET_PREFIX, PRESETS
-from engine.model.bundled import bundled_models
+from engine.model.catalog import list_models, models_here
+from engine.progress import Progress
 
 _HEADINGS = (
     "model",
@@ -26,27 +31,90 @@ _HEADINGS = (
 
 
 def run(options: argparse.Namespace) -> int:
-    """Collect, measure and print.
+    """Collect, measure and print. Returns the exit code.
 
     Raises:
-        EngineError: There is no such model or device.
+        EngineError: There is no such model or device, nothing to score, nothing to draw with, or no place for the plot.
     """
-    known = (*(PRESET_PREFIX + name for name in PRESETS), *bundled_models())
+    if options.plot:
+        check_plot(options.plot)
+    models = options.models or (*(PRESET_PREFIX + name for name in PRESETS), *models_here())
     rounds = 0 if options.counts_only else options.rounds
-    rows = compare(options.models or known, options.device, rounds, _tell)
-    sys.stdout.write(json.dumps(_values(rows), indent=1) + "\n" if options.json else table(rows))
-    return 0
+    rows = compare(models, options.device, rounds, _tell)
+    networks = dict(zip(models, rows, strict=True))
+    quality, failed = [*PUBLISHED_SYSTEMS, *_known(networks, everything=not options.models)], False
+    if options.references:
+        try:
+            measured, failed = _measured(networks, options)
+        except KeyboardInterrupt:
+            return CANCELLED_EXIT_CODE
+        quality += measured
+    if options.plot:
+        draw_quality(options.plot, quality)
+    sys.stdout.write(_as_json(rows, quality) if options.json else table(rows) + quality_tables(quality))
+    return 1 if failed else 0
+
+
+def _known(networks: dict[str, Compared], *, everything: bool) -> list[SystemScores]:
+    """What the list of models says of those that were asked for, or of all, also of those that are not here."""
+    found: list[SystemScores] = []
+    for entry in list_models():
+        network = networks.get(entry.name)
+        if network or everything:
+            found += known_scores(entry, network.info.macs_per_second / 1e9 if network else None)
+    return found
+
+
+def _measured(networks: dict[str, Compared], options: argparse.Namespace) -> tuple[list[SystemScores], bool]:
+    """Score every model that has weights; also says whether a song could not be scored."""
+    found: list[SystemScores] = []
+    failed = False
+    with work_folder() as work:
+        for model, network in networks.items():
+            if model.startswith(PRESET_PREFIX):
+                continue
+            request = EvaluationRequest(options.references, model, device=options.device, work=work)
+            evaluation = evaluate(request, _ignore)
+            for song, error in evaluation.failures.items():
+                _tell(f"error: {printable(song)}: {error}")
+                failed = True
+            count = len(evaluation.songs)
+            songs = f"{count} song{'' if count == 1 else 's'} of {printable(options.references.resolve().name)}"
+            found.append(measured_scores(evaluation, network.info, songs))
+            _tell(f"{model}: scored on {songs}")
+    return found, failed
 
 
 def table(rows: Sequence[Compared]) -> str:
     """The networks in Markdown."""
-    lines = ["| " + " | ".join(_HEADINGS) + " |", "|---" * len(_HEADINGS) + "|"]
-    lines += ["| " + " | ".join(_cells(row)) + " |" for row in rows]
+    lines = _markdown(_HEADINGS, [_cells(row) for row in rows])
     lines += ["", "In brackets: what was published."]
     measured = next((row.measured for row in rows if row.measured), None)
     if measured:
         lines.append(f"Speed and memory: one stereo segment, random weights for presets, on {measured.device}.")
     return "\n".join(lines) + "\n"
+
+
+def quality_tables(rows: Sequence[SystemScores]) -> str:
+    """A table in Markdown for each set of songs, as only figures on the same songs compare."""
+    lines: list[str] = []
+    for songs in dict.fromkeys(row.songs for row in rows):
+        lines += ["", f"cSDR / uSDR in dB, {songs}:", ""]
+        cells = [
+            [row.system, *(_both(row, column) for column in COLUMNS), row.source] for row in rows if row.songs == songs
+        ]
+        lines += _markdown(("system", *COLUMNS, "source"), cells)
+    return "\n".join(lines) + "\n"
+
+
+def _markdown(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+    ruled = [f"| {' | '.join(cells)} |" for cells in (headings, *rows)]
+    return [ruled[0], "|---" * len(headings) + "|", *ruled[1:]]
+
+
+def _both(row: SystemScores, column: str) -> str:
+    figures = (row.csdr_db.get(column), row.usdr_db.get(column))
+    return "-" if figures == (None, None) else " / ".join("-" if each is None else f"{each:.2f}" for each in figures)
 
 
 def _cells(row: Compared) -> list[str]:
@@ -74,10 +142,15 @@ def _number(value: float) -> str:
     return f"{value:.2f}" if value >= 1 else f"{value:.3g}"
 
 
-def _values(rows: Sequence[Compared]) -> list[dict[str, object]]:
-    return [{**dataclasses.asdict(row), "seconds_per_second": row.seconds_per_second} for row in rows]
+def _as_json(rows: Sequence[Compared], quality: Sequence[SystemScores]) -> str:
+    networks = [{**dataclasses.asdict(row), "seconds_per_second": row.seconds_per_second} for row in rows]
+    return json.dumps({"networks": networks, "quality": [dataclasses.asdict(row) for row in quality]}, indent=1) + "\n"
 
 
 def _tell(line: str) -> None:
     sys.stderr.write(line + "\n")
     sys.stderr.flush()
+
+
+def _ignore(_song: str, _progress: Progress) -> None:
+    """A line per model is enough."""

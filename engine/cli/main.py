@@ -73,7 +73,7 @@ def _parser() -> argparse.ArgumentParser:
 
     _add_bench(commands.add_parser("bench", help="measure how fast models run on this machine"))
     _add_models(commands.add_parser("models", help="list, add, remove and download models"))
-    _add_compare(commands.add_parser("compare", help="size, cost and speed of networks, beside what was published"))
+    _add_compare(commands.add_parser("compare", help="cost, speed and quality of networks, beside what was published"))
     return parser
 
 
@@ -96,15 +96,21 @@ def _add_compare(compare: argparse.ArgumentParser) -> None:
     compare.add_argument(
         "--models", type=_names, default=(), metavar="default,preset:NAME", help="default: all presets and models"
     )
+    compare.add_argument("--references", type=Path, metavar="DIR", help="score models on DIR/SONG/STEM.EXT")
+    compare.add_argument("--plot", type=Path, metavar="FILE.png", help="draw quality against cost")
     compare.add_argument("--counts-only", action="store_true", help="measure nothing")
     compare.add_argument("--device", choices=DEVICES, default="auto")
     compare.add_argument("--rounds", type=_count, default=1, metavar="N", help="medians are taken over so many")
-    compare.add_argument("--json", action="store_true", help="print one JSON list")
+    compare.add_argument("--json", action="store_true", help="print one JSON object")
 
 
 def _add_bench(bench: argparse.ArgumentParser) -> None:
     bench.add_argument(
-        "--models", type=_names, default=(), metavar="default,preset:NAME", help="default: all presets and models"
+        "--models",
+        type=_names,
+        default=(),
+        metavar="default,preset:NAME",
+        help="default: full, light, small, and the models that are here",
     )
     bench.add_argument(
         "--paths", nargs="+", choices=BENCH_PATHS, help="as PyTorch comes, with our settings, as the program runs it"

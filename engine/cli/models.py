@@ -150,7 +150,7 @@ def _size_words(entry: ModelEntry) -> str:
 
 
 def _score_words(entry: ModelEntry) -> str:
-    return "; ".join(f"{name} {value:.2f} dB" for name, value in entry.scores.items())
+    return "; ".join(f"{name} {value:.2f} dB" for name, value in entry.figures().items())
 
 
 def _trust_words(entry: ModelEntry) -> str:

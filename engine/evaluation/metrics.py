@@ -19,13 +19,13 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.stems import AVERAGE
+
 Signals = NDArray[np.floating[Any]]
 Values = NDArray[np.float64]
 
 # Added to both energies of a uSDR. Source: Music Demixing Challenge 2021.
 EPS = 1e-7
-
-AVERAGE = "average"
 
 
 class Figures(NamedTuple):

@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from engine.dsp.stft import StftSize
 from engine.model.band_modules import BandHeads, BandSplit, JointBands
 from engine.model.blocks import Recomputable, UnitNorm, along_bands, along_time
-from engine.model.config import Chunking, MixerSizes, NetworkConfig, Weights, count_parts, one_and_rest
+from engine.model.config import Chunking, MambaConfig, MixerSizes, Weights, count_parts, one_and_rest
 from engine.model.mamba2 import Mamba2, Way, project_both_ways
 from engine.model.network import Estimates, Network, by_channels
 
@@ -27,35 +27,22 @@ _RMS_EPS = 1e-5
 
 
 @dataclass(frozen=True)
-class BSMamba2Config(NetworkConfig):
+class BSMamba2Config(MambaConfig):
     """Hyper-parameters of a BSMamba2 network.
 
     Attributes:
-        feature_dim: N.
         depth: Pairs of blocks.
         sources: See `NetworkConfig`.
-        state_dim: D of the Mamba-2 mixers.
-        conv_taps: Taps of their causal convolution.
-        expand: Their inner width is `expand * feature_dim`.
-        head_dim: P of their heads.
     """
 
     architecture: ClassVar[str] = "bs-mamba2"
     title: ClassVar[str] = "BSMamba2"
     mark: ClassVar[str] = "band_split.to_features.0.0.gamma"
     stft: ClassVar[StftSize] = StftSize(n_fft=2048, hop=441)
-    # Source: the published configuration: 8 s, two segments over every sample, fades of a tenth (`balanced`).
-    chunking: ClassVar[Chunking] = Chunking(
-        352_800, {"fast": 352_800 - 35_280, "balanced": 352_800 // 2, "best": 352_800 // 4}, fade_samples=35_280
-    )
 
     feature_dim: int = 256
     depth: int = 6
     sources: int = field(default=1, kw_only=True)
-    state_dim: int = 128
-    conv_taps: int = 4
-    expand: int = 4
-    head_dim: int = 64
 
     def __post_init__(self) -> None:
         """Refuse sizes that no network can have."""
@@ -81,9 +68,13 @@ class BSMamba2Config(NetworkConfig):
         return BSMamba2Network(self)
 
     @property
-    def mixer(self) -> MixerSizes:
-        """Of every Mamba-2."""
-        return MixerSizes(self.feature_dim, self.state_dim, self.conv_taps, self.expand, self.head_dim)
+    def chunking(self) -> Chunking:
+        """See `NetworkConfig`.
+
+        Source: the published configuration: 8 s, two segments over every sample, fades of a tenth (`balanced`).
+        """
+        segment, fade = 352_800, 35_280
+        return Chunking(segment, {"fast": segment - fade, "balanced": segment // 2, "best": segment // 4}, fade)
 
     @property
     def remainder(self) -> bool:

@@ -16,10 +16,10 @@ from engine.dsp.bands import BAND_WIDTHS, TARGET_BANDS
 from engine.dsp.stft import StftSize
 from engine.model.band_modules import ChannelBands, gated_heads, head_macs, normed_split, split_macs
 from engine.model.blocks import ChannelExchange
-from engine.model.config import Chunking, NetworkConfig, Weights, count_parts
+from engine.model.config import NetworkConfig, Weights, count_parts
 from engine.model.lstm_blocks import LstmBlock, ResidualLstm, lstm_macs
 from engine.model.network import Estimates, Network
-from engine.model.two_stage import TwoStageConfig, sum_to_one
+from engine.model.two_stage import sum_to_one
 from engine.stems import DEFAULT_STEMS
 
 _FLOAT_BYTES = 4
@@ -36,7 +36,6 @@ class RnnConfig(NetworkConfig):
     """
 
     stft: ClassVar[StftSize] = StftSize(n_fft=2048, hop=512)
-    chunking: ClassVar[Chunking] = TwoStageConfig.chunking
 
     feature_dim: int = 128
     blocks: int = 12

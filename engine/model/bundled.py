@@ -15,7 +15,7 @@ from typing import Any
 from safetensors import SafetensorError, safe_open
 
 from engine.errors import ModelError
-from engine.model.entry import ModelEntry
+from engine.model.entry import ModelEntry, Score
 
 MANIFEST = "manifest.toml"
 
@@ -49,7 +49,7 @@ def downloadable_entries() -> list[ModelEntry]:
             size_bytes=table.get("size_bytes", 0),
             licence=table.get("licence", ""),
             source=table["source"],
-            scores=table.get("scores", {}),
+            scores=_scores(table),
             sha256=table.get("sha256", ""),
             published=bool(table.get("sha256")),
             url=table.get("url", ""),
@@ -107,8 +107,12 @@ def _bundled_entry(name: str, file: Traversable, table: dict[str, Any]) -> Model
         size_bytes=size_bytes,
         licence=card["licence"],
         source=card["provenance"],
-        scores={"uSDR of its validation": table["validation_sdr_db"]} if "validation_sdr_db" in table else {},
+        scores=_scores(table),
         sha256=table["sha256"],
         published=True,
         file=path,
     )
+
+
+def _scores(table: dict[str, Any]) -> tuple[Score, ...]:
+    return tuple(Score(**each) for each in table.get("scores", []))

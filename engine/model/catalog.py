@@ -36,6 +36,11 @@ def list_models() -> list[ModelEntry]:
     return [*here, *(entry for entry in downloadable_entries() if entry.name not in names)]
 
 
+def models_here() -> tuple[str, ...]:
+    """The names of the bundled and the user's models that can be used."""
+    return tuple(entry.name for entry in list_models() if entry.state in ("bundled", "installed"))
+
+
 def find_model(name: str) -> ModelEntry:
     """One model of the list.
 

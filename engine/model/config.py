@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from torch import Tensor
@@ -68,7 +68,6 @@ class NetworkConfig(ABC):
         title: Its name for people.
         mark: A parameter that every checkpoint of it has, and none of another architecture.
         stft: The transform whose spectra the network maps.
-        chunking: How songs are cut.
         sample_rate: In Hz, of what the network hears.
         sources: S, what the network estimates.
         normalise_level: Bring every segment to one level before the network and back after it.
@@ -78,7 +77,6 @@ class NetworkConfig(ABC):
     title: ClassVar[str]
     mark: ClassVar[str]
     stft: ClassVar[StftSize]
-    chunking: ClassVar[Chunking]
     sample_rate: ClassVar[int] = SAMPLE_RATE
 
     sources: int = len(DEFAULT_STEMS)
@@ -109,6 +107,11 @@ class NetworkConfig(ABC):
     @abstractmethod
     def segment_bytes(self, channels: int, samples: int) -> int:
         """Estimate the peak memory of one segment (C, n) in bytes."""
+
+    @property
+    def chunking(self) -> Chunking:
+        """How songs are cut: in segments of 3 s, unless an architecture has its own."""
+        return Chunking.in_sixths(3 * SAMPLE_RATE)
 
     @property
     def stages(self) -> int:
@@ -205,3 +208,28 @@ class MixerSizes:
         if not heads or not features:
             raise ValueError("a mixer without heads or features")
         return cls(features, (conv - inner) // 2, taps, inner // features, inner // heads)
+
+
+@dataclass(frozen=True)
+class MambaConfig(NetworkConfig):
+    """What networks of Mamba-2 mixers have in common.
+
+    Attributes:
+        feature_dim: N, features per band and frame.
+        state_dim: D of the mixers.
+        conv_taps: Taps of their causal convolution.
+        expand: Their inner width is `expand * feature_dim`.
+        head_dim: P of their heads.
+    """
+
+    feature_dim: int = 128
+    _: KW_ONLY
+    state_dim: int = 128
+    conv_taps: int = 4
+    expand: int = 4
+    head_dim: int = 64
+
+    @property
+    def mixer(self) -> MixerSizes:
+        """Of every Mamba-2."""
+        return MixerSizes(self.feature_dim, self.state_dim, self.conv_taps, self.expand, self.head_dim)

@@ -3,12 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from engine.stems import AVERAGE
+
 # bundled: part of the program; installed: in the user's folder; available: known, but not here yet.
 ModelState = Literal["bundled", "installed", "available", "damaged"]
+
+Metric = Literal["cSDR", "uSDR"]
+
+
+@dataclass(frozen=True)
+class Score:
+    """How good a system was found to be on some songs.
+
+    Attributes:
+        metric: See `engine.evaluation.metrics`.
+        songs: Which songs, in words; only figures on the same songs compare.
+        source: Who says so.
+        db: By stem, and `average` where all four of them are known.
+    """
+
+    metric: Metric
+    songs: str
+    source: str
+    db: Mapping[str, float]
 
 
 @dataclass(frozen=True)
@@ -24,7 +45,7 @@ class ModelEntry:
         size_bytes: Of its file; 0 when unknown.
         licence: SPDX identifier of the weights; empty when unknown.
         source: Where the weights come from: a page, a file, or how they were trained; empty when unknown.
-        scores: Figures in dB that were published, by what they are.
+        scores: Those that are known.
         sha256: Of the file, in hex; empty when it is not published and the file is not here.
         published: Whether whoever published the file also published `sha256`; otherwise it is what the file had when
             it was added.
@@ -41,12 +62,21 @@ class ModelEntry:
     size_bytes: int = 0
     licence: str = ""
     source: str = ""
-    scores: Mapping[str, float] = field(default_factory=dict)
+    scores: tuple[Score, ...] = ()
     sha256: str = ""
     published: bool = False
     url: str = ""
     file: Path | None = None
     remark: str = ""
+
+    def figures(self) -> dict[str, float]:
+        """The scores for people, in dB by what they are: the average, or every stem where there is none."""
+        return {
+            f"{stem} {score.metric} on {score.songs}": value
+            for score in self.scores
+            for stem, value in score.db.items()
+            if stem == AVERAGE or AVERAGE not in score.db
+        }
 
 
 @dataclass(frozen=True)

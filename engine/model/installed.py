@@ -5,6 +5,7 @@ A model is there as soon as its record is, which is written last and removed fir
 
 from __future__ import annotations
 
+import dataclasses
 import errno
 import json
 import os
@@ -19,7 +20,7 @@ from pathvalidate import is_valid_filename
 
 from engine.claim import Claim
 from engine.errors import ModelError, WriteError
-from engine.model.entry import ModelEntry
+from engine.model.entry import ModelEntry, Score
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 _RECORD = ".json"
@@ -57,8 +58,9 @@ def write_record(entry: ModelEntry) -> None:
     """
     if entry.file is None:
         raise ValueError("a model without a file is not installed")
-    values = {name: getattr(entry, name) for name in (*_RECORDED, *_SINCE)}
-    text = json.dumps({"file": entry.file.name, **values}, indent=1)
+    values = dataclasses.asdict(entry)
+    recorded = {name: values[name] for name in (*_RECORDED, *_SINCE)}
+    text = json.dumps({"file": entry.file.name, **recorded}, indent=1)
     record = entry.file.with_name(entry.name + _RECORD)
     part = record.with_name(record.name + ".part")
     try:
@@ -128,6 +130,7 @@ def _entry(record: Path) -> ModelEntry:
         facts: dict[str, Any] = {each: values[each] for each in _RECORDED}
         facts |= {each: values.get(each, before) for each, before in _SINCE.items()}
         facts["stems"] = tuple(facts["stems"])
+        facts["scores"] = tuple(Score(**each) for each in facts["scores"])
     except (OSError, KeyError, TypeError, ValueError):
         return ModelEntry(name, "damaged", remark=f"its record {record.name} cannot be read")
     try:

@@ -39,7 +39,6 @@ class LightUNetConfig(NetworkConfig):
     mark: ClassVar[str] = "encoder.0.0.weight"
     stft: ClassVar[StftSize] = StftSize(n_fft=1024, hop=512)
     sample_rate: ClassVar[int] = _RATE
-    chunking: ClassVar[Chunking] = Chunking.in_sixths(5 * _RATE)
 
     width: int = 8
     mask: bool = False
@@ -63,6 +62,11 @@ class LightUNetConfig(NetworkConfig):
     def build(self) -> LightUNetNetwork:
         """See `NetworkConfig`."""
         return LightUNetNetwork(self)
+
+    @property
+    def chunking(self) -> Chunking:
+        """See `NetworkConfig`."""
+        return Chunking.in_sixths(5 * _RATE)
 
     @property
     def remainder(self) -> bool:

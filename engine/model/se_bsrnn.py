@@ -22,6 +22,7 @@ from engine.model.lstm_blocks import LstmBlock, ResidualLstm, SqueezeExcite, lst
 from engine.model.network import Estimates, Network, by_channels
 
 _CHANNELS = 2
+_FRAMES = 263  # of a segment of 3.04 s
 
 
 @dataclass(frozen=True)
@@ -37,10 +38,9 @@ class SEBandSplitConfig(RnnConfig):
     architecture: ClassVar[str] = "se-bsrnn"
     title: ClassVar[str] = "SE-BandSplitRNN"
     mark: ClassVar[str] = "blocks.0.time.1.squeeze.weight"
-    chunking: ClassVar[Chunking] = Chunking.in_sixths(134_144)
 
     squeezed: int = 8
-    frames: int = 263
+    frames: int = _FRAMES
     target: str = "vocals"
     sources: int = field(default=1, kw_only=True)
 
@@ -49,6 +49,8 @@ class SEBandSplitConfig(RnnConfig):
         super().__post_init__()
         if self.squeezed < 1 or self.frames < 0 or self.sources != 1:
             raise ValueError(f"sizes of a network must be positive, and it has one source: {self}")
+        if self.chunking.segment_samples < self.stft.shortest:
+            raise ValueError(f"segments of {self.frames} frames are too short for the transform")
         if self.target not in TARGET_BANDS:
             raise ValueError(f"there are no bands for {self.target!r}, only for {', '.join(TARGET_BANDS)}")
 
@@ -77,6 +79,11 @@ class SEBandSplitConfig(RnnConfig):
     def layout(self) -> JointBands:
         """How bands lie in vectors."""
         return JointBands(TARGET_BANDS[self.target], _CHANNELS)
+
+    @property
+    def chunking(self) -> Chunking:
+        """See `NetworkConfig`; the segments have the frames that the norms have weights for."""
+        return Chunking.in_sixths(((self.frames or _FRAMES) - 1) * self.stft.hop)
 
     @property
     def remainder(self) -> bool:

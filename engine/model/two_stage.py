@@ -16,40 +16,29 @@ from engine.dsp.bands import BAND_WIDTHS
 from engine.dsp.stft import StftSize
 from engine.model.band_modules import ChannelBands, gated_heads, head_macs, normed_split, split_macs
 from engine.model.blocks import ChannelExchange, DualPathBlock
-from engine.model.config import SAMPLE_RATE, Chunking, MixerSizes, NetworkConfig, Weights, count_parts
+from engine.model.config import MambaConfig, MixerSizes, Weights, count_parts
 from engine.model.network import Estimates, Network
 
 
 @dataclass(frozen=True)
-class TwoStageConfig(NetworkConfig):
+class TwoStageConfig(MambaConfig):
     """Hyper-parameters of a TS-BSMAMBA2 network.
 
     The map's level does not follow the input's, so without `normalise_level` quiet music gets a residual made for loud
     music; the authors' networks were trained without.
 
     Attributes:
-        feature_dim: N, features per band and frame.
         mask_blocks: Dual-path blocks of the first stage.
         map_blocks: Dual-path blocks of the second stage; 0 is a network with a first stage only.
-        state_dim: D of the Mamba-2 mixers.
-        conv_taps: Taps of their causal convolution.
-        expand: Their inner width is `expand * feature_dim`.
-        head_dim: P of their heads.
     """
 
     architecture: ClassVar[str] = "ts-bsmamba2"
     title: ClassVar[str] = "TS-BSMAMBA2"
     mark: ClassVar[str] = "mask.0.1.weight"
     stft: ClassVar[StftSize] = StftSize(n_fft=2048, hop=512)
-    chunking: ClassVar[Chunking] = Chunking.in_sixths(3 * SAMPLE_RATE)
 
-    feature_dim: int = 128
     mask_blocks: int = 8
     map_blocks: int = 4
-    state_dim: int = 128
-    conv_taps: int = 4
-    expand: int = 4
-    head_dim: int = 64
 
     def __post_init__(self) -> None:
         """Refuse sizes that no network can have."""
@@ -74,11 +63,6 @@ class TwoStageConfig(NetworkConfig):
     def build(self) -> TwoStageNetwork:
         """See `NetworkConfig`."""
         return TwoStageNetwork(self)
-
-    @property
-    def mixer(self) -> MixerSizes:
-        """Of every Mamba-2."""
-        return MixerSizes(self.feature_dim, self.state_dim, self.conv_taps, self.expand, self.head_dim)
 
     @property
     def stages(self) -> int:

@@ -80,7 +80,7 @@ def test_the_list_shows_what_there_is_and_what_is_used(qtbot: QtBot, studio: Stu
     choose(dialog, "default")
     entry = tomllib.loads(MANIFEST.read_text(encoding="utf-8"))["default"]
     assert f"SHA-256, as published: {entry['sha256']}" in texts(dialog)
-    assert f"Scores: uSDR of its validation {entry['validation_sdr_db']:.2f} dB" in texts(dialog)
+    assert f"Scores: average uSDR on rendered songs {entry['scores'][0]['db']['average']:.2f} dB" in texts(dialog)
     assert not dialog.use.isEnabled()  # it is used already
     assert not dialog.remove.isEnabled()
 

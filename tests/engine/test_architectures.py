@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -11,24 +13,29 @@ from torch import Tensor
 from engine.dsp.resample import resample
 from engine.errors import ModelError
 from engine.model.architectures import ARCHITECTURES, PRESETS
+from engine.model.band_modules import BandHeads, BandSplit
+from engine.model.blocks import ChannelExchange, ResidualMamba
 from engine.model.checkpoint import ModelCard, config_from_shapes, load_checkpoint
 from engine.model.config import NetworkConfig
+from engine.model.lstm_blocks import ResidualLstm, SqueezeExcite
+from engine.model.mamba2 import Mamba2
 from engine.model.network import Estimates, Network
 from engine.progress import JobControl
 from engine.stems import DEFAULT_STEMS
+from engine.training import loop
 from engine.training.loop import Slice, Trainer
 from engine.training.loss import LossWeights, two_stage_loss
 from engine.training.run import RunFolder
 from engine.training.settings import TrainingSettings
 from engine.training.targets import Targets
-from tests.support.models import TINY_NETWORKS, recipe_weights
+from tests.support.models import TINY_OF_EACH, recipe_weights
 from tests.support.training import batches_of_tones, tones
 
 STEPS = 50
 
 
 def test_every_architecture_is_tried() -> None:
-    assert TINY_NETWORKS.keys() == ARCHITECTURES.keys()
+    assert TINY_OF_EACH.keys() == ARCHITECTURES.keys()
     assert {type(config) for config in PRESETS.values()} == set(ARCHITECTURES.values())
 
 
@@ -45,7 +52,7 @@ class _Silent(Network):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("config", TINY_NETWORKS.values(), ids=TINY_NETWORKS)
+@pytest.mark.parametrize("config", TINY_OF_EACH.values(), ids=TINY_OF_EACH)
 def test_it_learns_a_song_by_heart_and_its_weights_come_back(config: NetworkConfig, tmp_path: Path) -> None:
     torch.manual_seed(0)
     settings = TrainingSettings(
@@ -67,11 +74,40 @@ def test_it_learns_a_song_by_heart_and_its_weights_come_back(config: NetworkConf
     assert load_checkpoint(tmp_path / "weights.safetensors").card == card
 
 
-@pytest.mark.parametrize("config", TINY_NETWORKS.values(), ids=TINY_NETWORKS)
+@pytest.mark.parametrize("config", TINY_OF_EACH.values(), ids=TINY_OF_EACH)
 def test_names_and_shapes_tell_all_sizes(config: NetworkConfig) -> None:
     weights = recipe_weights(config)
     assert config_from_shapes(Path("file"), weights) == config
     assert [name for name, other in ARCHITECTURES.items() if other.mark in weights] == [config.architecture]
+
+
+# What networks are put together from, and the weights beside that: what joins the stages of one, the ways of the other.
+PARTS = (BandSplit, BandHeads, ResidualMamba, Mamba2, ResidualLstm, SqueezeExcite, ChannelExchange)
+WAYS = {f"layers.0.0.{way}_blocks.0.norm.weight" for way in ("forward", "backward")}
+OWN_WEIGHTS = {
+    "ts-bsmamba2": {"in_conv.weight", "in_conv.bias"},
+    "bs-mamba2": {*WAYS, "layers.0.0.linear.weight", "layers.0.0.linear.bias", "final_norm.gamma"},
+}
+
+
+@pytest.mark.parametrize("name", sorted(TINY_OF_EACH.keys() - {"light-unet"}))  # which has no bands and scans nothing
+def test_networks_are_put_together_from_the_same_parts(name: str) -> None:
+    with torch.device("meta"):
+        network = TINY_OF_EACH[name].build()
+    parts = [module for module in network.modules() if isinstance(module, PARTS)]
+    for needed in (BandSplit, BandHeads, Mamba2 | ResidualLstm):
+        assert any(isinstance(part, needed) for part in parts)
+    shared = {id(value) for part in parts for value in part.parameters()}
+    own = {re.sub(r"\d+", "0", each) for each, value in network.named_parameters() if id(value) not in shared}
+    assert own == OWN_WEIGHTS.get(name, set())
+
+
+def test_what_runs_networks_knows_none_of_them() -> None:
+    own = {type(config).__module__ for config in TINY_OF_EACH.values()}
+    engine = Path(loop.__file__).parents[1]
+    for path in (path for folder in ("inference", "evaluation") for path in (engine / folder).glob("*.py")):
+        imports = [node for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.ImportFrom)]
+        assert not own & {node.module for node in imports}, path.name
 
 
 @pytest.mark.parametrize("preset", PRESETS)
@@ -84,15 +120,15 @@ def test_a_first_stage_costs_less_or_is_all_there_is(preset: str) -> None:
 
 def test_what_a_network_leaves_is_the_sum_of_the_other_stems() -> None:
     songs = tones()[None]
-    made = Targets(_card(TINY_NETWORKS["bs-mamba2"])).of(songs)
+    made = Targets(_card(TINY_OF_EACH["bs-mamba2"])).of(songs)
     assert torch.equal(made[:, 0], songs[:, DEFAULT_STEMS.index("vocals")])
     torch.testing.assert_close(made.sum(dim=1), songs.sum(dim=1))
-    assert Targets(_card(TINY_NETWORKS["ts-bsmamba2"])).of(songs) is songs
+    assert Targets(_card(TINY_OF_EACH["ts-bsmamba2"])).of(songs) is songs
 
 
 def test_stems_that_no_song_has_cannot_be_learnt() -> None:
     with pytest.raises(ModelError, match="no banjo"):
-        Targets(ModelCard("odd", TINY_NETWORKS["bs-mamba2"], ("banjo", "other")))
+        Targets(ModelCard("odd", TINY_OF_EACH["bs-mamba2"], ("banjo", "other")))
 
 
 # Published are 146.57 and 107.73 M parameters and 611 and 245.6 GMAC/s; both counts leave out what the norms hold.

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from engine.cli import run_command_line
+from engine.cli import bench, run_command_line
+from engine.inference.bench import BenchResult
 from tests.support.models import save_tiny_model
 
 
@@ -32,3 +33,19 @@ def test_bench_measures_every_path_of_a_model(tmp_path: Path, capfd: pytest.Capt
 def test_bench_refuses_a_model_that_is_not_there(name: str, capfd: pytest.CaptureFixture[str]) -> None:
     assert run_command_line(["bench", "--models", name, "--rounds", "1"]) == 1
     assert capfd.readouterr().err.startswith("bandsaw: ")
+
+
+def test_bench_measures_the_papers_networks_and_the_models_that_are_here_unless_told_otherwise(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked: list[tuple[str, ...]] = []
+
+    def nothing(models: tuple[str, ...], *_others: object) -> BenchResult:
+        asked.append(models)
+        return BenchResult(threads=1, gflops=1.0, rows=[])
+
+    monkeypatch.setattr(bench, "bench", nothing)
+    monkeypatch.setattr(bench, "models_here", lambda: ("default", "mine"))
+    assert run_command_line(["bench"]) == run_command_line(["bench", "--models", "preset:bsrnn"]) == 0
+    assert asked == [("preset:full", "preset:light", "preset:small", "default", "mine"), ("preset:bsrnn",)]
+    capsys.readouterr()

@@ -19,9 +19,9 @@ from engine.model.separator import Separator
 from engine.separation import Samples
 from engine.stems import QUALITIES
 from tests.golden import recipe
-from tests.support.models import TINY_NETWORKS, recipe_weights
+from tests.support.models import TINY_OF_EACH, recipe_weights
 
-each_architecture = pytest.mark.parametrize("config", TINY_NETWORKS.values(), ids=TINY_NETWORKS)
+each_architecture = pytest.mark.parametrize("config", TINY_OF_EACH.values(), ids=TINY_OF_EACH)
 
 
 def segments(config: NetworkConfig, count: int) -> Samples:
@@ -93,7 +93,7 @@ def test_without_any_room_it_ends_on_the_cpu_with_the_same_sound(config: Network
     ],
 )
 def test_a_smaller_batch_is_enough_where_it_fits(room: int, precision: torch.dtype, tried: list[int]) -> None:
-    config = TINY_NETWORKS["ts-bsmamba2"]
+    config = TINY_OF_EACH["ts-bsmamba2"]
     runner = FakeDevice(config, "cuda", precision)
     runner.room = room
     assert len(runner.run(segments(config, 4))) == 4
@@ -102,7 +102,7 @@ def test_a_smaller_batch_is_enough_where_it_fits(room: int, precision: torch.dty
 
 
 def test_bfloat16_is_tried_only_where_it_saves_something(monkeypatch: pytest.MonkeyPatch) -> None:
-    config = TINY_NETWORKS["ts-bsmamba2"]
+    config = TINY_OF_EACH["ts-bsmamba2"]
     monkeypatch.setattr(torch.cuda, "is_bf16_supported", lambda: False)
     for kind, precision in (("cuda", torch.float32), ("cuda", torch.bfloat16), ("mps", torch.float32)):
         runner = FakeDevice(config, kind, precision)
@@ -121,7 +121,7 @@ def test_what_a_device_cannot_compute_the_cpu_does(config: NetworkConfig) -> Non
 
 
 def test_a_fault_is_no_reason_to_make_do_with_less() -> None:
-    config = TINY_NETWORKS["ts-bsmamba2"]
+    config = TINY_OF_EACH["ts-bsmamba2"]
     runner = FakeDevice(config, "cuda")
     runner.error = RuntimeError("shape mismatch")
     with pytest.raises(RuntimeError, match="shape mismatch"):

@@ -278,7 +278,7 @@ stems = ["vocals", "bass", "drums", "other"]
 source = "a page of somebody's"
 licence = "MIT"
 sha256 = "{sha256}"
-scores = {{ "vocals uSDR" = 9.5 }}
+scores = [{{ metric = "uSDR", songs = "some songs", source = "somebody", db = {{ vocals = 9.5 }} }}]
 """
 
 
@@ -295,7 +295,7 @@ def test_a_known_model_got_by_hand_gets_what_is_known_of_it(tmp_path: Path, mani
     add_model(AddModelRequest(path, "known"))
     (entry,) = list_models()
     assert (entry.state, entry.published, entry.licence) == ("installed", True, "MIT")
-    assert entry.scores == {"vocals uSDR": 9.5}
+    assert entry.figures() == {"vocals uSDR on some songs": 9.5}
     card = load_model("known").card
     assert (card.name, card.licence, card.provenance) == ("known", "MIT", "a page of somebody's")
 

@@ -75,3 +75,12 @@ def test_songs_of_any_length_are_split_all_the_same(tmp_path: Path) -> None:
     assert separation.stems == ("vocals", "other")
     total = sum(separation.stem_signal(stem, 1) for stem in separation.stems)
     np.testing.assert_allclose(total, separation.source_signal(), rtol=0, atol=2e-6)
+
+
+def test_segments_have_the_frames_that_the_norms_have_weights_for() -> None:
+    for frames, samples in ((263, 134_144), (33, 16_384), (0, 134_144)):
+        config = SEBandSplitConfig(frames=frames)
+        assert config.chunking.segment_samples == samples
+        assert config.stft.frames(samples) == (frames or 263)
+    with pytest.raises(ValueError, match="too short"):
+        SEBandSplitConfig(frames=3)

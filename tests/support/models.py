@@ -23,8 +23,8 @@ GOLDEN = Path(recipe.__file__).parent
 
 TINY = TwoStageConfig(feature_dim=16, mask_blocks=1, map_blocks=1, normalise_level=True)
 
-# One of each architecture.
-TINY_NETWORKS: dict[str, NetworkConfig] = {
+# A small network of every architecture.
+TINY_OF_EACH: dict[str, NetworkConfig] = {
     "ts-bsmamba2": TwoStageConfig(16, mask_blocks=1, map_blocks=1, state_dim=16, expand=2, head_dim=16),
     "bs-mamba2": BSMamba2Config(16, depth=1, state_dim=16, expand=2, head_dim=16),
     "bsrnn": BSRNNConfig(8, blocks=1, hidden=16),
