@@ -303,7 +303,7 @@ def _write_restore(code: Code) -> None:
 
 
 flush_denormals: Any = intrinsic("flush_denormals", [], _write_flush, types.uint32)
-"""Let this thread compute with zeros for denormal numbers, for which x86 processors take a hundred times as long.
+"""Let this thread compute with zeros for denormal numbers, which are far slower on some x86 processors.
 
 Returns what `restore_denormals` wants at the end. Other processors do not need it.
 """
