@@ -31,6 +31,7 @@ from app.viewmodel.export import ExportModel
 from app.viewmodel.export_form import ExportForm
 from app.viewmodel.history import History
 from app.viewmodel.library import LibraryModel
+from app.viewmodel.metronome import MetronomeModel
 from app.viewmodel.mixer import MixerModel
 from app.viewmodel.models import ModelsModel
 from app.viewmodel.on_show import OnShow
@@ -97,6 +98,7 @@ class Studio:
             models=ModelsModel(parts.exporter, self.runner, self.settings),
             mixer=MixerModel(parts.player, history),
             transport=transport,
+            metronome=MetronomeModel(parts.player, self.runner),
             output=OutputModel(transport, self.settings),
             display=DisplayModel(),
             export=ExportModel(parts.exporter, self.runner),
@@ -179,6 +181,7 @@ class Studio:
         """Offer what needs a finished song."""
         self.models.reference.load(separation)
         self.models.status.load(separation)
+        self.models.metronome.load(separation)
 
     def _close_engines(self) -> None:
         self._parts.splitter.close()

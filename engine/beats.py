@@ -108,7 +108,7 @@ class Beats:
         distance = 60 * self.sample_rate / cast("float", self.metre.bpm)
         first = -math.ceil(self.metre.anchor / distance) - 1
         count = math.ceil(self.samples / distance) + 3
-        return self.metre.anchor + distance * np.arange(first, first + count)
+        return np.asarray(self.metre.anchor + distance * np.arange(first, first + count), np.float64)
 
     def _followed(self) -> Places:
         places = np.array(self.found, np.float64)

@@ -9,6 +9,7 @@ from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 
 from app.settings import ThemeChoice
 from app.view.display_actions import DisplayActions
+from app.view.metronome_actions import MetronomeActions
 from app.view.mix_actions import Look, MixActions, connect
 from app.view.song_actions import SongActions
 from app.view.theme import Theme
@@ -77,7 +78,9 @@ class Actions(QObject):
         )
         self.log_folder = make(Look(tr("Open the &log folder")))
         self.about = make(Look(tr("&About Bandsaw")))
-        self._tips = {each: each.toolTip() for each in (self.export, self.export_mix, self.blind_test)}
+        self.metronome = MetronomeActions(make)
+        of_whole_songs = (self.export, self.export_mix, self.blind_test, *self.metronome.all)
+        self._tips = {each: each.toolTip() for each in of_whole_songs}
         self.themes = self._make_themes()
         self.transport = TransportActions(make)
         self.display = DisplayActions(make, self)

@@ -35,7 +35,7 @@ from app.view.songs_panel import SongsPanel
 from app.view.splitting_bar import SplittingBar
 from app.view.status import StatusButton, SupportDialog, show_status
 from app.view.theme import Theme
-from app.view.transport_bar import TransportBar
+from app.view.transport_bar import Played, TransportBar
 from app.view.widgets import ElidedLabel, all_files
 from app.viewmodel.abx import AbxModel, AbxSong
 from app.viewmodel.display import DisplayModel
@@ -44,6 +44,7 @@ from app.viewmodel.export import ExportModel
 from app.viewmodel.export_form import ExportForm, SongOnShow, song_on_show
 from app.viewmodel.history import History
 from app.viewmodel.library import LibraryModel
+from app.viewmodel.metronome import MetronomeModel
 from app.viewmodel.mixer import MixerModel
 from app.viewmodel.models import ModelsModel
 from app.viewmodel.output import OutputModel
@@ -71,6 +72,7 @@ class Models:
     models: ModelsModel
     mixer: MixerModel
     transport: TransportModel
+    metronome: MetronomeModel
     output: OutputModel
     display: DisplayModel
     export: ExportModel
@@ -173,8 +175,8 @@ class MainWindow(QMainWindow):
         column.addWidget(self._header)
         column.addWidget(SplittingBar(self._models.session))
         column.addWidget(self._lanes, 1)
-        bar = TransportBar(self._actions, self._models.transport, self._models.mixer, outputs, self._theme)
-        column.addWidget(bar)
+        played = Played(self._models.transport, self._models.mixer, self._models.metronome)
+        column.addWidget(TransportBar(self._actions, played, outputs, self._theme))
         for page in (self._empty, self._job, self._error, self._studio):
             self._stack.addWidget(page)
         body = QWidget()
@@ -195,6 +197,7 @@ class MainWindow(QMainWindow):
         models, actions = self._models, self._actions
         actions.connect_models(models.mixer, models.transport, models.display)
         actions.mix.connect_models(models.mixer, models.transport, models.history)
+        actions.metronome.connect_model(models.metronome)
         connect(actions.mix.clip_lights, self._lanes.put_out_clip_lights)
         for signal, slot in (
             (actions.open.triggered, self._open_files),
@@ -242,6 +245,7 @@ class MainWindow(QMainWindow):
         self._lanes.reference_wanted.connect(self._references.show_details)
         actions.songs.connect_session(models.session)
         models.output.noticed.connect(self.notice)
+        models.metronome.noticed.connect(self.notice)
         self._songs.select_wanted.connect(models.session.select)
         self._songs.move_wanted.connect(models.session.move)
 

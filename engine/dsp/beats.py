@@ -143,7 +143,7 @@ def _refined(strength: NDArray[np.float32], beats: NDArray[np.int64]) -> Frames:
     left, middle, right = (strength[inner + shift].astype(np.float64) for shift in (-1, 0, 1))
     bend = left - 2 * middle + right
     peak = (bend < 0) & (middle >= left) & (middle >= right)
-    return inner + np.where(peak, 0.5 * (left - right) / np.where(peak, bend, 1.0), 0.0)
+    return np.asarray(inner + np.where(peak, 0.5 * (left - right) / np.where(peak, bend, 1.0), 0.0), np.float64)
 
 
 def _smoothed(beats: Frames) -> Frames:

@@ -14,7 +14,7 @@ from engine.dsp.beats import find_beats
 from engine.dsp.onsets import OnsetBuilder, Onsets
 from engine.errors import Cancelled, WriteError
 from engine.progress import JobControl
-from engine.separation import Samples, signal_path, source_path
+from engine.separation import Samples, Separation, signal_path, source_path
 from engine.training.render.assets import load_assets
 from engine.training.render.recipe import SAMPLE_RATE
 from engine.training.render.song import render_song
@@ -51,7 +51,7 @@ def share_met(found: Places, true: Places) -> float:
     """The share of true beats that were found, less where too many were found."""
     if not len(found):
         return 0.0
-    met = [np.abs(found - place).min() <= TOLERANCE_SECONDS for place in true]
+    met = np.abs(found[:, None] - true).min(axis=0) <= TOLERANCE_SECONDS
     beside = found[(found > true[0] - 0.1) & (found < true[-1] + 0.1)]
     return float(np.mean(met)) * min(1.0, len(true) / max(1, len(beside)))
 
@@ -87,7 +87,7 @@ def test_beats_go_on_where_the_drums_pause_and_from_the_start_to_the_end() -> No
 def test_the_blocks_do_not_change_the_onsets() -> None:
     signal = clicks(np.arange(0.2, 5, 0.4), 5.0, channels=2)
     whole = onsets(signal, block=signal.shape[1])
-    for block in (1, 777) if signal.shape[1] < 10_000 else (777, 44_100):
+    for block in (777, 44_100):
         np.testing.assert_allclose(onsets(signal, block=block).strength, whole.strength, atol=1e-5)
 
 
@@ -116,8 +116,8 @@ def test_beats_of_rendered_songs_are_those_of_their_score(tmp_path: Path) -> Non
         shares = [share_met(found, np.arange(0, 29.5, beat * factor)) for factor in (1, 0.5, 2)]
         exact.append(shares[0] > 0.9)
         any_octave.append(max(shares) > 0.9)
-    # Measured: 8 and 9. What is missing is twice as fast, which is one click to mend, or a groove of 3 against 4.
-    assert (sum(exact) >= 7, sum(any_octave) >= 8) == (True, True)
+    # Two are found twice as fast, which is one click to mend; one has a groove of three against four.
+    assert (sum(exact) >= 7, sum(any_octave) >= 9) == (True, True)
 
 
 def exact_bpm(found: Places, rounded_bpm: float) -> float:
@@ -126,7 +126,7 @@ def exact_bpm(found: Places, rounded_bpm: float) -> float:
     return max(candidates, key=lambda bpm: share_met(found, np.arange(0, 29.5, 60 / bpm)))
 
 
-def song_on_disk(folder: Path, mixture: Samples, drums: Samples):  # noqa: ANN201
+def song_on_disk(folder: Path, mixture: Samples, drums: Samples) -> Separation:
     separation = make_separation(folder, rate=SAMPLE_RATE, samples=mixture.shape[1], stages=(2,))
     for path, signal in (
         (source_path(folder), mixture),
