@@ -198,6 +198,7 @@ class MainWindow(QMainWindow):
         actions.connect_models(models.mixer, models.transport, models.display)
         actions.mix.connect_models(models.mixer, models.transport, models.history)
         actions.metronome.connect_model(models.metronome)
+        actions.drag.connect_settings(self._settings)
         connect(actions.mix.clip_lights, self._lanes.put_out_clip_lights)
         for signal, slot in (
             (actions.open.triggered, self._open_files),

@@ -16,7 +16,9 @@ def fill_menus(bar: QMenuBar, actions: Actions, recent: QMenu, outputs: QMenu) -
     if actions.demo.isVisible():
         file.addAction(actions.demo)
     file.addSeparator()
-    file.addActions([actions.export, actions.export_mix, actions.songs.library])
+    file.addActions([actions.export, actions.export_mix])
+    actions.drag.fill_menu(file)
+    file.addAction(actions.songs.library)
     file.addSeparator()
     file.addAction(actions.quit)
     edit = bar.addMenu(tr("&Edit"))
@@ -29,18 +31,7 @@ def fill_menus(bar: QMenuBar, actions: Actions, recent: QMenu, outputs: QMenu) -
     split.addActions(actions.songs.of_one_song)
     split.addSeparator()
     split.addActions([actions.songs.next_song, actions.songs.previous_song])
-    play = bar.addMenu(tr("&Play"))
-    play.addActions([actions.play, actions.to_start, actions.to_end])
-    play.addSeparator()
-    play.addActions(actions.seeks)
-    play.addSeparator()
-    for part in (actions.transport, actions.metronome):
-        part.fill_menu(play)
-    play.addMenu(outputs)
-    play.addAction(actions.blind_test)
-    play.addSeparator()
-    play.addActions([actions.stage_1, actions.stage_2, actions.stage_toggle, actions.mix.delta])
-    play.addMenu(tr("Delta make-up &gain")).addActions(actions.mix.delta_gains)
+    _fill_play(bar.addMenu(tr("&Play")), actions, outputs)
     lanes = bar.addMenu(tr("&Lanes"))
     levels = [actions.louder, actions.softer, actions.finely_louder, actions.finely_softer, actions.mix.clip_lights]
     lanes.addActions([actions.mute, actions.solo, *levels])
@@ -63,3 +54,17 @@ def fill_menus(bar: QMenuBar, actions: Actions, recent: QMenu, outputs: QMenu) -
     view.addMenu(tr("&Theme")).addActions(list(actions.themes.values()))
     about = bar.addMenu(tr("&Help"))
     about.addActions([actions.keys, actions.status, actions.support, actions.log_folder, actions.about])
+
+
+def _fill_play(play: QMenu, actions: Actions, outputs: QMenu) -> None:
+    play.addActions([actions.play, actions.to_start, actions.to_end])
+    play.addSeparator()
+    play.addActions(actions.seeks)
+    play.addSeparator()
+    for part in (actions.transport, actions.metronome):
+        part.fill_menu(play)
+    play.addMenu(outputs)
+    play.addAction(actions.blind_test)
+    play.addSeparator()
+    play.addActions([actions.stage_1, actions.stage_2, actions.stage_toggle, actions.mix.delta])
+    play.addMenu(tr("Delta make-up &gain")).addActions(actions.mix.delta_gains)

@@ -131,6 +131,10 @@
         <translation>Stems &amp;exportieren…</translation>
     </message>
     <message>
+        <source>&amp;FLAC, smaller</source>
+        <translation>&amp;FLAC, kleiner</translation>
+    </message>
+    <message>
         <source>&amp;File</source>
         <translation>&amp;Datei</translation>
     </message>
@@ -291,6 +295,10 @@
         <translation>&amp;Ansicht</translation>
     </message>
     <message>
+        <source>&amp;WAV, at once</source>
+        <translation>&amp;WAV, sofort</translation>
+    </message>
+    <message>
         <source>1 bar</source>
         <translation>1 Takt</translation>
     </message>
@@ -403,7 +411,7 @@
     </message>
     <message>
         <source>Along the playing song, taps also set the beats</source>
-        <translation>Zum laufenden Stück getippt, setzt es auch die Schläge</translation>
+        <translation>Zum laufenden Song getippt, setzt es auch die Schläge</translation>
     </message>
     <message>
         <source>Also</source>
@@ -460,6 +468,10 @@
     <message>
         <source>As f&amp;ound</source>
         <translation>Wie gef&amp;unden</translation>
+    </message>
+    <message>
+        <source>As in the &amp;export, MP3 after some seconds</source>
+        <translation>Wie beim &amp;Export, MP3 nach einigen Sekunden</translation>
     </message>
     <message>
         <source>As the &amp;system</source>
@@ -533,7 +545,7 @@ Apache-Lizenz 2.0. Gebaut mit Qt (LGPL), PyTorch und NumPy.</translation>
     </message>
     <message>
         <source>Beats as &amp;found in the song</source>
-        <translation>Schläge wie im Stück ge&amp;funden</translation>
+        <translation>Schläge wie im Song ge&amp;funden</translation>
     </message>
     <message>
         <source>Beats of a ba&amp;r</source>
@@ -663,7 +675,7 @@ Strg+Mausrad zoomt, Umschalt+Mausrad verschiebt, Alt+Ziehen zoomt auf einen Teil
     </message>
     <message>
         <source>Clicks before the song plays, or a loop from its start (Shift+K)</source>
-        <translation>Klicks, bevor das Stück oder eine Schleife von Anfang an läuft (Umschalt+K)</translation>
+        <translation>Klicks, bevor der Song oder ein Loop von Anfang an läuft (Umschalt+K)</translation>
     </message>
     <message>
         <source>Close</source>
@@ -755,7 +767,7 @@ Strg+Mausrad zoomt, Umschalt+Mausrad verschiebt, Alt+Ziehen zoomt auf einen Teil
     </message>
     <message>
         <source>Counting in…</source>
-        <translation>Wird vorgezählt …</translation>
+        <translation>Wird vorgezählt…</translation>
     </message>
     <message>
         <source>Ctrl+Alt+wheel does the same</source>
@@ -863,6 +875,10 @@ Strg+Mausrad zoomt, Umschalt+Mausrad verschiebt, Alt+Ziehen zoomt auf einen Teil
     <message>
         <source>Drag</source>
         <translation>Ziehen</translation>
+    </message>
+    <message>
+        <source>Drag o&amp;ut as</source>
+        <translation>Herausziehen &amp;als</translation>
     </message>
     <message>
         <source>Drag out: {what}</source>
@@ -1093,7 +1109,7 @@ Strg+Mausrad zoomt, Umschalt+Mausrad verschiebt, Alt+Ziehen zoomt auf einen Teil
     </message>
     <message>
         <source>Follows the beat found in the song</source>
-        <translation>Folgt den im Stück gefundenen Schlägen</translation>
+        <translation>Folgt den im Song gefundenen Schlägen</translation>
     </message>
     <message>
         <source>Forward {time}</source>
@@ -1117,7 +1133,7 @@ Strg+Mausrad zoomt, Umschalt+Mausrad verschiebt, Alt+Ziehen zoomt auf einen Teil
     </message>
     <message>
         <source>Go on tapping the beat…</source>
-        <translation>Im Takt weitertippen …</translation>
+        <translation>Im Takt weitertippen…</translation>
     </message>
     <message>
         <source>Grey</source>
@@ -1324,7 +1340,7 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
     </message>
     <message>
         <source>Listening for the beat…</source>
-        <translation>Schläge werden gesucht …</translation>
+        <translation>Schläge werden gesucht…</translation>
     </message>
     <message>
         <source>Load the model</source>
@@ -1729,7 +1745,7 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
     </message>
     <message>
         <source>Practice tools…</source>
-        <translation>Übe&amp;hilfen …</translation>
+        <translation>Übe&amp;hilfen…</translation>
     </message>
     <message>
         <source>Pre&amp;vious song</source>
@@ -2613,6 +2629,10 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
     <message>
         <source>Writing the file: keep hold of it, or drag again in a moment</source>
         <translation>Die Datei wird geschrieben: weiter festhalten oder gleich noch einmal ziehen</translation>
+    </message>
+    <message>
+        <source>Writing the file: {percent} %</source>
+        <translation>Datei wird geschrieben: {percent} %</translation>
     </message>
     <message>
         <source>X is A, X is B</source>
