@@ -549,7 +549,7 @@ Apache-Lizenz 2.0. Gebaut mit Qt (LGPL), PyTorch und NumPy.</translation>
     </message>
     <message>
         <source>Beats of a ba&amp;r</source>
-        <translation>Schläge im Takt (&amp;J)</translation>
+        <translation>Sch&amp;läge im Takt</translation>
     </message>
     <message>
         <source>Beats of a bar</source>
