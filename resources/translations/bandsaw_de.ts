@@ -260,7 +260,7 @@
     </message>
     <message>
         <source>&amp;Speed</source>
-        <translation>&amp;Tempo</translation>
+        <translation>Te&amp;mpo</translation>
     </message>
     <message>
         <source>&amp;Split</source>
@@ -2289,7 +2289,7 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
     </message>
     <message>
         <source>T&amp;empo</source>
-        <translation>BP&amp;M</translation>
+        <translation>&amp;BPM</translation>
     </message>
     <message>
         <source>T&amp;wice as many beats</source>
