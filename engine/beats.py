@@ -16,9 +16,12 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.dsp.bars import first_of_bar
 from engine.dsp.beats import find_beats
 from engine.dsp.onsets import OnsetBuilder, Onsets
+from engine.dsp.spectrogram import FLOOR_DB, HOP
 from engine.errors import WriteError
+from engine.overview import load_overview
 from engine.progress import JobControl
 from engine.separation import SOURCE_KEY, Separation, SignalKey
 from engine.signals import signal_blocks
@@ -33,6 +36,7 @@ SHIFT_LIMIT_SECONDS = 0.5
 # Of the found beats, how often they may be halved (-) or doubled (+).
 _LEVELS = (-2, 2)
 
+_POWERS = (10 ** (np.linspace(FLOOR_DB, 0.0, 256) / 10)).astype(np.float32)
 _BLOCK_SAMPLES = 262_144  # some seconds: a few megabytes, and a prompt answer to a cancel
 
 
@@ -125,6 +129,8 @@ def find_song_beats(separation: Separation, control: JobControl | None = None) -
     """Find the beats of a finished song and keep them beside its stems; what is there already is not searched again.
 
     Both the drums and the whole song are listened to, with equal weight: drums keep time best, and pause now and then.
+    Which beat begins a bar of four is seen from the drawing data of all stems but the drums; without these it is the
+    first.
 
     Raises:
         WriteError: The disk stands in the way.
@@ -141,8 +147,9 @@ def find_song_beats(separation: Separation, control: JobControl | None = None) -
     rate = heard[0].frames_per_second
     strength = np.sum([each.strength / max(float(each.strength.std()), 1e-9) for each in heard], axis=0)
     seconds = find_beats(Onsets(np.asarray(strength, np.float32), rate), control)
-    found = np.rint(seconds * separation.sample_rate).astype(int)
-    beats = Beats(separation.sample_rate, separation.samples, tuple(found[found < separation.samples].tolist()))
+    places = np.rint(seconds * separation.sample_rate).astype(int)
+    found = tuple(places[places < separation.samples].tolist())
+    beats = Beats(separation.sample_rate, separation.samples, found, Metre(one=_first_of_bar(separation, found)))
     save_beats(separation, beats)
     return beats
 
@@ -187,6 +194,24 @@ def save_beats(separation: Separation, beats: Beats) -> None:
         raise WriteError(path, error.strerror or str(error)) from error
     finally:
         part.unlink(missing_ok=True)
+
+
+def _first_of_bar(separation: Separation, found: tuple[int, ...]) -> int:
+    """The sample of a beat that begins a bar."""
+    keys: list[SignalKey] = [(stem, separation.final_stage) for stem in separation.stems if stem != DRUMS]
+    try:
+        cells = [load_overview(separation, key).spectrogram.levels[0] for key in keys]
+    except (FileNotFoundError, ValueError):
+        return 0
+    if not cells or not found:
+        return 0
+    spectra: list[NDArray[np.float32]] = []
+    for start, stop in zip(found, (*found[1:], separation.samples), strict=True):
+        first = min(start // HOP, len(cells[0]) - 1)
+        columns = slice(first, max(first + 1, stop // HOP))
+        powers = np.sum([_POWERS[each[columns]] for each in cells], axis=0)
+        spectra.append((10 * np.log10(powers)).mean(axis=0))
+    return found[first_of_bar(np.array(spectra, np.float32), Metre().per_bar)]
 
 
 def _onsets(separation: Separation, key: SignalKey, control: JobControl) -> Onsets:

@@ -10,9 +10,11 @@ import pytest
 from numpy.typing import NDArray
 
 from engine.beats import Beats, Metre, even_beats, find_song_beats, load_beats, save_beats
+from engine.dsp.bars import first_of_bar
 from engine.dsp.beats import find_beats
 from engine.dsp.onsets import OnsetBuilder, Onsets
 from engine.errors import Cancelled, WriteError
+from engine.overview import OverviewRequest, build_overviews
 from engine.progress import JobControl
 from engine.separation import Samples, Separation, signal_path, source_path
 from engine.training.render.assets import load_assets
@@ -134,6 +136,36 @@ def song_on_disk(folder: Path, mixture: Samples, drums: Samples) -> Separation:
     ):
         path.write_bytes(np.ascontiguousarray(signal.T, "<f4").tobytes())
     return separation
+
+
+def test_a_bar_begins_where_the_spectrum_changes_most() -> None:
+    rng = np.random.default_rng(0)
+    chords = rng.uniform(-60, -20, (6, 384))
+    for first in range(4):
+        spectra = chords[(np.arange(20) - first) // 4 % 6] + rng.normal(0, 3, (20, 384))
+        louder = spectra + rng.uniform(-20, 20, (20, 1))  # which changes nothing
+        assert first_of_bar(spectra.astype(np.float32), 4) == first_of_bar(louder.astype(np.float32), 4) == first
+    assert first_of_bar(np.zeros((7, 384), np.float32), 4) == 0
+    assert first_of_bar(np.zeros((40, 384), np.float32), 4) == 0
+
+
+@pytest.mark.parametrize("bar_seconds", [0.1, 1.6])
+def test_the_one_is_found_where_chords_change(tmp_path: Path, bar_seconds: float) -> None:
+    """Drums that hit every beat alike, and a chord for every four of them, the first of which begins later."""
+    seconds, beat = 24, 0.5
+    drums = clicks(np.arange(0.1, seconds - 0.5, beat), seconds, channels=2)
+    time = np.arange(drums.shape[1]) / RATE
+    notes = np.array([220, 330, 247, 392, 294, 440, 262])[((time - bar_seconds) // (4 * beat)).astype(int) % 7]
+    chord = np.tile(0.1 * np.sin(2 * np.pi * np.cumsum(notes) / RATE), (2, 1)).astype(np.float32)
+    separation = song_on_disk(tmp_path / "song", drums + chord, drums)
+    for stem, signal in (("other", chord), ("vocals", chord * 0), ("bass", chord * 0)):
+        signal_path(separation.folder, stem, 2).write_bytes(np.ascontiguousarray(signal.T, "<f4").tobytes())
+    assert find_song_beats(separation).metre.one < 0.2 * RATE  # not drawn yet
+    (separation.folder / "beats.json").unlink()
+    build_overviews(OverviewRequest(separation))
+    one = find_song_beats(separation).metre.one / RATE
+    late = (one - bar_seconds + beat) % (4 * beat) - beat
+    assert late == pytest.approx(0, abs=TOLERANCE_SECONDS)
 
 
 # What the musician says
