@@ -3,9 +3,10 @@
 First the tempo, which may change: the autocorrelation of the envelope in windows of 8 s says how well each distance
 between beats fits there, and the best path through all windows is taken, on which a change of tempo costs something.
 Then the beats: the sequence of moments with the strongest onsets whose distances are close to that of the tempo.
-Source: Ellis, "Beat Tracking by Dynamic Programming", J. New Music Research 36(1), 2007: sections 3.2 (distances that
-also fit twice as long) and 2 (the recursion over beats); the tempogram with a path is that of Grosche & Müller,
-"Extracting Predominant Local Pulse Information from Music Recordings", IEEE Trans. ASLP 19(6), 2011.
+Sources: Ellis, "Beat Tracking by Dynamic Programming", J. New Music Research 36(1), 2007, for the likely tempo,
+distances that also fit twice as long, and the recursion over beats; Grosche & Müller, "Extracting Predominant Local
+Pulse Information from Music Recordings", IEEE Trans. ASLP 19(6), 2011, for a tempo of every window. All numbers are
+ours.
 
 Shapes: T frames of the envelope, W windows, L distances.
 """
@@ -22,15 +23,15 @@ Frames = NDArray[np.float64]
 
 # What the tempo is searched in; outside it the musician halves or doubles.
 SLOWEST_BPM, FASTEST_BPM = 45, 220
-# Where tempos are most likely, and how much so. The first is ours: at even onsets of 180 per minute 180 is to win over
-# 90, and at 60 nothing can win over 60. Source of the width: Ellis 2007, section 3.2.
+# Where tempos are most likely, and how much so: at even onsets of 180 per minute 180 is to win over 90, and at 60
+# nothing can win over 60.
 _LIKELY_BPM, _WIDTH_OCTAVES = 132.0, 0.9
 
 _WINDOW_SECONDS, _STEP_SECONDS = 8.0, 1.0
 # Against the fit of a distance, which is at most about 2: of a change of the tempo by e within a second.
 _CHANGE_COST = 30.0
-# Against the strength of onsets in standard deviations, for a beat at e times its distance. Source: Ellis 2007, which
-# has 680 for an envelope of 250 frames per second; with less a rushing drummer is followed more closely.
+# Against the strength of onsets in standard deviations, for a beat at e times its distance; with less a rushing drummer
+# is followed more closely.
 _TIGHTNESS = 300.0
 _FEWEST_BEATS = 4
 _SMOOTH_BEATS = 4  # on either side

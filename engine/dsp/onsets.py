@@ -2,8 +2,8 @@
 
 The spectrum of short windows is folded to bands, compressed by a logarithm, and what grew from one window to the next
 is added up over all bands.
-Source: Ellis, "Beat Tracking by Dynamic Programming", J. New Music Research 36(1), 2007, section 3.1; the compression
-log(1 + g x) is that of Müller, "Fundamentals of Music Processing", 2015, section 6.1.2.
+Sources: Ellis, "Beat Tracking by Dynamic Programming", J. New Music Research 36(1), 2007; the compression
+log(1 + g x) is that of Müller, "Fundamentals of Music Processing", 2015, chapter 6.
 
 Shapes: C channels, n samples of a block, T frames, F bins, B bands.
 """
