@@ -32,6 +32,7 @@ from app.viewmodel.export import ExportModel
 from app.viewmodel.export_form import ExportForm
 from app.viewmodel.history import History
 from app.viewmodel.library import LibraryModel
+from app.viewmodel.metronome import MetronomeModel
 from app.viewmodel.mixer import MixerModel
 from app.viewmodel.models import ModelsModel
 from app.viewmodel.on_show import OnShow
@@ -99,6 +100,7 @@ class Studio:
             compare=CompareModel(self._library, self.runner),
             mixer=MixerModel(parts.player, history),
             transport=transport,
+            metronome=MetronomeModel(parts.player, self.runner),
             output=OutputModel(transport, self.settings),
             display=DisplayModel(),
             export=ExportModel(parts.exporter, self.runner),
@@ -176,6 +178,7 @@ class Studio:
         self.window.load(separation)
         self.models.reference.load(separation if finished is not None else None)
         self.models.status.load(finished)
+        self.models.metronome.load(finished)
 
     def _complete(self, separation: Separation) -> None:
         """Let the song on show go on as the finished one, whatever sounds."""
@@ -183,6 +186,7 @@ class Studio:
         self.window.complete(separation)
         self.models.reference.load(separation)
         self.models.status.load(separation)
+        self.models.metronome.load(separation)
         shown = self.models.compare.load(separation)
         if shown is not None and shown != separation:
             self._exchange(shown)

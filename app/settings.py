@@ -15,6 +15,8 @@ from engine.api import DEFAULT_NAMES, STAGES, DeviceChoice, Existing, Quality, S
 ThemeChoice = Literal["system", "dark", "light"]
 LanguageChoice = Literal["system", "en", "de"]
 
+DragFormat = Literal["wav", "flac", "export"]
+
 LIBRARY_GB = range(1, 10_001)
 
 _log = logging.getLogger(__name__)
@@ -65,6 +67,7 @@ class Settings:
         export_own_folder: Whether a song's files get a folder of their own.
         export_project: Whether a REAPER project is written, too.
         export_residual: Whether the residual is written, too.
+        drag_format: Of files that are dragged out; `export` is that of exports.
         output: Key of the sound device; empty for the one the system prefers.
         output_latency_ms: How much sound that device has to keep waiting.
         theme: `system` follows the desktop's light or dark.
@@ -85,6 +88,7 @@ class Settings:
     export_own_folder: bool = True
     export_project: bool = False
     export_residual: bool = False
+    drag_format: DragFormat = "wav"
     output: str = ""
     output_latency_ms: int = 30
     theme: ThemeChoice = "system"
@@ -149,6 +153,7 @@ def _fits(name: str, value: object) -> bool:
         "theme": get_args(ThemeChoice),
         "language": get_args(LanguageChoice),
         "export_existing": get_args(Existing),
+        "drag_format": get_args(DragFormat),
     }
     if name == "stages":
         return isinstance(value, list) and value in ([1], [1, 2])

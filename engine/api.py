@@ -8,6 +8,17 @@ poll a `JobControl` once per chunk; they raise `Cancelled` when it says so and `
 from __future__ import annotations
 
 from engine.audio.decode import song_seconds
+from engine.beats import (
+    BEATS_PER_BAR,
+    BPM_LIMITS,
+    SHIFT_LIMIT_SECONDS,
+    Beats,
+    Metre,
+    even_beats,
+    find_song_beats,
+    load_beats,
+    save_beats,
+)
 from engine.cli import COMMANDS, run_command_line
 from engine.comparison import Comparison, Side, compared, remember_sides, remembered_sides
 from engine.errors import (
@@ -107,9 +118,12 @@ from engine.stems import (
     Quality,
     Stage,
 )
+from engine.ticks import NO_TICKS, Tick, Ticks, lead_in
 
 __all__ = [
     "AUDIO_SUFFIXES",
+    "BEATS_PER_BAR",
+    "BPM_LIMITS",
     "COMMANDS",
     "COMP",
     "COMP_FADE_SECONDS",
@@ -118,16 +132,19 @@ __all__ = [
     "FORMATS",
     "NAME_FIELDS",
     "NETWORK_RATE",
+    "NO_TICKS",
     "PRECISIONS",
     "QUALITIES",
     "REFERENCE_STAGE",
     "RESIDUAL",
+    "SHIFT_LIMIT_SECONDS",
     "SOURCE_KEY",
     "STAGES",
     "STEM_FILE_FORMATS",
     "STEM_FILE_STEMS",
     "AddModelRequest",
     "AudioSignal",
+    "Beats",
     "Cancelled",
     "Comp",
     "CompStarts",
@@ -152,6 +169,7 @@ __all__ = [
     "Level",
     "Levels",
     "MatchRequest",
+    "Metre",
     "MismatchError",
     "Mixer",
     "ModelEntry",
@@ -182,6 +200,8 @@ __all__ = [
     "Stage",
     "Tags",
     "TemplateError",
+    "Tick",
+    "Ticks",
     "Unfinished",
     "WriteError",
     "WrittenFile",
@@ -191,13 +211,17 @@ __all__ = [
     "check_template",
     "compared",
     "describe",
+    "even_beats",
     "exact_columns",
     "export",
     "fetch_model",
     "find_model",
+    "find_song_beats",
     "how_to_get",
     "ignore_progress",
+    "lead_in",
     "list_models",
+    "load_beats",
     "load_growing_overview",
     "load_overview",
     "load_references",
@@ -211,6 +235,7 @@ __all__ = [
     "remove_reference",
     "result_key",
     "run_command_line",
+    "save_beats",
     "separate",
     "signal_keys",
     "signal_of",

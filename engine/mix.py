@@ -10,7 +10,7 @@ Shapes: K signals, A of them audible, C channels, N samples of the song, n sampl
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from engine.mix_transport import Loop, MixTransport, Run, Seek
 from engine.separation import SOURCE_KEY, Samples, SignalKey, Spans
 from engine.signals import AudioSignal
+from engine.ticks import NO_TICKS, Lead, Tick, Ticks
 
 Gains = Mapping[SignalKey, tuple[float, float]]
 """Linear gains (left, right); a signal that is not in it is silent."""
@@ -108,6 +109,11 @@ class Mixer:
         signals: Of shape (C, N), float32, full scale 1.0; all of one length. They may be mapped from disk.
         sample_rate: In Hz, for the lengths of ramps and fades.
 
+    Attributes:
+        wanted_ticks: Beats of the song, taken up by the next `render`.
+        ticks: What of these, and of a lead, fell into the block rendered last, counted from its start. The mixer only
+            says where they are; what is rendered is the same without.
+
     Raises:
         ValueError: There are no signals, they differ in length, or have no channels.
     """
@@ -122,6 +128,8 @@ class Mixer:
         if not signals:
             raise ValueError("there are no signals to mix")
         self.add_signals(signals)
+        self.wanted_ticks: Ticks = NO_TICKS
+        self.ticks: list[Tick] = []
         self._source = list(signals).index(SOURCE_KEY) if SOURCE_KEY in signals else None
 
     @property
@@ -151,8 +159,20 @@ class Mixer:
         """
         self._transport.ready = spans
 
-    def set_playing(self, playing: bool) -> None:
-        """Fade in from, or out to, silence; while stopped, `render` returns silence and the position holds."""
+    @property
+    def counting(self) -> bool:
+        """Whether it is being counted in; the position holds."""
+        return self.playing and self._transport.counting
+
+    def set_playing(self, playing: bool, lead: Lead | None = None) -> None:
+        """Fade in from, or out to, silence; while stopped, `render` returns silence and the position holds.
+
+        Args:
+            playing: Which of the two.
+            lead: Where it starts, let so much silence come first; what sounds fades out before.
+        """
+        if playing:
+            self._transport.wanted_lead = lead or Lead(0, NO_TICKS)  # before it starts, which takes it up
         self._transport.wanted_playing = playing
 
     def seek(self, sample: int) -> None:
@@ -202,11 +222,16 @@ class Mixer:
         """Mix the next `count` samples to (2, count). Signals whose gain is and stays 0 are not read."""
         out = np.zeros((2, count), np.float32)
         measure = _Measure(len(self._signals), count)
+        beats, ticks = self.wanted_ticks, list[Tick]()
         done = 0
         while done < count:
             self._gains.take(self._transport.audible)
             run = self._transport.advance(min(count - done, self._gains.left or count))
             gains = self._gains.advance(run.count)
+            if run.counted is not None:
+                ticks += _moved(self._transport.lead.ticks.within(run.counted, run.counted + run.count), done)
+            elif run.head is not None:
+                ticks += _moved(beats.within(run.head, run.head + run.count), done)
             if run.head is not None or run.tail is not None:
                 active, mixed = self._gains.active, out[:, done : done + run.count]
                 rows = self._read(run, active) * gains  # (A, 2, n)
@@ -215,6 +240,7 @@ class Mixer:
                 if self._source is not None:
                     measure.add(_BESIDE_SOURCE, mixed - self._read(run, [self._source])[0])
             done += run.count
+        self.ticks = ticks
         measure.add(_MASTER, out)
         self._measured.append(measure)
         return out
@@ -252,6 +278,10 @@ class Mixer:
             else:
                 row[0, inside] = part[0::2].mean(axis=0)
                 row[1, inside] = part[1::2].mean(axis=0)
+
+
+def _moved(ticks: Iterable[Tick], by: int) -> list[Tick]:
+    return [(sample + by, accented) for sample, accented in ticks]
 
 
 # Rows of a measure; the signals come after them.

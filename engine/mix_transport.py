@@ -1,4 +1,4 @@
-"""Which samples of a song sound next: play, stop, seek, loop, and waiting for what is not ready.
+"""Which samples of a song sound next: play, stop, count in, seek, loop, and waiting for what is not ready.
 
 Integers only, so it cannot drift. One thread advances; any other may state wishes, which are replaced as a whole.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from engine.separation import Spans, span_end
+from engine.ticks import NO_TICKS, Lead
 
 # Of final samples before it starts, or goes on after waiting: with less it would stutter.
 HEADWAY_SECONDS = 1.0
@@ -31,13 +32,17 @@ class Loop:
 
 @dataclass(frozen=True)
 class Run:
-    """A stretch in which nothing changes: `count` samples from `head`, fading from `tail`; None is silence."""
+    """A stretch in which nothing changes: `count` samples from `head`, fading from `tail`; None is silence.
+
+    `counted` is how much of the lead has gone by before it; None where nothing is counted in.
+    """
 
     count: int
     head: int | None
     tail: int | None
     fade_left: int
     fade: int
+    counted: int | None = None
 
 
 class MixTransport:
@@ -51,6 +56,8 @@ class MixTransport:
     Attributes:
         ready: What is final.
         waiting: Whether it would play, if what comes next were ready.
+        counting: Whether it is being counted in.
+        lead: What is counted in, or was last.
     """
 
     def __init__(self, samples: int, sample_rate: int, fade: int) -> None:
@@ -62,6 +69,9 @@ class MixTransport:
         self.sounding = False
         self.wanted_playing = True
         self.wanted_seek = self.taken_seek = Seek(0)
+        self.wanted_lead = self.lead = Lead(0, NO_TICKS)
+        self.counting = False
+        self._lead_left = 0
         self.loop: Loop | None = None
         self.fade = fade
         self._fade_left = 0
@@ -88,9 +98,13 @@ class MixTransport:
         if self.sounding and self._fade_left == 0:
             self._stop_at_edge()
         count = self._until_event(limit)
-        run = Run(count, self.head if self.sounding else None, self._tail, self._fade_left, self._fade_total)
+        head = self.head if self.sounding else None
+        counted = self.lead.samples - self._lead_left if self.counting else None
+        run = Run(count, head, self._tail, self._fade_left, self._fade_total, counted)
         if self.sounding:
             self.head = min(self.head + count, self.samples)
+        if self.counting:
+            self._lead_left -= count
         if self._fade_left:
             self._fade_left -= count
             self._tail = None if self._tail is None or not self._fade_left else self._tail + count
@@ -99,7 +113,8 @@ class MixTransport:
     def _take_wishes(self) -> None:
         """Stop before moving and move before starting, so that a new place never sounds for a moment only."""
         if not self.wanted_playing:
-            self.waiting = False
+            self.waiting = self.counting = False
+            self._lead_left = 0
             if self.sounding:
                 self.sounding = False
                 self._fade_from(self.head, self.fade)
@@ -111,13 +126,30 @@ class MixTransport:
             self.head = seek.sample
             self.taken_seek = seek  # after `head`, so that `position` never shows the old place again
             self.sounding = self.sounding and self._is_ready(self._headway)
-        if self.wanted_playing and not self.sounding:
-            self.waiting = not self._is_ready(self._headway)
-            if self.waiting:
-                return
-            self.sounding = True
-            if self.head > 0:  # the song's own beginning is not a click
-                self._fade_from(None, self.fade)
+        if self.wanted_playing:
+            self._take_lead()
+        if self.wanted_playing and not self.sounding and not self._fade_left:
+            self._start()
+
+    def _take_lead(self) -> None:
+        lead = self.wanted_lead
+        if lead is self.lead:
+            return
+        self.lead, self._lead_left = lead, lead.samples
+        if self.sounding and lead.samples:
+            self.sounding = False
+            if not self._fade_left:  # else a seek has begun to fade, and goes on to silence
+                self._fade_from(self.head, self.fade)
+
+    def _start(self) -> None:
+        """Sound from the head on, as soon as that is ready and has been counted in."""
+        self.waiting = not self._is_ready(self._headway)
+        self.counting = not self.waiting and self._lead_left > 0
+        if self.waiting or self.counting:
+            return
+        self.sounding = True
+        if self.head > 0:  # the song's own beginning is not a click
+            self._fade_from(None, self.fade)
 
     def _jump_in_loop(self) -> None:
         loop = self.loop
@@ -147,7 +179,7 @@ class MixTransport:
     def _until_event(self, limit: int) -> int:
         """Shorten a run so that it ends with the fade, where the loop begins to fade or where the song stops."""
         loop = self.loop
-        ahead = [limit, self._fade_left]
+        ahead = [limit, self._fade_left, self._lead_left if self.counting else 0]
         if self.sounding:
             ahead.append(self.samples - self.head)
             ahead.append(self._edge - self.fade - self.head if self._edge < self.samples else limit)

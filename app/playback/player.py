@@ -6,11 +6,12 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 
 from app.playback.chain import Chain
+from app.playback.click import Click
 from app.playback.devices import Devices, NoDevices, OutputDevice
 from app.playback.output import SOUND_OUTPUTS, OpenOutput
 from app.playback.pace import Pace
 from app.playback.song import PlayedSong
-from engine.api import AudioSignal, Gains, Level, Levels, Mixer, SignalKey, Spans
+from engine.api import AudioSignal, Gains, Level, Levels, Mixer, SignalKey, Spans, lead_in
 
 _SILENCE = Level((0.0, 0.0), (0.0, 0.0))
 NO_LEVELS = Levels({}, _SILENCE, _SILENCE, 0)
@@ -39,6 +40,7 @@ class Player:
         self._clock = clock
         self._song: PlayedSong | None = None
         self._running = False
+        self._click = Click()
         self._chain = Chain(outputs, clock, devices or NoDevices())
 
     @property
@@ -50,6 +52,11 @@ class Player:
     def waiting(self) -> bool:
         """Whether the position holds until what comes next is ready."""
         return self._running and self._song is not None and self._song.mixer.waiting
+
+    @property
+    def counting(self) -> bool:
+        """Whether the position holds while it is counted in."""
+        return self._running and self._song is not None and self._song.mixer.counting
 
     @property
     def position(self) -> int:
@@ -105,14 +112,14 @@ class Player:
         """Give everything back; the player may load again."""
         self.unload()
 
-    def play(self) -> None:
-        """Go on at the position, or at the start when it is at the end."""
+    def play(self, *, count_in: bool = False) -> None:
+        """Go on at the position, or at the start when it is at the end; with `count_in` if the click wants it."""
         song = self._song
         if song is None:
             return
         if song.mixer.position >= song.mixer.samples:
             self.seek(0)
-        self._set_running(song, True)
+        self._set_running(song, True, count_in=count_in)
         if song.idle:
             self._chain.start(song)
 
@@ -128,7 +135,10 @@ class Player:
             return
         if not self.playing:
             self._set_running(self._song, False)  # else a song that has ended would start again by itself
+        counting = self.counting
         self._song.mixer.seek(sample)
+        if counting:
+            self._set_running(self._song, True, count_in=True)
         self._song.playhead.move(self._song.mixer.position)
 
     def set_gains(self, gains: Gains) -> None:
@@ -159,6 +169,13 @@ class Player:
         if self._song is not None:
             self._song.stream.wanted = pace
 
+    def set_click(self, click: Click) -> None:
+        """Click so from now on, and count in so the next time; when a song is loaded, there are no clicks."""
+        self._click = click
+        if self._song is not None:
+            self._song.mixer.wanted_ticks = click.heard_ticks
+            self._song.stream.clicker.gain = click.gain
+
     def levels(self) -> Levels:
         """Levels since the last call, after the gains."""
         return self._song.mixer.levels() if self._song else NO_LEVELS
@@ -181,6 +198,9 @@ class Player:
         """
         self._chain.choose(key, latency_seconds, self._song)
 
-    def _set_running(self, song: PlayedSong, running: bool) -> None:
+    def _set_running(self, song: PlayedSong, running: bool, *, count_in: bool = False) -> None:
         self._running = running
-        song.mixer.set_playing(running)
+        click = self._click
+        counted = count_in and click.can_count_in
+        lead = lead_in(click.ticks, song.mixer.position, click.count_in_bars) if counted else None
+        song.mixer.set_playing(running, lead)

@@ -2,7 +2,8 @@
 
 What the mixer renders is kept on a tape for as long as a voice may still read it. A voice reads the tape at its pace:
 the plain one hands on what was rendered, bit for bit; the stretched one needs some sound before and after the place it
-plays. Another pace is another voice at the same place of the tape, and a short cross-fade.
+plays. Another pace is another voice at the same place of the tape, and a short cross-fade. Clicks come after the
+voices: each begins at the very sample at which its place of the tape is heard, and sounds the same at every pace.
 """
 
 from __future__ import annotations
@@ -13,10 +14,11 @@ from typing import Protocol
 
 import numpy as np
 
+from app.playback.click import Clicker
 from app.playback.pace import PLAIN, Pace
 from app.playback.playhead import Block, Playhead
 from app.playback.stretch import Vocoder
-from engine.api import Mixer, Samples
+from engine.api import Mixer, Samples, Tick
 
 # Between two paces: both are the same music, so nothing longer is needed.
 _FADE_SECONDS = 0.010
@@ -50,6 +52,7 @@ class _Tape:
         self._mixer = mixer
         self._playhead = playhead
         self._chunks: deque[_Chunk] = deque()
+        self.ticks: deque[Tick] = deque()  # by index, until somebody takes them
         self.end = 0
 
     def read(self, first: int, stop: int) -> Samples:
@@ -84,6 +87,7 @@ class _Tape:
         start = self._mixer.position
         sound = self._mixer.render(count)
         self._chunks.append(_Chunk(self.end, sound, start, self._mixer.position, notes))
+        self.ticks.extend((self.end + sample, accented) for sample, accented in self._mixer.ticks)
         self.end += count
 
 
@@ -104,6 +108,10 @@ class _Voice(Protocol):
         """The next samples (2, count)."""
         ...
 
+    def until(self, index: int) -> int:
+        """How many samples come before the one at which an index is heard; negative if that has been."""
+        ...
+
 
 class _Plain:
     """Reads as it is."""
@@ -115,6 +123,9 @@ class _Plain:
     def take(self, count: int) -> Samples:
         self.at += count
         return self._tape.read(self.at - count, self.at)
+
+    def until(self, index: int) -> int:
+        return index - self.at
 
 
 class _Stretched:
@@ -147,6 +158,9 @@ class _Stretched:
         self._taken += count
         return sound[:, :count]
 
+    def until(self, index: int) -> int:
+        return -((self._begins - index) * 100 // self._percent) - self._taken
+
     def _next(self) -> Samples:
         """One hop of what is heard. The frame that completes it has its middle two hops later."""
         hop_in, hop_out = self._vocoder.hop_in, self._vocoder.hop_out
@@ -165,10 +179,12 @@ class Stream:
 
     Attributes:
         wanted: The pace, taken up by the next `take`.
+        clicker: Makes the clicks.
     """
 
     def __init__(self, mixer: Mixer, playhead: Playhead, sample_rate: int) -> None:
         self.wanted = PLAIN
+        self.clicker = Clicker(sample_rate)
         self._mixer = mixer
         self._playhead = playhead
         self._sample_rate = sample_rate
@@ -188,6 +204,7 @@ class Stream:
         self._old: _Voice | None = None
         self._fade_left = 0
         self._pace = PLAIN
+        self.clicker.rest()
 
     def take(self, count: int, heard_at_seconds: float) -> Samples:
         """The next samples (2, count), the first of which is heard at a time on the playhead's clock."""
@@ -199,7 +216,15 @@ class Stream:
             sound = self._faded(sound, self._old)
         self._tape.note(first, last, heard_at_seconds, self._pace.speed_percent / 100)
         self._tape.forget((first if self._old else last) - self._history)
-        return sound
+        return self.clicker.add(sound, self._ticks_of(voice, count))
+
+    def _ticks_of(self, voice: _Voice, count: int) -> list[Tick]:
+        """Those heard in the `count` samples that a voice has just given, counted from the first of these."""
+        ticks, due = self._tape.ticks, list[Tick]()
+        while ticks and (after := voice.until(ticks[0][0])) < 0:
+            # One that another voice missed, as places are rounded, is heard at once.
+            due.append((max(0, count + after), ticks.popleft()[1]))
+        return due
 
     def _voice_of_pace(self) -> _Voice:
         wanted = self.wanted

@@ -9,6 +9,8 @@ from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 
 from app.settings import ThemeChoice
 from app.view.display_actions import DisplayActions
+from app.view.drag_actions import DragActions
+from app.view.metronome_actions import MetronomeActions
 from app.view.mix_actions import Look, MixActions, connect
 from app.view.song_actions import SongActions
 from app.view.theme import Theme
@@ -39,6 +41,7 @@ class Actions(QObject):
         self.demo = make(Look(tr("Try the &demo song"), (), "note"))
         self.export = make(Look(tr("&Export stems…"), ("Ctrl+E",), "export"))
         self.export_mix = make(Look(tr("Export the &mix as heard…"), ("Ctrl+Shift+E",)))
+        self.drag, self.metronome = DragActions(make), MetronomeActions(make)
         self.quit = make(Look(tr("&Quit"), ("Ctrl+Q",)))
         self.songs = SongActions(make)
         self.options = make(Look(tr("&Preferences…"), ("Ctrl+,",), "settings"))
@@ -79,7 +82,8 @@ class Actions(QObject):
         )
         self.log_folder = make(Look(tr("Open the &log folder")))
         self.about = make(Look(tr("&About Bandsaw")))
-        self._tips = {each: each.toolTip() for each in (self.export, self.export_mix, self.blind_test)}
+        of_whole_songs = (self.export, self.export_mix, self.blind_test, *self.metronome.all)
+        self._tips = {each: each.toolTip() for each in of_whole_songs}
         self.themes = self._make_themes()
         self.transport = TransportActions(make)
         self.display = DisplayActions(make, self)

@@ -1,7 +1,7 @@
 """Dragging stems, the mix and the loop out of the window as files.
 
-The file is written first; the drag begins when it is there and the button is still down. Where the button was let go
-before, the file waits, and the next drag of the same sound begins at once.
+The file is written first, with its progress beside the pointer; the drag begins when it is there and the button is
+still down. Where the button was let go before, the file waits, and the next drag of the same sound begins at once.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QMimeData, QObject, QPoint, QPointF, QSize, Qt, QUrl, Signal
-from PySide6.QtGui import QDrag, QMouseEvent
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QToolButton, QWidget
+from PySide6.QtGui import QCursor, QDrag, QMouseEvent
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QToolButton, QWidget
 
 from app.errors import Problem
 from app.view.theme import Theme
@@ -21,6 +21,8 @@ from app.viewmodel.drag import DragModel
 from app.viewmodel.export_form import SongOnShow
 from app.viewmodel.queue import Song
 from app.words import tr
+
+_BELOW = QPoint(12, 12)  # the pointer
 
 SongNow = Callable[[], SongOnShow | None]
 
@@ -36,6 +38,8 @@ class DragOut(QObject):
         self._model = model
         self._song_now = song_now
         self._widget: QWidget | None = None
+        self._chip: QLabel | None = None
+        model.progressed.connect(self._on_progress)
         model.ready.connect(self._on_ready)
         model.failed.connect(self._on_failed)
 
@@ -59,7 +63,9 @@ class DragOut(QObject):
             self._say_what_takes_so_long()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Notice that the button is let go while the file is still being written."""
+        """Notice that the button is let go while the file is still being written; until then, stay with the pointer."""
+        if self._chip is not None and event.type() == QEvent.Type.MouseMove and isinstance(event, QMouseEvent):
+            self._move_chip(event.globalPosition().toPoint())
         if event.type() == QEvent.Type.MouseButtonRelease and self._widget is not None:
             self._let_go()
             self.said.emit(tr("The file is not ready yet: drag again in a moment"))
@@ -73,14 +79,32 @@ class DragOut(QObject):
         widget.installEventFilter(self)
 
     def _say_what_takes_so_long(self) -> None:
-        if self._model.busy:  # an MP3 of four minutes takes ten seconds
+        if self._model.busy and self._widget is not None:
+            self._chip = label("", "badge")
+            self._chip.setParent(self._widget.window())
+            self._on_progress(0.0)
+            self._move_chip(QCursor.pos())
+            self._chip.show()
             self.said.emit(tr("Writing the file: keep hold of it, or drag again in a moment"))
 
     def _let_go(self) -> None:
         if self._widget is not None:
             self._widget.removeEventFilter(self)
             self._widget = None
+            if self._chip is not None:
+                self._chip.setParent(None)
+                self._chip = None
             QApplication.restoreOverrideCursor()
+
+    def _on_progress(self, share: float) -> None:
+        if self._chip is not None:
+            self._chip.setText(tr("Writing the file: {percent} %").format(percent=round(100 * share)))
+            self._chip.adjustSize()
+
+    def _move_chip(self, pointer: QPoint) -> None:
+        """Where the file's name will hang as soon as it is dragged."""
+        if self._chip is not None:
+            self._chip.move(self._chip.window().mapFromGlobal(pointer) + _BELOW)
 
     def _on_ready(self, path: Path) -> None:
         widget = self._widget
@@ -96,7 +120,7 @@ class DragOut(QObject):
         chip = label(path.name, "badge")
         chip.adjustSize()
         drag.setPixmap(chip.grab())
-        drag.setHotSpot(QPoint(-12, -12))  # the name hangs below the pointer
+        drag.setHotSpot(-_BELOW)
         drag.exec(Qt.DropAction.CopyAction)
 
     def _on_failed(self, problem: Problem) -> None:

@@ -36,8 +36,8 @@ from app.view.songs_panel import SongsPanel
 from app.view.splitting_bar import SplittingBar
 from app.view.status import StatusButton, SupportDialog, show_status
 from app.view.theme import Theme
-from app.view.transport_bar import TransportBar
-from app.view.widgets import ElidedLabel, all_files
+from app.view.transport_bar import Played, TransportBar
+from app.view.widgets import ElidedLabel, all_files, seamless
 from app.viewmodel.abx import AbxModel, AbxSong
 from app.viewmodel.compare import CompareModel
 from app.viewmodel.display import DisplayModel
@@ -46,6 +46,7 @@ from app.viewmodel.export import ExportModel
 from app.viewmodel.export_form import ExportForm, SongOnShow, song_on_show
 from app.viewmodel.history import History
 from app.viewmodel.library import LibraryModel
+from app.viewmodel.metronome import MetronomeModel
 from app.viewmodel.mixer import MixerModel
 from app.viewmodel.models import ModelsModel
 from app.viewmodel.output import OutputModel
@@ -74,6 +75,7 @@ class Models:
     models: ModelsModel
     mixer: MixerModel
     transport: TransportModel
+    metronome: MetronomeModel
     output: OutputModel
     display: DisplayModel
     export: ExportModel
@@ -178,20 +180,16 @@ class MainWindow(QMainWindow):
         outputs = OutputMenu(self._models.output, self._models.transport, self)
         fill_menus(self.menuBar(), self._actions, self._recent, outputs, self._sides)
         self._studio = QWidget()
-        column = QVBoxLayout(self._studio)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
+        column = seamless(QVBoxLayout(self._studio))
         column.addWidget(self._header)
         column.addWidget(SplittingBar(self._models.session))
         column.addWidget(self._lanes, 1)
-        bar = TransportBar(self._actions, self._models.transport, self._models.mixer, outputs, self._theme)
-        column.addWidget(bar)
+        played = Played(self._models.transport, self._models.mixer, self._models.metronome)
+        column.addWidget(TransportBar(self._actions, played, outputs, self._theme))
         for page in (self._empty, self._job, self._error, self._studio):
             self._stack.addWidget(page)
         body = QWidget()
-        across = QHBoxLayout(body)
-        across.setContentsMargins(0, 0, 0, 0)
-        across.setSpacing(0)
+        across = seamless(QHBoxLayout(body))
         across.addWidget(self._songs)
         across.addWidget(self._stack, 1)
         self.setCentralWidget(body)
@@ -206,6 +204,8 @@ class MainWindow(QMainWindow):
         models, actions = self._models, self._actions
         actions.connect_models(models.mixer, models.transport, models.display)
         actions.mix.connect_models(models.mixer, models.transport, models.history)
+        actions.metronome.connect_model(models.metronome)
+        actions.drag.connect_settings(self._settings)
         connect(actions.mix.clip_lights, self._lanes.put_out_clip_lights)
         for signal, slot in (
             (actions.open.triggered, self._open_files),
@@ -245,7 +245,7 @@ class MainWindow(QMainWindow):
         models.session.changed.connect(self._present)
         models.models.changed.connect(self._present_choice)
         models.session.refused.connect(self._show_refused)
-        for model in (models.session, models.compare, models.reference, models.output):
+        for model in (models.session, models.compare, models.reference, models.output, models.metronome):
             model.noticed.connect(self.notice)
         models.transport.changed.connect(self._present_transport)
         models.reference.changed.connect(self._lanes.present_references)

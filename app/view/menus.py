@@ -17,7 +17,9 @@ def fill_menus(bar: QMenuBar, actions: Actions, recent: QMenu, outputs: QMenu, s
     if actions.demo.isVisible():
         file.addAction(actions.demo)
     file.addSeparator()
-    file.addActions([actions.export, actions.export_mix, actions.songs.library])
+    file.addActions([actions.export, actions.export_mix])
+    actions.drag.fill_menu(file)
+    file.addAction(actions.songs.library)
     file.addSeparator()
     file.addAction(actions.quit)
     edit = bar.addMenu(tr("&Edit"))
@@ -30,17 +32,11 @@ def fill_menus(bar: QMenuBar, actions: Actions, recent: QMenu, outputs: QMenu, s
     split.addActions(actions.songs.of_one_song)
     split.addSeparator()
     split.addActions([actions.songs.next_song, actions.songs.previous_song])
-    play = bar.addMenu(tr("&Play"))
-    play.addActions([actions.play, actions.to_start, actions.to_end])
-    play.addSeparator()
-    play.addActions(actions.seeks)
-    play.addSeparator()
-    actions.transport.fill_menu(play)
-    play.addMenu(outputs)
+    _fill_play(bar.addMenu(tr("&Play")), actions, outputs)
     _fill_compare(bar.addMenu(tr("&Compare")), actions, sides)
     lanes = bar.addMenu(tr("&Lanes"))
-    lanes.addActions([actions.mute, actions.solo, actions.louder, actions.softer])
-    lanes.addActions([actions.finely_louder, actions.finely_softer, actions.mix.clip_lights])
+    levels = [actions.louder, actions.softer, actions.finely_louder, actions.finely_softer, actions.mix.clip_lights]
+    lanes.addActions([actions.mute, actions.solo, *levels])
     lanes.addSeparator()
     lanes.addActions(actions.mix.of_ranges)
     lanes.addSeparator()
@@ -70,3 +66,13 @@ def _fill_compare(menu: QMenu, actions: Actions, sides: SideMenus) -> None:
         menu.addMenu(inner)
     menu.addSeparator()
     menu.addAction(actions.blind_test)
+
+
+def _fill_play(play: QMenu, actions: Actions, outputs: QMenu) -> None:
+    play.addActions([actions.play, actions.to_start, actions.to_end])
+    play.addSeparator()
+    play.addActions(actions.seeks)
+    play.addSeparator()
+    for part in (actions.transport, actions.metronome):
+        part.fill_menu(play)
+    play.addMenu(outputs)

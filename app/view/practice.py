@@ -1,4 +1,4 @@
-"""Speed and pitch, on a card over the lanes that stays open while one plays along."""
+"""Speed, pitch, click and count-in, on a card over the lanes that stays open while one plays along."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFormLayout, QFrame, QSpinBox, QWidget
 
 from app.playback.pace import SEMITONES, SPEEDS_PERCENT
+from app.view.actions import Actions
 from app.view.keyboard import claims
-from app.view.transport_actions import TransportActions
+from app.view.metronome import MetronomeRows
 from app.view.widgets import button, number_box, silently
+from app.viewmodel.metronome import MetronomeModel
 from app.viewmodel.transport import TransportModel, TransportState
 from app.words import tr
 
@@ -17,34 +19,40 @@ _GAP = 12
 
 
 class PracticePopover(QFrame):
-    """Two numbers and a way back; what is chosen is heard at once. Esc closes it.
+    """What is chosen is heard at once. Esc closes it.
 
     Args:
         actions: Know the keys.
-        transport: What is changed.
+        transport: Whose pace is changed.
+        metronome: What clicks.
         anchor: The button above which it opens.
     """
 
-    def __init__(self, actions: TransportActions, transport: TransportModel, anchor: QWidget) -> None:
+    def __init__(self, actions: Actions, transport: TransportModel, metronome: MetronomeModel, anchor: QWidget) -> None:
         super().__init__(anchor)
         self.hide()
         self._anchor = anchor
+        self._metronome = metronome
         self.setObjectName("popover")
-        self.setAccessibleName(tr("Speed and pitch"))
+        self.setAccessibleName(tr("Practice tools"))
         self._speed = _number(tr("Speed"), SPEEDS_PERCENT, 5, tr("Slower or faster at the same pitch (-, +)"))
         self._speed.setSuffix(" %")
         self._pitch = _number(tr("Pitch"), SEMITONES, 1, tr("Higher or lower at the same speed (Alt+-, Alt++)"))
         self._pitch.setSuffix(" " + tr("semitones"))
         self._speed.valueChanged.connect(transport.set_speed)
         self._pitch.valueChanged.connect(transport.set_pitch)
-        self._reset = button(tr("Normal speed and pitch"), tip=actions.reset_pace.toolTip())
+        self._reset = button(tr("Normal speed and pitch"), tip=actions.transport.reset_pace.toolTip())
         self._reset.clicked.connect(transport.reset_pace)
         form = QFormLayout(self)
         form.setContentsMargins(16, 14, 16, 14)
         form.setSpacing(10)
         form.addRow(tr("&Speed"), self._speed)
         form.addRow(tr("&Pitch"), self._pitch)
-        form.addRow(self._reset)
+        form.addRow("", self._reset)
+        line = QFrame()
+        line.setObjectName("rule")
+        form.addRow(line)
+        self._click = MetronomeRows(actions.metronome, metronome, form)
         transport.changed.connect(self._present)
         self._present(transport.state)
 
@@ -57,6 +65,7 @@ class PracticePopover(QFrame):
         self.place()
         self.show()
         self.raise_()
+        self._metronome.search()  # its card asks for the tempo
         self._speed.setFocus()
         self._speed.selectAll()
 

@@ -1,4 +1,4 @@
-"""The actions of menu Play about the loop, speed and pitch."""
+"""The actions of menu Play about the loop, speed and pitch, and the practice card."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class TransportActions:
         self.loop_out = make(Look(tr("Loop &up to here"), ("O",)))
         self.clear_loop = make(Look(tr("&Forget the loop")))
         self.practice = make(
-            Look(tr("Speed and pitc&h…"), ("P",), "pace", tr("Slower, faster, higher or lower; no file is changed"))
+            Look(tr("Practice tools…"), ("P",), "pace", tr("Speed, pitch, click and count-in; no file is changed"))
         )
         self.slower = make(Look(tr("Slo&wer by 5 %"), ("-",)))
         self.faster = make(Look(tr("F&aster by 5 %"), ("+", "=")))
@@ -73,7 +73,8 @@ class TransportActions:
         """Add everything to menu Play."""
         menu.addActions([self.stop, self.play_loop, self.loop, self.loop_in, self.loop_out, self.clear_loop])
         menu.addSeparator()
-        pace = [self.practice, self.slower, self.faster, self.lower, self.higher, self.reset_pace]
+        menu.addAction(self.practice)
+        pace = [self.slower, self.faster, self.lower, self.higher, self.reset_pace]
         menu.addMenu(tr("Speed a&nd pitch")).addActions(pace)
 
     def _present(self, state: TransportState) -> None:

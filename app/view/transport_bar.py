@@ -1,6 +1,8 @@
-"""Play, stop, loop and where we are; what is heard; pace, device and zoom at the right."""
+"""Play, stop, loop and where we are; what is heard; practice tools, device and zoom at the right."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction, QResizeEvent
@@ -13,6 +15,7 @@ from app.view.theme import Theme
 from app.view.transport_actions import loop_text, pace_text
 from app.view.widgets import ElidedLabel, label, tabular
 from app.viewmodel.display import format_time
+from app.viewmodel.metronome import MetronomeModel, count_in_text
 from app.viewmodel.mixer import MixerModel
 from app.viewmodel.strips import MixerState
 from app.viewmodel.transport import TransportModel, TransportState
@@ -21,23 +24,30 @@ from app.words import tr
 _LOOP_WORDS_PX = 800
 
 
+@dataclass(frozen=True)
+class Played:
+    """What the bar shows and its card changes."""
+
+    transport: TransportModel
+    mixer: MixerModel
+    metronome: MetronomeModel
+
+
 class TransportBar(QFrame):
     """The row below the lanes.
 
     Args:
         actions: What the buttons do.
-        transport: What is shown.
-        mixer: Knows what is heard.
+        played: What is shown.
         outputs: The menu of the button of the sound device.
         theme: Colours its icon.
     """
 
-    def __init__(
-        self, actions: Actions, transport: TransportModel, mixer: MixerModel, outputs: OutputMenu, theme: Theme
-    ) -> None:
+    def __init__(self, actions: Actions, played: Played, outputs: OutputMenu, theme: Theme) -> None:
         super().__init__()
         self.setObjectName("transport")
-        self._transport = transport
+        self._transport = transport = played.transport
+        self._metronome = played.metronome
         self._clock = label("0:00.0", "clock")
         self._clock.setFont(tabular(self._clock.font()))
         self._clock.setAccessibleName(tr("Position"))
@@ -50,7 +60,7 @@ class TransportBar(QFrame):
         self._pace = _tool(actions.transport.practice, name="worded")
         self._pace.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self._output = _output_button(outputs)
-        self._popover = PracticePopover(actions.transport, transport, self._pace)
+        self._popover = PracticePopover(actions, transport, played.metronome, self._pace)
         actions.transport.practice.triggered.connect(lambda _checked: self._popover.toggle())
         layout = QHBoxLayout(self)
         layout.setContentsMargins(14, 7, 14, 7)
@@ -78,10 +88,11 @@ class TransportBar(QFrame):
         theme.changed.connect(self._set_icon)
         transport.changed.connect(self._present)
         transport.moved.connect(self._present_position)
-        mixer.changed.connect(self._present_mixer)
+        played.mixer.changed.connect(self._present_mixer)
+        played.metronome.changed.connect(self._present_practice)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Keep the card of speed and pitch where its button is."""
+        """Keep the card of the practice tools where its button is."""
         super().resizeEvent(event)
         self._present_loop(self._transport.state)
         if self._popover.isVisible():
@@ -92,11 +103,18 @@ class TransportBar(QFrame):
         self._length.setText(length if state.samples else "")
         self._present_loop(state)
         self._present_hearing()
-        self._pace.setAccessibleDescription(pace_text(state.pace))
-        mark(self._pace, on=not state.pace.plain)
+        self._present_practice()
         lines = details(state)
         self._output.setToolTip("\n".join((tr("Output device"), *lines)))
         self._output.setAccessibleDescription(". ".join(lines))
+
+    def _present_practice(self) -> None:
+        pace, metronome = self._transport.state.pace, self._metronome.state
+        words = [pace_text(pace), *([tr("click")] if metronome.on else [])]
+        if metronome.count_in_bars:
+            words.append(count_in_text(metronome.count_in_bars))
+        self._pace.setAccessibleDescription(", ".join(words))
+        mark(self._pace, on=metronome.in_use or not pace.plain)
 
     def _present_loop(self, state: TransportState) -> None:
         """Where there is little room, what is heard needs it more than the loop, which the ruler shows too."""
@@ -112,8 +130,12 @@ class TransportBar(QFrame):
         self._present_hearing()
 
     def _present_hearing(self) -> None:
-        waiting = self._transport.state.waiting
-        words = tr("Waiting until this part is split") if waiting else tr("Hearing: {words}")
+        state = self._transport.state
+        words = tr("Hearing: {words}")
+        if state.waiting:
+            words = tr("Waiting until this part is split")
+        elif state.counting:
+            words = tr("Counting in…")
         self._hearing.setText(words.format(words=self._sounding))
 
     def _present_position(self, sample: int) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from contextlib import contextmanager
+from typing import TypeVar
 
 from PySide6.QtCore import QObject, QSignalBlocker, QSize, Qt
 from PySide6.QtGui import QFont, QPainter, QPaintEvent
@@ -12,6 +13,7 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
+    QLayout,
     QPushButton,
     QSizePolicy,
     QSpinBox,
@@ -22,6 +24,8 @@ from PySide6.QtWidgets import (
 )
 
 from app.words import tr
+
+_Layout = TypeVar("_Layout", bound=QLayout)
 
 
 def label(text: str, name: str = "", *, wrap: bool = False) -> QLabel:
@@ -73,6 +77,13 @@ def row(*widgets: QWidget | int, spacing: int = 8) -> QHBoxLayout:
             layout.addStretch(widget)
         else:
             layout.addWidget(widget, 1 if isinstance(widget, ElidedLabel | ElidedCombo) else 0)
+    return layout
+
+
+def seamless(layout: _Layout) -> _Layout:
+    """The layout without margins and gaps."""
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.setSpacing(0)
     return layout
 
 

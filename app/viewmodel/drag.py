@@ -19,15 +19,16 @@ from app.viewmodel.sides import sides_of
 from app.viewmodel.signals import SOURCE, stem_name
 from app.viewmodel.strips import Strip
 from app.words import tr
-from engine.api import DEFAULT_NAMES, FORMATS, RESIDUAL, ExportReport, ExportRequest, Stage
+from engine.api import DEFAULT_NAMES, FORMATS, RESIDUAL, ExportReport, ExportRequest, Progress, Stage
 
 _FOLDER_OF_NONE = Path()
 
 
 class DragModel(QObject):
-    """Writes one file at a time and keeps the last one, so that a second drag of the same sound begins at once."""
+    """Writes one file at a time and keeps them, so that a second drag of the same sound begins at once."""
 
     ready = Signal(object)  # Path
+    progressed = Signal(float)  # how much of the file is written, 0 to 1
     failed = Signal(object)  # Problem
 
     def __init__(self, engine: Engine, runner: JobRunner, settings: SettingsStore, folder: Path) -> None:
@@ -39,7 +40,7 @@ class DragModel(QObject):
         self._folder = folder
         self._wanted: ExportRequest | None = None
         self._worker: Worker | None = None
-        self._last: tuple[ExportRequest, Path] | None = None
+        self._written: list[tuple[ExportRequest, Path]] = []
         shutil.rmtree(folder, ignore_errors=True)
 
     @property
@@ -66,7 +67,8 @@ class DragModel(QObject):
 
     def _request(self, song: SongOnShow) -> ExportRequest:
         kept = self._settings.value
-        kind = kept.export_format if kept.export_format in FORMATS else FORMATS[0]
+        kind = kept.export_format if kept.drag_format == "export" else kept.drag_format
+        kind = kind if kind in FORMATS else FORMATS[0]
         names = kept.export_names or DEFAULT_NAMES
         return ExportRequest(song.separation, _FOLDER_OF_NONE, stems=(), format=kind, names=names, gaps=song.gaps)
 
@@ -82,8 +84,9 @@ class DragModel(QObject):
 
     def _prepare(self, request: ExportRequest) -> None:
         """Write the one file of a request, whose folder is given to it here."""
-        if self._last is not None and self._last[0] == request and self._last[1].exists():
-            self.ready.emit(self._last[1])
+        known = next((path for written, path in self._written if written == request and path.exists()), None)
+        if known is not None:
+            self.ready.emit(known)
             return
         if self._worker is not None:
             if self._wanted == request:
@@ -93,17 +96,23 @@ class DragModel(QObject):
         with suppress(OSError):  # which the export will meet, and tell
             self._folder.mkdir(parents=True, exist_ok=True)
         worker = self._runner.prepare(export(self._engine, replace(request, folder=self._folder / uuid.uuid4().hex)))
+        worker.progressed.connect(self._on_progress)
         worker.succeeded.connect(self._on_success)
         worker.failed.connect(self._on_failure)
         worker.cancelled.connect(self._on_cancelled)
         self._wanted, self._worker = request, worker
         self._runner.start(worker)
 
+    def _on_progress(self, progress: Progress) -> None:
+        if self.sender() is self._worker and progress.total > 0:
+            self.progressed.emit(min(1.0, progress.done / progress.total))
+
     def _on_success(self, report: ExportReport) -> None:
         if self.sender() is self._worker and self._wanted is not None:
-            self._last = (self._wanted, report.written[0].path)
+            path = report.written[0].path
+            self._written.append((self._wanted, path))
             self._worker = None
-            self.ready.emit(self._last[1])
+            self.ready.emit(path)
 
     def _on_failure(self, error: Exception) -> None:
         if self.sender() is self._worker:

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from app.playback.click import Click
 from app.playback.devices import OutputDevice
 from app.playback.pace import PLAIN, SEMITONES, SPEEDS_PERCENT, Pace
 from app.viewmodel.history import History
@@ -31,6 +32,11 @@ class Playback(Protocol):
     @property
     def waiting(self) -> bool:
         """Whether the position holds until what comes next is ready."""
+        ...
+
+    @property
+    def counting(self) -> bool:
+        """Whether the position holds while it is counted in."""
         ...
 
     @property
@@ -70,8 +76,8 @@ class Playback(Protocol):
         """Let go of all signals."""
         ...
 
-    def play(self) -> None:
-        """Start at the position."""
+    def play(self, *, count_in: bool = False) -> None:
+        """Start at the position; counted in, if that is asked for here and by the click."""
         ...
 
     def pause(self) -> None:
@@ -96,6 +102,10 @@ class Playback(Protocol):
 
     def set_pace(self, pace: Pace) -> None:
         """Go on at another speed or pitch."""
+        ...
+
+    def set_click(self, click: Click) -> None:
+        """Click so from now on."""
         ...
 
     def attend(self) -> None:
@@ -129,6 +139,7 @@ class TransportState:
         sample_rate: In Hz.
         playing: Whether sound is running.
         waiting: Whether it will run as soon as what comes next has been split.
+        counting: Whether it is being counted in.
         ready: Which samples can be heard.
         output: The sound device, in words.
         note: Why there is no sound; else empty.
@@ -144,6 +155,7 @@ class TransportState:
     sample_rate: int = 44_100
     playing: bool = False
     waiting: bool = False
+    counting: bool = False
     ready: Spans = ()
     output: str = ""
     note: str = ""
@@ -230,9 +242,7 @@ class TransportModel(QObject):
         if self._player.playing:
             self._player.pause()
         else:
-            self._player.play()
-            self._timer.start()
-            self.sought.emit(self._player.position)
+            self._play()
         self.tick()
 
     def stop(self) -> None:
@@ -260,8 +270,8 @@ class TransportModel(QObject):
         if loop is not None:
             self.set_loop(*loop)
             self.seek(loop[0])
-            if not self._player.playing:
-                self.toggle()
+            self._play()
+            self.tick()
 
     def set_loop(self, start: int, stop: int) -> None:
         """Repeat what lies between two places, in any order; too short a loop is made longer."""
@@ -312,6 +322,7 @@ class TransportModel(QObject):
         if waiting and not self._state.waiting:
             self.wanted.emit(position)
         state = replace(self._read(self._state), playing=playing, waiting=waiting, position=position)
+        state = replace(state, counting=self._player.counting)
         if replace(state, position=0) != replace(self._state, position=0):
             self._set(state)
         else:
@@ -334,6 +345,11 @@ class TransportModel(QObject):
         """Stop for good and give the sound device back."""
         self._timer.stop()
         self._player.close()
+
+    def _play(self) -> None:
+        self._player.play(count_in=True)
+        self._timer.start()
+        self.sought.emit(self._player.position)
 
     def _set(self, state: TransportState) -> None:
         self._state = state

@@ -79,6 +79,14 @@
         <translation>Wie das &amp;System</translation>
     </message>
     <message>
+        <source>&amp;Bar begins here</source>
+        <translation>&amp;Takt beginnt hier</translation>
+    </message>
+    <message>
+        <source>&amp;Begins here</source>
+        <translation>B&amp;eginnt hier</translation>
+    </message>
+    <message>
         <source>&amp;Brightest level</source>
         <translation>&amp;Hellster Pegel</translation>
     </message>
@@ -89,6 +97,10 @@
     <message>
         <source>&amp;Clear this list</source>
         <translation>&amp;Liste leeren</translation>
+    </message>
+    <message>
+        <source>&amp;Click along</source>
+        <translation>Mit&amp;klicken</translation>
     </message>
     <message>
         <source>&amp;Compare</source>
@@ -119,6 +131,10 @@
         <translation>Stems &amp;exportieren…</translation>
     </message>
     <message>
+        <source>&amp;FLAC, smaller</source>
+        <translation>&amp;FLAC, kleiner</translation>
+    </message>
+    <message>
         <source>&amp;File</source>
         <translation>&amp;Datei</translation>
     </message>
@@ -133,6 +149,10 @@
     <message>
         <source>&amp;Frequency axis</source>
         <translation>&amp;Frequenzachse</translation>
+    </message>
+    <message>
+        <source>&amp;Half as many beats</source>
+        <translation>&amp;Halb so viele Schläge</translation>
     </message>
     <message>
         <source>&amp;Help</source>
@@ -244,7 +264,7 @@
     </message>
     <message>
         <source>&amp;Speed</source>
-        <translation>&amp;Tempo</translation>
+        <translation>Te&amp;mpo</translation>
     </message>
     <message>
         <source>&amp;Split</source>
@@ -259,6 +279,14 @@
         <translation>Trennung &amp;stoppen</translation>
     </message>
     <message>
+        <source>&amp;Tap</source>
+        <translation>Ta&amp;ppen</translation>
+    </message>
+    <message>
+        <source>&amp;Tap the tempo</source>
+        <translation>Tempo ta&amp;ppen</translation>
+    </message>
+    <message>
         <source>&amp;Theme</source>
         <translation>Farbs&amp;chema</translation>
     </message>
@@ -269,6 +297,18 @@
     <message>
         <source>&amp;View</source>
         <translation>&amp;Ansicht</translation>
+    </message>
+    <message>
+        <source>&amp;WAV, at once</source>
+        <translation>&amp;WAV, sofort</translation>
+    </message>
+    <message>
+        <source>1 bar</source>
+        <translation>1 Takt</translation>
+    </message>
+    <message>
+        <source>2 bars</source>
+        <translation>2 Takte</translation>
     </message>
     <message numerus="yes">
         <source>; %n of them there already</source>
@@ -398,6 +438,10 @@
         <translation>Alle Stems</translation>
     </message>
     <message>
+        <source>Along the playing song, taps also set the beats</source>
+        <translation>Zum laufenden Song getippt, setzt es auch die Schläge</translation>
+    </message>
+    <message>
         <source>Also</source>
         <translation>Außerdem</translation>
     </message>
@@ -450,6 +494,14 @@
         <translation>Wie zu Beginn</translation>
     </message>
     <message>
+        <source>As f&amp;ound</source>
+        <translation>Wie gef&amp;unden</translation>
+    </message>
+    <message>
+        <source>As in the &amp;export, MP3 after some seconds</source>
+        <translation>Wie beim &amp;Export, MP3 nach einigen Sekunden</translation>
+    </message>
+    <message>
         <source>As the &amp;system</source>
         <translation>Wie das &amp;System</translation>
     </message>
@@ -468,6 +520,10 @@
     <message>
         <source>At most</source>
         <translation>Höchstens</translation>
+    </message>
+    <message>
+        <source>At the beat nearest to the playhead</source>
+        <translation>Mit dem Schlag, der der Abspielposition am nächsten ist</translation>
     </message>
     <message>
         <source>Audio</source>
@@ -514,6 +570,22 @@ Apache-Lizenz 2.0. Gebaut mit Qt (LGPL), PyTorch und NumPy.</translation>
     <message>
         <source>Bass</source>
         <translation>Bass</translation>
+    </message>
+    <message>
+        <source>Beats as &amp;found in the song</source>
+        <translation>Schläge wie im Song ge&amp;funden</translation>
+    </message>
+    <message>
+        <source>Beats of a ba&amp;r</source>
+        <translation>Sch&amp;läge im Takt</translation>
+    </message>
+    <message>
+        <source>Beats of a bar</source>
+        <translation>Schläge im Takt</translation>
+    </message>
+    <message>
+        <source>Beats per minute; a number that is typed makes the beats even</source>
+        <translation>Schläge pro Minute; eine eingegebene Zahl macht sie gleichmäßig</translation>
     </message>
     <message>
         <source>Best (slowest)</source>
@@ -620,6 +692,10 @@ Apache-Lizenz 2.0. Gebaut mit Qt (LGPL), PyTorch und NumPy.</translation>
         <translation>Stumme Bereiche der Spur l&amp;öschen</translation>
     </message>
     <message>
+        <source>Clic&amp;k and count-in</source>
+        <translation>Klick und Vor&amp;zähler</translation>
+    </message>
+    <message>
         <source>Click</source>
         <translation>Klick</translation>
     </message>
@@ -632,6 +708,10 @@ Strg+Mausrad zoomt, Umschalt+Mausrad verschiebt, Alt+Ziehen zoomt auf einen Teil
     <message>
         <source>Click to read more; Lanes, Remove reference takes it away</source>
         <translation>Klicken zeigt mehr; Spuren, Referenz der Spur entfernen nimmt sie weg</translation>
+    </message>
+    <message>
+        <source>Clicks before the song plays, or a loop from its start (Shift+K)</source>
+        <translation>Klicks, bevor der Song oder ein Loop von Anfang an läuft (Umschalt+K)</translation>
     </message>
     <message>
         <source>Close</source>
@@ -704,6 +784,26 @@ Strg+Mausrad zoomt, Umschalt+Mausrad verschiebt, Alt+Ziehen zoomt auf einen Teil
     <message>
         <source>Copy the technical details</source>
         <translation>Die technischen Details kopieren</translation>
+    </message>
+    <message>
+        <source>Cou&amp;nt-in</source>
+        <translation>&amp;Vorzähler</translation>
+    </message>
+    <message>
+        <source>Count in 1 bar</source>
+        <translation>1 Takt vorzählen</translation>
+    </message>
+    <message>
+        <source>Count in 2 bars</source>
+        <translation>2 Takte vorzählen</translation>
+    </message>
+    <message>
+        <source>Count-in</source>
+        <translation>Vorzähler</translation>
+    </message>
+    <message>
+        <source>Counting in…</source>
+        <translation>Wird vorgezählt…</translation>
     </message>
     <message>
         <source>Ctrl+Alt+wheel does the same</source>
@@ -813,6 +913,10 @@ Strg+Mausrad zoomt, Umschalt+Mausrad verschiebt, Alt+Ziehen zoomt auf einen Teil
         <translation>Ziehen</translation>
     </message>
     <message>
+        <source>Drag o&amp;ut as</source>
+        <translation>Herausziehen &amp;als</translation>
+    </message>
+    <message>
         <source>Drag out: {what}</source>
         <translation>Herausziehen: {what}</translation>
     </message>
@@ -886,6 +990,10 @@ Strg+Mausrad zoomt, Umschalt+Mausrad verschiebt, Alt+Ziehen zoomt auf einen Teil
     <message>
         <source>Esc</source>
         <translation>Esc</translation>
+    </message>
+    <message>
+        <source>Even beats at this tempo</source>
+        <translation>Gleichmäßige Schläge in diesem Tempo</translation>
     </message>
     <message>
         <source>Everywhere</source>
@@ -1036,6 +1144,10 @@ Strg+Mausrad zoomt, Umschalt+Mausrad verschiebt, Alt+Ziehen zoomt auf einen Teil
         <translation>Abspielposi&amp;tion folgen</translation>
     </message>
     <message>
+        <source>Follows the beat found in the song</source>
+        <translation>Folgt den im Song gefundenen Schlägen</translation>
+    </message>
+    <message>
         <source>Forward {time}</source>
         <translation>{time} vor</translation>
     </message>
@@ -1052,12 +1164,20 @@ Strg+Mausrad zoomt, Umschalt+Mausrad verschiebt, Alt+Ziehen zoomt auf einen Teil
         <translation>Weiter</translation>
     </message>
     <message>
+        <source>Go on tapping the beat…</source>
+        <translation>Im Takt weitertippen…</translation>
+    </message>
+    <message>
         <source>Grey</source>
         <translation>Grau</translation>
     </message>
     <message>
         <source>H&amp;igher by a semitone</source>
         <translation>Halbton höhe&amp;r</translation>
+    </message>
+    <message>
+        <source>Half as many beats</source>
+        <translation>Halb so viele Schläge</translation>
     </message>
     <message>
         <source>Hear &amp;A: {side}</source>
@@ -1128,6 +1248,14 @@ Strg+Klick: nur diese</translation>
     <message>
         <source>How files are named; a field without a value is left out. Empty: vocals.wav, bass.wav …</source>
         <translation>Wie Dateien heißen; ein Feld ohne Wert entfällt. Leer: vocals.wav, bass.wav …</translation>
+    </message>
+    <message>
+        <source>How loud the click is; no file has it</source>
+        <translation>Wie laut der Klick ist; in keiner Datei ist er zu hören</translation>
+    </message>
+    <message>
+        <source>How many beats make a bar</source>
+        <translation>Wie viele Schläge einen Takt ergeben</translation>
     </message>
     <message>
         <source>In a folder of its own: {folder}</source>
@@ -1215,6 +1343,10 @@ The light at the end: clipped (Shift+C puts it out)</source>
 Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
     </message>
     <message>
+        <source>Level of the click</source>
+        <translation>Pegel des Klicks</translation>
+    </message>
+    <message>
         <source>Level: drag, or wheel in steps of 1 dB (Shift 0.1 dB); double-click is 0 dB</source>
         <translation>Pegel: ziehen oder Mausrad in Schritten von 1 dB (Umschalt 0.1 dB); Doppelklick ist 0 dB</translation>
     </message>
@@ -1241,6 +1373,10 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
     <message>
         <source>Listen to each stem, mute and solo, and compare both stages of the network.</source>
         <translation>Jeden Stem anhören, stumm oder solo schalten, beide Stufen vergleichen.</translation>
+    </message>
+    <message>
+        <source>Listening for the beat…</source>
+        <translation>Schläge werden gesucht…</translation>
     </message>
     <message>
         <source>Load the model</source>
@@ -1367,6 +1503,10 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
         <translation>Song nach &amp;oben</translation>
     </message>
     <message>
+        <source>Moves all clicks later or sooner</source>
+        <translation>Verschiebt alle Klicks nach hinten oder vorn</translation>
+    </message>
+    <message>
         <source>Mu&amp;te lane</source>
         <translation>Stu&amp;mm für Spur</translation>
     </message>
@@ -1407,8 +1547,20 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
         <translation>&amp;Nächste Bildart</translation>
     </message>
     <message>
+        <source>Next count-&amp;in: none, 1 bar, 2 bars</source>
+        <translation>&amp;Nächster Vorzähler: keiner, 1 Takt, 2 Takte</translation>
+    </message>
+    <message>
         <source>Next split: {model}, quality {quality}</source>
         <translation>Nächste Trennung: {model}, Qualität {quality}</translation>
+    </message>
+    <message>
+        <source>No beat found: tap or type the tempo</source>
+        <translation>Keine Schläge gefunden: Tempo tippen oder eingeben</translation>
+    </message>
+    <message>
+        <source>No count-in</source>
+        <translation>Kein Vorzähler</translation>
     </message>
     <message>
         <source>No loop yet</source>
@@ -1421,6 +1573,11 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
     <message>
         <source>No song yet; room for</source>
         <translation>Noch kein Song; Platz für</translation>
+    </message>
+    <message>
+        <source>None</source>
+        <comment>count-in</comment>
+        <translation>Keiner</translation>
     </message>
     <message>
         <source>Normal speed and pitch</source>
@@ -1481,6 +1638,10 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
     <message>
         <source>One zip file for whoever helps you with a problem. It holds versions, device and memory, your settings, the songs&apos; technical facts and the last {count} lines of the log. It never holds audio, and nothing is sent: you decide what happens to the file.</source>
         <translation>Eine Zip-Datei für alle, die bei einem Problem helfen. Sie enthält Versionen, Gerät und Speicher, die Einstellungen, technische Angaben zu den Songs und die letzten {count} Zeilen des Protokolls. Audio enthält sie nie, und nichts wird gesendet: Die Datei bleibt hier, bis sie jemand weitergibt.</translation>
+    </message>
+    <message>
+        <source>Only heard here: no file has it</source>
+        <translation>Nur hier zu hören, in keiner Datei</translation>
     </message>
     <message>
         <source>Only the loop (there is none)</source>
@@ -1621,6 +1782,14 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
     <message>
         <source>Possible once the whole song is split</source>
         <translation>Möglich, sobald der ganze Song getrennt ist</translation>
+    </message>
+    <message>
+        <source>Practice tools</source>
+        <translation>Übehilfen</translation>
+    </message>
+    <message>
+        <source>Practice tools…</source>
+        <translation>Übe&amp;hilfen…</translation>
     </message>
     <message>
         <source>Pre&amp;vious song</source>
@@ -1783,6 +1952,10 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
         <translation>Platz für die Bibliothek</translation>
     </message>
     <message>
+        <source>S&amp;hift</source>
+        <translation>Ve&amp;rsatz</translation>
+    </message>
+    <message>
         <source>S&amp;how</source>
         <translation>&amp;Anzeigen</translation>
     </message>
@@ -1863,6 +2036,10 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
         <translation>Anteil der Wellenform</translation>
     </message>
     <message>
+        <source>Shift of the clicks</source>
+        <translation>Versatz der Klicks</translation>
+    </message>
+    <message>
         <source>Shift+wheel</source>
         <translation>Umschalt+Mausrad</translation>
     </message>
@@ -1929,10 +2106,6 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
     <message>
         <source>Slower or faster at the same pitch (-, +)</source>
         <translation>Langsamer oder schneller bei gleicher Tonhöhe (-, +)</translation>
-    </message>
-    <message>
-        <source>Slower, faster, higher or lower; no file is changed</source>
-        <translation>Langsamer, schneller, höher oder tiefer; keine Datei wird geändert</translation>
     </message>
     <message>
         <source>Softer by 0.1 dB</source>
@@ -2003,12 +2176,8 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
         <translation>&amp;Tempo und Tonhöhe</translation>
     </message>
     <message>
-        <source>Speed and pitc&amp;h…</source>
-        <translation>Tempo und Ton&amp;höhe…</translation>
-    </message>
-    <message>
-        <source>Speed and pitch</source>
-        <translation>Tempo und Tonhöhe</translation>
+        <source>Speed, pitch, click and count-in; no file is changed</source>
+        <translation>Tempo, Tonhöhe, Klick und Vorzähler; keine Datei wird geändert</translation>
     </message>
     <message>
         <source>Split a&amp;gain</source>
@@ -2143,6 +2312,14 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
         <translation>Höhere S&amp;puren</translation>
     </message>
     <message>
+        <source>T&amp;empo</source>
+        <translation>&amp;BPM</translation>
+    </message>
+    <message>
+        <source>T&amp;wice as many beats</source>
+        <translation>&amp;Doppelt so viele Schläge</translation>
+    </message>
+    <message>
         <source>Tab, Shift+Tab</source>
         <translation>Tab, Umschalt+Tab</translation>
     </message>
@@ -2161,6 +2338,10 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
     <message>
         <source>Template of the file names</source>
         <translation>Vorlage der Dateinamen</translation>
+    </message>
+    <message>
+        <source>Tempo</source>
+        <translation>Schläge pro Minute</translation>
     </message>
     <message>
         <source>Test again</source>
@@ -2322,6 +2503,10 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
         <translation>Demo-Song ausprobieren</translation>
     </message>
     <message>
+        <source>Twice as many beats</source>
+        <translation>Doppelt so viele Schläge</translation>
+    </message>
+    <message>
         <source>Use</source>
         <translation>Verwenden</translation>
     </message>
@@ -2474,6 +2659,10 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
         <translation>Die Datei wird geschrieben: weiter festhalten oder gleich noch einmal ziehen</translation>
     </message>
     <message>
+        <source>Writing the file: {percent} %</source>
+        <translation>Datei wird geschrieben: {percent} %</translation>
+    </message>
+    <message>
         <source>X is A, X is B</source>
         <translation>X ist A, X ist B</translation>
     </message>
@@ -2537,12 +2726,20 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
         <translation>beide sind gleich laut</translation>
     </message>
     <message>
+        <source>bpm</source>
+        <translation>bpm</translation>
+    </message>
+    <message>
         <source>can be got</source>
         <translation>erhältlich</translation>
     </message>
     <message>
         <source>checking the file</source>
         <translation>die Datei wird geprüft</translation>
+    </message>
+    <message>
+        <source>click</source>
+        <translation>Klick</translation>
     </message>
     <message>
         <source>clipped</source>

@@ -10,7 +10,7 @@ import pytest
 import soundfile
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDrag, QDragEnterEvent, QDropEvent, QMouseEvent
-from PySide6.QtWidgets import QApplication, QDialog, QLabel, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QLabel, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.compose import Studio
@@ -167,12 +167,25 @@ def test_the_original_is_the_songs_own_file(bench: Bench, separation: Separation
     assert len(bench.problems) == 1
 
 
+def test_drags_are_wave_files_whatever_is_exported_unless_chosen_otherwise(
+    qtbot: QtBot, bench: Bench, separation: Separation
+) -> None:
+    bench.settings.update(export_format="mp3")
+    for choice, suffix in ((None, ".wav"), ("flac", ".flac"), ("export", ".mp3")):
+        if choice is not None:
+            bench.settings.update(drag_format=choice)
+        bench.ready.clear()
+        bench.model.prepare_lane(SongOnShow(separation), Strip("bass", 2))
+        qtbot.waitUntil(lambda: bool(bench.ready))
+        assert bench.ready[0].suffix == suffix
+
+
 def test_the_mix_and_its_loop_are_written_in_the_chosen_format(
     qtbot: QtBot, bench: Bench, separation: Separation
 ) -> None:
     song = SongOnShow(separation, Heard({("bass", 2): (1.0, 1.0)}), (100, 5100))
     for format_name, loop_only, expected in (("flac", False, 22_050), ("stem-aac", True, 5000)):
-        bench.settings.update(export_format=format_name)
+        bench.settings.update(export_format=format_name, drag_format="export")
         bench.ready.clear()
         bench.model.prepare_mix(song, loop_only=loop_only)
         qtbot.waitUntil(lambda: bool(bench.ready))
@@ -192,6 +205,17 @@ def test_the_same_sound_is_written_once(qtbot: QtBot, bench: Bench, separation: 
     assert bench.ready[2].exists()
 
 
+def test_every_sound_that_was_dragged_is_kept(qtbot: QtBot, bench: Bench, separation: Separation) -> None:
+    song = SongOnShow(separation)
+    for stem in ("bass", "drums", "bass"):
+        bench.model.prepare_lane(song, Strip(stem, 2))
+        qtbot.waitUntil(lambda: not bench.model.busy)
+    assert bench.ready[2] == bench.ready[0] != bench.ready[1]
+    bench.model.prepare_lane(song, Strip("bass", 1))  # which is another sound
+    qtbot.waitUntil(lambda: len(bench.ready) == 4)
+    assert bench.ready[3] not in bench.ready[:3]
+
+
 def test_another_lane_takes_the_place_of_one_that_is_being_written(
     qtbot: QtBot, bench: Bench, slow: SlowEngine, separation: Separation
 ) -> None:
@@ -205,7 +229,7 @@ def test_another_lane_takes_the_place_of_one_that_is_being_written(
 
 
 def test_a_failure_is_told(qtbot: QtBot, bench: Bench, tmp_path: Path) -> None:
-    bench.settings.update(export_format="mp3")
+    bench.settings.update(export_format="mp3", drag_format="export")
     wide = make_separation(tmp_path / "wide", channels=6, samples=10)
     bench.model.prepare_lane(SongOnShow(wide), Strip("bass", 2))
     qtbot.waitUntil(lambda: len(bench.problems) == 1)
@@ -272,6 +296,38 @@ def test_letting_go_too_early_begins_no_drag_but_the_next_one_does_at_once(
     out.drag_lane(widget, "bass")
     assert drags == [bench.ready[:1]]
     assert said[2:] == ["Drop Song (Bass).wav on another program or a folder"]  # it was there, so nothing is written
+
+
+def test_the_progress_hangs_below_the_pointer_until_the_drag_begins(
+    qtbot: QtBot, bench: Bench, slow: SlowEngine, separation: Separation, drags: list[list[Path]]
+) -> None:
+    slow.hold.clear()
+    window = QWidget()
+    qtbot.addWidget(window)
+    window.resize(400, 300)
+    widget = QWidget(window)
+    window.show()
+    out = DragOut(bench.model, lambda: SongOnShow(separation, strips=(Strip("bass", 2),)))
+    out.drag_lane(widget, "bass")
+    (chip,) = window.findChildren(QLabel)
+    assert (chip.isVisible(), chip.text()) == (True, "Writing the file: 0 %")
+    bench.model.progressed.emit(0.428)
+    assert chip.text() == "Writing the file: 43 %"
+    mouse(widget, QEvent.Type.MouseMove, QPoint(50, 60))
+    assert chip.pos() == widget.mapTo(window, QPoint(50, 60)) + QPoint(12, 12)
+    told: list[float] = []
+    bench.model.progressed.connect(told.append)
+    slow.hold.set()
+    qtbot.waitUntil(lambda: bool(drags))
+    assert (told, told[-1]) == (sorted(told), 1.0)
+    assert not window.findChildren(QLabel)
+
+
+def test_the_menu_chooses_what_is_dragged(studio: Studio) -> None:
+    (menu,) = [each for each in studio.window.findChildren(QMenu) if each.title() == "Drag o&ut as"]
+    assert [action.isChecked() for action in menu.actions()] == [True, False, False]
+    menu.actions()[2].trigger()
+    assert studio.settings.value.drag_format == "export"
 
 
 def test_the_mix_is_dragged_from_its_handle_and_a_click_opens_the_dialog(

@@ -166,6 +166,20 @@ def test_the_loop_is_played_from_its_start(transport: TransportModel, player: Fa
     assert (player.playing, player.position) == (True, 5_000)
 
 
+def test_every_start_by_hand_may_be_counted_in_and_that_is_told(transport: TransportModel, player: FakePlayer) -> None:
+    transport.set_loop(5_000, 10_000)
+    for start in (transport.toggle, transport.play_loop, transport.play_loop):
+        player.counted_in = False
+        start()
+        assert player.counted_in
+    player.counting = True
+    transport.tick()
+    assert transport.state.counting
+    player.counting = False
+    transport.tick()
+    assert not transport.state.counting
+
+
 def test_without_a_loop_the_whole_song_is_one(transport: TransportModel, player: FakePlayer) -> None:
     transport.toggle_loop()
     assert player.loop == transport.state.loop == (0, transport.state.samples)

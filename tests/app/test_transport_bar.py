@@ -58,7 +58,7 @@ def test_the_keys_of_the_loop(qtbot: QtBot, studio: Studio, player: FakePlayer, 
 
 def test_the_keys_of_speed_and_pitch(qtbot: QtBot, studio: Studio, player: FakePlayer, song: Path) -> None:
     open_song(qtbot, studio, song)
-    shown = button(studio, "Speed and pitch")
+    shown = button(studio, "Practice tools")
     for key, modifier, pace, text in (
         (KEY.Key_Minus, Qt.KeyboardModifier.NoModifier, Pace(95), "95 %"),
         (KEY.Key_Minus, Qt.KeyboardModifier.AltModifier, Pace(95, -1), "95 %, −1"),

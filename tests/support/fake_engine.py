@@ -8,6 +8,7 @@ import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from app.playback.click import Click
 from app.playback.devices import OutputDevice
 from app.playback.pace import PLAIN, Pace
 from engine.api import (
@@ -157,6 +158,9 @@ class FakePlayer:
     def __init__(self) -> None:
         self.playing = False
         self.waiting = False
+        self.counting = False
+        self.counted_in = False
+        self.click = Click()
         self.ready: Spans = ()
         self.position = 0
         self.output_name = "Test output"
@@ -184,9 +188,10 @@ class FakePlayer:
         self.signals, self.gains = {}, {}
         self.playing, self.position = False, 0
         self.loop, self.pace = None, PLAIN
+        self.click = Click()
 
-    def play(self) -> None:
-        self.playing = True
+    def play(self, *, count_in: bool = False) -> None:
+        self.playing, self.counted_in = True, count_in
 
     def pause(self) -> None:
         self.playing = False
@@ -208,6 +213,9 @@ class FakePlayer:
 
     def set_pace(self, pace: Pace) -> None:
         self.pace = pace
+
+    def set_click(self, click: Click) -> None:
+        self.click = click
 
     def attend(self) -> None:
         """A test changes the device by hand."""
