@@ -200,6 +200,8 @@ class Studio:
         self.models.display.exchange(separation)
         self.window.load(separation)
         self.models.reference.load(separation)
+        song = self.models.session.state.song
+        self.models.metronome.load(song.separation if song is not None else None)
 
     def _close_engines(self) -> None:
         self._parts.splitter.close()

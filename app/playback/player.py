@@ -107,6 +107,7 @@ class Player:
         self._chain.end()
         self._song = None
         self._running = False
+        self._click = Click()
 
     def close(self) -> None:
         """Give everything back; the player may load again."""

@@ -18,6 +18,9 @@ from engine.model.network import Estimates
 from engine.separation import Samples
 from engine.stems import Stage
 
+# Waits for segments (B, signals, C, L) that were begun.
+Result = Callable[[], Samples]
+
 # Beyond this a GPU is busy anyway and a cancelled job would wait longer.
 _LARGEST_BATCH = 16
 # Of the free memory; the rest is left to fragmentation and to other programs.
@@ -63,24 +66,35 @@ class SegmentRunner:
         # On a CPU one segment keeps all cores busy, and more would only leave the cache.
         if self.device.torch_device.type != "cuda":
             return 1
-        free, _total = torch.cuda.mem_get_info(self.device.torch_device)
+        device = self.device.torch_device
+        free, _total = torch.cuda.mem_get_info(device)
+        free += torch.cuda.memory_reserved(device) - torch.cuda.memory_allocated(device)  # what PyTorch keeps for later
         needed = self.config.segment_bytes(channels, samples)
         return max(1, min(self._limit, int(free * _USABLE_SHARE / needed)))
 
+    @property
+    def computes_ahead(self) -> bool:
+        """Whether the device goes on computing while its results are worked on here."""
+        return self.device.torch_device.type == "cuda"
+
     def run(self, batch: Samples) -> Samples:
-        """Separate segments.
+        """Separate segments, and wait for them; see `begin`."""
+        return self.begin(batch)()
+
+    def begin(self, batch: Samples) -> Result:
+        """Begin to separate segments.
 
         Args:
             batch: (B, C, L) at the network's rate.
 
         Returns:
-            (B, signals, C, L), in the order of `signal_names`.
+            A function that waits for the result (B, signals, C, L), in the order of `signal_names`, and returns it.
 
         Raises:
             DeviceError: Even one segment on the CPU needs more memory than there is.
         """
         try:
-            return self._run(batch)
+            return self._begin(batch)
         except (RuntimeError, MemoryError) as error:
             missing = isinstance(error, NotImplementedError) and self.device.torch_device.type != "cpu"
             if not missing and not is_out_of_memory(error):
@@ -88,17 +102,18 @@ class SegmentRunner:
         # Outside the handler, so that the failed attempt's tensors are free by now.
         if missing:
             self._move_to_cpu("this network cannot be computed")
-            return self.run(batch)
-        return self._run_smaller(batch)
+            return self.begin(batch)
+        return self._begin_smaller(batch)
 
-    def _run_smaller(self, batch: Samples) -> Samples:
+    def _begin_smaller(self, batch: Samples) -> Result:
         if self.device.torch_device.type == "cuda":
             torch.cuda.empty_cache()
         if len(batch) > 1:
             half = len(batch) // 2
             self._limit = half
             self.on_fallback(f"memory ran out: going on with {half} segments at a time")
-            return np.concatenate([self.run(batch[:half]), self.run(batch[half:])])
+            parts = [self.begin(batch[:half]), self.begin(batch[half:])]
+            return lambda: np.concatenate([part() for part in parts])
         if self.device.torch_device.type == "cpu":
             raise DeviceError("even one segment needs more memory than there is; close other programs first")
         if self.device.precision == torch.float32 and has_bfloat16(self.device.torch_device):
@@ -106,7 +121,7 @@ class SegmentRunner:
             self.on_fallback(f"memory ran out on {self.device.label}: going on in bfloat16")
         else:
             self._move_to_cpu("memory ran out")
-        return self.run(batch)
+        return self.begin(batch)
 
     def _move_to_cpu(self, fault: str) -> None:
         reason = f"{fault} on {self.device.label}"
@@ -115,23 +130,44 @@ class SegmentRunner:
         self._separator.to(self.device.torch_device)
         self.backend = prepare(self._separator, self.device.torch_device)
 
-    def _run(self, batch: Samples) -> Samples:
+    def _begin(self, batch: Samples) -> Result:
         # Not when a runner is made, because for the weights, too, there may be no room.
         self._separator.to(self.device.torch_device)
         return self._separated(batch)
 
     @torch.inference_mode()
-    def _separated(self, batch: Samples) -> Samples:
+    def _separated(self, batch: Samples) -> Result:
         device = self.device.torch_device
-        mixture = torch.from_numpy(np.ascontiguousarray(batch)).to(device)
+        mixture = torch.from_numpy(np.ascontiguousarray(batch))
+        if device.type == "cuda":
+            mixture = mixture.pin_memory()  # or the copy would wait for all that is computed
+        mixture = mixture.to(device, non_blocking=True)
         reduced = self.device.precision != torch.float32
         with torch.autocast(device.type, dtype=self.device.precision, enabled=reduced):
             estimates = self._separator(mixture)
-        chosen = [self._chosen(estimates, stage) for stage in self._stages]
-        return torch.cat(chosen, dim=1).float().cpu().numpy()
+        made = torch.cat([self._chosen(estimates, stage) for stage in self._stages], dim=1).float()
+        return _copied(made) if device.type == "cuda" else _there(made.cpu())
 
     def _chosen(self, estimates: Estimates, stage: Stage) -> Tensor:
         output = estimates.stage1 if stage == 1 else estimates.stage2
         if output is None:
             raise ValueError("this network has no second stage")
         return output[:, self._sources]
+
+
+def _copied(made: Tensor) -> Result:
+    """Let a GPU's result come here when it is done."""
+    here = torch.empty(made.shape, pin_memory=True)
+    here.copy_(made, non_blocking=True)
+    done = torch.cuda.Event()
+    done.record()
+
+    def wait() -> Samples:
+        done.synchronize()
+        return here.numpy()
+
+    return wait
+
+
+def _there(made: Tensor) -> Result:
+    return made.numpy

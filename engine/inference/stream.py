@@ -9,14 +9,16 @@ Shapes: C channels, L samples of a segment at the network's rate, S signals.
 from __future__ import annotations
 
 import math
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
 from engine.audio.resample import StreamResampler, resampled_length
 from engine.dsp.overlap_add import Chunk, ChunkCutter, OverlapAdder
-from engine.inference.runner import SegmentRunner
+from engine.inference.runner import Result, SegmentRunner
 from engine.separation import Samples
 from engine.signals import AudioSignal
 from engine.stems import Quality
@@ -57,6 +59,14 @@ class Splitting:
         return self.runner.config.chunking.hop_samples[self.quality]
 
 
+class _Begun(NamedTuple):
+    """Segments that the network was given: those with sound, and what waits for their result."""
+
+    chunks: list[Chunk]
+    sounding: list[int]
+    result: Result | None
+
+
 class StemStream:
     """Feeds segments to the network and cross-fades what comes back.
 
@@ -79,6 +89,7 @@ class StemStream:
         self._cutter = ChunkCutter(self._segment_samples, self._hop, channels)
         self._adder = OverlapAdder(self._segment_samples, runner.config.chunking.fade_samples)
         self._waiting: list[Chunk] = []
+        self._begun: deque[_Begun] = deque()
         self._lead = lead_samples * how.network_rate // sample_rate
         self._end = resampled_length(samples, sample_rate, how.network_rate) - self._lead
         self._returned = 0
@@ -116,22 +127,34 @@ class StemStream:
             self._waiting.append(chunk)
             if len(self._waiting) >= self._runner.batch_size(self._channels, self._segment_samples):
                 done.extend(self._run_waiting())
-        if flush and self._waiting:
+        if flush:
             done.extend(self._run_waiting())
+            done.extend(self._merged(0))
         return np.concatenate(done, axis=-1)
 
     def _run_waiting(self) -> list[Samples]:
+        if not self._waiting:
+            return []
         self._before_segments()
         chunks, self._waiting = self._waiting, []
-        done: list[Samples] = []
-        outputs = np.zeros((len(chunks), self._runner.signals, self._channels, self._segment_samples), np.float32)
         # Silence needs no network: it separates into silence.
         sounding = [index for index, chunk in enumerate(chunks) if chunk.samples.any()]
-        if sounding:
-            outputs[sounding] = self._runner.run(np.stack([chunks[index].samples for index in sounding]))
-        for chunk, output in zip(chunks, outputs, strict=True):
-            done.append(self._adder.add(chunk.start, output))
-            done.append(self._adder.settle(self._next_start(chunk.start)))
+        result = self._runner.begin(np.stack([chunks[index].samples for index in sounding])) if sounding else None
+        self._begun.append(_Begun(chunks, sounding, result))
+        return self._merged(1 if self._runner.computes_ahead else 0)
+
+    def _merged(self, left: int) -> list[Samples]:
+        """Cross-fade the results of all batches that were begun but for the last `left`."""
+        done: list[Samples] = []
+        while len(self._begun) > left:
+            batch = self._begun.popleft()
+            count = len(batch.chunks)
+            outputs = np.zeros((count, self._runner.signals, self._channels, self._segment_samples), np.float32)
+            if batch.result is not None:
+                outputs[batch.sounding] = batch.result()
+            for chunk, output in zip(batch.chunks, outputs, strict=True):
+                done.append(self._adder.add(chunk.start, output))
+                done.append(self._adder.settle(self._next_start(chunk.start)))
         return done
 
     def _next_start(self, start: int) -> int:

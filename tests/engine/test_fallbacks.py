@@ -11,7 +11,7 @@ import torch
 from engine.errors import DeviceError
 from engine.inference import device as devices
 from engine.inference.device import Device, choose_device
-from engine.inference.runner import SegmentRunner
+from engine.inference.runner import Result, SegmentRunner
 from engine.model.checkpoint import Checkpoint, ModelCard
 from engine.model.config import NetworkConfig
 from engine.model.memory import is_out_of_memory
@@ -47,14 +47,14 @@ class FakeDevice(SegmentRunner):
         self.room = 0  # how many segments find room there; half the numbers, twice the segments
         self.error: Exception = torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 20.00 MiB")
 
-    def _run(self, batch: Samples) -> Samples:
+    def _begin(self, batch: Samples) -> Result:
         kind, precision = self.device.torch_device.type, self.device.precision
         self.tried.append((kind, precision, len(batch)))
         if kind == "cpu":
-            return super()._run(batch)
+            return super()._begin(batch)
         if len(batch) > self.room * (2 if precision == torch.bfloat16 else 1):
             raise self.error
-        return np.zeros((len(batch), self.signals, *batch.shape[1:]), np.float32)
+        return lambda: np.zeros((len(batch), self.signals, *batch.shape[1:]), np.float32)
 
 
 @pytest.fixture(autouse=True)

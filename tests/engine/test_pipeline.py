@@ -14,7 +14,7 @@ from engine.inference import pipeline
 from engine.inference.device import choose_device
 from engine.inference.job import separate
 from engine.inference.request import SeparationRequest
-from engine.inference.runner import SegmentRunner
+from engine.inference.runner import Result, SegmentRunner
 from engine.inference.stream import Splitting, StemStream
 from engine.model.architectures import PRESETS
 from engine.model.checkpoint import Checkpoint, load_checkpoint
@@ -103,27 +103,42 @@ def test_silent_song_gives_silent_stems(model: Path, tmp_path: Path) -> None:
 class _FakeRunner(SegmentRunner):
     """Returns the input as every signal, and remembers the batches."""
 
-    def __init__(self, size: int) -> None:
+    def __init__(self, size: int, *, ahead: bool = False) -> None:
         self.config = TINY
         self.signal_names = [("vocals", 1), ("vocals", 2)]
         self.size = size
+        self.ahead = ahead
         self.batches: list[int] = []
+        self.waiting = 0
+        self.most_waiting = 0
+
+    @property
+    def computes_ahead(self) -> bool:
+        return self.ahead
 
     def batch_size(self, channels: int, samples: int) -> int:  # noqa: ARG002 - the fake has no memory limit
         return self.size
 
-    def run(self, batch: Samples) -> Samples:
+    def begin(self, batch: Samples) -> Result:
         self.batches.append(len(batch))
-        return np.stack([batch, batch], axis=1)
+        self.waiting += 1
+        self.most_waiting = max(self.waiting, self.most_waiting)
+
+        def result() -> Samples:
+            self.waiting -= 1
+            return np.stack([batch, batch], axis=1)
+
+        return result
 
 
+@pytest.mark.parametrize("ahead", [False, True])
 @pytest.mark.parametrize(("rate", "size"), [(44100, 1), (44100, 3), (48000, 2), (22050, 16)])
-def test_stream_of_an_identity_network_is_the_identity(rate: int, size: int) -> None:
+def test_stream_of_an_identity_network_is_the_identity(rate: int, size: int, ahead: bool) -> None:
     # Tones well below every Nyquist frequency, faded in and out so that they are band-limited.
     time = np.arange(10 * rate) / rate
     tones = np.sin(2 * np.pi * np.array([[440.0], [5000.0]]) * time) * np.hanning(len(time))
     signal = tones.astype(np.float32)
-    runner = _FakeRunner(size)
+    runner = _FakeRunner(size, ahead=ahead)
     polled: list[int] = []
     how = Splitting(runner, rate, "balanced", lambda: polled.append(1))
     stream = StemStream(how, 2, signal.shape[1])
@@ -133,6 +148,8 @@ def test_stream_of_an_identity_network_is_the_identity(rate: int, size: int) -> 
     assert out.shape == (2, *signal.shape)
     assert max(runner.batches) == min(size, 6)
     assert len(polled) == len(runner.batches)
+    # A device that computes ahead has its next batch before the results of the one before are waited for.
+    assert (runner.most_waiting, runner.waiting) == (2 if ahead and len(runner.batches) > 1 else 1, 0)
     # Windows and their sum in float32; two resamplings of about -120 dB each.
     assert np.abs(out - signal).max() < 5e-6
 
@@ -173,14 +190,14 @@ def test_out_of_memory_halves_the_batch_and_says_so(checkpoint: Checkpoint, monk
     runner.on_fallback = lines.append
     batch = np.stack([recipe.signal(3000)] * 4)
     expected = runner.run(batch)
-    real = SegmentRunner._run  # pyright: ignore[reportPrivateUsage]
+    real = SegmentRunner._begin  # pyright: ignore[reportPrivateUsage]
 
-    def small_only(self: SegmentRunner, part: Samples) -> Samples:
+    def small_only(self: SegmentRunner, part: Samples) -> Result:
         if len(part) > 1:
             raise torch.OutOfMemoryError
         return real(self, part)
 
-    monkeypatch.setattr(SegmentRunner, "_run", small_only)
+    monkeypatch.setattr(SegmentRunner, "_begin", small_only)
     np.testing.assert_allclose(runner.run(batch), expected, rtol=0, atol=1e-4 * np.abs(expected).max())
     assert [line for line in lines if "2 segments" in line]
     assert [line for line in lines if "1 segments" in line]
@@ -189,10 +206,10 @@ def test_out_of_memory_halves_the_batch_and_says_so(checkpoint: Checkpoint, monk
 def test_when_one_segment_is_too_much_the_error_is_clear(
     checkpoint: Checkpoint, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def never(_self: SegmentRunner, _part: Samples) -> Samples:
+    def never(_self: SegmentRunner, _part: Samples) -> Result:
         raise RuntimeError("[enforce fail] DefaultCPUAllocator: can't allocate memory: you tried to allocate 9 bytes")
 
-    monkeypatch.setattr(SegmentRunner, "_run", never)
+    monkeypatch.setattr(SegmentRunner, "_begin", never)
     with pytest.raises(DeviceError, match="memory"):
         _runner(checkpoint).run(recipe.signal(3000)[None])
 
