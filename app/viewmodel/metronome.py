@@ -37,7 +37,7 @@ _FIRST_LEVEL_DB = -8
 # Taps further apart than this begin anew: slower than the slowest tempo.
 _TAP_PAUSE_SECONDS = 60 / BPM_LIMITS[0]
 
-Search = Literal["not yet", "searching", "done", "failed"]
+Search = Literal["none", "searching", "done", "failed"]
 
 _log = logging.getLogger(__name__)
 
@@ -74,7 +74,7 @@ class MetronomeState:
     """
 
     ready: bool = False
-    search: Search = "not yet"
+    search: Search = "none"
     beats: Beats | None = None
     on: bool = False
     level_db: int = _FIRST_LEVEL_DB
@@ -148,7 +148,7 @@ class MetronomeModel(QObject):
         self._separation, self._taps = separation, []
         kept = load_beats(separation) if separation is not None else None
         empty = Beats(separation.sample_rate, separation.samples) if separation is not None else None
-        search: Search = "done" if kept is not None else "not yet"
+        search: Search = "done" if kept is not None else "none"
         self._set(replace(self._state, ready=separation is not None, search=search, beats=kept or empty))
         if self._state.in_use:
             self.search()
@@ -156,7 +156,7 @@ class MetronomeModel(QObject):
     def search(self) -> None:
         """Find the beats, unless that has been done."""
         separation = self._separation
-        if separation is None or self._state.search != "not yet":
+        if separation is None or self._state.search != "none":
             return
 
         def work(_on_progress: ProgressCallback, control: JobControl) -> Beats:

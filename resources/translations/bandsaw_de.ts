@@ -1789,7 +1789,7 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
     </message>
     <message>
         <source>Practice tools…</source>
-        <translation>Übe&amp;hilfen…</translation>
+        <translation>Übehilfen…</translation>
     </message>
     <message>
         <source>Pre&amp;vious song</source>

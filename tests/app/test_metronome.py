@@ -97,7 +97,7 @@ def test_beats_are_found_when_the_click_is_first_used_and_kept_with_the_song(
     qtbot: QtBot, model: MetronomeModel, player: FakePlayer, drummed: Separation
 ) -> None:
     model.load(drummed)
-    assert (model.state.search, load_beats(drummed)) == ("not yet", None)  # nobody has asked for them
+    assert (model.state.search, load_beats(drummed)) == ("none", None)  # nobody has asked for them
     model.toggle()
     assert model.state.search == "searching"
     qtbot.waitUntil(lambda: model.state.search == "done")
