@@ -1,7 +1,8 @@
-"""Peak memory and time of splitting a very long song, to show that memory does not grow with it.
+"""Peak memory and time of splitting songs of several lengths: time grows with them, memory does not.
 
-Makes a file of the given length, splits it with the command line in its own processes, and samples the memory of all of
-them together. Run it as `python benchmarks/long_file.py --model FILE [--hours 2]`; prints one JSON object.
+Makes a file of each length, splits it with the command line in its own processes, and samples the memory of all of them
+together. Run it as `python benchmarks/long_file.py [--model NAME] [--seconds 10 60 240 1200]`, two hours being 7200;
+prints one JSON object for each.
 """
 
 from __future__ import annotations
@@ -19,50 +20,48 @@ import psutil
 import soundfile
 
 RATE = 44100
-BLOCK_SECONDS = 60
 
 
 def main() -> None:
     """Make the song, split it under watch, print the figures."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--model", required=True)
-    parser.add_argument("--hours", type=float, default=2.0)
+    parser.add_argument("--model", default="default")
+    parser.add_argument("--seconds", type=int, nargs="+", default=[10, 60, 240, 1200])
     parser.add_argument("--quality", default="fast")
     options = parser.parse_args()
+    for seconds in options.seconds:
+        print(json.dumps(measure(seconds, options.model, options.quality)), flush=True)
+
+
+def measure(audio_seconds: int, model: str, quality: str) -> dict[str, Any]:
+    """Split a song of this length under watch."""
     with tempfile.TemporaryDirectory() as folder:
         song = Path(folder) / "long.flac"
-        write_song(song, options.hours)
+        write_song(song, audio_seconds)
         out = Path(folder) / "out"
-        command = [sys.executable, "-m", "engine", "split", str(song), "--out", str(out), "--model", options.model]
-        command += ["--quality", options.quality, "--format", "flac", "--json"]
+        command = [sys.executable, "-m", "engine", "split", str(song), "--out", str(out), "--model", model]
+        command += ["--quality", quality, "--format", "flac", "--json"]
         peak_bytes, seconds, last = watch(command)
-        print(
-            json.dumps(
-                {
-                    "audio_seconds": options.hours * 3600,
-                    "seconds": round(seconds, 1),
-                    "peak_memory_gb": round(peak_bytes / 1e9, 3),
-                    "device": last.get("device"),
-                    "quality": options.quality,
-                    "stems_of_right_length": all(
-                        soundfile.info(stages["2"]).frames == soundfile.info(song).frames
-                        for stages in last["files"].values()
-                    ),
-                },
-            )
-        )
+        frames = {soundfile.info(stages["2"]).frames for stages in last["files"].values()}
+        return {
+            "audio_seconds": audio_seconds,
+            "seconds": round(seconds, 1),
+            "peak_memory_gb": round(peak_bytes / 1e9, 3),
+            "device": last.get("device"),
+            "quality": quality,
+            "stems_of_right_length": frames == {soundfile.info(song).frames},
+        }
 
 
-def write_song(path: Path, hours: float) -> None:
+def write_song(path: Path, seconds: int) -> None:
     """Chords that change every second over noise: never silent, never the same."""
     generator = np.random.default_rng(0)
+    time_axis = np.arange(RATE) / RATE
     with soundfile.SoundFile(path, "w", RATE, 2, subtype="PCM_16") as file:
-        for _block in range(round(hours * 3600 / BLOCK_SECONDS)):
-            time_axis = np.arange(RATE) / RATE
-            for _second in range(BLOCK_SECONDS):
-                tones = generator.uniform(50, 5000, (2, 6, 1))
-                chord = np.sin(2 * np.pi * tones * time_axis).mean(axis=1)
-                file.write((0.3 * chord + 0.02 * generator.standard_normal((2, RATE))).T)
+        for _second in range(seconds):
+            tones = generator.uniform(50, 5000, (2, 6, 1))
+            chord = np.sin(2 * np.pi * tones * time_axis).mean(axis=1)
+            file.write((0.3 * chord + 0.02 * generator.standard_normal((2, RATE))).T)
 
 
 def watch(command: list[str]) -> tuple[int, float, dict[str, Any]]:
