@@ -17,7 +17,7 @@ from engine.errors import Cancelled
 from engine.inference.host import EngineProcess
 from engine.inference.job import separate
 from engine.inference.request import SeparationRequest
-from engine.inference.runner import SegmentRunner
+from engine.inference.runner import Result, SegmentRunner
 from engine.inference.stem_files import StemFiles
 from engine.inference.stream import Splitting, stems_from
 from engine.model.architectures import PRESETS
@@ -107,32 +107,38 @@ def test_listening_elsewhere_first_changes_nothing(rate: int, model: str, tmp_pa
 class _Identity(SegmentRunner):
     """Returns the input, unless that is too short to be one."""
 
-    def __init__(self, model: str) -> None:
+    def __init__(self, model: str, *, ahead: bool) -> None:
         self.config = PRESETS[model]
         self.signal_names = [("vocals", 1)]
+        self.ahead = ahead
+
+    @property
+    def computes_ahead(self) -> bool:
+        return self.ahead
 
     def batch_size(self, channels: int, samples: int) -> int:  # noqa: ARG002 - the fake has no memory limit
         return 2
 
-    def run(self, batch: Samples) -> Samples:
+    def begin(self, batch: Samples) -> Result:
         length = self.config.chunking.segment_samples
         assert batch.shape[2] == length
         # Depends on where in the segment a sample is, as a network's output does.
-        return (batch * np.linspace(0.5, 1.5, length, dtype=np.float32))[:, None]
+        return lambda: (batch * np.linspace(0.5, 1.5, length, dtype=np.float32))[:, None]
 
 
-@example(model="small", quality="best", samples=154_350, share=0.875)  # a lead of half a second
+@example(model="small", quality="best", samples=154_350, share=0.875, ahead=False)  # a lead of half a second
 @given(
     model=st.sampled_from(["small", "bs-mamba2"]),
     quality=st.sampled_from(QUALITIES),
     samples=st.integers(1, 14 * NETWORK_RATE),
     share=st.floats(0, 1, exclude_max=True),
+    ahead=st.booleans(),
 )
 def test_from_any_sample_on_stems_are_those_of_the_whole_song(
-    model: str, quality: Quality, samples: int, share: float
+    model: str, quality: Quality, samples: int, share: float, ahead: bool
 ) -> None:
     source = recipe.signal(samples)
-    how = Splitting(_Identity(model), NETWORK_RATE, quality, lambda: None)
+    how = Splitting(_Identity(model, ahead=ahead), NETWORK_RATE, quality, lambda: None)
     whole = np.concatenate([stems for _start, stems in stems_from(how, source, 0)], axis=-1)
     assert whole.shape == (1, *source.shape)
     at = first = int(share * samples)
