@@ -125,8 +125,8 @@ def test_it_is_added_listed_and_splits_a_song(form: Format, song: Path, tmp_path
 @pytest.mark.parametrize(
     ("save", "name", "keys", "facts"),
     [
-        (_plain, "bsmamba2-vocals-msst", "bs_mamba2_vocals_keys.json", ("BSMamba2", 48_098_188)),
-        (_lightning, "bsmamba2-vocals", "bs_mamba2_vocals_keys.json", ("BSMamba2", 48_098_188)),
+        (_plain, "released", "bs_mamba2_vocals_keys.json", ("BSMamba2", 48_098_188)),
+        (_lightning, "lightning", "bs_mamba2_vocals_keys.json", ("BSMamba2", 48_098_188)),
         (_plain, "two-stages", "ts_full_keys.json", ("TS-BSMAMBA2", 35_517_480)),
     ],
 )
