@@ -47,7 +47,7 @@ class MetronomeRows:
         self._follow = button(tr("As f&ound"), tip=actions.follow.toolTip())
         form.addRow(self._on, self._level)
         form.addRow(tr("Cou&nt-in"), self._count_in)
-        form.addRow(_named(tr("T&empo"), self._bpm), row(self._bpm, tap, half, twice, spacing=6))
+        form.addRow(_named(tr("Te&mpo"), self._bpm), row(self._bpm, tap, half, twice, spacing=6))
         form.addRow(_named(tr("Beats of a ba&r"), self._per_bar), _halves(self._per_bar, one))
         form.addRow(_named(tr("S&hift"), self._shift), _halves(self._shift, self._follow))
         form.addRow(self._line)

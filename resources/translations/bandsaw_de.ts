@@ -2312,10 +2312,6 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
         <translation>Höhere S&amp;puren</translation>
     </message>
     <message>
-        <source>T&amp;empo</source>
-        <translation>&amp;BPM</translation>
-    </message>
-    <message>
         <source>T&amp;wice as many beats</source>
         <translation>&amp;Doppelt so viele Schläge</translation>
     </message>
@@ -2330,6 +2326,10 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
     <message>
         <source>Take this song off the list (Ctrl+W)</source>
         <translation>Diesen Song aus der Liste nehmen (Strg+W)</translation>
+    </message>
+    <message>
+        <source>Te&amp;mpo</source>
+        <translation>&amp;BPM</translation>
     </message>
     <message>
         <source>Technical details</source>
