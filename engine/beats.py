@@ -20,12 +20,12 @@ from engine.dsp.bars import first_of_bar
 from engine.dsp.beats import find_beats
 from engine.dsp.onsets import OnsetBuilder, Onsets
 from engine.dsp.spectrogram import FLOOR_DB, HOP
-from engine.errors import WriteError
 from engine.overview import load_overview
 from engine.progress import JobControl
 from engine.separation import SOURCE_KEY, Separation, SignalKey
 from engine.signals import signal_blocks
 from engine.ticks import NO_TICKS, Ticks
+from engine.whole_file import whole_file
 
 Places = NDArray[np.float64]
 
@@ -186,14 +186,8 @@ def save_beats(separation: Separation, beats: Beats) -> None:
         WriteError: The disk stands in the way; what was there stays.
     """
     path = _path(separation)
-    part = path.with_name(path.name + ".part")
-    try:
+    with whole_file(path) as part:
         part.write_text(json.dumps({"found": beats.found, "metre": asdict(beats.metre)}), encoding="ascii")
-        part.replace(path)
-    except OSError as error:
-        raise WriteError(path, error.strerror or str(error)) from error
-    finally:
-        part.unlink(missing_ok=True)
 
 
 def _first_of_bar(separation: Separation, found: tuple[int, ...]) -> int:

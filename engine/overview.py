@@ -25,10 +25,10 @@ from numpy.typing import NDArray
 from engine.dsp.growing import CELL_LEVELS, PEAK_LEVELS, Level
 from engine.dsp.peaks import PeakBuilder, PeakColumns, PeakPyramid, exact_columns
 from engine.dsp.spectrogram import HOP, SpectrogramBuilder, SpectrogramPyramid, row_frequencies_hz
-from engine.errors import WriteError
 from engine.progress import JobControl, Progress, ProgressCallback, Stopwatch, ignore_progress
 from engine.separation import Separation, SignalKey
 from engine.signals import signal_blocks, signal_keys
+from engine.whole_file import whole_file
 
 __all__ = [
     "Overview",
@@ -217,15 +217,8 @@ def save_overview(overview: Overview, separation: Separation, key: SignalKey) ->
     arrays: dict[str, NDArray[Any]] = {"frequencies_hz": overview.spectrogram.frequencies_hz}
     arrays |= {f"peaks_{index}": level for index, level in enumerate(overview.peaks.levels)}
     arrays |= {f"cells_{index}": level for index, level in enumerate(overview.spectrogram.levels)}
-    part = path.with_name(path.name + ".part")
-    try:
-        with part.open("wb") as file:
-            np.savez(file, allow_pickle=False, **arrays)
-        part.replace(path)
-    except OSError as error:
-        raise WriteError(path, error.strerror or str(error)) from error
-    finally:
-        part.unlink(missing_ok=True)
+    with whole_file(path) as part, part.open("wb") as file:
+        np.savez(file, allow_pickle=False, **arrays)
 
 
 def _levels(arrays: dict[str, NDArray[Any]], name: str) -> tuple[NDArray[Any], ...]:

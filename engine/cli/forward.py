@@ -8,8 +8,9 @@ from pathlib import Path
 
 import numpy as np
 
-from engine.errors import DecodeError, WriteError
+from engine.errors import DecodeError
 from engine.separation import Samples
+from engine.whole_file import whole_file
 
 
 def run(options: argparse.Namespace) -> int:
@@ -54,12 +55,5 @@ def _read_mixture(path: Path, shortest: int) -> Samples:
 
 
 def _write(target: Path, stages: dict[str, Samples]) -> None:
-    part = target.with_name(target.name + ".part")
-    try:
-        with part.open("wb") as file:
-            np.savez(file, allow_pickle=False, **stages)
-        part.replace(target)
-    except OSError as error:
-        raise WriteError(target, error.strerror or str(error)) from error
-    finally:
-        part.unlink(missing_ok=True)
+    with whole_file(target) as part, part.open("wb") as file:
+        np.savez(file, allow_pickle=False, **stages)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 
 from engine.errors import EngineError, WriteError
 from engine.evaluation.quality import SystemScores
 from engine.stems import AVERAGE
+from engine.whole_file import whole_file
 
 # Shape and colour of each set of songs in turn. Source of the colours: M. Okabe and K. Ito, "Color Universal Design".
 _MARKS = (("o", "#0072b2"), ("s", "#d55e00"), ("^", "#009e73"), ("D", "#cc79a7"), ("v", "#000000"))
@@ -64,11 +64,5 @@ def draw_quality(path: Path, rows: Sequence[SystemScores]) -> None:
     axes.grid(color="#dddddd")
     axes.set_axisbelow(True)
     figure.legend(title="Songs; only points of one kind compare", loc="outside lower center", ncols=len(_MARKS))
-    part = path.with_name(f"{path.name}.part")
-    try:
+    with whole_file(path) as part:
         figure.savefig(part, format="png")
-        part.replace(path)
-    except OSError as error:
-        with suppress(OSError):
-            part.unlink()
-        raise WriteError(path, error.strerror or str(error)) from error

@@ -34,6 +34,7 @@ from engine.separation import (
     append_samples,
 )
 from engine.stems import STAGES, Stage
+from engine.whole_file import whole_file
 
 # As much as lossy formats add or lose at the ends of a song; more means another recording.
 _TOLERANCE_SECONDS = 0.1
@@ -96,16 +97,9 @@ def add_reference(request: ReferenceRequest, control: JobControl | None = None) 
     if stem not in separation.stems:
         raise ValueError(f"no stem {stem!r} in {separation.folder}")
     signal = separation.path((stem, REFERENCE_STAGE))
-    part = signal.with_name(signal.name + ".part")
-    try:
+    with whole_file(signal) as part:
         notes = _store(request, part, control)
         _facts_path(separation, stem).unlink(missing_ok=True)
-        part.replace(signal)
-    except OSError as error:
-        raise WriteError(signal, error.strerror or str(error)) from error
-    finally:
-        with contextlib.suppress(OSError):
-            part.unlink(missing_ok=True)
     try:
         build_overview(separation, (stem, REFERENCE_STAGE), control)
         figures_db = [_sdr_db(separation, stem, stage, control) for stage in separation.stages]
@@ -216,15 +210,8 @@ def _save(separation: Separation, reference: Reference) -> None:
         "sdr_db": {str(stage): value for stage, value in reference.sdr_db.items()},
         "notes": list(reference.notes),
     }
-    part = path.with_name(path.name + ".part")
-    try:
+    with whole_file(path) as part:
         part.write_text(json.dumps(values, indent=1), encoding="ascii")
-        part.replace(path)
-    except OSError as error:
-        raise WriteError(path, error.strerror or str(error)) from error
-    finally:
-        with contextlib.suppress(OSError):
-            part.unlink(missing_ok=True)
 
 
 def _load(separation: Separation, stem: str) -> Reference:

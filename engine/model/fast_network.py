@@ -151,7 +151,7 @@ class _Heads:
             np.stack([panels(weight.t().numpy()) for weight in layer.weight.squeeze(-1).chunk(self._sources)])
             for layer in (between, end)
         ]
-        biases = [_present(layer.bias).numpy() for layer in (into, between, end)]
+        biases = [cast("Tensor", layer.bias).numpy() for layer in (into, between, end)]
         return Head(
             norm=Norm(cast("Tensor", norm.weight).numpy(), cast("Tensor", norm.bias).numpy()),
             wide=Layer(panels(into.weight.squeeze(-1).t().numpy()), biases[0]),
@@ -200,7 +200,7 @@ class FastNetwork:
             self._split_2, self._heads_2 = network.BN_map, _Heads(network.map, self._crew, self._memory)
             self._blocks_2 = self._blocks(network.separator_map)
             self._fusion = Layer(
-                panels(network.in_conv.weight.squeeze(-1).t().numpy()), _present(network.in_conv.bias).numpy()
+                panels(network.in_conv.weight.squeeze(-1).t().numpy()), cast("Tensor", network.in_conv.bias).numpy()
             )
 
     def _blocks(self, modules: nn.Sequential) -> list[_Block]:
@@ -231,9 +231,3 @@ class FastNetwork:
 
         self._crew.share(features.numel() // width, _ROWS, some_rows)
         return features
-
-
-def _present(bias: Tensor | None) -> Tensor:
-    if bias is None:
-        raise ValueError("a layer has lost its bias")
-    return bias

@@ -31,6 +31,8 @@ from engine.model.fused_parts import (
     compiled,
     entry,
     gated,
+    multiplied,
+    room,
     scaled,
     softplus,
 )
@@ -58,18 +60,8 @@ def _decays(log_decay: Vector, until: Vector) -> Vector:
 
 
 @vector_loop()
-def _product(x: Vector, y: Vector) -> Vector:
-    return x * y
-
-
-@vector_loop()
 def _add_product(total: Vector, x: Vector, y: Vector) -> Vector:
     return total.plus_product(x, y)
-
-
-@vector_loop(scalars=1)
-def _add_scaled(total: Vector, x: Vector, factor: Vector) -> Vector:
-    return total.plus_product(x, factor)
 
 
 @vector_loop(scalars=1)
@@ -189,7 +181,7 @@ def make_backward_work(sizes: Sizes, length: int) -> BackwardWork:
         (heads, columns), (heads, columns), (length, width), (width, columns), (length, inner), (length, inner),
         (length, width), (1, inner), (1, inner), (ROWS, max(columns, width, state)),
     )  # fmt: skip
-    matrices = [np.zeros((rows + BLOCK) * numbers + LANES, np.float32) for rows, numbers in shapes]
+    matrices = [room(rows, numbers) for rows, numbers in shapes]
     return BackwardWork._make([*matrices, np.tri(ROWS, BLOCK, dtype=np.float32).reshape(-1)])
 
 
@@ -251,8 +243,8 @@ def _compute_head(work: BackwardWork, h: int, sizes: tuple[int, int, int], colum
             t = first + row
             at, now = (h * length + t) * columns, work.log_decay[h * columns + t]
             _decays(work.decays, at, first + BLOCK, work.log_decay, h * columns, now)
-            _product(work.decays, at + first, BLOCK, work.decays, at + first, work.allowed, row * BLOCK)
-            _product(work.factors, at, first + BLOCK, work.decays, at, work.scores, t * columns)
+            multiplied(work.decays, at + first, BLOCK, work.decays, at + first, work.allowed, row * BLOCK)
+            multiplied(work.factors, at, first + BLOCK, work.decays, at, work.scores, t * columns)
         tile(
             work.factors, (h * length + first) * columns, columns, 1, work.fed, 0, width, min(first + ROWS, length),
             work.y, first * inner + h * width, inner, width,
@@ -310,7 +302,7 @@ def _return_head(run: BackwardPass, work: BackwardWork, grads: Weights, place: t
             if h:
                 _add_product(work.grad_scores, t, here, work.grad_scores, t, work.decays, at, work.made, row * columns)
             else:
-                _product(work.grad_scores, t, here, work.decays, at, work.made, row * columns)
+                multiplied(work.grad_scores, t, here, work.decays, at, work.made, row * columns)
         # The factors are read across: from this block's steps to all steps from its first one on.
         tile(
             work.factors, (h * length + first) * columns + first, 1, columns, work.grad_y, first * inner + h * width,

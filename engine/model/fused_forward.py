@@ -32,6 +32,7 @@ from engine.model.fused_parts import (
     compiled,
     entry,
     gated,
+    multiplied,
     power,
     room,
     scaled,
@@ -63,11 +64,6 @@ def _decayed(log_decay: Vector, dt: Vector, until: Vector) -> Vector:
 @vector_loop()
 def _decay(log_decay: Vector) -> Vector:
     return log_decay.minimum(0.0).exp()
-
-
-@vector_loop()
-def _product(x: Vector, y: Vector) -> Vector:
-    return x * y
 
 
 @vector_loop(scalars=1)
@@ -187,7 +183,7 @@ def _carry(work: Work, sizes: Sizes, dt: int, start: int, count: int, strides: t
     keep = np.float32(math.exp(last)) if start else ZERO
     _decayed(work.fed, 0, count, work.log_decay, 0, work.dt, dt, last)
     for d in range(state):
-        _product(work.weighted, d * own, count, work.b_across, d * steps + start, work.fed, 0)
+        multiplied(work.weighted, d * own, count, work.b_across, d * steps + start, work.fed, 0)
     for d in range(0, state, ROWS):
         tile(work.weighted, d * own, own, 1, work.inputs, state * width, width, count, work.made, 0, width, width)
         for row in range(min(ROWS, state - d)):

@@ -108,6 +108,12 @@ def add_scaled(total: Vector, x: Vector, factor: Vector) -> Vector:
 
 
 @vector_loop()
+def multiplied(x: Vector, y: Vector) -> Vector:
+    """Multiply number by number."""
+    return x * y
+
+
+@vector_loop()
 def softplus(x: Vector) -> Vector:
     """Set x to log(1 + exp(x))."""
     return x.softplus()

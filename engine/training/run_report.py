@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 from statistics import median
 
-from engine.errors import WriteError
 from engine.training.metrics import Metrics, Scores
+from engine.whole_file import whole_file
 
 # Of a figure, in pixels; the labels at the ends of the curves are in the right margin.
 _WIDTH, _HEIGHT = 640, 320
@@ -123,14 +122,8 @@ def write_page(path: Path, page: str) -> None:
     Raises:
         WriteError: It cannot be written.
     """
-    part = path.with_name(f"{path.name}.part")
-    try:
+    with whole_file(path) as part:
         part.write_text(page, encoding="utf-8")
-        part.replace(path)
-    except OSError as error:
-        with suppress(OSError):
-            part.unlink()
-        raise WriteError(path, error.strerror or str(error)) from error
 
 
 def render_page(metrics: Metrics, name: str) -> str:
