@@ -1,15 +1,17 @@
-"""Choosing the fastest mixer core that gives right answers on a device.
+"""Choosing the fastest way to compute a network that gives right answers on a device.
 
-On CUDA the faster of our own kernels in Triton, which comes with PyTorch on Linux, and those of mamba-ssm and
-causal-conv1d; on a CPU our own, compiled by numba; each only if it can be imported and agrees with the literal
-recurrence. Otherwise, and everywhere else, the core in PyTorch operations. The choice is made once, when a model is
-loaded.
+On CUDA the faster mixer core of our own in Triton, which comes with PyTorch on Linux, and that of mamba-ssm and
+causal-conv1d; on a CPU the whole network in functions compiled by numba, or where there are none for it a mixer core of
+them; each only if it can be imported and passes a self-test. Otherwise, and everywhere else, PyTorch operations. The
+choice is made once, when a model is loaded.
 """
 
 from __future__ import annotations
 
+import functools
 import importlib.machinery
 import importlib.util
+import math
 import sys
 import time
 import types
@@ -33,12 +35,12 @@ SELF_TEST_LIMIT = 5e-3
 
 @dataclass(frozen=True)
 class Backend:
-    """A mixer core and why it was chosen.
+    """What computes a network, and why it was chosen.
 
     Attributes:
         name: `pytorch`, `triton`, `mamba-ssm` or `numba`.
         reason: One sentence.
-        core: The implementation.
+        core: For its mixers, where they are not part of something larger that is compiled.
     """
 
     name: str
@@ -88,35 +90,61 @@ def choose_backend(device: torch.device) -> Backend:
     failures: list[str] = []
     passed: list[tuple[str, MixerCore, float]] = []
     for name, load in _LOADERS.get(device.type, {}).items():
-        try:
-            core = load()
-            error = self_test(core, device)
-        except Exception as failure:  # noqa: BLE001 - whatever a foreign kernel does, the plain path still works
-            failures.append(f"the {name} kernels cannot be used: {_first_line(failure)}")
-            continue
-        if error <= SELF_TEST_LIMIT:
-            passed.append((name, core, error))
+        error, fault = _tried(name, functools.partial(_core_error, load, device))
+        if fault:
+            failures.append(fault)
         else:
-            failures.append(f"the {name} kernels failed their self-test (error {error:.1e})")
+            passed.append((name, load(), error))
     if not passed:
         reason = "; ".join(failures) or f"there are no kernels for {device.type}"
         return Backend("pytorch", reason, TorchCore())
     name, core, error = min(passed, key=lambda each: _seconds(each[1], device)) if len(passed) > 1 else passed[0]
     others = ", ".join(other for other, _core, _error in passed if other != name)
     faster = f" and are faster here than those of {others}" if others else ""
-    return Backend(name, f"its kernels passed their self-test (error {error:.1e}){faster}", core)
+    return Backend(name, f"{_passed(error)}{faster}", core)
 
 
 def prepare(separator: Separator, device: torch.device, precision: torch.dtype = torch.float32) -> Backend:
     """Give a separator that is not trained the fastest way to compute on a device, in this precision of products."""
-    backend = choose_backend(device)
-    separator.network.use_core(backend.core)
     separator.compute_with(None)
-    if backend.name == "numba" and precision == torch.float32:
-        from engine.model.fast_network import fast_network
-
-        separator.compute_with(fast_network(separator.network))
+    backend = _compiled(separator) if device.type == "cpu" and precision == torch.float32 else None
+    if backend is None:
+        backend = choose_backend(device)
+    separator.network.use_core(backend.core)
     return backend
+
+
+def _compiled(separator: Separator) -> Backend | None:
+    """Let compiled functions compute the whole network; None if there are none for it."""
+    try:
+        from engine.model import fast_network
+    except ImportError:
+        return None  # of which the choice of a core will say more
+    fast = fast_network.fast_network(separator.network)
+    if fast is None:
+        return None
+    error, fault = _tried("numba", fast_network.self_test)
+    if fault:
+        return Backend("pytorch", fault, TorchCore())
+    separator.compute_with(fast)
+    return Backend("numba", _passed(error), TorchCore())
+
+
+def _tried(name: str, test: Callable[[], float]) -> tuple[float, str]:
+    """The error of kernels in a self-test, and what is wrong with them."""
+    try:
+        error = test()
+    except Exception as failure:  # noqa: BLE001 - whatever foreign kernels do, PyTorch operations still work
+        return math.inf, f"the {name} kernels cannot be used: {_first_line(failure)}"
+    return error, "" if error <= SELF_TEST_LIMIT else f"the {name} kernels failed their self-test (error {error:.1e})"
+
+
+def _passed(error: float) -> str:
+    return f"its kernels passed their self-test (error {error:.1e})"
+
+
+def _core_error(load: Callable[[], MixerCore], device: torch.device) -> float:
+    return self_test(load(), device)
 
 
 @torch.no_grad()

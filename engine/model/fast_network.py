@@ -27,7 +27,7 @@ from engine.model.fused_parts import Bands, Norm
 from engine.model.fused_product import Layer, layer_of, panels
 from engine.model.network import Estimates, Network
 from engine.model.simd import LANES
-from engine.model.two_stage import TwoStageNetwork, sum_to_one
+from engine.model.two_stage import TwoStageConfig, TwoStageNetwork, sum_to_one
 
 _Kept = TypeVar("_Kept")
 
@@ -175,6 +175,23 @@ class _Heads:
 
         self._crew.share(bands, 1, some_bands)
         return torch.view_as_complex(output)
+
+
+@torch.inference_mode()
+def self_test() -> float:
+    """Relative L2 error of the last stage of a small network computed here, against the network itself.
+
+    Its sequences are long and short enough to be cut into chunks, and not to be.
+    """
+    config = TwoStageConfig(feature_dim=16, mask_blocks=1, map_blocks=1, state_dim=16, expand=2, head_dim=16)
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(0)
+        network = TwoStageNetwork(config).eval().requires_grad_(requires_grad=False)
+        spectrum = torch.randn(1, 2, config.stft.n_fft // 2 + 1, 110, dtype=torch.complex64)
+    expected, got = network(spectrum).stage2, FastNetwork(network)(spectrum).stage2
+    if expected is None or got is None:
+        raise RuntimeError("a network of two stages has made only one")
+    return float((got - expected).abs().norm() / expected.abs().norm())
 
 
 def fast_network(network: Network) -> FastNetwork | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-import numba
+from numba.extending import register_jitable
 
 from engine.model.fused_parts import FRAMES, ONE, Bands, Floats, Norm, Rows, entry, normalise, room, scaled
 from engine.model.fused_product import Layer, activate, padded, product
@@ -60,7 +60,7 @@ def make_head_work(frames: int, features: int, sources: int, widest: int) -> Hea
     )
 
 
-@numba.njit(inline="always")
+@register_jitable(inline="always")
 def row_of(sources: int, width: int) -> int:
     """Length of a row of `HeadWork.made`."""
     return padded(4 * sources * width) + LANES

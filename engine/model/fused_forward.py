@@ -16,8 +16,8 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
-import numba
 import numpy as np
+from numba.extending import register_jitable
 
 from engine.model.fused_parts import (
     BLOCK,
@@ -131,7 +131,7 @@ def make_work(sizes: Sizes, span: Span) -> Work:
     return Work._make(room(rows, numbers) for rows, numbers in shapes)
 
 
-@numba.njit(inline="always")
+@register_jitable(inline="always")
 def columns_of(steps: int) -> int:
     """Room for one number for every step, with blocks and vectors rounded up."""
     return -(-(steps + BLOCK) // (2 * LANES)) * 2 * LANES + 2 * LANES

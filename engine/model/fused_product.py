@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-import numba
 import numpy as np
+from numba.extending import register_jitable
 from torch import nn
 
 from engine.model.fused_parts import Floats, Rows, compiled
@@ -32,7 +32,7 @@ def layer_of(module: nn.Linear) -> Layer:
     return Layer(panels(module.weight.t().numpy()), module.bias.numpy())
 
 
-@numba.njit(inline="always")
+@register_jitable(inline="always")
 def padded(columns: int) -> int:
     """How many columns a product with so many really makes."""
     return -(-columns // LANES) * LANES

@@ -57,7 +57,7 @@ def can_keep() -> bool:
 def first_use() -> str:
     """What to tell someone before the kernels are loaded; empty if they need not be compiled."""
     try:
-        if "engine.model.simd" in sys.modules or any(kernel_cache().rglob("fused_forward*.nbc")):
+        if "engine.model.simd" in sys.modules or any(kernel_cache().rglob("fused_*.nbc")):
             return ""
         if can_keep():
             return "getting ready for this processor, which happens only once"

@@ -11,7 +11,7 @@ from torch import Tensor
 from engine.dsp.bands import BAND_WIDTHS
 from engine.model.backend import prepare
 from engine.model.crew import Crew
-from engine.model.fast_network import FastNetwork, fast_network
+from engine.model.fast_network import FastNetwork, fast_network, self_test
 from engine.model.network import Estimates
 from engine.model.separator import Separator
 from engine.model.two_stage import PRESETS, TwoStageConfig, TwoStageNetwork
@@ -108,6 +108,25 @@ def test_modes_may_change_between_calls(threads: int) -> None:
         assert torch.equal(first, fast(spectrum).stage1)
     finally:
         torch.set_num_threads(before)
+
+
+@pytest.mark.parametrize("function", ["mix", "exchange", "compute_head", "fuse"])
+def test_compiled_functions_that_do_nothing_are_not_used(function: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(f"engine.model.fast_network.{function}", lambda *_arguments: None)
+    plain, separator = (tiny_separator(normalise_level=True) for _ in range(2))
+    backend = prepare(separator, torch.device("cpu"))
+    assert backend.name == "pytorch"
+    assert "numba kernels failed their self-test" in backend.reason
+    noise = torch.randn(1, 2, 6000, generator=torch.Generator().manual_seed(0))
+    assert torch.equal(separator(noise).stage1, plain(noise).stage1)
+
+
+def test_the_self_test_draws_from_a_generator_of_its_own() -> None:
+    torch.manual_seed(5)
+    expected = torch.randn(3)
+    torch.manual_seed(5)
+    assert self_test() < 1e-6
+    assert torch.equal(torch.randn(3), expected)
 
 
 def test_odd_sizes_stay_with_the_plain_network() -> None:

@@ -55,7 +55,7 @@ def test_only_the_first_start_compiles_and_it_says_so(tmp_path: Path) -> None:
     cache = tmp_path / "cache"
     assert _split(cache, tmp_path) == ["note: one.wav: getting ready for this processor, which happens only once"]
     kept = _files(cache)
-    assert {path.name.split("-")[0] for path in kept} >= {"fused_forward.forward", "fused_mixer.mix"}
+    assert {path.name.split("-")[0] for path in kept} >= {"fused_mixer.mix", "fused_exchange.exchange"}
     assert _split(cache, tmp_path) == []
     assert _files(cache) == kept
 
