@@ -13,6 +13,7 @@ import contextlib
 import itertools
 import multiprocessing
 import os
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
@@ -176,7 +177,7 @@ def _integers_in(memory: SharedMemory, shape: tuple[int, ...]) -> Integers:
 
 def _render_songs(plan: RenderPlan, index: int, memory_name: str, connection: Connection) -> None:
     """Render song after song into shared memory; runs in a process of its own until the trainer is gone."""
-    if hasattr(os, "nice"):
+    if sys.platform != "win32":
         os.nice(_NICENESS)
     prepare_cpu()  # keeps freed memory, which makes rendering half as long again faster
     torch.set_num_threads(1)
