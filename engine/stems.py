@@ -5,6 +5,7 @@ A stage is 1 (the masked spectrogram) or 2 (stage 1 plus the residual map). A st
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Literal
 
 Stage = Literal[1, 2]
@@ -32,3 +33,8 @@ AVERAGE = "average"
 
 # File name suffixes of the paper's demo page, used when both stages are written side by side.
 STAGE_SUFFIXES: dict[Stage, str] = {1: "_mask", 2: "_map"}
+
+
+def in_usual_order(stems: Iterable[str]) -> tuple[str, ...]:
+    """The usual stems first, however a network orders its outputs, then all others as they come."""
+    return tuple(sorted(stems, key=lambda stem: (*DEFAULT_STEMS, stem).index(stem)))

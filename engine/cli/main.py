@@ -86,6 +86,7 @@ def _add_models(models: argparse.ArgumentParser) -> None:
     add = actions.add_parser("add", help="copy a checkpoint into the list, after a trial run")
     add.add_argument("file", type=Path, metavar="FILE")
     add.add_argument("--name", default="", help="what to call it (default: the file's name)")
+    add.add_argument("--stems", type=_names, default=(), metavar="drums,bass,...", help="its outputs in their order")
     remove = actions.add_parser("remove", help="remove a model that was added or downloaded, or an unfinished download")
     download = actions.add_parser("download", help="get a model; again goes on where it broke off")
     for action in (info, remove, download):

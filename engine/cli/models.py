@@ -87,7 +87,7 @@ def _info(options: argparse.Namespace, control: JobControl) -> None:
 
 def _add(options: argparse.Namespace, control: JobControl) -> None:
     with _told_phases(str(options.name or options.file.name)) as tell:
-        entry = add_model(AddModelRequest(options.file, options.name), tell, control)
+        entry = add_model(AddModelRequest(options.file, options.name, options.stems), tell, control)
     _tell_added(entry)
 
 

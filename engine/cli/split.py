@@ -19,7 +19,7 @@ from engine.inference.host import EngineProcess
 from engine.inference.request import SeparationRequest
 from engine.naming import AUDIO_SUFFIXES, song_folder_name
 from engine.progress import JobControl, Progress
-from engine.stems import STAGES, Stage
+from engine.stems import STAGES, Stage, in_usual_order
 
 _STAGES: dict[str, tuple[Stage, ...]] = {"1": (1,), "2": (2,), "both": STAGES}
 
@@ -110,7 +110,7 @@ class _Splitter:
         for stem in (*options.stems, *options.minus):
             if stem not in model.stems:
                 raise ModelError(f"the model {model.model!r} has no stem {stem!r}, only {', '.join(model.stems)}")
-        stems = tuple(stem for stem in model.stems if not options.stems or stem in options.stems)
+        stems = in_usual_order(stem for stem in model.stems if not options.stems or stem in options.stems)
         minus = tuple(dict.fromkeys(options.minus))
         selection = Selection(
             stems, self._stages(model), options.format, options.residual, minus, project=options.reaper

@@ -32,7 +32,7 @@ from engine.separation import (
     source_path,
 )
 from engine.signals import open_signal
-from engine.stems import STAGES, Stage
+from engine.stems import STAGES, Stage, in_usual_order
 
 
 def run_separation(request: SeparationRequest, on_progress: ProgressCallback, control: JobControl) -> Separation:
@@ -136,7 +136,7 @@ def _chosen_stems(request: SeparationRequest, checkpoint: Checkpoint) -> tuple[s
     unknown = [stem for stem in request.stems if stem not in known]
     if unknown:
         raise ModelError(f"the model {checkpoint.card.name!r} has no stem {unknown[0]!r}, only {', '.join(known)}")
-    return tuple(stem for stem in known if not request.stems or stem in request.stems)
+    return in_usual_order(stem for stem in known if not request.stems or stem in request.stems)
 
 
 def _chosen_stages(request: SeparationRequest, checkpoint: Checkpoint) -> tuple[Stage, ...]:

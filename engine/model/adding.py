@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine.errors import EngineError, ModelError
-from engine.model.bundled import file_sha256, no_such_model
+from engine.model.bundled import downloadable_entries, file_sha256, no_such_model
 from engine.model.catalog import list_models
 from engine.model.entry import AddModelRequest, ModelEntry
 from engine.model.installed import claimed, is_model_name, models_folder, write_error, write_record
@@ -36,7 +36,8 @@ def add_model(
 
     Raises:
         ModelError: The name cannot be used or is taken, the file is there already under another name, is not the one
-            that is known by this name, is no checkpoint of a network that this program has, or gives no sound.
+            that is known by this name, is no checkpoint of a network that this program has, has not as many outputs as
+            stems were named, or gives no sound.
         WriteError: It cannot be copied.
         Cancelled: `control` asked for it.
     """
@@ -54,6 +55,8 @@ def add_model(
         in_place = request.path == target
         try:
             checkpoint = _examined(request.path, known, on_progress, control)
+            known = known or _known_file(checkpoint.sha256)
+            stems = _stems(request, known, checkpoint)
         except EngineError:
             if in_place:
                 target.unlink(missing_ok=True)
@@ -61,7 +64,7 @@ def add_model(
         try:
             if not in_place:
                 _copy(checkpoint, target, on_progress, control)
-            entry = _entry(name, checkpoint, target, known)
+            entry = _entry(name, checkpoint, target, known, stems)
             write_record(entry)
         except OSError as error:
             if not in_place:
@@ -133,6 +136,24 @@ def _check_kind(checkpoint: Checkpoint, known: ModelEntry) -> None:
         raise ModelError(f"{checkpoint.path.name} is not {known.name!r}: it is {words}; add it under another name")
 
 
+def _known_file(sha256: str) -> ModelEntry | None:
+    """The model that is known elsewhere, whose file this is; None if there is none."""
+    return next((entry for entry in downloadable_entries() if entry.published and entry.sha256 == sha256), None)
+
+
+def _stems(request: AddModelRequest, known: ModelEntry | None, checkpoint: Checkpoint) -> tuple[str, ...]:
+    """What the network's outputs are, in their order."""
+    outputs = checkpoint.card.config.stems
+    if not request.stems:
+        return known.stems if known is not None and len(known.stems) == outputs else checkpoint.card.stems
+    if len(request.stems) != outputs or len(set(request.stems)) != outputs:
+        raise ModelError(
+            f"{request.path.name} has {outputs} outputs, the stems that were named are {', '.join(request.stems)}; "
+            f"name {outputs} different ones"
+        )
+    return request.stems
+
+
 def _parameters(checkpoint: Checkpoint) -> int:
     return sum(value.numel() for value in checkpoint.weights.values())
 
@@ -169,7 +190,9 @@ def _copy_of(target: Path) -> Path:
     return target.with_suffix(".copy")
 
 
-def _entry(name: str, checkpoint: Checkpoint, file: Path, known: ModelEntry | None) -> ModelEntry:
+def _entry(
+    name: str, checkpoint: Checkpoint, file: Path, known: ModelEntry | None, stems: tuple[str, ...]
+) -> ModelEntry:
     """What the list will say: the file's own words first, then what is known of the model that it is."""
     card = checkpoint.card
     known = known or ModelEntry(name, "available")
@@ -177,7 +200,7 @@ def _entry(name: str, checkpoint: Checkpoint, file: Path, known: ModelEntry | No
         name,
         "installed",
         architecture=card.config.title,
-        stems=card.stems,
+        stems=stems,
         parameters=_parameters(checkpoint),
         size_bytes=file.stat().st_size,
         licence=card.licence or known.licence,

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from engine.errors import ModelError
-from engine.model import bs_mamba2, bsrnn, light_unet, se_bsrnn, two_stage
+from engine.model import bs_mamba2, bs_roformer, bsrnn, light_unet, se_bsrnn, two_stage
 from engine.model.bs_mamba2 import BSMamba2Config
+from engine.model.bs_roformer import BSRoFormerConfig
 from engine.model.bsrnn import BSRNNConfig, SimoBSRNNConfig
 from engine.model.config import NetworkConfig
 from engine.model.light_unet import LightUNetConfig
@@ -16,6 +17,7 @@ from engine.model.two_stage import TwoStageConfig
 _CONFIGS: tuple[type[NetworkConfig], ...] = (
     TwoStageConfig,
     BSMamba2Config,
+    BSRoFormerConfig,
     BSRNNConfig,
     SimoBSRNNConfig,
     SEBandSplitConfig,
@@ -32,6 +34,7 @@ PRESET_PREFIX = "preset:"
 PRESETS: Mapping[str, NetworkConfig] = {
     **two_stage.PRESETS,
     **bs_mamba2.PRESETS,
+    **bs_roformer.PRESETS,
     **bsrnn.PRESETS,
     **se_bsrnn.PRESETS,
     **light_unet.PRESETS,

@@ -8,26 +8,19 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import ClassVar, cast
 
-import torch
 from torch import Tensor, nn
 
-from engine.dsp.stft import StftSize
-from engine.model.band_modules import BandHeads, BandSplit, JointBands
-from engine.model.blocks import Recomputable, UnitNorm, along_bands, along_time
-from engine.model.config import Chunking, MambaConfig, MixerSizes, Weights, count_parts, one_and_rest
+from engine.model.band_masks import BANDS, BandMasksConfig, BandMasksNetwork, HeadSizes
+from engine.model.blocks import Recomputable
+from engine.model.config import MambaConfig, MixerSizes, Weights, count_parts
 from engine.model.mamba2 import Mamba2, Way, project_both_ways
-from engine.model.network import Estimates, Network, by_channels
 
-# Bins per band.
-BANDS = (*[2] * 24, *[4] * 12, *[12] * 8, *[24] * 8, *[48] * 8, 128, 129)
-
-_CHANNELS = 2
 _HEAD_EXPANSION = 4
 _RMS_EPS = 1e-5
 
 
 @dataclass(frozen=True)
-class BSMamba2Config(MambaConfig):
+class BSMamba2Config(MambaConfig, BandMasksConfig):
     """Hyper-parameters of a BSMamba2 network.
 
     Attributes:
@@ -37,8 +30,7 @@ class BSMamba2Config(MambaConfig):
 
     architecture: ClassVar[str] = "bs-mamba2"
     title: ClassVar[str] = "BSMamba2"
-    mark: ClassVar[str] = "band_split.to_features.0.0.gamma"
-    stft: ClassVar[StftSize] = StftSize(n_fft=2048, hop=441)
+    mark: ClassVar[str] = "layers.0.0.linear.weight"
 
     feature_dim: int = 256
     depth: int = 6
@@ -63,78 +55,33 @@ class BSMamba2Config(MambaConfig):
             head_dim=mixer.head_dim,
         )
 
-    def build(self) -> BSMamba2Network:
+    def build(self) -> BandMasksNetwork:
         """See `NetworkConfig`."""
-        return BSMamba2Network(self)
+        pairs = ((ResidualBothWays(self.mixer), ResidualBothWays(self.mixer)) for _ in range(self.depth))
+        return BandMasksNetwork(self, pairs)
 
     @property
-    def chunking(self) -> Chunking:
-        """See `NetworkConfig`.
-
-        Source: the published configuration: 8 s, two segments over every sample, fades of a tenth (`balanced`).
-        """
-        segment, fade = 352_800, 35_280
-        return Chunking(segment, {"fast": segment - fade, "balanced": segment // 2, "best": segment // 4}, fade)
+    def features(self) -> int:
+        """See `BandMasksConfig`."""
+        return self.feature_dim
 
     @property
-    def remainder(self) -> bool:
-        """See `NetworkConfig`; a network of one source makes two stems."""
-        return self.sources == 1
-
-    def usual_stems(self) -> tuple[str, ...]:
-        """See `NetworkConfig`; the public checkpoints are for vocals."""
-        return one_and_rest("vocals") if self.sources == 1 else super().usual_stems()
+    def heads(self) -> HeadSizes:
+        """See `BandMasksConfig`."""
+        return HeadSizes(_HEAD_EXPANSION * self.feature_dim)
 
     def segment_bytes(self, channels: int, samples: int) -> int:
         """See `NetworkConfig`."""
-        return self.mixer.peak_bytes(-(-channels // _CHANNELS) * len(BANDS) * self.stft.frames(samples))
+        return self.mixer.peak_bytes(self.steps(channels, samples))
 
-    def macs_per_second(self, channels: int = 2) -> int:
-        """See `NetworkConfig`."""
-        n, hidden = self.feature_dim, _HEAD_EXPANSION * self.feature_dim
+    def block_macs(self) -> int:
+        """See `BandMasksConfig`."""
+        n = self.feature_dim
         path = 2 * (2 * n + self.mixer.macs) + 2 * n * n + n
-        cost = len(BANDS) * (self.depth * 2 * path + 2 * n)
-        for width in BANDS:
-            numbers = JointBands(BANDS).numbers(width)
-            cost += 2 * numbers + numbers * n + n
-            cost += self.sources * (n * hidden + hidden + (hidden + 1) * 2 * numbers)
-        return -(-channels // _CHANNELS) * self.frames_per_second() * cost
+        return len(BANDS) * self.depth * 2 * path
 
 
 PRESETS: dict[str, BSMamba2Config] = {"bs-mamba2": BSMamba2Config()}
-
-
-class BSMamba2Network(Network):
-    """The whole network, for pairs of channels; the mixture's remainder is not its business."""
-
-    def __init__(self, config: BSMamba2Config) -> None:
-        super().__init__(config)
-        n, layout = config.feature_dim, JointBands(BANDS, _CHANNELS)
-        numbers = [layout.numbers(width) for width in BANDS]
-        split = (nn.Sequential(UnitNorm(count), nn.Linear(count, n)) for count in numbers)
-        self.band_split = nn.ModuleDict({"to_features": BandSplit(split, layout)})
-        self.layers = nn.ModuleList(
-            nn.ModuleList((ResidualBothWays(config.mixer), ResidualBothWays(config.mixer))) for _ in range(config.depth)
-        )
-        self.final_norm = UnitNorm(n)
-        self.mask_estimators = nn.ModuleList(
-            nn.ModuleDict({"to_freqs": BandHeads((_head(n, count) for count in numbers), layout)})
-            for _ in range(config.sources)
-        )
-
-    def forward(self, spectrum: Tensor) -> Estimates:
-        """See `Network`."""
-        return by_channels(self._masked, spectrum, _CHANNELS)
-
-    def _masked(self, spectrum: Tensor) -> Estimates:
-        x = self.band_split["to_features"](spectrum)  # (B, 1, K, T, N)
-        for layer in self.layers:
-            time, bands = cast("nn.ModuleList", layer)
-            x = along_bands(bands, along_time(time, x))
-        x = self.final_norm(x)
-        heads = [cast("nn.ModuleDict", estimator)["to_freqs"] for estimator in self.mask_estimators]
-        masks = torch.cat([head(x) for head in heads], dim=1)  # (B, S, C, F, T)
-        return Estimates(spectrum[:, None] * masks, None)
 
 
 class ResidualBothWays(Recomputable):
@@ -160,9 +107,3 @@ def _direction(sizes: MixerSizes) -> nn.ModuleDict:
 def _way(blocks: nn.ModuleList, x: Tensor, *, reverse: bool) -> Way:
     block = cast("nn.ModuleDict", blocks[0])
     return Way(cast("Mamba2", block["mixer"]), block["norm"](x), reverse)
-
-
-def _head(features: int, numbers: int) -> nn.Sequential:
-    hidden = _HEAD_EXPANSION * features
-    layers = nn.Sequential(nn.Linear(features, hidden), nn.Tanh(), nn.Linear(hidden, 2 * numbers))
-    return nn.Sequential(layers)  # as the published code nests them

@@ -87,7 +87,10 @@ class AddModelRequest:
         path: Its file, which stays where it is.
         name: What to call it; empty for the file's name. By the name of a model that is available it gets what is known
             of that one, and must be that file if its SHA-256 is published.
+        stems: What its network's outputs are, in their order; empty for what the file says, what is known of the model
+            that it is, or else the usual order.
     """
 
     path: Path
     name: str = ""
+    stems: tuple[str, ...] = ()

@@ -47,7 +47,6 @@ def _load_installed(entry: ModelEntry) -> Checkpoint:
         raise ValueError("an installed model has a file")
     checkpoint = load_checkpoint(checked.file)
     card = checkpoint.card
-    card = replace(
-        card, name=entry.name, licence=card.licence or entry.licence, provenance=card.provenance or entry.source
-    )
+    licence, provenance = card.licence or entry.licence, card.provenance or entry.source
+    card = replace(card, name=entry.name, stems=entry.stems, licence=licence, provenance=provenance)
     return replace(checkpoint, card=card)

@@ -15,6 +15,7 @@ from engine.errors import ModelError
 from engine.model.architectures import ARCHITECTURES, PRESETS
 from engine.model.band_modules import BandHeads, BandSplit
 from engine.model.blocks import ChannelExchange, ResidualMamba
+from engine.model.bs_roformer import Transformer
 from engine.model.checkpoint import ModelCard, config_from_shapes, load_checkpoint
 from engine.model.config import NetworkConfig
 from engine.model.lstm_blocks import ResidualLstm, SqueezeExcite
@@ -82,11 +83,12 @@ def test_names_and_shapes_tell_all_sizes(config: NetworkConfig) -> None:
 
 
 # What networks are put together from, and the weights beside that: what joins the stages of one, the ways of the other.
-PARTS = (BandSplit, BandHeads, ResidualMamba, Mamba2, ResidualLstm, SqueezeExcite, ChannelExchange)
+PARTS = (BandSplit, BandHeads, ResidualMamba, Mamba2, ResidualLstm, SqueezeExcite, ChannelExchange, Transformer)
 WAYS = {f"layers.0.0.{way}_blocks.0.norm.weight" for way in ("forward", "backward")}
 OWN_WEIGHTS = {
     "ts-bsmamba2": {"in_conv.weight", "in_conv.bias"},
     "bs-mamba2": {*WAYS, "layers.0.0.linear.weight", "layers.0.0.linear.bias", "final_norm.gamma"},
+    "bs-roformer": {"final_norm.gamma"},
 }
 
 
@@ -95,7 +97,7 @@ def test_networks_are_put_together_from_the_same_parts(name: str) -> None:
     with torch.device("meta"):
         network = TINY_OF_EACH[name].build()
     parts = [module for module in network.modules() if isinstance(module, PARTS)]
-    for needed in (BandSplit, BandHeads, Mamba2 | ResidualLstm):
+    for needed in (BandSplit, BandHeads, Mamba2 | ResidualLstm | Transformer):
         assert any(isinstance(part, needed) for part in parts)
     shared = {id(value) for part in parts for value in part.parameters()}
     own = {re.sub(r"\d+", "0", each) for each, value in network.named_parameters() if id(value) not in shared}

@@ -83,7 +83,7 @@ def _spoilt(weights: dict[str, Tensor], name: str, value: Tensor | None) -> dict
         ("layers.0.0.rotary", torch.zeros(1), "unknown parameter layers.0.0.rotary"),
         ("layers.0.0.forward_blocks.0.mixer.A_log", None, "no whole BSMamba2 checkpoint: it has no parameter layers"),
         (
-            "band_split.to_features.0.0.gamma",
+            "layers.0.0.linear.weight",
             None,
             "another kind of network; choose a checkpoint of TS-BSMAMBA2, ",
         ),

@@ -22,6 +22,7 @@ from engine.errors import ModelError
 from engine.model import checkpoint
 from engine.model.adding import add_model
 from engine.model.bs_mamba2 import BSMamba2Config
+from engine.model.bs_roformer import BSRoFormerConfig
 from engine.model.checkpoint import ModelCard, load_checkpoint, save_checkpoint
 from engine.model.config import NetworkConfig, Weights
 from engine.model.installed import models_folder
@@ -32,6 +33,7 @@ from tests.support.models import golden_weights, recipe_weights
 
 TWO_STAGES = TwoStageConfig(16, mask_blocks=1, map_blocks=1, state_dim=16, expand=2, head_dim=16)
 ONE_MASK = BSMamba2Config(16, depth=1, state_dim=16, expand=2, head_dim=16)
+ATTENTION = BSRoFormerConfig(feature_dim=16, depth=1, attention_heads=2, head_dim=8, sources=1)
 SONG_SECONDS = 1.5
 
 
@@ -70,11 +72,13 @@ class Format:
 
 
 _TWO_STAGE_NAMES = ("in_conv.bias", "separator_mask.0.band_rnn.rnn.forward_mamba2.A_log")
+_ATTENTION_NAMES = ("layers.0.1.layers.0.1.net.4.bias", "layers.0.0.layers.0.0.to_qkv.weight")
 _ONE_MASK_NAMES = ("layers.0.1.linear.bias", "layers.0.0.forward_blocks.0.mixer.A_log")
 FORMATS = {
     "authors of TS-BSMAMBA2": Format("bad.pth", _plain, TWO_STAGES, *_TWO_STAGE_NAMES),
     "release of BSMamba2": Format("bad.ckpt", _plain, ONE_MASK, *_ONE_MASK_NAMES),
     "authors of BSMamba2": Format("bad.ckpt", _lightning, ONE_MASK, *_ONE_MASK_NAMES),
+    "release of BS-RoFormer": Format("bad.ckpt", _plain, ATTENTION, *_ATTENTION_NAMES),
     "our own": Format("bad.safetensors", _own, TWO_STAGES, *_TWO_STAGE_NAMES),
     "our own of BSMamba2": Format("bad.safetensors", _own, ONE_MASK, *_ONE_MASK_NAMES),
 }
@@ -116,7 +120,7 @@ def test_it_is_added_listed_and_splits_a_song(form: Format, song: Path, tmp_path
     assert (separation.model, separation.stems) == ("mine", entry.stems)
     stems = [separation.stem_signal(stem, 1) for stem in separation.stems]
     assert all(np.abs(stem).max() > 1e-3 for stem in stems)
-    # Both architectures promise it of their first stage; two Fourier transforms and a sum in float32.
+    # All of these promise it of their first stage; two Fourier transforms and a sum in float32.
     np.testing.assert_allclose(sum(stems), separation.source_signal(), rtol=0, atol=2e-6)
 
 

@@ -1,0 +1,139 @@
+"""What networks of a complex mask per source have around their blocks: bands of joined channels in, masks out.
+
+Source: arXiv 2309.02612 and its public code, whose frame arXiv 2508.14556 took over.
+"""
+
+from __future__ import annotations
+
+import itertools
+from abc import abstractmethod
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import ClassVar, NamedTuple, cast
+
+import torch
+from torch import Tensor, nn
+
+from engine.dsp.stft import StftSize
+from engine.model.band_modules import BandHeads, BandSplit, JointBands
+from engine.model.blocks import UnitNorm, along_bands, along_time
+from engine.model.config import Chunking, NetworkConfig, one_and_rest
+from engine.model.network import Estimates, Network, by_channels
+
+# Bins per band.
+BANDS = (*[2] * 24, *[4] * 12, *[12] * 8, *[24] * 8, *[48] * 8, 128, 129)
+
+_CHANNELS = 2
+
+
+class HeadSizes(NamedTuple):
+    """Sizes of the layers that write a band's mask.
+
+    Attributes:
+        hidden: Width of all but the last one.
+        layers: How many there are.
+    """
+
+    hidden: int
+    layers: int = 2
+
+
+@dataclass(frozen=True)
+class BandMasksConfig(NetworkConfig):
+    """What such networks have in common. One source is taken to be the vocals, and what it leaves is a stem, too."""
+
+    stft: ClassVar[StftSize] = StftSize(n_fft=2048, hop=441)
+
+    @property
+    def chunking(self) -> Chunking:
+        """See `NetworkConfig`.
+
+        Source: public configurations: 8 s, two segments over every sample, fades of a tenth (`balanced`).
+        """
+        segment, fade = 352_800, 35_280
+        return Chunking(segment, {"fast": segment - fade, "balanced": segment // 2, "best": segment // 4}, fade)
+
+    @property
+    def remainder(self) -> bool:
+        """See `NetworkConfig`; a network of one source makes two stems."""
+        return self.sources == 1
+
+    def usual_stems(self) -> tuple[str, ...]:
+        """See `NetworkConfig`."""
+        return one_and_rest("vocals") if self.sources == 1 else super().usual_stems()
+
+    def macs_per_second(self, channels: int = 2) -> int:
+        """See `NetworkConfig`."""
+        n, (hidden, layers) = self.features, self.heads
+        cost = self.block_macs() + len(BANDS) * 2 * n
+        for width in BANDS:
+            numbers = JointBands(BANDS).numbers(width)
+            cost += 2 * numbers + numbers * n + n
+            first = n * hidden + hidden + (layers - 2) * (hidden + 1) * hidden
+            cost += self.sources * (first + (hidden + 1) * 2 * numbers)
+        return pairs_of(channels) * self.frames_per_second() * cost
+
+    def steps(self, channels: int, samples: int) -> int:
+        """How many vectors the blocks see of one segment (C, n)."""
+        return pairs_of(channels) * len(BANDS) * self.stft.frames(samples)
+
+    @property
+    @abstractmethod
+    def features(self) -> int:
+        """N."""
+
+    @property
+    @abstractmethod
+    def heads(self) -> HeadSizes:
+        """Of the layers that write masks."""
+
+    @abstractmethod
+    def block_macs(self) -> int:
+        """Multiply-accumulates of all blocks for one frame of all bands."""
+
+
+def pairs_of(channels: int) -> int:
+    """How many times the network runs for so many channels: it hears two at a time."""
+    return -(-channels // _CHANNELS)
+
+
+class BandMasksNetwork(Network):
+    """The whole network, for pairs of channels; the mixture's remainder is not its business.
+
+    Args:
+        config: Its sizes.
+        layers: A block along time and one along bands each.
+    """
+
+    def __init__(self, config: BandMasksConfig, layers: Iterable[tuple[nn.Module, nn.Module]]) -> None:
+        super().__init__(config)
+        n, layout = config.features, JointBands(BANDS, _CHANNELS)
+        numbers = [layout.numbers(width) for width in BANDS]
+        split = (nn.Sequential(UnitNorm(count), nn.Linear(count, n)) for count in numbers)
+        self.band_split = nn.ModuleDict({"to_features": BandSplit(split, layout)})
+        self.layers = nn.ModuleList(nn.ModuleList(pair) for pair in layers)
+        self.final_norm = UnitNorm(n)
+        self.mask_estimators = nn.ModuleList(
+            nn.ModuleDict({"to_freqs": BandHeads((_head(n, config.heads, count) for count in numbers), layout)})
+            for _ in range(config.sources)
+        )
+
+    def forward(self, spectrum: Tensor) -> Estimates:
+        """See `Network`."""
+        return by_channels(self._masked, spectrum, _CHANNELS)
+
+    def _masked(self, spectrum: Tensor) -> Estimates:
+        x = self.band_split["to_features"](spectrum)  # (B, 1, K, T, N)
+        for layer in self.layers:
+            time, bands = cast("nn.ModuleList", layer)
+            x = along_bands(bands, along_time(time, x))
+        x = self.final_norm(x)
+        heads = [cast("nn.ModuleDict", estimator)["to_freqs"] for estimator in self.mask_estimators]
+        masks = torch.cat([head(x) for head in heads], dim=1)  # (B, S, C, F, T)
+        return Estimates(spectrum[:, None] * masks, None)
+
+
+def _head(features: int, sizes: HeadSizes, numbers: int) -> nn.Sequential:
+    widths = [features, *[sizes.hidden] * (sizes.layers - 1)]
+    layers = [part for ends in itertools.pairwise(widths) for part in (nn.Linear(*ends), nn.Tanh())]
+    return nn.Sequential(nn.Sequential(*layers, nn.Linear(widths[-1], 2 * numbers)))  # as the public code nests them
