@@ -19,6 +19,8 @@ from engine.model.config import Weights, count_parts
 
 _WIDER = 4  # the feed-forward layers' inner width, in features
 _ROTARY_BASE = 10_000.0
+# That a CPU computes at a time, as what lies between input and output is several times as large.
+_STEPS = 4096
 
 
 @dataclass(frozen=True)
@@ -116,6 +118,10 @@ class Transformer(Recomputable):
 
     def compute(self, x: Tensor) -> Tensor:
         """See `Recomputable`."""
+        some = max(1, _STEPS // x.shape[1]) if x.device.type == "cpu" else len(x)
+        return torch.cat([self._computed(part) for part in x.split(some)])
+
+    def _computed(self, x: Tensor) -> Tensor:
         attention, forward = cast("nn.ModuleList", self.layers[0])
         x = x + attention(x)
         return x + cast("nn.ModuleDict", forward)["net"](x)
@@ -160,7 +166,6 @@ class RotaryPositions(nn.Module):
         """Turn (B, H, L, P)."""
         with torch.autocast(x.device.type, enabled=False):
             angles = torch.arange(x.shape[-2], device=x.device, dtype=self.freqs.dtype)[:, None] * self.freqs
-            cos, sin = angles.cos(), angles.sin()  # (L, P / 2)
-            first, second = x.unflatten(-1, (-1, 2)).unbind(-1)
-            turned = torch.stack([first * cos - second * sin, second * cos + first * sin], dim=-1)
-        return turned.flatten(-2).to(x.dtype)
+            turns = torch.polar(torch.ones_like(angles), angles)  # (L, P / 2)
+            pairs = torch.view_as_complex(x.to(angles.dtype).unflatten(-1, (-1, 2)))
+        return torch.view_as_real(pairs * turns).flatten(-2).to(x.dtype)
