@@ -41,6 +41,25 @@ TARGET_BANDS: dict[str, tuple[int, ...]] = {
 }
 
 
+def mel_bands(count: int) -> tuple[range, ...]:
+    """The bins of a 2048-point spectrum at 44.1 kHz in bands of equal width in mel, which overlap by half.
+
+    The mel scale is Slaney's: 15 mel for the first 1000 Hz, then 27 for every factor of 6.4.
+
+    Args:
+        count: K.
+    """
+    straight = 1000.0
+    mels = 15.0 + 27.0 * math.log(_TOP_HZ / straight, 6.4)
+    edges = [mels * edge / (count + 1) for edge in range(count + 2)]
+    hertz = [mel * straight / 15.0 if mel < 15.0 else straight * 6.4 ** ((mel - 15.0) / 27.0) for mel in edges]
+    places = [frequency * (_BINS - 1) / _TOP_HZ for frequency in hertz]
+    # The first bin lies on the edge of the first band, the last one on that of the last band.
+    firsts = [0, *(math.floor(place) + 1 for place in places[1:count])]
+    ends = [*(math.ceil(place) for place in places[2 : count + 1]), _BINS]
+    return tuple(range(first, end) for first, end in zip(firsts, ends, strict=True))
+
+
 class BandGroup(NamedTuple):
     """A run of neighbouring bands of one width, which can be computed together."""
 

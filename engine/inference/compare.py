@@ -36,6 +36,7 @@ PUBLISHED: Mapping[str, Published] = {
     "light": Published("arXiv 2409.06245, Table II", 27.71, 15.14, 107.95, 71.17),
     "bs-mamba2": Published("the public checkpoints", 48.098188),
     "bs-roformer": Published("the public checkpoint", 131.704612),
+    "mel-band-roformer": Published("the public checkpoint", 228.203172),
     "bsrnn": Published("four networks of arXiv 2209.15174", 146.57, gmacs=611),
     "simo-bsrnn": Published("its ICASSP 2024 paper", 107.73, gmacs=245.6),
     "se-bsrnn": Published("its authors, for one stem", 32.463780, gmacs=73.6),

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from engine.errors import ModelError
 from engine.model import bs_mamba2, bs_roformer, bsrnn, light_unet, se_bsrnn, two_stage
 from engine.model.bs_mamba2 import BSMamba2Config
-from engine.model.bs_roformer import BSRoFormerConfig
+from engine.model.bs_roformer import BSRoFormerConfig, MelBandRoFormerConfig
 from engine.model.bsrnn import BSRNNConfig, SimoBSRNNConfig
 from engine.model.config import NetworkConfig
 from engine.model.light_unet import LightUNetConfig
@@ -18,6 +18,7 @@ _CONFIGS: tuple[type[NetworkConfig], ...] = (
     TwoStageConfig,
     BSMamba2Config,
     BSRoFormerConfig,
+    MelBandRoFormerConfig,
     BSRNNConfig,
     SimoBSRNNConfig,
     SEBandSplitConfig,

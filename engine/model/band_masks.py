@@ -1,5 +1,7 @@
 """What networks of a complex mask per source have around their blocks: bands of joined channels in, masks out.
 
+Bands are ranges of bins that may overlap; a bin's mask is the mean of those that its bands made for it.
+
 Source: arXiv 2309.02612 and its public code, whose frame arXiv 2508.14556 took over.
 """
 
@@ -20,8 +22,9 @@ from engine.model.blocks import UnitNorm, along_bands, along_time
 from engine.model.config import Chunking, NetworkConfig, one_and_rest
 from engine.model.network import Estimates, Network, by_channels
 
-# Bins per band.
-BANDS = (*[2] * 24, *[4] * 12, *[12] * 8, *[24] * 8, *[48] * 8, 128, 129)
+_WIDTHS = (*[2] * 24, *[4] * 12, *[12] * 8, *[24] * 8, *[48] * 8, 128, 129)
+# Side by side.
+BANDS = tuple(range(end - width, end) for width, end in zip(_WIDTHS, itertools.accumulate(_WIDTHS), strict=True))
 
 _CHANNELS = 2
 
@@ -40,9 +43,16 @@ class HeadSizes(NamedTuple):
 
 @dataclass(frozen=True)
 class BandMasksConfig(NetworkConfig):
-    """What such networks have in common. One source is taken to be the vocals, and what it leaves is a stem, too."""
+    """What such networks have in common. One source is taken to be the vocals, and what it leaves is a stem, too.
+
+    Attributes:
+        bands: Bins of each band, K of them.
+        final_norm: Whether there is a norm after the last block.
+    """
 
     stft: ClassVar[StftSize] = StftSize(n_fft=2048, hop=441)
+    bands: ClassVar[tuple[range, ...]] = BANDS
+    final_norm: ClassVar[bool] = True
 
     @property
     def chunking(self) -> Chunking:
@@ -65,9 +75,9 @@ class BandMasksConfig(NetworkConfig):
     def macs_per_second(self, channels: int = 2) -> int:
         """See `NetworkConfig`."""
         n, (hidden, layers) = self.features, self.heads
-        cost = self.block_macs() + len(BANDS) * 2 * n
-        for width in BANDS:
-            numbers = JointBands(BANDS).numbers(width)
+        cost = self.block_macs() + len(self.bands) * 2 * n * self.final_norm
+        for band in self.bands:
+            numbers = self.layout().numbers(len(band))
             cost += 2 * numbers + numbers * n + n
             first = n * hidden + hidden + (layers - 2) * (hidden + 1) * hidden
             cost += self.sources * (first + (hidden + 1) * 2 * numbers)
@@ -75,7 +85,11 @@ class BandMasksConfig(NetworkConfig):
 
     def steps(self, channels: int, samples: int) -> int:
         """How many vectors the blocks see of one segment (C, n)."""
-        return pairs_of(channels) * len(BANDS) * self.stft.frames(samples)
+        return pairs_of(channels) * len(self.bands) * self.stft.frames(samples)
+
+    def layout(self) -> JointBands:
+        """How bands lie in vectors."""
+        return JointBands(tuple(len(band) for band in self.bands), _CHANNELS)
 
     @property
     @abstractmethod
@@ -107,12 +121,14 @@ class BandMasksNetwork(Network):
 
     def __init__(self, config: BandMasksConfig, layers: Iterable[tuple[nn.Module, nn.Module]]) -> None:
         super().__init__(config)
-        n, layout = config.features, JointBands(BANDS, _CHANNELS)
-        numbers = [layout.numbers(width) for width in BANDS]
+        n, layout = config.features, config.layout()
+        numbers = [layout.numbers(width) for width in layout.widths]
+        bins = [bin_ for band in config.bands for bin_ in band]
+        self._bins = None if bins == list(range(len(bins))) else bins
         split = (nn.Sequential(UnitNorm(count), nn.Linear(count, n)) for count in numbers)
         self.band_split = nn.ModuleDict({"to_features": BandSplit(split, layout)})
         self.layers = nn.ModuleList(nn.ModuleList(pair) for pair in layers)
-        self.final_norm = UnitNorm(n)
+        self.final_norm = UnitNorm(n) if config.final_norm else nn.Identity()
         self.mask_estimators = nn.ModuleList(
             nn.ModuleDict({"to_freqs": BandHeads((_head(n, config.heads, count) for count in numbers), layout)})
             for _ in range(config.sources)
@@ -123,13 +139,18 @@ class BandMasksNetwork(Network):
         return by_channels(self._masked, spectrum, _CHANNELS)
 
     def _masked(self, spectrum: Tensor) -> Estimates:
-        x = self.band_split["to_features"](spectrum)  # (B, 1, K, T, N)
+        bins = None if self._bins is None else torch.tensor(self._bins, device=spectrum.device)
+        x = self.band_split["to_features"](spectrum if bins is None else spectrum[:, :, bins])  # (B, 1, K, T, N)
         for layer in self.layers:
             time, bands = cast("nn.ModuleList", layer)
             x = along_bands(bands, along_time(time, x))
         x = self.final_norm(x)
         heads = [cast("nn.ModuleDict", estimator)["to_freqs"] for estimator in self.mask_estimators]
-        masks = torch.cat([head(x) for head in heads], dim=1)  # (B, S, C, F, T)
+        masks = torch.cat([head(x) for head in heads], dim=1)  # (B, S, C, bins of all bands, T)
+        if bins is not None:
+            made = bins.bincount(minlength=spectrum.shape[2])[:, None]
+            nothing = masks.new_zeros(*masks.shape[:3], *spectrum.shape[2:])
+            masks = nothing.index_add(3, bins, masks) / made
         return Estimates(spectrum[:, None] * masks, None)
 
 

@@ -10,7 +10,7 @@ from typing import ClassVar, cast
 
 from torch import Tensor, nn
 
-from engine.model.band_masks import BANDS, BandMasksConfig, BandMasksNetwork, HeadSizes
+from engine.model.band_masks import BandMasksConfig, BandMasksNetwork, HeadSizes
 from engine.model.blocks import Recomputable
 from engine.model.config import MambaConfig, MixerSizes, Weights, count_parts
 from engine.model.mamba2 import Mamba2, Way, project_both_ways
@@ -78,7 +78,7 @@ class BSMamba2Config(MambaConfig, BandMasksConfig):
         """See `BandMasksConfig`."""
         n = self.feature_dim
         path = 2 * (2 * n + self.mixer.macs) + 2 * n * n + n
-        return len(BANDS) * self.depth * 2 * path
+        return len(self.bands) * self.depth * 2 * path
 
 
 PRESETS: dict[str, BSMamba2Config] = {"bs-mamba2": BSMamba2Config()}

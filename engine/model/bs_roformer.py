@@ -1,7 +1,8 @@
-"""BS-RoFormer: complex masks, from attention with rotary positions along time and along bands.
+"""RoFormers: complex masks, from attention with rotary positions along time and along bands.
 
 Source: W.-T. Lu, J.-C. Wang, Q. Kong, Y.-N. Hung, "Music Source Separation with Band-Split RoPE Transformer", arXiv
-2309.02612; details and parameter names as in the public code of which checkpoints are known.
+2309.02612; J.-C. Wang, W.-T. Lu, M. Won, "Mel-Band RoFormer for Music Source Separation", arXiv 2310.01809; details and
+parameter names as in the public code of which checkpoints are known.
 """
 
 from __future__ import annotations
@@ -13,7 +14,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from engine.model.band_masks import BANDS, BandMasksConfig, BandMasksNetwork, HeadSizes
+from engine.dsp.bands import mel_bands
+from engine.model.band_masks import BandMasksConfig, BandMasksNetwork, HeadSizes
 from engine.model.blocks import Recomputable, UnitNorm
 from engine.model.config import Weights, count_parts
 
@@ -34,11 +36,13 @@ class BSRoFormerConfig(BandMasksConfig):
         head_dim: P of each head.
         mask_expansion: Inner width of the layers that write masks, in features.
         mask_layers: How many of these there are.
+        block_norms: Whether there is a norm after each transformer, instead of one after the last.
     """
 
     architecture: ClassVar[str] = "bs-roformer"
     title: ClassVar[str] = "BS-RoFormer"
     mark: ClassVar[str] = "layers.0.0.layers.0.0.to_qkv.weight"
+    block_norms: ClassVar[bool] = False
 
     feature_dim: int = 384
     depth: int = 8
@@ -52,6 +56,11 @@ class BSRoFormerConfig(BandMasksConfig):
         sizes = (self.feature_dim, self.depth, self.attention_heads, self.mask_expansion, self.sources)
         if min(sizes) < 1 or self.head_dim < 2 or self.head_dim % 2 or self.mask_layers < 2:
             raise ValueError(f"sizes of a network must be positive, head_dim even and mask_layers at least 2: {self}")
+
+    @classmethod
+    def fits(cls, weights: Weights) -> bool:
+        """See `NetworkConfig`."""
+        return super().fits(weights) and ("layers.0.0.norm.gamma" in weights) == cls.block_norms
 
     @classmethod
     def from_weights(cls, weights: Weights) -> BSRoFormerConfig:
@@ -98,12 +107,27 @@ class BSRoFormerConfig(BandMasksConfig):
         n, inner = self.feature_dim, self.inner_dim
         attention = 2 * n + 3 * n * inner + self.attention_heads * (n + 1) + inner + inner * n
         wide = 2 * n + 2 * _WIDER * n * n + _WIDER * n + n
-        heard = self.stft.frames(self.chunking.segment_samples) + len(BANDS)
-        return len(BANDS) * self.depth * (2 * (attention + wide) + 2 * heard * inner)
+        heard = self.stft.frames(self.chunking.segment_samples) + len(self.bands)
+        path = 2 * (attention + wide + 2 * n * self.block_norms)
+        return len(self.bands) * self.depth * (path + 2 * heard * inner)
 
 
-# The size of the public checkpoint for four stems.
-PRESETS: dict[str, BSRoFormerConfig] = {"bs-roformer": BSRoFormerConfig()}
+@dataclass(frozen=True)
+class MelBandRoFormerConfig(BSRoFormerConfig):
+    """Hyper-parameters of a Mel-Band RoFormer; see `BSRoFormerConfig`."""
+
+    architecture: ClassVar[str] = "mel-band-roformer"
+    title: ClassVar[str] = "Mel-Band RoFormer"
+    bands: ClassVar[tuple[range, ...]] = mel_bands(60)
+    final_norm: ClassVar[bool] = False
+    block_norms: ClassVar[bool] = True
+
+
+# The sizes of a public checkpoint for four stems, and of one for vocals.
+PRESETS: dict[str, BSRoFormerConfig] = {
+    "bs-roformer": BSRoFormerConfig(),
+    "mel-band-roformer": MelBandRoFormerConfig(depth=6, mask_expansion=4, mask_layers=3, sources=1),
+}
 
 
 class Transformer(Recomputable):
@@ -115,6 +139,7 @@ class Transformer(Recomputable):
         # Nothing where the public code has dropout.
         forward = nn.Sequential(UnitNorm(n), nn.Linear(n, wide), nn.GELU(), nn.Identity(), nn.Linear(wide, n))
         self.layers = nn.ModuleList([nn.ModuleList([Attention(config), nn.ModuleDict({"net": forward})])])
+        self.norm = UnitNorm(n) if config.block_norms else nn.Identity()
 
     def compute(self, x: Tensor) -> Tensor:
         """See `Recomputable`."""
@@ -124,7 +149,7 @@ class Transformer(Recomputable):
     def _computed(self, x: Tensor) -> Tensor:
         attention, forward = cast("nn.ModuleList", self.layers[0])
         x = x + attention(x)
-        return x + cast("nn.ModuleDict", forward)["net"](x)
+        return self.norm(x + cast("nn.ModuleDict", forward)["net"](x))
 
 
 class Attention(nn.Module):

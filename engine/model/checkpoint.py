@@ -141,7 +141,7 @@ def config_from_shapes(path: Path, weights: Weights) -> NetworkConfig:
     Raises:
         ModelError: A parameter that tells them is missing.
     """
-    marked = [architecture for architecture in ARCHITECTURES.values() if architecture.mark in weights]
+    marked = [architecture for architecture in ARCHITECTURES.values() if architecture.fits(weights)]
     if not marked:
         *titles, last = (architecture.title for architecture in ARCHITECTURES.values())
         raise ModelError(

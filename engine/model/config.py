@@ -66,7 +66,7 @@ class NetworkConfig(ABC):
     Attributes:
         architecture: Its name in checkpoints.
         title: Its name for people.
-        mark: A parameter that every checkpoint of it has, and none of another architecture.
+        mark: A parameter that every checkpoint of it has; see `fits`.
         stft: The transform whose spectra the network maps.
         sample_rate: In Hz, of what the network hears.
         sources: S, what the network estimates.
@@ -91,6 +91,11 @@ class NetworkConfig(ABC):
             KeyError: A parameter that tells them is missing.
             ValueError: Their shapes make no sense.
         """
+
+    @classmethod
+    def fits(cls, weights: Weights) -> bool:
+        """Whether the parameters' names are those of such a network, and of no other architecture."""
+        return cls.mark in weights
 
     @abstractmethod
     def build(self) -> Network:

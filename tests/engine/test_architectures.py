@@ -79,7 +79,7 @@ def test_it_learns_a_song_by_heart_and_its_weights_come_back(config: NetworkConf
 def test_names_and_shapes_tell_all_sizes(config: NetworkConfig) -> None:
     weights = recipe_weights(config)
     assert config_from_shapes(Path("file"), weights) == config
-    assert [name for name, other in ARCHITECTURES.items() if other.mark in weights] == [config.architecture]
+    assert [name for name, other in ARCHITECTURES.items() if other.fits(weights)] == [config.architecture]
 
 
 # What networks are put together from, and the weights beside that: what joins the stages of one, the ways of the other.

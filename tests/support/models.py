@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from engine.model.bs_mamba2 import BSMamba2Config
-from engine.model.bs_roformer import BSRoFormerConfig
+from engine.model.bs_roformer import BSRoFormerConfig, MelBandRoFormerConfig
 from engine.model.bsrnn import BSRNNConfig, SimoBSRNNConfig
 from engine.model.checkpoint import ModelCard, save_checkpoint
 from engine.model.config import NetworkConfig
@@ -29,6 +29,7 @@ TINY_OF_EACH: dict[str, NetworkConfig] = {
     "ts-bsmamba2": TwoStageConfig(16, mask_blocks=1, map_blocks=1, state_dim=16, expand=2, head_dim=16),
     "bs-mamba2": BSMamba2Config(16, depth=1, state_dim=16, expand=2, head_dim=16),
     "bs-roformer": BSRoFormerConfig(feature_dim=16, depth=1, attention_heads=2, head_dim=8),
+    "mel-band-roformer": MelBandRoFormerConfig(feature_dim=16, depth=1, attention_heads=2, head_dim=8, sources=1),
     "bsrnn": BSRNNConfig(8, blocks=1, hidden=16),
     "simo-bsrnn": SimoBSRNNConfig(8, blocks=1, hidden=64),
     "se-bsrnn": SEBandSplitConfig(8, blocks=1, hidden=16, squeezed=4, frames=33),
