@@ -57,7 +57,8 @@ class SegmentRunner:
     @property
     def reason(self) -> str:
         """Why this device and, where that is not the usual one, this back-end."""
-        if (self.device.torch_device.type, self.backend.name) in (("cpu", "numba"), ("mps", "pytorch")):
+        usual = (self.device.torch_device.type, self.backend.name) in (("cpu", "numba"), ("mps", "pytorch"))
+        if usual or not self.backend.reason:
             return self.device.reason
         return f"{self.device.reason}; {self.backend.name}: {self.backend.reason}"
 

@@ -39,7 +39,7 @@ class Backend:
 
     Attributes:
         name: `pytorch`, `triton`, `mamba-ssm` or `numba`.
-        reason: One sentence.
+        reason: One sentence; empty for a network without mixers, which has no choice.
         core: For its mixers, where they are not part of something larger that is compiled.
     """
 
@@ -107,6 +107,8 @@ def choose_backend(device: torch.device) -> Backend:
 def prepare(separator: Separator, device: torch.device, precision: torch.dtype = torch.float32) -> Backend:
     """Give a separator that is not trained the fastest way to compute on a device, in this precision of products."""
     separator.compute_with(None)
+    if not separator.network.has_mixers:
+        return Backend("pytorch", "", TorchCore())
     backend = _compiled(separator) if device.type == "cpu" and precision == torch.float32 else None
     if backend is None:
         backend = choose_backend(device)

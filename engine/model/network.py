@@ -47,6 +47,11 @@ class Network(nn.Module):
         super().__init__()
         self.config = config
 
+    @property
+    def has_mixers(self) -> bool:
+        """Whether there is anything that a `MixerCore` computes."""
+        return any(isinstance(module, Mamba2) for module in self.modules())
+
     def use_core(self, core: MixerCore) -> None:
         """Make every mixer compute with this back-end."""
         for module in self.modules():

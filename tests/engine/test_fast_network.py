@@ -15,7 +15,7 @@ from engine.model.fast_network import FastNetwork, fast_network, self_test
 from engine.model.network import Estimates
 from engine.model.separator import Separator
 from engine.model.two_stage import PRESETS, TwoStageConfig, TwoStageNetwork
-from tests.support.models import tiny_separator
+from tests.support.models import TINY_OF_EACH, tiny_separator
 
 SMALL = TwoStageConfig(feature_dim=16, mask_blocks=1, map_blocks=1, state_dim=16, expand=2, head_dim=16)
 
@@ -119,6 +119,13 @@ def test_compiled_functions_that_do_nothing_are_not_used(function: str, monkeypa
     assert "numba kernels failed their self-test" in backend.reason
     noise = torch.randn(1, 2, 6000, generator=torch.Generator().manual_seed(0))
     assert torch.equal(separator(noise).stage1, plain(noise).stage1)
+
+
+@pytest.mark.parametrize("architecture", ["bsrnn", "bs-roformer", "light-unet"])
+def test_a_network_without_mixers_needs_no_kernels(architecture: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("engine.model.backend.choose_backend", lambda _device: pytest.fail("nothing to choose"))
+    backend = prepare(Separator(TINY_OF_EACH[architecture]), torch.device("cpu"))
+    assert (backend.name, backend.reason) == ("pytorch", "")
 
 
 def test_the_self_test_draws_from_a_generator_of_its_own() -> None:

@@ -284,7 +284,7 @@ def test_what_goes_on_without_its_kernels_says_so(model: Path, tmp_path: Path, m
     def broken(*_arguments: object) -> None:
         raise OSError("no space for machine code")
 
-    monkeypatch.setattr("engine.model.fused_forward.forward", broken)
+    monkeypatch.setattr("engine.model.fast_network.mix", broken)
     separation = separate(SeparationRequest(_song(tmp_path, 3000), tmp_path / "out", str(model)))
     assert separation.device_reason.endswith("pytorch: the numba kernels cannot be used: no space for machine code")
 
