@@ -124,7 +124,7 @@ def song_seconds(path: Path) -> float | None:
 
 
 def _open_source(path: Path, file: BinaryIO) -> Source:
-    """Open by content: libsndfile first, FFmpeg for what it refuses or finds empty."""
+    """Open by content: libsndfile first, FFmpeg for what it refuses, finds empty or would not find the end of."""
     reason = "no audio that can be read was found in it"
     try:
         if not file.read(1):
@@ -138,7 +138,8 @@ def _open_source(path: Path, file: BinaryIO) -> Source:
             if source.info.samples:
                 return source
             source.close()
-            reason = "it holds no samples"
+            if source.info.samples == 0:
+                reason = "it holds no samples"
         file.seek(0)
         # FFmpeg's libraries are large, and most songs do not need them.
         from engine.audio.pyav_source import PyavSource
