@@ -8,7 +8,7 @@ import json
 import sys
 from collections.abc import Sequence
 
-from engine.cli.work import CANCELLED_EXIT_CODE, printable, work_folder
+from engine.cli.work import printable, work_folder
 from engine.evaluation.evaluate import EvaluationRequest, evaluate
 from engine.evaluation.plot import check_plot, draw_quality
 from engine.evaluation.quality import COLUMNS, PUBLISHED_SYSTEMS, SystemScores, known_scores, measured_scores
@@ -44,10 +44,7 @@ def run(options: argparse.Namespace) -> int:
     networks = dict(zip(models, rows, strict=True))
     quality, failed = [*PUBLISHED_SYSTEMS, *_known(networks, everything=not options.models)], False
     if options.references:
-        try:
-            measured, failed = _measured(networks, options)
-        except KeyboardInterrupt:
-            return CANCELLED_EXIT_CODE
+        measured, failed = _measured(networks, options)
         quality += measured
     if options.plot:
         draw_quality(options.plot, quality)

@@ -7,7 +7,7 @@ import json
 import sys
 from pathlib import Path
 
-from engine.cli.work import CANCELLED_EXIT_CODE, printable, work_folder
+from engine.cli.work import printable, work_folder
 from engine.evaluation.evaluate import EvaluationRequest, evaluate
 from engine.evaluation.report import as_text, as_values
 from engine.progress import Progress
@@ -27,8 +27,6 @@ def run(options: argparse.Namespace) -> int:
     try:
         with work_folder() as work:
             evaluation = evaluate(_request(options, work), _show_progress if watched else _ignore)
-    except KeyboardInterrupt:
-        return CANCELLED_EXIT_CODE
     finally:
         if watched:
             sys.stderr.write(_ERASE_LINE)

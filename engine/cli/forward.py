@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from engine.cli.work import printable
 from engine.errors import DecodeError
 from engine.separation import Samples
 from engine.whole_file import whole_file
@@ -36,7 +37,7 @@ def run(options: argparse.Namespace) -> int:
     if estimates.stage2 is not None:
         stages["stage2"] = estimates.stage2[0].numpy()
     _write(options.output, stages)
-    sys.stdout.write(f"{options.output}: {', '.join(stages)} of shape {stages['stage1'].shape}\n")
+    sys.stdout.write(f"{printable(str(options.output))}: {', '.join(stages)} of shape {stages['stage1'].shape}\n")
     return 0
 
 

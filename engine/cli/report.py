@@ -136,7 +136,7 @@ class TextReport(Report):
 
     def failed(self, song: Path, error: EngineError) -> None:
         """See `Report`."""
-        self._say(self._err, f"error: {printable(song.name)}: {error}")
+        self._say(self._err, f"error: {printable(song.name)}: {printable(str(error))}")
 
     def cancelled(self, song: Path) -> None:
         """See `Report`."""

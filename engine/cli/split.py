@@ -56,6 +56,7 @@ class _Splitter:
 
     def split(self, song: Path, folder: Path) -> None:
         """Separate a song in a work folder, then export its stems to `folder`."""
+        self._control.checkpoint()
         started = time.monotonic()
         options = self._options
         selection = self._selection()
@@ -136,7 +137,8 @@ class _Splitter:
             return Naming(self._options.name, song, reader.info.tags, self._described().model)
 
     def _described(self) -> ModelInfo:
-        self._model = self._model or self._engine.describe(ModelRequest(self._options.model, self._options.device))
+        request = ModelRequest(self._options.model, self._options.device)
+        self._model = self._model or self._engine.describe(request, self._control)
         return self._model
 
 

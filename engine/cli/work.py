@@ -43,6 +43,16 @@ def work_folder() -> Generator[Path]:
 
 
 @contextmanager
+def killed_like_interrupted() -> Generator[None]:
+    """A polite kill ends the block as Ctrl-C does, so that temporary files are removed."""
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+@contextmanager
 def cancelled_by_signals() -> Generator[JobControl]:
     """A control that Ctrl-C and a polite kill cancel, so that partial files are removed."""
     control = JobControl()

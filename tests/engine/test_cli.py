@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,9 @@ import numpy as np
 import pytest
 import soundfile
 
-from engine.cli import run_command_line, split
+from engine.cli import models, run_command_line, split
+from engine.errors import DecodeError
+from engine.progress import JobControl
 from tests.golden import recipe
 from tests.support.engines import InProcessEngine
 from tests.support.models import save_tiny_model
@@ -270,6 +273,46 @@ def test_empty_folder_is_said_to_be_empty(model: str, tmp_path: Path, capsys: Ca
     (tmp_path / "empty").mkdir()
     assert run_command_line(["split", str(tmp_path / "empty"), "--out", str(tmp_path / "out"), "--model", model]) == 1
     assert "no audio files" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("in_process")
+def test_a_cancel_is_heard_between_songs_that_need_no_work(
+    model: str, tmp_path: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    songs = [_song(tmp_path / name, 0.1) for name in ("a.wav", "b.wav")]
+    control = JobControl()
+
+    def refuse(song: Path) -> None:
+        control.cancel()
+        raise DecodeError(song, "it is damaged")
+
+    monkeypatch.setattr(split, "cancelled_by_signals", lambda: nullcontext(control))
+    monkeypatch.setattr(split, "open_audio", refuse)
+    options = ["--out", str(tmp_path / "out"), "--model", model, "--name", "{title}", "--json"]
+    assert run_command_line(["split", *map(str, songs), *options]) == 130
+    assert [event["event"] for event in _events(capsys)] == ["error", "cancelled"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX signals")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_every_command_can_be_stopped(number: int, capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(models, "list_models", lambda: signal.raise_signal(number))
+    monkeypatch.setattr(models, "cancelled_by_signals", lambda: nullcontext(JobControl()))
+    before = signal.getsignal(number)
+    assert run_command_line(["models", "list"]) == 130
+    assert capsys.readouterr() == ("", "bandsaw: cancelled\n")
+    assert signal.getsignal(number) is before
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="has no pipe that breaks")
+def test_a_reader_that_goes_away_ends_the_program_without_a_word() -> None:
+    command = [sys.executable, "-m", "engine", "models", "list"]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    process.stdout.close()
+    process.stdout = None
+    assert process.communicate(timeout=60) == (None, "")
+    assert process.returncode == 1
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX signals")
