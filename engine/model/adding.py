@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine.errors import EngineError, ModelError
-from engine.model.bundled import file_sha256, no_such_model
+from engine.model.bundled import checkpoint_sha256, is_there, no_such_model
 from engine.model.catalog import list_models
 from engine.model.entry import AddModelRequest, ModelEntry
 from engine.model.installed import claimed, is_model_name, models_folder, write_error, write_record
@@ -46,7 +46,7 @@ def add_model(
         raise ModelError(
             f"a model cannot be named {name!r}; choose a name of letters, digits, - and _ with --name, such as my-model"
         )
-    if not request.path.is_file():
+    if not is_there(request.path):
         raise no_such_model(request.path)
     with claimed(name) as folder:
         known = known_as(name)
@@ -101,10 +101,7 @@ def _examined(path: Path, known: ModelEntry | None, on_progress: ProgressCallbac
     from engine.model.trial import try_out
 
     on_progress(Progress("check", 0, 0))
-    try:
-        sha256 = file_sha256(path, control.checkpoint)
-    except OSError as error:
-        raise ModelError(f"{path.name} cannot be read ({error.strerror or error}); check the file") from error
+    sha256 = checkpoint_sha256(path, control.checkpoint)
     if known is not None and known.published and sha256 != known.sha256:
         raise ModelError(
             f"{path.name} is damaged or not the published file of {known.name!r}: "

@@ -27,7 +27,7 @@ from torch import Tensor
 
 from engine.errors import ModelError
 from engine.model.architectures import ARCHITECTURES, UNNAMED
-from engine.model.bundled import file_sha256, no_such_model
+from engine.model.bundled import checkpoint_sha256, is_there, no_such_model
 from engine.model.config import SAMPLE_RATE, NetworkConfig, Weights
 from engine.model.separator import Separator
 
@@ -114,16 +114,17 @@ def load_checkpoint(path: Path) -> Checkpoint:
     Raises:
         ModelError: The file is missing, damaged, holds code, or is no network that is known; says which and what to do.
     """
-    if not path.is_file():
+    if not is_there(path):
         raise no_such_model(path)
-    metadata: Mapping[str, str] = {}
     suffix = path.suffix.lower()
+    if suffix not in SUFFIXES:
+        raise ModelError(f"{path.name} is no checkpoint; choose a file whose name ends in {', '.join(SUFFIXES)}")
+    sha256 = checkpoint_sha256(path)
+    metadata: Mapping[str, str] = {}
     if suffix == ".safetensors":
         weights, metadata = _read_safetensors(path)
-    elif suffix in SUFFIXES:
-        weights = _read_pickle(path)
     else:
-        raise ModelError(f"{path.name} is no checkpoint; choose a file whose name ends in {', '.join(SUFFIXES)}")
+        weights = _read_pickle(path)
     if METADATA_KEY in metadata:
         card = _read_card(path, metadata[METADATA_KEY])
     else:
@@ -132,7 +133,7 @@ def load_checkpoint(path: Path) -> Checkpoint:
         card = ModelCard(path.stem, config, config.usual_stems(), config.sample_rate)
     check_weights(path, card.config, weights)
     weights = {name: value.to(torch.float32) for name, value in weights.items()}
-    return Checkpoint(path, card, weights, file_sha256(path))
+    return Checkpoint(path, card, weights, sha256)
 
 
 def config_from_shapes(path: Path, weights: Weights) -> NetworkConfig:

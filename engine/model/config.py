@@ -114,6 +114,11 @@ class NetworkConfig(ABC):
         return Chunking.in_sixths(3 * SAMPLE_RATE)
 
     @property
+    def any_length(self) -> bool:
+        """Whether the network hears pieces of any length, and not segments alone."""
+        return True
+
+    @property
     def stages(self) -> int:
         """How many stages the network has, 1 or 2."""
         return 1

@@ -234,7 +234,7 @@ def test_wrong_usage_exits_with_2(arguments: list[str], capsys: Capture) -> None
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        (["--model", "nobody"], "no model file nobody"),
+        (["--model", "nobody"], "no model file 'nobody' and no model of that name"),
         (["--stems", "banjo"], "no stem 'banjo'"),
         (["--minus", "banjo"], "no stem 'banjo'"),
         (["--model", "preset:full"], "preset:full"),
