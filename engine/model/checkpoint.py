@@ -30,6 +30,8 @@ from engine.model.architectures import ARCHITECTURES, UNNAMED
 from engine.model.bundled import checkpoint_sha256, is_there, no_such_model
 from engine.model.config import SAMPLE_RATE, NetworkConfig, Weights
 from engine.model.separator import Separator
+from engine.naming import safe_name
+from engine.separation import RESIDUAL
 
 METADATA_KEY = "bandsaw"
 CHECKSUM_KEY = "sha256"
@@ -246,12 +248,19 @@ def _read_card(path: Path, text: str) -> ModelCard:
         values["config"] = architecture(**values["config"])
         values["stems"] = tuple(str(stem) for stem in values["stems"])
         card = ModelCard(**values)
-    except (KeyError, TypeError, ValueError) as error:
+        if not all(isinstance(words, str) for words in (card.name, card.licence, card.provenance)):
+            raise TypeError("name, licence and provenance are words")
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
         reason = f"its metadata is of another version of this program ({error})"
         raise ModelError(f"{path.name} cannot be used: {reason}; use the version that made it") from error
     config = card.config
-    if len(card.stems) != config.stems or len(set(card.stems)) != len(card.stems):
-        raise ModelError(f"{path.name} names {len(card.stems)} stems for {config.stems} outputs; {GET_IT_AGAIN}")
+    names = {stem.casefold() for stem in card.stems}  # some disks do not tell upper from lower case
+    if len(card.stems) != config.stems or len(names) != config.stems:
+        raise ModelError(f"{path.name} names {len(names)} stems for {config.stems} outputs; {GET_IT_AGAIN}")
+    for stem in card.stems:
+        # Files are named after stems, and nobody else may say where files are written.
+        if stem != safe_name(stem) or not stem or stem.casefold() == RESIDUAL:
+            raise ModelError(f"{path.name} has a stem named {stem!r}, which cannot be a file's name; {GET_IT_AGAIN}")
     if card.sample_rate != config.sample_rate:
         rates = f"is for {card.sample_rate} Hz, and {config.title} hears {config.sample_rate} Hz"
         raise ModelError(f"{path.name} {rates}; {GET_IT_AGAIN}")
