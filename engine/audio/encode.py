@@ -19,6 +19,7 @@ import numpy as np
 import soundfile
 
 from engine.audio.cover import Cover
+from engine.audio.formats import AudioFormat
 from engine.audio.resample import StreamResampler
 from engine.audio.soundfile_encoder import SoundFileEncoder, verify_sound_file
 from engine.audio.target import AudioFile, Encodable, Encoder, StemTrack
@@ -32,6 +33,7 @@ __all__ = [
     "StemTrack",
     "finite",
     "part_path",
+    "require_channels",
     "require_space",
     "write_audio",
     "write_error",
@@ -62,6 +64,17 @@ def require_space(folder: Path, files: Iterable[AudioFile]) -> None:
         raise WriteError(folder, f"the disk has {free} free, and up to {needed} are needed")
 
 
+def require_channels(path: Path, kind: AudioFormat, channels: int) -> None:
+    """Check that a format can hold a song.
+
+    Raises:
+        WriteError: It has more channels than that.
+    """
+    if channels > kind.max_channels:
+        limit = f"{kind.max_channels} channels, and this song has {channels}"
+        raise WriteError(path, f"{kind.name} holds at most {limit}; choose WAV or FLAC")
+
+
 class AudioWriter:
     """Writes one file as `<name>.part`, and gives it its name only once it is whole.
 
@@ -76,10 +89,7 @@ class AudioWriter:
         """
         self._target = target
         self._part = part_path(target.path)
-        kind = target.format
-        if target.track_channels > kind.max_channels:
-            limit = f"{kind.max_channels} channels, and this song has {target.track_channels}"
-            raise WriteError(target.path, f"{kind.name} holds at most {limit}; choose WAV or FLAC")
+        require_channels(target.path, target.format, target.track_channels)
         self._resampler = StreamResampler(target.sample_rate, target.file_rate, target.channels)
         # One seed per name: runs repeat, but the dither of the stems does not add up coherently.
         self._random = np.random.default_rng(zlib.crc32(target.path.name.encode("utf-8", "surrogatepass")))

@@ -248,7 +248,7 @@ def _read_card(path: Path, text: str) -> ModelCard:
         values["config"] = architecture(**values["config"])
         values["stems"] = tuple(str(stem) for stem in values["stems"])
         card = ModelCard(**values)
-        if not all(isinstance(words, str) for words in (card.name, card.licence, card.provenance)):
+        if not all(isinstance(values.get(words, ""), str) for words in ("name", "licence", "provenance")):
             raise TypeError("name, licence and provenance are words")
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         reason = f"its metadata is of another version of this program ({error})"

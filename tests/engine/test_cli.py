@@ -133,6 +133,32 @@ def test_folders_are_walked_and_equal_names_get_numbers(model: str, tmp_path: Pa
 
 
 @pytest.mark.usefixtures("in_process")
+def test_what_was_made_of_a_folders_songs_is_not_split_again(
+    model: str, tmp_path: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _song(tmp_path / "song.wav", 0.1)
+    monkeypatch.chdir(tmp_path)
+    arguments = ["split", str(tmp_path), "--out", "stems", "--model", model, "--stems", "bass", "--json"]
+    for options, event in (([], "done"), (["--skip-existing"], "skipped"), (["--overwrite"], "done")):
+        assert run_command_line([*arguments, *options]) == 0
+        assert [each["event"] for each in _events(capsys) if each["event"] != "progress"] == [event]
+
+
+@pytest.mark.usefixtures("in_process")
+def test_what_cannot_be_written_is_said_before_the_work(model: str, tmp_path: Path, capsys: Capture) -> None:
+    soundfile.write(tmp_path / "song.wav", np.zeros((4410, 3)), 44_100)
+    arguments = ["split", str(tmp_path / "song.wav"), "--model", model, "--json"]
+    for options, words in (
+        (["--out", str(tmp_path / "out"), "--format", "mp3"], "at most 2 channels, and this song has 3"),
+        (["--out", str(tmp_path / ("x" * 300))], "the name is too long"),
+    ):
+        assert run_command_line([*arguments, *options]) == 1
+        (event,) = _events(capsys)
+        assert (event["event"], event["kind"]) == ("error", "write")
+        assert words in event["message"]
+
+
+@pytest.mark.usefixtures("in_process")
 def test_existing_files_are_refused_skipped_or_overwritten(model: str, tmp_path: Path, capsys: Capture) -> None:
     song, out = _song(tmp_path / "a.wav", 0.1), tmp_path / "out"
     arguments = ["split", str(song), "--out", str(out), "--model", model, "--stems", "bass", "--json"]
@@ -149,6 +175,13 @@ def test_existing_files_are_refused_skipped_or_overwritten(model: str, tmp_path:
     assert run_command_line([*arguments, "--overwrite"]) == 0
     assert _events(capsys)[-1]["event"] == "done"
     assert soundfile.info(target).frames == 4410
+
+
+@pytest.mark.usefixtures("in_process")
+def test_a_song_whose_name_no_disk_takes_is_one_sentence(model: str, tmp_path: Path, capsys: Capture) -> None:
+    assert run_command_line(["split", "x" * 300, "--out", str(tmp_path / "out"), "--model", model, "--json"]) == 1
+    (event,) = _events(capsys)
+    assert (event["event"], event["kind"]) == ("error", "decode")
 
 
 HOSTILE = ["..", "...", "\u202egnos"]

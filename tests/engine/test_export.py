@@ -275,6 +275,29 @@ def test_the_song_itself_is_never_written_over(tmp_path: Path, existing: Existin
         assert song.read_bytes() == b"the song"
 
 
+@pytest.mark.parametrize("way", ["absolute", "relative", "linked folder", "linked file"])
+def test_the_song_is_known_by_whatever_way_it_and_the_folder_are_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, way: str
+) -> None:
+    separation = make_separation(tmp_path / "separation", samples=2_000)
+    (tmp_path / "songs").mkdir()
+    song = tmp_path / "songs" / "vocals.wav"
+    song.write_bytes(b"the song")
+    (tmp_path / "folder").symlink_to(tmp_path / "songs")
+    (tmp_path / "link.wav").symlink_to(song)
+    monkeypatch.chdir(tmp_path)
+    source, folder = {
+        "absolute": (song, Path("songs")),
+        "relative": (Path("songs/../songs/vocals.wav"), tmp_path / "songs"),
+        "linked folder": (song, Path("folder")),
+        "linked file": (Path("link.wav"), tmp_path / "songs"),
+    }[way]
+    separation = replace(separation, source=source)
+    export(ExportRequest(separation, folder, ("vocals",), (2,), existing="overwrite"))
+    assert song.read_bytes() == b"the song"
+    assert names(tmp_path / "songs") == {"vocals.wav", "vocals (2).wav"}
+
+
 def test_overwriting_replaces_only_its_own_files(separation: Separation, tmp_path: Path) -> None:
     (tmp_path / "out").mkdir()
     for name in ("drums.wav", "notes.txt"):
