@@ -6,6 +6,7 @@ Wrong arguments from a programmer are plain `ValueError`. Everything a user can 
 
 from __future__ import annotations
 
+import errno
 from pathlib import Path
 
 
@@ -41,6 +42,25 @@ class WriteError(EngineError):
 
     def __reduce__(self) -> tuple[type[WriteError], tuple[Path, str]]:
         return type(self), (self.path, self.reason)
+
+
+def write_error(path: Path, error: Exception) -> WriteError:
+    """Say in our words why a path could not be written: the disk's own word for it, or a library's failure."""
+    reasons = {
+        errno.ENOSPC: "the disk is full",
+        errno.EDQUOT: "the disk quota is used up",
+        errno.EACCES: "there is no permission to write there",
+        errno.EPERM: "there is no permission to write there",
+        errno.EROFS: "the disk is read-only",
+        errno.ENOENT: "its folder is gone",
+        errno.ENOTDIR: "its folder is a file",
+        errno.EEXIST: "a file of that name is in the way",
+        errno.EISDIR: "a folder of that name is in the way",
+        errno.ENAMETOOLONG: "the name is too long",
+    }
+    if not isinstance(error, OSError):
+        return WriteError(path, "the encoder failed; is the disk full or failing?")
+    return WriteError(path, reasons.get(error.errno or 0, f"the disk reports: {error.strerror or error}"))
 
 
 class ExistsError(EngineError):

@@ -23,7 +23,7 @@ from engine.audio.formats import AudioFormat
 from engine.audio.resample import StreamResampler
 from engine.audio.soundfile_encoder import SoundFileEncoder, verify_sound_file
 from engine.audio.target import AudioFile, Encodable, Encoder, StemTrack
-from engine.errors import WriteError
+from engine.errors import WriteError, write_error
 from engine.separation import Samples, Tags
 
 __all__ = [
@@ -36,7 +36,6 @@ __all__ = [
     "require_channels",
     "require_space",
     "write_audio",
-    "write_error",
 ]
 
 # libsndfile's Vorbis encoder overflows the stack when it is given much more than this at once.
@@ -205,25 +204,6 @@ def part_path(path: Path) -> Path:
 def finite(block: Samples) -> Samples:
     """The block with silence instead of what is not a number."""
     return np.nan_to_num(block, nan=0.0, posinf=0.0, neginf=0.0)
-
-
-def write_error(path: Path, error: Exception) -> WriteError:
-    """Say in our words why a path could not be written."""
-    reasons = {
-        errno.ENOSPC: "the disk is full",
-        errno.EDQUOT: "the disk quota is used up",
-        errno.EACCES: "there is no permission to write there",
-        errno.EPERM: "there is no permission to write there",
-        errno.EROFS: "the disk is read-only",
-        errno.ENOENT: "its folder is gone",
-        errno.ENOTDIR: "its folder is a file",
-        errno.EEXIST: "a file of that name is in the way",
-        errno.EISDIR: "a folder of that name is in the way",
-        errno.ENAMETOOLONG: "the name is too long",
-    }
-    if not isinstance(error, OSError):
-        return WriteError(path, "the encoder failed; is the disk full or failing?")
-    return WriteError(path, reasons.get(error.errno or 0, f"the disk reports: {error.strerror or error}"))
 
 
 def _to_integers(block: Samples, bits: int, random: np.random.Generator) -> Encodable:

@@ -9,11 +9,11 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from engine.errors import EngineError, ModelError
+from engine.errors import EngineError, ModelError, write_error
 from engine.model.bundled import checkpoint_sha256, is_there, no_such_model
 from engine.model.catalog import list_models
 from engine.model.entry import AddModelRequest, ModelEntry
-from engine.model.installed import claimed, is_model_name, models_folder, write_error, write_record
+from engine.model.installed import claimed, is_model_name, models_folder, write_record
 from engine.progress import JobControl, Progress, ProgressCallback, ignore_progress
 
 if TYPE_CHECKING:

@@ -32,6 +32,7 @@ from engine.model.config import SAMPLE_RATE, NetworkConfig, Weights
 from engine.model.separator import Separator
 from engine.naming import safe_name
 from engine.separation import RESIDUAL
+from engine.whole_file import whole_file
 
 METADATA_KEY = "bandsaw"
 CHECKSUM_KEY = "sha256"
@@ -100,14 +101,14 @@ def save_checkpoint(path: Path, weights: Weights, card: ModelCard) -> None:
 
     Raises:
         ModelError: The weights do not fit the card.
+        WriteError: The disk stands in the way.
     """
     check_weights(path, card.config, weights)
     text = json.dumps({"architecture": card.config.architecture, **dataclasses.asdict(card)}, sort_keys=True)
     metadata = {METADATA_KEY: text, CHECKSUM_KEY: _checksum(text, weights)}
     data = save({name: value.contiguous() for name, value in weights.items()}, metadata)
-    part = path.with_name(path.name + ".part")
-    part.write_bytes(data)
-    part.replace(path)
+    with whole_file(path) as part:
+        part.write_bytes(data)
 
 
 def load_checkpoint(path: Path) -> Checkpoint:
