@@ -43,10 +43,11 @@ def run(options: argparse.Namespace) -> int:
 
 def _read_mixture(path: Path, shortest: int) -> Samples:
     try:
-        mixture = np.load(path, allow_pickle=False)
-    except (OSError, ValueError, EOFError) as error:
+        with path.open("rb") as file:
+            mixture = np.lib.format.read_array(file, allow_pickle=False)
+    except (OSError, ValueError, EOFError, MemoryError) as error:
         raise DecodeError(path, f"it is not a readable .npy file ({error})") from error
-    if not isinstance(mixture, np.ndarray) or mixture.ndim != 2 or mixture.dtype != np.float32:
+    if mixture.ndim != 2 or mixture.dtype != np.float32:
         raise DecodeError(path, "it must hold one float32 array of shape (channels, samples)")
     if mixture.shape[0] < 1 or mixture.shape[1] < shortest:
         raise DecodeError(path, f"it must have a channel and at least {shortest} samples, not {mixture.shape}")

@@ -75,7 +75,7 @@ def _parser() -> argparse.ArgumentParser:
     preview.add_argument("--out", type=Path, required=True, metavar="DIR", help="for DIR/before and DIR/after")
     modes = ("single", "incoherent", "coherent_shared", "coherent_varied")
     preview.add_argument("--mode", choices=modes, default="coherent_varied", help="which stems share what is drawn")
-    preview.add_argument("--seed", type=int, default=0)
+    preview.add_argument("--seed", type=_seed, default=0)
 
     info = commands.add_parser("info", help="show a model's size, cost, licence, and what it would run on")
     info.add_argument("--model", default="default", metavar="NAME|PATH|preset:NAME")
@@ -169,7 +169,7 @@ def _add_train(train: argparse.ArgumentParser) -> None:
     train.add_argument("--out", type=Path, required=True, metavar="RUN", help="the run's folder; again goes on with it")
     train.add_argument("--assets", type=Path, metavar="DIR", help="asset pack to render songs from")
     train.add_argument("--musdb", type=Path, metavar="DIR", help="songs with stems: DIR/SONG/STEM.EXT")
-    train.add_argument("--minutes", type=float, default=60.0, help="of this slice (default: 60)")
+    train.add_argument("--minutes", type=_minutes, default=60.0, help="of this slice (default: 60)")
     train.add_argument("--resume", type=Path, metavar="FILE", help="weights that a new run starts from")
     train.add_argument("--device", choices=DEVICES, default="auto")
     train.add_argument(
@@ -186,22 +186,41 @@ def _add_train(train: argparse.ArgumentParser) -> None:
     train.add_argument("--validation-items", type=_count, default=60, metavar="N")
     train.add_argument("--augment", type=_share, default=0.0, metavar="SHARE", help="of the recorded songs (0..1)")
     train.add_argument("--compile", action="store_true", help="with torch.compile; needs a compiler, pays in long runs")
-    train.add_argument("--seed", type=int, default=0)
+    train.add_argument("--seed", type=_seed, default=0)
 
 
 def _share(text: str) -> float:
-    try:
-        share = float(text)
-    except ValueError:
-        share = math.nan
+    share = _number(text)
     if not 0 <= share <= 1:
         raise argparse.ArgumentTypeError("expected a number from 0 to 1")
     return share
 
 
+def _minutes(text: str) -> float:
+    minutes = _number(text)
+    if not 0 < minutes < math.inf:
+        raise argparse.ArgumentTypeError("expected a number above 0")
+    return minutes
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        return math.nan
+
+
 def _count(text: str) -> int:
-    if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError("expected a whole number from 1 up")
+    return _whole(text, 1)
+
+
+def _seed(text: str) -> int:
+    return _whole(text, 0)
+
+
+def _whole(text: str, least: int) -> int:
+    if not text.isdecimal() or int(text) < least:
+        raise argparse.ArgumentTypeError(f"expected a whole number from {least} up")
     return int(text)
 
 

@@ -224,7 +224,8 @@ class _Child:
 
     def kill(self) -> None:
         """Make the child die at once; safe from any thread."""
-        self._process.kill()
+        with contextlib.suppress(ValueError):  # another thread has ended it
+            self._process.kill()
 
     def end(self) -> int | None:
         """Kill the child if it still lives, and return its exit code."""

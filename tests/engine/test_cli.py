@@ -18,6 +18,7 @@ import pytest
 import soundfile
 
 from engine.cli import models, run_command_line, split
+from engine.cli.work import work_folder
 from engine.errors import DecodeError
 from engine.progress import JobControl
 from tests.golden import recipe
@@ -257,6 +258,11 @@ def test_a_stem_file_is_one_file(model: str, tmp_path: Path, capsys: Capture) ->
         ["split", "a.wav", "--out", "o", "--name", "{titel}"],
         ["split", "a.wav", "--out", "o", "--name", "{title"],
         ["dance"],
+        *(
+            ["train", "--preset", "bundled", "--out", "o", "--minutes", minutes]
+            for minutes in ("0", "-1", "nan", "inf")
+        ),
+        ["augment-preview", "--input", "i", "--out", "o", "--seed", "-1"],
     ],
 )
 def test_wrong_usage_exits_with_2(arguments: list[str], capsys: Capture) -> None:
@@ -368,6 +374,21 @@ def test_interrupt_leaves_no_file_and_no_process(number: int, model: str, tmp_pa
     _await_end(process.pid)
 
 
+def test_what_a_killed_program_left_is_removed_by_the_next_one(cache: Path) -> None:
+    with work_folder() as running:
+        abandoned = running.with_name("abandoned")
+        abandoned.mkdir()
+        (abandoned / "song.f32").touch()
+        abandoned.with_suffix(".lock").touch()
+        with work_folder() as folder:
+            assert set(folder.parent.iterdir()) == {
+                *(folder, folder.with_suffix(".lock")),
+                *(running, running.with_suffix(".lock")),
+            }
+    assert _leftovers(cache) == []
+    assert list(running.parent.iterdir()) == []
+
+
 def test_a_killed_program_takes_its_engine_with_it(model: str, tmp_path: Path, cache: Path) -> None:
     song, out = _song(tmp_path / "a.wav", 60), tmp_path / "out"
     command = [sys.executable, "-m", "engine", "split", str(song), "--out", str(out), "--model", model, "--json"]
@@ -379,8 +400,8 @@ def test_a_killed_program_takes_its_engine_with_it(model: str, tmp_path: Path, c
         process.kill()
     _await_end(process.pid)
     assert not out.exists()
-    # The engine removed its half-written signals before it went.
-    assert _leftovers(cache) == []
+    # The engine removed its half-written signals before it went; the next program removes the rest.
+    assert [path.suffix for path in _leftovers(cache)] == [".lock"]
     shutil.rmtree(cache)
 
 
@@ -407,9 +428,12 @@ def test_forward_refuses_what_is_no_mixture(model: str, tmp_path: Path, capsys: 
         error = capsys.readouterr().err
         assert "x.npy" in error
         assert error.count("\n") == 1
-    source.write_bytes(b"nothing")
-    assert run_command_line(arguments) == 1
-    assert "x.npy" in capsys.readouterr().err
+    for content in (b"", b"nothing", b"PK\x03\x04 and no archive", b"\x93NUMPY\x01\x00"):
+        source.write_bytes(content)
+        assert run_command_line(arguments) == 1
+        error = capsys.readouterr().err
+        assert "'x.npy': it is not a readable .npy file" in error
+        assert error.count("\n") == 1
     assert not target.exists()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 import tracemalloc
 from dataclasses import replace
 from pathlib import Path
@@ -332,6 +333,20 @@ def test_a_pause_holds_the_export_and_loses_nothing(separation: Separation, tmp_
     report = export(ExportRequest(separation, tmp_path / "out", ("bass",)), pause_once, control)
     np.testing.assert_array_equal(read_song(report.files["bass"][2])[0], separation.stem_signal("bass", 2))
     assert held
+
+
+def test_the_time_left_does_not_count_a_pause(separation: Separation, tmp_path: Path) -> None:
+    class Held(JobControl):
+        """Was held for longer than the export has been running."""
+
+        @property
+        def paused_seconds(self) -> float:
+            return 1000 * time.monotonic()
+
+    left: list[float | None] = []
+    request = ExportRequest(separation, tmp_path / "out", format="flac")
+    export(request, lambda progress: left.append(progress.eta_seconds), Held())
+    assert max(each or 0.0 for each in left) < 1e-6
 
 
 def test_an_export_into_odd_folders_works(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ import soundfile
 
 from engine.errors import Cancelled, DecodeError, EngineProcessError
 from engine.export import ExportRequest
+from engine.inference import host
 from engine.inference.describe import ModelRequest
 from engine.inference.host import EngineProcess
 from engine.inference.job import separate
@@ -162,6 +163,12 @@ def test_closing_ends_a_running_call_and_the_process(model: str, tmp_path: Path)
     engine.close()
     assert not children[0].is_running()
     assert [path.name for path in tmp_path.iterdir()] == ["song.wav"]
+
+
+def test_closing_may_meet_a_child_that_has_just_been_ended() -> None:
+    child = host._Child()  # pyright: ignore[reportPrivateUsage]
+    child.end()
+    child.kill()
 
 
 @pytest.mark.parametrize("fault", [KeyError("fault of the caller"), BrokenPipeError("nobody reads what it writes")])
