@@ -21,7 +21,7 @@ DEVICES: tuple[DeviceChoice, ...] = ("auto", "cuda", "mps", "cpu")
 PRECISIONS: tuple[Precision, ...] = ("auto", "float32", "bfloat16")
 BENCH_PATHS: tuple[BenchPath, ...] = ("plain", "settings", "fast")
 
-# What every network of this program hears, in Hz; engine.model has its own, as importing that loads PyTorch.
+# What songs are resampled to for networks, unless an architecture has a rate of its own, in Hz.
 NETWORK_RATE = 44_100
 
 # The order of the authors' outputs. Source: arXiv 2409.06245 and its published code.

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from engine.cli.work import printable, work_folder
-from engine.evaluation.evaluate import EvaluationRequest, evaluate
+from engine.evaluation.evaluate import EvaluationRequest, evaluate, unwatched
 from engine.evaluation.report import as_text, as_values
 from engine.progress import Progress
 from engine.stems import STAGES, Stage
@@ -26,7 +26,7 @@ def run(options: argparse.Namespace) -> int:
     watched = sys.stderr.isatty()
     try:
         with work_folder() as work:
-            evaluation = evaluate(_request(options, work), _show_progress if watched else _ignore)
+            evaluation = evaluate(_request(options, work), _show_progress if watched else unwatched)
     finally:
         if watched:
             sys.stderr.write(_ERASE_LINE)
@@ -59,7 +59,3 @@ def _show_progress(song: str, progress: Progress) -> None:
     """One line, written over and over: the song, and the share of it that is separated."""
     sys.stderr.write(f"{_ERASE_LINE}{printable(song)}: {progress.share:.0%}")
     sys.stderr.flush()
-
-
-def _ignore(_song: str, _progress: Progress) -> None:
-    """Nobody is looking."""

@@ -13,7 +13,7 @@ from typing import cast
 
 from engine import __version__
 from engine.cli import COMMANDS
-from engine.cli.work import CANCELLED_EXIT_CODE, killed_like_interrupted, printable
+from engine.cli.work import killed_like_interrupted, printable
 from engine.errors import EngineError
 from engine.export import FORMATS, NAME_FIELDS, STEM_FILE_FORMATS, TemplateError, check_template
 from engine.stems import BENCH_PATHS, DEVICES, PRECISIONS, QUALITIES
@@ -34,9 +34,6 @@ def main(arguments: Sequence[str]) -> int:
     except EngineError as error:
         sys.stderr.write(f"bandsaw: {printable(str(error))}\n")
         return 1
-    except KeyboardInterrupt:
-        sys.stderr.write("bandsaw: cancelled\n")
-        return CANCELLED_EXIT_CODE
     except BrokenPipeError:
         # Nobody reads what is written, as after `| head`. Python writes what is left of it when it ends.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

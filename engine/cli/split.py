@@ -12,8 +12,9 @@ from pathlib import Path
 from engine.audio.decode import open_audio
 from engine.audio.encode import require_channels
 from engine.audio.formats import audio_format
+from engine.cli import CANCELLED_EXIT_CODE
 from engine.cli.report import JsonReport, Report, TextReport
-from engine.cli.work import CANCELLED_EXIT_CODE, cancelled_by_signals, work_folder
+from engine.cli.work import cancelled_by_signals, work_folder
 from engine.errors import Cancelled, DecodeError, EngineError, ExistsError, ModelError
 from engine.export import ExportRequest, Naming, Selection, check_writable, exists, planned_files
 from engine.inference.describe import ModelInfo, ModelRequest

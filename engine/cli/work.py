@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import signal
+import sys
 import tempfile
 import uuid
 from collections.abc import Generator
@@ -17,12 +18,16 @@ from engine.claim import Claim, remove_abandoned
 from engine.errors import write_error
 from engine.progress import JobControl
 
-CANCELLED_EXIT_CODE = 130  # 128 + SIGINT, as shells expect
-
 
 def printable(name: str) -> str:
     """A name without what would steer the terminal."""
     return "".join(character if character.isprintable() else "?" for character in name)
+
+
+def tell(line: str) -> None:
+    """Say something that is not the result."""
+    sys.stderr.write(line + "\n")
+    sys.stderr.flush()
 
 
 @contextmanager

@@ -30,7 +30,7 @@ from engine.separation import (
     save_manifest,
     source_path,
 )
-from engine.signals import open_signal
+from engine.signals import open_signal, signal_keys
 from engine.stems import STAGES, Stage
 
 
@@ -179,8 +179,7 @@ def _compute(
 
 def _can_be_drawn(separation: Separation) -> bool:
     """Whether drawing all signals along the way does not take too much memory."""
-    signals = 1 + (len(separation.stems) + 1) * len(separation.stages)
-    return separation.samples * signals <= MOST_SAMPLES
+    return separation.samples * len(signal_keys(separation)) <= MOST_SAMPLES
 
 
 def _check_space(folder: Path, info: AudioInfo, signals: int) -> None:

@@ -12,12 +12,12 @@ from torch import Tensor
 
 from engine.dsp.stft import StftSize
 from engine.model.ssd import LONGEST_CHUNK
-from engine.stems import DEFAULT_STEMS, Quality
+from engine.stems import DEFAULT_STEMS, NETWORK_RATE, Quality
 
 if TYPE_CHECKING:
     from engine.model.network import Network
 
-SAMPLE_RATE = 44100
+SAMPLE_RATE = NETWORK_RATE
 
 # By parameter name.
 Weights = Mapping[str, Tensor]

@@ -36,9 +36,6 @@ class AssetsError(EngineError):
         self.path = path
         self.reason = reason
 
-    def __reduce__(self) -> tuple[type[AssetsError], tuple[Path, str]]:
-        return type(self), (self.path, self.reason)
-
 
 @dataclass(frozen=True)
 class Item:
