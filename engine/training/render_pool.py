@@ -149,12 +149,12 @@ class _Worker:
         """
         try:
             answer: str | Power = self.connection.recv()
-        except EOFError as error:
+            if isinstance(answer, str):
+                raise EngineError(f"rendering training songs failed: {answer}")
+            pool.add(_integers_in(self._memory, self._shape), answer)
+            self.connection.send(None)
+        except (EOFError, OSError) as error:
             raise EngineError("a process that renders training songs died; is there enough memory?") from error
-        if isinstance(answer, str):
-            raise EngineError(f"rendering training songs failed: {answer}")
-        pool.add(_integers_in(self._memory, self._shape), answer)
-        self.connection.send(None)
 
     def close(self) -> None:
         """End the process."""

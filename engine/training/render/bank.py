@@ -81,7 +81,7 @@ def guarded(path: Path, read: Callable[[Path], Result]) -> Result:
         raise AssetsError(path, "does not exist") from error
     except OSError as error:
         raise AssetsError(path, f"cannot be read ({error.strerror or error})") from error
-    except (soundfile.SoundFileError, lzma.LZMAError, EOFError, KeyError, ValueError) as error:
+    except (soundfile.SoundFileError, lzma.LZMAError, EOFError, KeyError, TypeError, ValueError) as error:
         raise AssetsError(path, f"is damaged ({error})") from error
 
 
