@@ -36,7 +36,7 @@ def run(options: argparse.Namespace) -> int:
         for path, folder in _planned_songs(options.inputs, options.out):
             try:
                 if folder is None:
-                    raise DecodeError(path, "the folder holds no audio files")
+                    raise _nothing_in(path)
                 splitter.split(path, folder)
             except Cancelled:
                 report.cancelled(path)
@@ -158,6 +158,15 @@ def _planned_songs(inputs: Sequence[Path], out: Path) -> list[tuple[Path, Path |
         if not found:
             songs.append((path, None))
     return songs
+
+
+def _nothing_in(folder: Path) -> DecodeError:
+    """Why a folder has no songs: a walk passes over what it may not look into."""
+    try:
+        os.scandir(folder).close()
+    except OSError as error:
+        return DecodeError(folder, f"the folder cannot be read ({error.strerror or error})")
+    return DecodeError(folder, "the folder holds no audio files")
 
 
 def _is_folder(path: Path) -> bool:

@@ -315,6 +315,18 @@ def test_empty_folder_is_said_to_be_empty(model: str, tmp_path: Path, capsys: Ca
 
 
 @pytest.mark.usefixtures("in_process")
+def test_a_folder_without_permission_is_not_called_empty(
+    model: str, tmp_path: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_path: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    assert run_command_line(["split", str(tmp_path), "--out", str(tmp_path / "out"), "--model", model]) == 1
+    assert "the folder cannot be read (Permission denied)" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("in_process")
 def test_a_cancel_is_heard_between_songs_that_need_no_work(
     model: str, tmp_path: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
