@@ -16,6 +16,8 @@ Precision = Literal["auto", "float32", "bfloat16"]
 BenchPath = Literal["plain", "settings", "fast"]
 
 STAGES: tuple[Stage, ...] = (1, 2)
+# As the command line calls them.
+STAGE_CHOICES: dict[str, tuple[Stage, ...]] = {"1": (1,), "2": (2,), "both": STAGES}
 QUALITIES: tuple[Quality, ...] = ("fast", "balanced", "best")
 DEVICES: tuple[DeviceChoice, ...] = ("auto", "cuda", "mps", "cpu")
 PRECISIONS: tuple[Precision, ...] = ("auto", "float32", "bfloat16")

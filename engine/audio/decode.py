@@ -18,10 +18,9 @@ import soundfile
 from engine.audio.soundfile_source import SoundFileSource
 from engine.audio.source import AudioInfo, DamagedAudioError, Source
 from engine.errors import DecodeError
-from engine.naming import AUDIO_SUFFIXES
 from engine.separation import Samples
 
-__all__ = ["AUDIO_SUFFIXES", "MAX_CHANNELS", "AudioInfo", "AudioReader", "open_audio"]
+__all__ = ["AudioInfo", "AudioReader", "open_audio", "song_seconds"]
 
 MAX_CHANNELS = 8
 MIN_RATE_HZ = 8_000

@@ -11,10 +11,9 @@ from engine.cli.work import printable, work_folder
 from engine.evaluation.evaluate import EvaluationRequest, evaluate, unwatched
 from engine.evaluation.report import as_text, as_values
 from engine.progress import Progress
-from engine.stems import STAGES, Stage
+from engine.stems import STAGE_CHOICES
 
 _ERASE_LINE = "\r\x1b[K"
-_STAGES: dict[str, tuple[Stage, ...]] = {"1": (1,), "2": (2,), "both": STAGES, "": ()}
 
 
 def run(options: argparse.Namespace) -> int:
@@ -46,7 +45,7 @@ def _request(options: argparse.Namespace, work: Path) -> EvaluationRequest:
     return EvaluationRequest(
         references=options.references,
         model=options.model,
-        stages=_STAGES[options.stages],
+        stages=STAGE_CHOICES.get(options.stages, ()),
         quality=options.quality,
         device=options.device,
         precision=options.precision,

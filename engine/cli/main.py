@@ -16,7 +16,7 @@ from engine.cli import COMMANDS
 from engine.cli.work import killed_like_interrupted, printable
 from engine.errors import EngineError
 from engine.export import FORMATS, NAME_FIELDS, STEM_FILE_FORMATS, TemplateError, check_template
-from engine.stems import BENCH_PATHS, DEVICES, PRECISIONS, QUALITIES
+from engine.stems import BENCH_PATHS, DEVICES, PRECISIONS, QUALITIES, STAGE_CHOICES
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -133,7 +133,7 @@ def _add_split(split: argparse.ArgumentParser) -> None:
     split.add_argument("--out", type=Path, required=True, metavar="DIR", help="stems go to DIR/SONG/STEM.EXT")
     split.add_argument("--model", default="default", metavar="NAME|PATH")
     split.add_argument("--stems", type=_names, default=(), metavar="vocals,drums", help="only these (default: all)")
-    split.add_argument("--stage", choices=("1", "2", "both"), help="1 mask, 2 mask + residual (default, if any)")
+    split.add_argument("--stage", choices=STAGE_CHOICES, help="1 mask, 2 mask + residual (default, if any)")
     split.add_argument("--quality", choices=QUALITIES, default="balanced")
     split.add_argument("--format", choices=(*FORMATS, *STEM_FILE_FORMATS), default="wav")
     split.add_argument("--residual", action="store_true", help="also write the song minus the written stems")
@@ -152,7 +152,7 @@ def _add_split(split: argparse.ArgumentParser) -> None:
 def _add_evaluate(evaluate: argparse.ArgumentParser) -> None:
     evaluate.add_argument("--references", type=Path, required=True, metavar="DIR", help="DIR/SONG/STEM.EXT")
     evaluate.add_argument("--model", default="default", metavar="NAME|PATH")
-    evaluate.add_argument("--stages", choices=("1", "2", "both"), default="", help="default: all that the model has")
+    evaluate.add_argument("--stages", choices=STAGE_CHOICES, help="default: all that the model has")
     evaluate.add_argument("--quality", choices=QUALITIES, default="balanced")
     evaluate.add_argument("--device", choices=DEVICES, default="auto")
     evaluate.add_argument("--precision", choices=PRECISIONS, default="auto")

@@ -22,9 +22,7 @@ from engine.inference.host import EngineProcess
 from engine.inference.request import SeparationRequest
 from engine.naming import AUDIO_SUFFIXES, song_folder_name
 from engine.progress import JobControl, Progress
-from engine.stems import STAGES, Stage
-
-_STAGES: dict[str, tuple[Stage, ...]] = {"1": (1,), "2": (2,), "both": STAGES}
+from engine.stems import STAGE_CHOICES, STAGES, Stage
 
 
 def run(options: argparse.Namespace) -> int:
@@ -136,7 +134,7 @@ class _Splitter:
 
     def _stages(self, model: ModelInfo) -> tuple[Stage, ...]:
         """The stages that were asked for, else the model's last one."""
-        wanted = _STAGES.get(self._options.stage, STAGES[model.stages - 1 : model.stages])
+        wanted = STAGE_CHOICES.get(self._options.stage, STAGES[model.stages - 1 : model.stages])
         stages: tuple[Stage, ...] = tuple(stage for stage in STAGES[: model.stages] if stage in wanted)
         if not stages:
             raise ModelError(f"the model {model.model!r} has no second stage; ask for stage 1")
