@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -30,6 +32,15 @@ class Claim:
             self._file.close()  # Windows does not remove a file that is open
         self._path.unlink(missing_ok=True)
         self._file.close()
+
+
+def remove_abandoned(folder: Path) -> None:
+    """Remove every folder NAME beside whose NAME.lock no process holds any more."""
+    for lock in folder.glob("*.lock"):
+        with suppress(OSError):  # its process lives
+            claim = Claim(lock)
+            shutil.rmtree(lock.with_suffix(""), ignore_errors=True)
+            claim.release()
 
 
 def _lock(file: BinaryIO) -> None:

@@ -6,6 +6,7 @@ Wrong arguments from a programmer are plain `ValueError`. Everything a user can 
 
 from __future__ import annotations
 
+import errno
 from pathlib import Path
 
 
@@ -13,6 +14,16 @@ class EngineError(Exception):
     """Something a user can meet and act on."""
 
     kind = "engine"
+
+    def __reduce__(self) -> tuple[object, ...]:
+        # Python would make a copy, or one for another process, by giving the sentence to the constructor.
+        return _again, (type(self), self.args, vars(self))
+
+
+def _again(kind: type[EngineError], sentence: tuple[object, ...], facts: dict[str, object]) -> EngineError:
+    error = kind.__new__(kind, *sentence)
+    vars(error).update(facts)
+    return error
 
 
 class DecodeError(EngineError):
@@ -25,9 +36,6 @@ class DecodeError(EngineError):
         self.path = path
         self.reason = reason
 
-    def __reduce__(self) -> tuple[type[DecodeError], tuple[Path, str]]:
-        return type(self), (self.path, self.reason)
-
 
 class WriteError(EngineError):
     """An output could not be written; what was there before is untouched."""
@@ -39,8 +47,24 @@ class WriteError(EngineError):
         self.path = path
         self.reason = reason
 
-    def __reduce__(self) -> tuple[type[WriteError], tuple[Path, str]]:
-        return type(self), (self.path, self.reason)
+
+def write_error(path: Path, error: Exception) -> WriteError:
+    """Say in our words why a path could not be written: the disk's own word for it, or a library's failure."""
+    reasons = {
+        errno.ENOSPC: "the disk is full",
+        errno.EDQUOT: "the disk quota is used up",
+        errno.EACCES: "there is no permission to write there",
+        errno.EPERM: "there is no permission to write there",
+        errno.EROFS: "the disk is read-only",
+        errno.ENOENT: "its folder is gone",
+        errno.ENOTDIR: "its folder is a file",
+        errno.EEXIST: "a file of that name is in the way",
+        errno.EISDIR: "a folder of that name is in the way",
+        errno.ENAMETOOLONG: "the name is too long",
+    }
+    if not isinstance(error, OSError):
+        return WriteError(path, "the encoder failed; is the disk full or failing?")
+    return WriteError(path, reasons.get(error.errno or 0, f"the disk reports: {error.strerror or error}"))
 
 
 class ExistsError(EngineError):
@@ -51,9 +75,6 @@ class ExistsError(EngineError):
     def __init__(self, path: Path) -> None:
         super().__init__(f"{path} already exists: choose to overwrite it or to skip songs that are done")
         self.path = path
-
-    def __reduce__(self) -> tuple[type[ExistsError], tuple[Path]]:
-        return type(self), (self.path,)
 
 
 class ModelError(EngineError):
@@ -72,9 +93,6 @@ class DownloadError(EngineError):
         self.name = name
         self.reason = reason
 
-    def __reduce__(self) -> tuple[type[DownloadError], tuple[str, str]]:
-        return type(self), (self.name, self.reason)
-
 
 class DeviceError(EngineError):
     """The requested device is not there or has not enough memory."""
@@ -91,9 +109,6 @@ class EngineProcessError(EngineError):
         cause = "it was killed, most likely because memory ran out" if exit_code == -9 else f"exit code {exit_code}"
         super().__init__(f"the engine process stopped unexpectedly ({cause}); nothing was written, please try again")
         self.exit_code = exit_code
-
-    def __reduce__(self) -> tuple[type[EngineProcessError], tuple[int | None]]:
-        return type(self), (self.exit_code,)
 
 
 class SilentRangeError(EngineError):
@@ -115,9 +130,6 @@ class MismatchError(EngineError):
         self.path = path
         self.reason = reason
 
-    def __reduce__(self) -> tuple[type[MismatchError], tuple[Path, str]]:
-        return type(self), (self.path, self.reason)
-
 
 class InternalError(EngineError):
     """A fault of this program; `details` is for whoever mends it."""
@@ -128,9 +140,6 @@ class InternalError(EngineError):
         super().__init__(f"a fault of this program, please report it: {summary}")
         self.summary = summary
         self.details = details
-
-    def __reduce__(self) -> tuple[type[InternalError], tuple[str, str]]:
-        return type(self), (self.summary, self.details)
 
 
 class Cancelled(Exception):  # noqa: N818 - an outcome the user asked for, not an error

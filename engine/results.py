@@ -22,9 +22,9 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from engine.claim import Claim
+from engine.claim import Claim, remove_abandoned
 from engine.comparison import same_song
-from engine.errors import DecodeError, WriteError
+from engine.errors import DecodeError, WriteError, write_error
 from engine.inference.request import SeparationRequest
 from engine.model.bundled import file_sha256
 from engine.model.catalog import model_sha256
@@ -111,7 +111,7 @@ class ResultsLibrary:
                     self._claim = Claim(self._unfinished / f"{self._session}.lock")
                 (self._unfinished / self._session).mkdir(exist_ok=True)
         except OSError as error:
-            raise WriteError(self._folder, error.strerror or str(error)) from error
+            raise write_error(self._folder, error) from error
         return self._unfinished / self._session / uuid.uuid4().hex
 
     def find(self, key: str, source: Path) -> Separation | None:
@@ -152,7 +152,7 @@ class ResultsLibrary:
             found = self.find(key, separation.source)  # another process may have been first
             shutil.rmtree(separation.folder, ignore_errors=True)
             if found is None:
-                raise WriteError(target, error.strerror or str(error)) from error
+                raise write_error(target, error) from error
             return found
         return replace(separation, folder=target)
 
@@ -201,12 +201,7 @@ class ResultsLibrary:
         for folder in self._entry_folders():
             if _result(folder) is None:
                 self.delete(folder.name)
-        for lock in self._unfinished.glob("*.lock"):
-            if lock.stem != self._session:
-                with suppress(OSError):  # its process lives
-                    claim = Claim(lock)
-                    shutil.rmtree(lock.with_suffix(""), ignore_errors=True)
-                    claim.release()
+        remove_abandoned(self._unfinished)
 
     def close(self) -> None:
         """Remove what this process left unfinished."""

@@ -17,12 +17,14 @@ Precision = Literal["auto", "float32", "bfloat16"]
 BenchPath = Literal["plain", "settings", "fast"]
 
 STAGES: tuple[Stage, ...] = (1, 2)
+# As the command line calls them.
+STAGE_CHOICES: dict[str, tuple[Stage, ...]] = {"1": (1,), "2": (2,), "both": STAGES}
 QUALITIES: tuple[Quality, ...] = ("fast", "balanced", "best")
 DEVICES: tuple[DeviceChoice, ...] = ("auto", "cuda", "mps", "cpu")
 PRECISIONS: tuple[Precision, ...] = ("auto", "float32", "bfloat16")
 BENCH_PATHS: tuple[BenchPath, ...] = ("plain", "settings", "fast")
 
-# What every network of this program hears, in Hz; engine.model has its own, as importing that loads PyTorch.
+# What songs are resampled to for networks, unless an architecture has a rate of its own, in Hz.
 NETWORK_RATE = 44_100
 
 # The order of the authors' outputs. Source: arXiv 2409.06245 and its published code.

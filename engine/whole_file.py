@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from engine.errors import WriteError
+from engine.errors import write_error
 
 
 @contextmanager
@@ -16,12 +18,15 @@ def whole_file(path: Path) -> Generator[Path]:
     Raises:
         WriteError: The disk stands in the way, also of what is done inside.
     """
-    part = path.with_name(path.name + ".part")
     try:
-        yield part
-        part.replace(path)
+        if path.is_dir():
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+        part = path.with_name(path.name + ".part")
+        try:
+            yield part
+            part.replace(path)
+        finally:
+            with suppress(OSError):
+                part.unlink(missing_ok=True)
     except OSError as error:
-        raise WriteError(path, error.strerror or str(error)) from error
-    finally:
-        with suppress(OSError):
-            part.unlink(missing_ok=True)
+        raise write_error(path, error) from error

@@ -18,10 +18,9 @@ import soundfile
 from engine.audio.soundfile_source import SoundFileSource
 from engine.audio.source import AudioInfo, DamagedAudioError, Source
 from engine.errors import DecodeError
-from engine.naming import AUDIO_SUFFIXES
 from engine.separation import Samples
 
-__all__ = ["AUDIO_SUFFIXES", "MAX_CHANNELS", "AudioInfo", "AudioReader", "open_audio"]
+__all__ = ["AudioInfo", "AudioReader", "open_audio", "song_seconds"]
 
 MAX_CHANNELS = 8
 MIN_RATE_HZ = 8_000
@@ -124,7 +123,7 @@ def song_seconds(path: Path) -> float | None:
 
 
 def _open_source(path: Path, file: BinaryIO) -> Source:
-    """Open by content: libsndfile first, FFmpeg for what it refuses or finds empty."""
+    """Open by content: libsndfile first, FFmpeg for what it refuses, finds empty or would not find the end of."""
     reason = "no audio that can be read was found in it"
     try:
         if not file.read(1):
@@ -138,7 +137,8 @@ def _open_source(path: Path, file: BinaryIO) -> Source:
             if source.info.samples:
                 return source
             source.close()
-            reason = "it holds no samples"
+            if source.info.samples == 0:
+                reason = "it holds no samples"
         file.seek(0)
         # FFmpeg's libraries are large, and most songs do not need them.
         from engine.audio.pyav_source import PyavSource

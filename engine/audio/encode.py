@@ -19,10 +19,11 @@ import numpy as np
 import soundfile
 
 from engine.audio.cover import Cover
+from engine.audio.formats import AudioFormat
 from engine.audio.resample import StreamResampler
 from engine.audio.soundfile_encoder import SoundFileEncoder, verify_sound_file
 from engine.audio.target import AudioFile, Encodable, Encoder, StemTrack
-from engine.errors import WriteError
+from engine.errors import WriteError, write_error
 from engine.separation import Samples, Tags
 
 __all__ = [
@@ -32,9 +33,9 @@ __all__ = [
     "StemTrack",
     "finite",
     "part_path",
+    "require_channels",
     "require_space",
     "write_audio",
-    "write_error",
 ]
 
 # libsndfile's Vorbis encoder overflows the stack when it is given much more than this at once.
@@ -62,6 +63,17 @@ def require_space(folder: Path, files: Iterable[AudioFile]) -> None:
         raise WriteError(folder, f"the disk has {free} free, and up to {needed} are needed")
 
 
+def require_channels(path: Path, kind: AudioFormat, channels: int) -> None:
+    """Check that a format can hold a song.
+
+    Raises:
+        WriteError: It has more channels than that.
+    """
+    if channels > kind.max_channels:
+        limit = f"{kind.max_channels} channels, and this song has {channels}"
+        raise WriteError(path, f"{kind.name} holds at most {limit}; choose WAV or FLAC")
+
+
 class AudioWriter:
     """Writes one file as `<name>.part`, and gives it its name only once it is whole.
 
@@ -76,10 +88,7 @@ class AudioWriter:
         """
         self._target = target
         self._part = part_path(target.path)
-        kind = target.format
-        if target.track_channels > kind.max_channels:
-            limit = f"{kind.max_channels} channels, and this song has {target.track_channels}"
-            raise WriteError(target.path, f"{kind.name} holds at most {limit}; choose WAV or FLAC")
+        require_channels(target.path, target.format, target.track_channels)
         self._resampler = StreamResampler(target.sample_rate, target.file_rate, target.channels)
         # One seed per name: runs repeat, but the dither of the stems does not add up coherently.
         self._random = np.random.default_rng(zlib.crc32(target.path.name.encode("utf-8", "surrogatepass")))
@@ -195,25 +204,6 @@ def part_path(path: Path) -> Path:
 def finite(block: Samples) -> Samples:
     """The block with silence instead of what is not a number."""
     return np.nan_to_num(block, nan=0.0, posinf=0.0, neginf=0.0)
-
-
-def write_error(path: Path, error: Exception) -> WriteError:
-    """Say in our words why a path could not be written."""
-    reasons = {
-        errno.ENOSPC: "the disk is full",
-        errno.EDQUOT: "the disk quota is used up",
-        errno.EACCES: "there is no permission to write there",
-        errno.EPERM: "there is no permission to write there",
-        errno.EROFS: "the disk is read-only",
-        errno.ENOENT: "its folder is gone",
-        errno.ENOTDIR: "its folder is a file",
-        errno.EEXIST: "a file of that name is in the way",
-        errno.EISDIR: "a folder of that name is in the way",
-        errno.ENAMETOOLONG: "the name is too long",
-    }
-    if not isinstance(error, OSError):
-        return WriteError(path, "the encoder failed; is the disk full or failing?")
-    return WriteError(path, reasons.get(error.errno or 0, f"the disk reports: {error.strerror or error}"))
 
 
 def _to_integers(block: Samples, bits: int, random: np.random.Generator) -> Encodable:

@@ -21,6 +21,8 @@ _CLAIM = re.compile(r": (\d+) \(should be (\d+)\)")
 # Sizes as large as this mean "unknown" in files that were streamed, and a few bytes are sloppy book-keeping.
 _UNKNOWN_BYTES = 0x7FFF_0000
 _SLOPPY_BYTES = 4096
+# What libsndfile says of a FLAC whose header does not tell its length.
+_UNKNOWN_SAMPLES = 2**63 - 1
 
 
 class SoundFileSource:
@@ -35,12 +37,13 @@ class SoundFileSource:
         self._file = CallbackFile(file)
         self._sound = soundfile.SoundFile(cast("BinaryIO", self._file))
         self.cut_short = _claims_too_much(self._sound.extra_info)
+        samples = None if self._sound.frames == _UNKNOWN_SAMPLES else self._sound.frames
         self.info = AudioInfo(
             path=path,
             sample_rate=self._sound.samplerate,
             channels=self._sound.channels,
-            samples=self._sound.frames,
-            duration_seconds=self._sound.frames / max(1, self._sound.samplerate),
+            samples=samples,
+            duration_seconds=None if samples is None else samples / max(1, self._sound.samplerate),
             subtype=self._sound.subtype,
             tags=_tags(self._sound),
         )

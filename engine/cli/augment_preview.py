@@ -10,8 +10,9 @@ from pathlib import Path
 
 import numpy as np
 
-from engine.audio.encode import AudioFile, write_audio, write_error
+from engine.audio.encode import AudioFile, write_audio
 from engine.audio.formats import audio_format
+from engine.errors import write_error
 from engine.separation import Samples, Tags
 from engine.stems import DEFAULT_STEMS
 from engine.training.activity import RATE_HZ

@@ -7,6 +7,7 @@ import dataclasses
 import json
 import sys
 
+from engine.cli.work import tell
 from engine.inference.bench import BenchResult, BenchRow, bench
 from engine.model.architectures import PRESET_PREFIX
 from engine.model.catalog import models_here
@@ -21,7 +22,7 @@ def run(options: argparse.Namespace) -> int:
         EngineError: There is no such model or device.
     """
     known = (*(PRESET_PREFIX + name for name in PRESETS), *models_here())
-    result = bench(options.models or known, options.paths or BENCH_PATHS, options.device, options.rounds, _tell)
+    result = bench(options.models or known, options.paths or BENCH_PATHS, options.device, options.rounds, tell)
     text = json.dumps(dataclasses.asdict(result), indent=1) + "\n" if options.json else table(result)
     sys.stdout.write(text)
     return 0
@@ -46,8 +47,3 @@ def _line(row: BenchRow) -> str:
     ceiling = "-" if row.ceiling is None else f"{100 * row.ceiling:.0f} %"
     segment = f"{row.seconds:.2f} | {row.segment_seconds:.0f}"
     return f"| {row.model} | {row.path} | {row.device} | {segment} | {speeds} | {memory} | {ceiling} |"
-
-
-def _tell(line: str) -> None:
-    sys.stderr.write(line + "\n")
-    sys.stderr.flush()

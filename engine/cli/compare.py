@@ -8,14 +8,13 @@ import json
 import sys
 from collections.abc import Sequence
 
-from engine.cli.work import CANCELLED_EXIT_CODE, printable, work_folder
+from engine.cli.work import printable, tell, work_folder
 from engine.evaluation.evaluate import EvaluationRequest, evaluate
 from engine.evaluation.plot import check_plot, draw_quality
 from engine.evaluation.quality import COLUMNS, PUBLISHED_SYSTEMS, SystemScores, known_scores, measured_scores
 from engine.inference.compare import Compared, Published, compare
 from engine.model.architectures import PRESET_PREFIX, PRESETS
 from engine.model.catalog import list_models, models_here
-from engine.progress import Progress
 
 _HEADINGS = (
     "model",
@@ -40,14 +39,11 @@ def run(options: argparse.Namespace) -> int:
         check_plot(options.plot)
     models = options.models or (*(PRESET_PREFIX + name for name in PRESETS), *models_here())
     rounds = 0 if options.counts_only else options.rounds
-    rows = compare(models, options.device, rounds, _tell)
+    rows = compare(models, options.device, rounds, tell)
     networks = dict(zip(models, rows, strict=True))
     quality, failed = [*PUBLISHED_SYSTEMS, *_known(networks, everything=not options.models)], False
     if options.references:
-        try:
-            measured, failed = _measured(networks, options)
-        except KeyboardInterrupt:
-            return CANCELLED_EXIT_CODE
+        measured, failed = _measured(networks, options)
         quality += measured
     if options.plot:
         draw_quality(options.plot, quality)
@@ -74,14 +70,14 @@ def _measured(networks: dict[str, Compared], options: argparse.Namespace) -> tup
             if model.startswith(PRESET_PREFIX):
                 continue
             request = EvaluationRequest(options.references, model, device=options.device, work=work)
-            evaluation = evaluate(request, _ignore)
+            evaluation = evaluate(request)
             for song, error in evaluation.failures.items():
-                _tell(f"error: {printable(song)}: {error}")
+                tell(f"error: {printable(song)}: {error}")
                 failed = True
             count = len(evaluation.songs)
             songs = f"{count} song{'' if count == 1 else 's'} of {printable(options.references.resolve().name)}"
             found.append(measured_scores(evaluation, network.info, songs))
-            _tell(f"{model}: scored on {songs}")
+            tell(f"{model}: scored on {songs}")
     return found, failed
 
 
@@ -145,12 +141,3 @@ def _number(value: float) -> str:
 def _as_json(rows: Sequence[Compared], quality: Sequence[SystemScores]) -> str:
     networks = [{**dataclasses.asdict(row), "seconds_per_second": row.seconds_per_second} for row in rows]
     return json.dumps({"networks": networks, "quality": [dataclasses.asdict(row) for row in quality]}, indent=1) + "\n"
-
-
-def _tell(line: str) -> None:
-    sys.stderr.write(line + "\n")
-    sys.stderr.flush()
-
-
-def _ignore(_song: str, _progress: Progress) -> None:
-    """A line per model is enough."""

@@ -7,14 +7,13 @@ import json
 import sys
 from pathlib import Path
 
-from engine.cli.work import CANCELLED_EXIT_CODE, printable, work_folder
-from engine.evaluation.evaluate import EvaluationRequest, evaluate
+from engine.cli.work import printable, work_folder
+from engine.evaluation.evaluate import EvaluationRequest, evaluate, unwatched
 from engine.evaluation.report import as_text, as_values
 from engine.progress import Progress
-from engine.stems import STAGES, Stage
+from engine.stems import STAGE_CHOICES
 
 _ERASE_LINE = "\r\x1b[K"
-_STAGES: dict[str, tuple[Stage, ...]] = {"1": (1,), "2": (2,), "both": STAGES, "": ()}
 
 
 def run(options: argparse.Namespace) -> int:
@@ -26,9 +25,7 @@ def run(options: argparse.Namespace) -> int:
     watched = sys.stderr.isatty()
     try:
         with work_folder() as work:
-            evaluation = evaluate(_request(options, work), _show_progress if watched else _ignore)
-    except KeyboardInterrupt:
-        return CANCELLED_EXIT_CODE
+            evaluation = evaluate(_request(options, work), _show_progress if watched else unwatched)
     finally:
         if watched:
             sys.stderr.write(_ERASE_LINE)
@@ -48,7 +45,7 @@ def _request(options: argparse.Namespace, work: Path) -> EvaluationRequest:
     return EvaluationRequest(
         references=options.references,
         model=options.model,
-        stages=_STAGES[options.stages],
+        stages=STAGE_CHOICES.get(options.stages, ()),
         quality=options.quality,
         device=options.device,
         precision=options.precision,
@@ -61,7 +58,3 @@ def _show_progress(song: str, progress: Progress) -> None:
     """One line, written over and over: the song, and the share of it that is separated."""
     sys.stderr.write(f"{_ERASE_LINE}{printable(song)}: {progress.share:.0%}")
     sys.stderr.flush()
-
-
-def _ignore(_song: str, _progress: Progress) -> None:
-    """Nobody is looking."""

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from engine.cli.work import printable
 from engine.errors import DecodeError
 from engine.separation import Samples
 from engine.whole_file import whole_file
@@ -36,16 +37,17 @@ def run(options: argparse.Namespace) -> int:
     if estimates.stage2 is not None:
         stages["stage2"] = estimates.stage2[0].numpy()
     _write(options.output, stages)
-    sys.stdout.write(f"{options.output}: {', '.join(stages)} of shape {stages['stage1'].shape}\n")
+    sys.stdout.write(f"{printable(str(options.output))}: {', '.join(stages)} of shape {stages['stage1'].shape}\n")
     return 0
 
 
 def _read_mixture(path: Path, shortest: int) -> Samples:
     try:
-        mixture = np.load(path, allow_pickle=False)
-    except (OSError, ValueError, EOFError) as error:
+        with path.open("rb") as file:
+            mixture = np.lib.format.read_array(file, allow_pickle=False)
+    except (OSError, ValueError, EOFError, MemoryError) as error:
         raise DecodeError(path, f"it is not a readable .npy file ({error})") from error
-    if not isinstance(mixture, np.ndarray) or mixture.ndim != 2 or mixture.dtype != np.float32:
+    if mixture.ndim != 2 or mixture.dtype != np.float32:
         raise DecodeError(path, "it must hold one float32 array of shape (channels, samples)")
     if mixture.shape[0] < 1 or mixture.shape[1] < shortest:
         raise DecodeError(path, f"it must have a channel and at least {shortest} samples, not {mixture.shape}")

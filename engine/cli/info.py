@@ -7,6 +7,7 @@ import dataclasses
 import json
 import sys
 
+from engine.cli.work import printable
 from engine.inference.describe import ModelRequest, describe
 
 
@@ -30,5 +31,5 @@ def run(options: argparse.Namespace) -> int:
     for name, value in facts.items():
         shown = f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else value
         shown = ", ".join(value) if isinstance(value, tuple) else shown
-        sys.stdout.write(f"{name.replace('_', ' '):{width}}  {shown}\n")
+        sys.stdout.write(f"{name.replace('_', ' '):{width}}  {printable(str(shown))}\n")
     return 0

@@ -13,9 +13,10 @@ from typing import cast
 
 from engine import __version__
 from engine.cli import COMMANDS
+from engine.cli.work import killed_like_interrupted, printable
 from engine.errors import EngineError
 from engine.export import FORMATS, NAME_FIELDS, STEM_FILE_FORMATS, TemplateError, check_template
-from engine.stems import BENCH_PATHS, DEVICES, PRECISIONS, QUALITIES
+from engine.stems import BENCH_PATHS, DEVICES, PRECISIONS, QUALITIES, STAGE_CHOICES
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -26,9 +27,16 @@ def main(arguments: Sequence[str]) -> int:
     except SystemExit as stop:
         return stop.code if isinstance(stop.code, int) else 2
     try:
-        return _run(options)
+        with killed_like_interrupted():
+            code = _run(options)
+            sys.stdout.flush()
+            return code
     except EngineError as error:
-        sys.stderr.write(f"bandsaw: {error}\n")
+        sys.stderr.write(f"bandsaw: {printable(str(error))}\n")
+        return 1
+    except BrokenPipeError:
+        # Nobody reads what is written, as after `| head`. Python writes what is left of it when it ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
 
 
@@ -64,7 +72,7 @@ def _parser() -> argparse.ArgumentParser:
     preview.add_argument("--out", type=Path, required=True, metavar="DIR", help="for DIR/before and DIR/after")
     modes = ("single", "incoherent", "coherent_shared", "coherent_varied")
     preview.add_argument("--mode", choices=modes, default="coherent_varied", help="which stems share what is drawn")
-    preview.add_argument("--seed", type=int, default=0)
+    preview.add_argument("--seed", type=_seed, default=0)
 
     info = commands.add_parser("info", help="show a model's size, cost, licence, and what it would run on")
     info.add_argument("--model", default="default", metavar="NAME|PATH|preset:NAME")
@@ -126,7 +134,7 @@ def _add_split(split: argparse.ArgumentParser) -> None:
     split.add_argument("--out", type=Path, required=True, metavar="DIR", help="stems go to DIR/SONG/STEM.EXT")
     split.add_argument("--model", default="default", metavar="NAME|PATH")
     split.add_argument("--stems", type=_names, default=(), metavar="vocals,drums", help="only these (default: all)")
-    split.add_argument("--stage", choices=("1", "2", "both"), help="1 mask, 2 mask + residual (default, if any)")
+    split.add_argument("--stage", choices=STAGE_CHOICES, help="1 mask, 2 mask + residual (default, if any)")
     split.add_argument("--quality", choices=QUALITIES, default="balanced")
     split.add_argument("--format", choices=(*FORMATS, *STEM_FILE_FORMATS), default="wav")
     split.add_argument("--residual", action="store_true", help="also write the song minus the written stems")
@@ -145,7 +153,7 @@ def _add_split(split: argparse.ArgumentParser) -> None:
 def _add_evaluate(evaluate: argparse.ArgumentParser) -> None:
     evaluate.add_argument("--references", type=Path, required=True, metavar="DIR", help="DIR/SONG/STEM.EXT")
     evaluate.add_argument("--model", default="default", metavar="NAME|PATH")
-    evaluate.add_argument("--stages", choices=("1", "2", "both"), default="", help="default: all that the model has")
+    evaluate.add_argument("--stages", choices=STAGE_CHOICES, help="default: all that the model has")
     evaluate.add_argument("--quality", choices=QUALITIES, default="balanced")
     evaluate.add_argument("--device", choices=DEVICES, default="auto")
     evaluate.add_argument("--precision", choices=PRECISIONS, default="auto")
@@ -159,7 +167,7 @@ def _add_train(train: argparse.ArgumentParser) -> None:
     train.add_argument("--out", type=Path, required=True, metavar="RUN", help="the run's folder; again goes on with it")
     train.add_argument("--assets", type=Path, metavar="DIR", help="asset pack to render songs from")
     train.add_argument("--musdb", type=Path, metavar="DIR", help="songs with stems: DIR/SONG/STEM.EXT")
-    train.add_argument("--minutes", type=float, default=60.0, help="of this slice (default: 60)")
+    train.add_argument("--minutes", type=_minutes, default=60.0, help="of this slice (default: 60)")
     train.add_argument("--resume", type=Path, metavar="FILE", help="weights that a new run starts from")
     train.add_argument("--device", choices=DEVICES, default="auto")
     train.add_argument(
@@ -176,22 +184,41 @@ def _add_train(train: argparse.ArgumentParser) -> None:
     train.add_argument("--validation-items", type=_count, default=60, metavar="N")
     train.add_argument("--augment", type=_share, default=0.0, metavar="SHARE", help="of the recorded songs (0..1)")
     train.add_argument("--compile", action="store_true", help="with torch.compile; needs a compiler, pays in long runs")
-    train.add_argument("--seed", type=int, default=0)
+    train.add_argument("--seed", type=_seed, default=0)
 
 
 def _share(text: str) -> float:
-    try:
-        share = float(text)
-    except ValueError:
-        share = math.nan
+    share = _number(text)
     if not 0 <= share <= 1:
         raise argparse.ArgumentTypeError("expected a number from 0 to 1")
     return share
 
 
+def _minutes(text: str) -> float:
+    minutes = _number(text)
+    if not 0 < minutes < math.inf:
+        raise argparse.ArgumentTypeError("expected a number above 0")
+    return minutes
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        return math.nan
+
+
 def _count(text: str) -> int:
-    if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError("expected a whole number from 1 up")
+    return _whole(text, 1)
+
+
+def _seed(text: str) -> int:
+    return _whole(text, 0)
+
+
+def _whole(text: str, least: int) -> int:
+    if not text.isdecimal() or int(text) < least:
+        raise argparse.ArgumentTypeError(f"expected a whole number from {least} up")
     return int(text)
 
 

@@ -12,7 +12,8 @@ from typing import Any, Never
 
 from tqdm import tqdm
 
-from engine.cli.work import CANCELLED_EXIT_CODE, cancelled_by_signals, printable
+from engine.cli import CANCELLED_EXIT_CODE
+from engine.cli.work import cancelled_by_signals, printable
 from engine.errors import Cancelled
 from engine.model.adding import add_model
 from engine.model.catalog import check_entry, find_model, how_to_get, list_models, remove_model

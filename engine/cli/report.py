@@ -128,7 +128,7 @@ class TextReport(Report):
         speed = f"{seconds:.1f} s, {separation.duration_seconds / seconds:.2f}x real time"
         device = f"{separation.device}: {separation.device_reason}"
         names = ", ".join(files.files) or files.written[0].path.name
-        self._say(self._out, f"{printable(song.name)} -> {folder}: {names} in {speed} on {device}")
+        self._say(self._out, f"{printable(song.name)} -> {printable(str(folder))}: {names} in {speed} on {device}")
 
     def skipped(self, song: Path) -> None:
         """See `Report`."""
@@ -136,7 +136,7 @@ class TextReport(Report):
 
     def failed(self, song: Path, error: EngineError) -> None:
         """See `Report`."""
-        self._say(self._err, f"error: {printable(song.name)}: {error}")
+        self._say(self._err, f"error: {printable(song.name)}: {printable(str(error))}")
 
     def cancelled(self, song: Path) -> None:
         """See `Report`."""

@@ -10,18 +10,19 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from engine.audio.decode import open_audio
+from engine.audio.encode import require_channels
+from engine.audio.formats import audio_format
+from engine.cli import CANCELLED_EXIT_CODE
 from engine.cli.report import JsonReport, Report, TextReport
-from engine.cli.work import CANCELLED_EXIT_CODE, cancelled_by_signals, work_folder
+from engine.cli.work import cancelled_by_signals, work_folder
 from engine.errors import Cancelled, DecodeError, EngineError, ExistsError, ModelError
-from engine.export import ExportRequest, Naming, Selection, check_writable, planned_files
+from engine.export import ExportRequest, Naming, Selection, check_writable, exists, planned_files
 from engine.inference.describe import ModelInfo, ModelRequest
 from engine.inference.host import EngineProcess
 from engine.inference.request import SeparationRequest
 from engine.naming import AUDIO_SUFFIXES, song_folder_name
 from engine.progress import JobControl, Progress
-from engine.stems import STAGES, Stage, in_usual_order
-
-_STAGES: dict[str, tuple[Stage, ...]] = {"1": (1,), "2": (2,), "both": STAGES}
+from engine.stems import STAGE_CHOICES, STAGES, Stage, in_usual_order
 
 
 def run(options: argparse.Namespace) -> int:
@@ -33,7 +34,7 @@ def run(options: argparse.Namespace) -> int:
         for path, folder in _planned_songs(options.inputs, options.out):
             try:
                 if folder is None:
-                    raise DecodeError(path, "the folder holds no audio files")
+                    raise _nothing_in(path)
                 splitter.split(path, folder)
             except Cancelled:
                 report.cancelled(path)
@@ -56,16 +57,13 @@ class _Splitter:
 
     def split(self, song: Path, folder: Path) -> None:
         """Separate a song in a work folder, then export its stems to `folder`."""
+        self._control.checkpoint()
         started = time.monotonic()
         options = self._options
         selection = self._selection()
-        paths = [file.path for file in planned_files(folder, selection, self._naming(song))]
-        present = [path for path in paths if path.exists()]
-        if options.existing == "skip" and len(present) == len(paths):
+        if not self._has_work(song, folder, selection):
             self._report.skipped(song)
             return
-        if options.existing == "refuse" and present:
-            raise ExistsError(present[0])
         check_writable(folder)
 
         def on_progress(progress: Progress) -> None:
@@ -104,6 +102,20 @@ class _Splitter:
             )
         self._report.done(song, separation, files, time.monotonic() - started)
 
+    def _has_work(self, song: Path, folder: Path, selection: Selection) -> bool:
+        """Look at the song before the work; there is none if all its files are there and shall be kept."""
+        with open_audio(song) as reader:
+            info = reader.info
+        naming = Naming(self._options.name, song, info.tags, self._described().model)
+        paths = [file.path for file in planned_files(folder, selection, naming)]
+        present = [path for path in paths if exists(path)]
+        if self._options.existing == "skip" and len(present) == len(paths):
+            return False
+        if self._options.existing == "refuse" and present:
+            raise ExistsError(present[0])
+        require_channels(paths[0], audio_format(selection.format, info.subtype), info.channels)
+        return True
+
     def _selection(self) -> Selection:
         options = self._options
         model = self._described()
@@ -122,21 +134,15 @@ class _Splitter:
 
     def _stages(self, model: ModelInfo) -> tuple[Stage, ...]:
         """The stages that were asked for, else the model's last one."""
-        wanted = _STAGES.get(self._options.stage, STAGES[model.stages - 1 : model.stages])
+        wanted = STAGE_CHOICES.get(self._options.stage, STAGES[model.stages - 1 : model.stages])
         stages: tuple[Stage, ...] = tuple(stage for stage in STAGES[: model.stages] if stage in wanted)
         if not stages:
             raise ModelError(f"the model {model.model!r} has no second stage; ask for stage 1")
         return stages
 
-    def _naming(self, song: Path) -> Naming | None:
-        """What the files are named after; the tags are read before the work, to know whether the files are there."""
-        if not self._options.name:
-            return None
-        with open_audio(song) as reader:
-            return Naming(self._options.name, song, reader.info.tags, self._described().model)
-
     def _described(self) -> ModelInfo:
-        self._model = self._model or self._engine.describe(ModelRequest(self._options.model, self._options.device))
+        request = ModelRequest(self._options.model, self._options.device)
+        self._model = self._model or self._engine.describe(request, self._control)
         return self._model
 
 
@@ -145,16 +151,34 @@ def _planned_songs(inputs: Sequence[Path], out: Path) -> list[tuple[Path, Path |
     taken: set[str] = set()
     songs: list[tuple[Path, Path | None]] = []
     for path in inputs:
-        found = list(_walk(path)) if path.is_dir() else [path]
+        found = list(_walk(path, out)) if _is_folder(path) else [path]
         songs.extend((song, out / _unused(song_folder_name(song), taken)) for song in found)
         if not found:
             songs.append((path, None))
     return songs
 
 
-def _walk(folder: Path) -> Iterable[Path]:
+def _nothing_in(folder: Path) -> DecodeError:
+    """Why a folder has no songs: a walk passes over what it may not look into."""
+    try:
+        os.scandir(folder).close()
+    except OSError as error:
+        return DecodeError(folder, f"the folder cannot be read ({error.strerror or error})")
+    return DecodeError(folder, "the folder holds no audio files")
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError:
+        return False  # when it is decoded, it is said what is wrong
+
+
+def _walk(folder: Path, out: Path) -> Iterable[Path]:
+    """The songs in a folder, without what was made of songs before."""
+    made = os.path.realpath(out)
     for root, folders, files in os.walk(folder):
-        folders.sort()
+        folders[:] = sorted(name for name in folders if os.path.realpath(Path(root, name)) != made)
         yield from (Path(root, name) for name in sorted(files) if Path(name).suffix.lower() in AUDIO_SUFFIXES)
 
 

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import shutil
 import signal
+import sys
 import tempfile
+import uuid
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import FrameType
 
 import platformdirs
 
-from engine.errors import WriteError
+from engine.claim import Claim, remove_abandoned
+from engine.errors import write_error
 from engine.progress import JobControl
-
-CANCELLED_EXIT_CODE = 130  # 128 + SIGINT, as shells expect
 
 
 def printable(name: str) -> str:
@@ -23,23 +24,46 @@ def printable(name: str) -> str:
     return "".join(character if character.isprintable() else "?" for character in name)
 
 
+def tell(line: str) -> None:
+    """Say something that is not the result."""
+    sys.stderr.write(line + "\n")
+    sys.stderr.flush()
+
+
 @contextmanager
 def work_folder() -> Generator[Path]:
-    """A folder for large temporary files, in the user's cache; removed at the end."""
-    cache = platformdirs.user_cache_path("bandsaw", appauthor=False)
-    try:
-        cache.mkdir(parents=True, exist_ok=True)
-        folder = Path(tempfile.mkdtemp(prefix="work-", dir=cache))
-    except OSError:
-        # A home that cannot be written, as on some servers.
+    """A folder for large temporary files, in the user's cache; removed at the end, or by the next one after a kill."""
+    cache = platformdirs.user_cache_path("bandsaw", appauthor=False) / "work"
+    with ExitStack() as stack:
         try:
-            folder = Path(tempfile.mkdtemp(prefix="bandsaw-"))
-        except OSError as error:
-            raise WriteError(cache, error.strerror or str(error)) from error
-    try:
+            folder = _claimed_folder(cache, stack)
+        except OSError:
+            # A home that cannot be written, as on some servers.
+            try:
+                folder = Path(tempfile.mkdtemp(prefix="bandsaw-"))
+            except OSError as error:
+                raise write_error(cache, error) from error
+        stack.callback(shutil.rmtree, folder, ignore_errors=True)
         yield folder
+
+
+def _claimed_folder(cache: Path, stack: ExitStack) -> Path:
+    cache.mkdir(parents=True, exist_ok=True)
+    remove_abandoned(cache)
+    folder = cache / uuid.uuid4().hex
+    stack.callback(Claim(folder.with_suffix(".lock")).release)
+    folder.mkdir()
+    return folder
+
+
+@contextmanager
+def killed_like_interrupted() -> Generator[None]:
+    """A polite kill ends the block as Ctrl-C does, so that temporary files are removed."""
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        signal.signal(signal.SIGTERM, before)
 
 
 @contextmanager

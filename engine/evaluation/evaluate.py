@@ -32,7 +32,7 @@ class EvaluationRequest:
 
     Attributes:
         references: The folder that holds a folder per song.
-        model: `default`, or the path of a checkpoint.
+        model: As in `SeparationRequest`.
         stages: The stages to score; empty for all that the model has.
         quality: As in `SeparationRequest`.
         device: As in `SeparationRequest`.
@@ -93,7 +93,11 @@ class Evaluation:
     summary: Scores
 
 
-def evaluate(request: EvaluationRequest, watch: Watch) -> Evaluation:
+def unwatched(_song: str, _progress: Progress) -> None:
+    """For callers that do not watch."""
+
+
+def evaluate(request: EvaluationRequest, watch: Watch = unwatched) -> Evaluation:
     """Separate and score songs; one that fails does not stop the rest.
 
     Raises:

@@ -23,12 +23,14 @@ def check_plot(path: Path) -> None:
 
     Raises:
         EngineError: There is no library to draw with.
-        WriteError: There is no such folder.
+        WriteError: There is no such folder, or one in the picture's place.
     """
     if find_spec("matplotlib") is None:
         raise EngineError("a plot needs matplotlib, which is not installed: pip install matplotlib")
     if not path.absolute().parent.is_dir():
         raise WriteError(path, "there is no such folder")
+    if path.is_dir():
+        raise WriteError(path, "a folder of that name is in the way")
 
 
 def draw_quality(path: Path, rows: Sequence[SystemScores]) -> None:

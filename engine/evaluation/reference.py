@@ -22,7 +22,7 @@ import numpy as np
 from engine.audio.decode import AudioReader, open_audio
 from engine.audio.resample import StreamResampler
 from engine.comparison import Comparison
-from engine.errors import MismatchError, WriteError
+from engine.errors import MismatchError, write_error
 from engine.evaluation.metrics import Energies, figures, join, measure
 from engine.overview import build_overview, overview_path
 from engine.progress import JobControl
@@ -136,7 +136,7 @@ def remove_reference(separation: Separation, stem: str) -> None:
         try:
             path.unlink(missing_ok=True)
         except OSError as error:
-            raise WriteError(path, error.strerror or str(error)) from error
+            raise write_error(path, error) from error
 
 
 def _store(request: ReferenceRequest, part: Path, control: JobControl) -> tuple[str, ...]:

@@ -14,9 +14,9 @@ from typing import NamedTuple
 import numpy as np
 
 from engine.audio.decode import open_audio
-from engine.audio.encode import AudioFile, write_audio, write_error
+from engine.audio.encode import AudioFile, write_audio
 from engine.audio.formats import audio_format
-from engine.errors import EngineError
+from engine.errors import EngineError, write_error
 from engine.evaluation.baselines import Spectrum, Target, power_spectrum
 from engine.naming import AUDIO_SUFFIXES
 from engine.separation import Samples, Tags, append_samples

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from engine.audio.formats import FORMATS, STEM_FILE_FORMATS, STEM_FILE_STEMS
 from engine.export.names import DEFAULT_NAMES, NAME_FIELDS, TemplateError, check_template
-from engine.export.plan import Naming, plan_export, planned_files
+from engine.export.plan import Naming, exists, plan_export, planned_files
 from engine.export.request import (
     COMP,
     CompStarts,
@@ -37,6 +37,7 @@ __all__ = [
     "WrittenFile",
     "check_template",
     "check_writable",
+    "exists",
     "export",
     "plan_export",
     "planned_files",

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from engine.audio.encode import AudioFile, Cover, StemTrack, write_error
+from engine.audio.encode import AudioFile, Cover, StemTrack
 from engine.audio.formats import STEM_FILE_FORMATS, AudioFormat, audio_format
+from engine.errors import write_error
 from engine.export.colors import stem_color
 from engine.export.names import (
     check_template,
@@ -81,7 +83,7 @@ def selected(request: ExportRequest) -> Selection:
 
 
 def planned_files(folder: Path, selection: Selection, naming: Naming | None = None) -> tuple[PlannedFile, ...]:
-    """Name the files that an export of `selection` to `folder` writes; looks at no disk.
+    """Name the files that an export of `selection` to `folder` writes, whatever is there but for the song itself.
 
     Args:
         folder: Where they are put.
@@ -98,7 +100,7 @@ def planned_files(folder: Path, selection: Selection, naming: Naming | None = No
         raise ValueError(obstacle)
     contents = _contents(selection)
     # The song itself is never written over, whatever is done with other files.
-    taken = {same_to_a_disk(naming.source.name)} if naming and naming.source.parent == folder else set[str]()
+    taken = _names_within(folder, naming.source) if naming else set[str]()
     planned: list[PlannedFile] = []
     for content in contents:
         staged = content.kind == "stem" and len(selection.stages) > 1
@@ -156,6 +158,13 @@ def stem_file_order(stems: Sequence[str]) -> tuple[str, ...]:
     return _STEM_FILE_ORDER if set(stems) == set(_STEM_FILE_ORDER) else tuple(stems)
 
 
+def _names_within(folder: Path, file: Path) -> set[str]:
+    """What a file is called in a folder, by whatever ways both are named; nothing if it is not there."""
+    here = os.path.realpath(folder)
+    ways = (file, Path(os.path.realpath(file)))
+    return {same_to_a_disk(way.name) for way in ways if os.path.realpath(way.parent) == here}
+
+
 def _contents(selection: Selection) -> list[Content]:
     best = max(selection.stages)
     if selection.format in STEM_FILE_FORMATS:
@@ -208,7 +217,7 @@ def _settled(planned: Sequence[PlannedFile], existing: Existing) -> list[Planned
     taken = {same_to_a_disk(file.path.name) for file in planned}
     settled: list[PlannedFile] = []
     for file in planned:
-        there = _exists(file.path)
+        there = exists(file.path)
         if there and existing == "rename":
             path = _numbered(file.path, taken)
             taken.add(same_to_a_disk(path.name))
@@ -221,12 +230,17 @@ def _settled(planned: Sequence[PlannedFile], existing: Existing) -> list[Planned
 def _numbered(path: Path, taken: set[str]) -> Path:
     suffix = ".stem.mp4" if path.name.endswith(".stem.mp4") else path.suffix
     name, held = path.name.removesuffix(suffix), set(taken)
-    while _exists(unique := path.with_name(distinct(name, suffix, held))):
+    while exists(unique := path.with_name(distinct(name, suffix, held))):
         held.add(same_to_a_disk(unique.name))
     return unique
 
 
-def _exists(path: Path) -> bool:
+def exists(path: Path) -> bool:
+    """Whether a file is there.
+
+    Raises:
+        WriteError: The disk does not say.
+    """
     try:
         return path.exists()
     except OSError as error:

@@ -16,9 +16,9 @@ from pathlib import Path
 import numpy as np
 
 from engine.audio.cover import read_cover
-from engine.audio.encode import AudioFile, AudioWriter, finite, part_path, require_space, write_error
+from engine.audio.encode import AudioFile, AudioWriter, finite, part_path, require_space
 from engine.audio.formats import AudioFormat, audio_format
-from engine.errors import EngineError, ExistsError, WriteError
+from engine.errors import EngineError, ExistsError, WriteError, write_error
 from engine.export.colors import stem_color
 from engine.export.plan import audio_file, plan_export, selected
 from engine.export.reaper import ProjectTrack, project_text
@@ -138,7 +138,7 @@ class _Audio:
         self._total = job.seconds * (written + measured * len(job.files))
         self._rate = job.request.separation.sample_rate
         self._on_progress = on_progress
-        self._stopwatch = Stopwatch()
+        self._stopwatch = Stopwatch(job.control)
         self._done = 0.0
 
     def went_by(self, blocks: list[Samples]) -> None:

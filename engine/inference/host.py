@@ -118,9 +118,9 @@ class EngineProcess:
         """Like `engine.export.export`."""
         return cast("ExportReport", self._call(request, on_progress, control))
 
-    def describe(self, request: ModelRequest) -> ModelInfo:
-        """Like `engine.inference.describe.describe`."""
-        return cast("ModelInfo", self._call(request, ignore_progress, None))
+    def describe(self, request: ModelRequest, control: JobControl | None = None) -> ModelInfo:
+        """Like `engine.inference.describe.describe`, and can be cancelled."""
+        return cast("ModelInfo", self._call(request, ignore_progress, control))
 
     def add_model(
         self,
@@ -188,22 +188,32 @@ class _Child:
         theirs.close()
 
     def call(self, request: Request, on_progress: ProgressCallback, control: JobControl) -> object:
-        """Do one call; raises what the child raised, or `_ChildDiedError`."""
+        """Do one call; raises what the child raised, what the callback raises, or `_ChildDiedError`."""
         steering = _Steering(control)
+        self._send(_Call(request))
+        while True:
+            reply = self._receive()
+            if isinstance(reply, _Returned):
+                return reply.value
+            if isinstance(reply, _Raised):
+                raise reply.error
+            if reply is not None:
+                on_progress(reply)
+            for action in steering.changes():
+                self._send(_Steer(action))
+            if steering.overdue:
+                raise _ChildDiedError
+
+    def _send(self, message: _Call | _Steer) -> None:
         try:
-            self._connection.send(_Call(request))
-            while True:
-                if self._connection.poll(_POLL_SECONDS):
-                    reply = cast("Progress | _Returned | _Raised", self._connection.recv())
-                    if isinstance(reply, _Returned):
-                        return reply.value
-                    if isinstance(reply, _Raised):
-                        raise reply.error
-                    on_progress(reply)
-                for action in steering.changes():
-                    self._connection.send(_Steer(action))
-                if steering.overdue:
-                    raise _ChildDiedError
+            self._connection.send(message)
+        except OSError as error:
+            raise _ChildDiedError from error
+
+    def _receive(self) -> Progress | _Returned | _Raised | None:
+        """What comes within a moment; None if nothing does."""
+        try:
+            return self._connection.recv() if self._connection.poll(_POLL_SECONDS) else None
         except (EOFError, OSError) as error:
             raise _ChildDiedError from error
 
@@ -214,7 +224,8 @@ class _Child:
 
     def kill(self) -> None:
         """Make the child die at once; safe from any thread."""
-        self._process.kill()
+        with contextlib.suppress(ValueError):  # another thread has ended it
+            self._process.kill()
 
     def end(self) -> int | None:
         """Kill the child if it still lives, and return its exit code."""

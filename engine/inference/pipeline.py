@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import shutil
 import time
 from contextlib import ExitStack
@@ -10,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from engine.audio.decode import AudioInfo, AudioReader, open_audio
-from engine.errors import ModelError, WriteError
+from engine.errors import ModelError, WriteError, write_error
 from engine.inference.device import choose_device
 from engine.inference.request import SeparationRequest, partial_folder, remove_partial_separation
 from engine.inference.runner import SegmentRunner
@@ -31,7 +30,7 @@ from engine.separation import (
     save_manifest,
     source_path,
 )
-from engine.signals import open_signal
+from engine.signals import open_signal, signal_keys
 from engine.stems import STAGES, Stage, in_usual_order
 
 
@@ -45,8 +44,7 @@ def run_separation(request: SeparationRequest, on_progress: ProgressCallback, co
         save_manifest(separation)
         part.rename(request.folder)
     except OSError as error:
-        reason = "the disk is full" if error.errno == errno.ENOSPC else (error.strerror or str(error))
-        raise WriteError(part, reason) from error
+        raise write_error(part, error) from error
     finally:
         remove_partial_separation(request)
     return replace(separation, folder=request.folder)
@@ -181,8 +179,7 @@ def _compute(
 
 def _can_be_drawn(separation: Separation) -> bool:
     """Whether drawing all signals along the way does not take too much memory."""
-    signals = 1 + (len(separation.stems) + 1) * len(separation.stages)
-    return separation.samples * signals <= MOST_SAMPLES
+    return separation.samples * len(signal_keys(separation)) <= MOST_SAMPLES
 
 
 def _check_space(folder: Path, info: AudioInfo, signals: int) -> None:

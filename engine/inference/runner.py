@@ -39,7 +39,7 @@ class SegmentRunner:
     ) -> None:
         self._stages = stages
         self._sources = [checkpoint.card.stems.index(stem) for stem in stems]
-        # The stem and stage of each signal that `run` returns.
+        # The stem and stage of each signal that comes out.
         self.signal_names: list[tuple[str, Stage]] = [(stem, stage) for stage in stages for stem in stems]
         self._separator = checkpoint.separator(second_stage=2 in stages)
         self.config = self._separator.config
@@ -51,7 +51,7 @@ class SegmentRunner:
 
     @property
     def signals(self) -> int:
-        """How many signals `run` returns for each segment."""
+        """How many signals come out for each segment."""
         return len(self.signal_names)
 
     @property
@@ -77,10 +77,6 @@ class SegmentRunner:
     def computes_ahead(self) -> bool:
         """Whether the device goes on computing while its results are worked on here."""
         return self.device.torch_device.type == "cuda"
-
-    def run(self, batch: Samples) -> Samples:
-        """Separate segments, and wait for them; see `begin`."""
-        return self.begin(batch)()
 
     def begin(self, batch: Samples) -> Result:
         """Begin to separate segments.

@@ -9,11 +9,11 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from engine.errors import EngineError, ModelError
-from engine.model.bundled import downloadable_entries, file_sha256, no_such_model
+from engine.errors import EngineError, ModelError, write_error
+from engine.model.bundled import checkpoint_sha256, downloadable_entries, is_there, no_such_model
 from engine.model.catalog import list_models
 from engine.model.entry import AddModelRequest, ModelEntry
-from engine.model.installed import claimed, is_model_name, models_folder, write_error, write_record
+from engine.model.installed import claimed, is_model_name, models_folder, write_record
 from engine.progress import JobControl, Progress, ProgressCallback, ignore_progress
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def add_model(
         raise ModelError(
             f"a model cannot be named {name!r}; choose a name of letters, digits, - and _ with --name, such as my-model"
         )
-    if not request.path.is_file():
+    if not is_there(request.path):
         raise no_such_model(request.path)
     with claimed(name) as folder:
         known = known_as(name)
@@ -104,10 +104,7 @@ def _examined(path: Path, known: ModelEntry | None, on_progress: ProgressCallbac
     from engine.model.trial import try_out
 
     on_progress(Progress("check", 0, 0))
-    try:
-        sha256 = file_sha256(path, control.checkpoint)
-    except OSError as error:
-        raise ModelError(f"{path.name} cannot be read ({error.strerror or error}); check the file") from error
+    sha256 = checkpoint_sha256(path, control.checkpoint)
     if known is not None and known.published and sha256 != known.sha256:
         raise ModelError(
             f"{path.name} is damaged or not the published file of {known.name!r}: "
@@ -143,13 +140,14 @@ def _known_file(sha256: str) -> ModelEntry | None:
 
 def _stems(request: AddModelRequest, known: ModelEntry | None, checkpoint: Checkpoint) -> tuple[str, ...]:
     """What the network's outputs are, in their order."""
+    from engine.model.checkpoint import fault_of_names
+
     outputs = checkpoint.card.config.stems
     if not request.stems:
         return known.stems if known is not None and len(known.stems) == outputs else checkpoint.card.stems
-    if len(request.stems) != outputs or len(set(request.stems)) != outputs:
+    if fault := fault_of_names(request.stems, outputs):
         raise ModelError(
-            f"{request.path.name} has {outputs} outputs, the stems that were named are {', '.join(request.stems)}; "
-            f"name {outputs} different ones"
+            f"{request.path.name} cannot be added: --stems {fault}; name every output, each by another word"
         )
     return request.stems
 

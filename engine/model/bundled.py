@@ -58,9 +58,29 @@ def downloadable_entries() -> list[ModelEntry]:
     ]
 
 
+def is_there(path: Path) -> bool:
+    """Whether there is such a file; not if the disk refuses to look, as for a name that is too long."""
+    try:
+        return path.is_file()
+    except OSError:
+        return False
+
+
 def no_such_model(path: Path) -> ModelError:
     """The error for a checkpoint that is not there."""
-    return ModelError(f"there is no model file {path}; check the path given to --model")
+    return ModelError(f"there is no model file {path}; check the path")
+
+
+def checkpoint_sha256(path: Path, checkpoint: Callable[[], None] = lambda: None) -> str:
+    """Hash a checkpoint's file, like `file_sha256`.
+
+    Raises:
+        ModelError: It cannot be read.
+    """
+    try:
+        return file_sha256(path, checkpoint)
+    except OSError as error:
+        raise ModelError(f"{path.name} cannot be read ({error.strerror or error}); check the file") from error
 
 
 def file_sha256(path: Path, checkpoint: Callable[[], None] = lambda: None) -> str:

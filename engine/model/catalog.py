@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,9 +11,10 @@ from engine.model.bundled import (
     DAMAGED,
     bundled_entries,
     bundled_models,
+    checkpoint_sha256,
     downloadable_entries,
     file_sha256,
-    no_such_model,
+    is_there,
 )
 from engine.model.entry import ModelEntry
 from engine.model.installed import (
@@ -85,13 +87,7 @@ def model_sha256(name: str) -> str:
     entry = installed_entry(name)
     if entry is not None:
         return usable(entry).sha256
-    path = Path(name).expanduser()
-    try:
-        return file_sha256(path)
-    except FileNotFoundError:
-        raise no_such_file(name) from None
-    except OSError as error:
-        raise ModelError(f"the model {path.name} cannot be read ({error.strerror or error})") from error
+    return checkpoint_sha256(checkpoint_path(name))
 
 
 def remove_model(name: str) -> None:
@@ -123,12 +119,23 @@ def usable(entry: ModelEntry) -> ModelEntry:
     return entry
 
 
-def no_such_file(name: str) -> ModelError:
-    """The error for a name that means no model: it may be one that is not here yet."""
+def checkpoint_path(name: str) -> Path:
+    """The checkpoint file that a name means which is no model of the list.
+
+    Raises:
+        ModelError: There is no such file; the name may be that of a model that is not here yet.
+    """
+    path = Path(name)
+    with suppress(RuntimeError):  # there is no user of the name after the ~
+        path = path.expanduser()
+    if is_there(path):
+        return path
     for entry in downloadable_entries():
         if entry.name == name:
-            return ModelError(f"the model {name!r} is not on this machine yet; {how_to_get(entry)}")
-    return no_such_model(Path(name).expanduser())
+            raise ModelError(f"the model {name!r} is not on this machine yet; {how_to_get(entry)}")
+    raise ModelError(
+        f"there is no model file {name!r} and no model of that name; `bandsaw models list` shows those that there are"
+    )
 
 
 def how_to_get(entry: ModelEntry) -> str:

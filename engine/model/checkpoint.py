@@ -27,9 +27,12 @@ from torch import Tensor
 
 from engine.errors import ModelError
 from engine.model.architectures import ARCHITECTURES, UNNAMED
-from engine.model.bundled import file_sha256, no_such_model
+from engine.model.bundled import checkpoint_sha256, is_there, no_such_model
 from engine.model.config import SAMPLE_RATE, NetworkConfig, Weights
 from engine.model.separator import Separator
+from engine.naming import safe_name
+from engine.separation import RESIDUAL
+from engine.whole_file import whole_file
 
 METADATA_KEY = "bandsaw"
 CHECKSUM_KEY = "sha256"
@@ -98,14 +101,14 @@ def save_checkpoint(path: Path, weights: Weights, card: ModelCard) -> None:
 
     Raises:
         ModelError: The weights do not fit the card.
+        WriteError: The disk stands in the way.
     """
     check_weights(path, card.config, weights)
     text = json.dumps({"architecture": card.config.architecture, **dataclasses.asdict(card)}, sort_keys=True)
     metadata = {METADATA_KEY: text, CHECKSUM_KEY: _checksum(text, weights)}
     data = save({name: value.contiguous() for name, value in weights.items()}, metadata)
-    part = path.with_name(path.name + ".part")
-    part.write_bytes(data)
-    part.replace(path)
+    with whole_file(path) as part:
+        part.write_bytes(data)
 
 
 def load_checkpoint(path: Path) -> Checkpoint:
@@ -114,16 +117,17 @@ def load_checkpoint(path: Path) -> Checkpoint:
     Raises:
         ModelError: The file is missing, damaged, holds code, or is no network that is known; says which and what to do.
     """
-    if not path.is_file():
+    if not is_there(path):
         raise no_such_model(path)
-    metadata: Mapping[str, str] = {}
     suffix = path.suffix.lower()
+    if suffix not in SUFFIXES:
+        raise ModelError(f"{path.name} is no checkpoint; choose a file whose name ends in {', '.join(SUFFIXES)}")
+    sha256 = checkpoint_sha256(path)
+    metadata: Mapping[str, str] = {}
     if suffix == ".safetensors":
         weights, metadata = _read_safetensors(path)
-    elif suffix in SUFFIXES:
-        weights = _read_pickle(path)
     else:
-        raise ModelError(f"{path.name} is no checkpoint; choose a file whose name ends in {', '.join(SUFFIXES)}")
+        weights = _read_pickle(path)
     if METADATA_KEY in metadata:
         card = _read_card(path, metadata[METADATA_KEY])
     else:
@@ -132,7 +136,7 @@ def load_checkpoint(path: Path) -> Checkpoint:
         card = ModelCard(path.stem, config, config.usual_stems(), config.sample_rate)
     check_weights(path, card.config, weights)
     weights = {name: value.to(torch.float32) for name, value in weights.items()}
-    return Checkpoint(path, card, weights, file_sha256(path))
+    return Checkpoint(path, card, weights, sha256)
 
 
 def config_from_shapes(path: Path, weights: Weights) -> NetworkConfig:
@@ -245,16 +249,30 @@ def _read_card(path: Path, text: str) -> ModelCard:
         values["config"] = architecture(**values["config"])
         values["stems"] = tuple(str(stem) for stem in values["stems"])
         card = ModelCard(**values)
-    except (KeyError, TypeError, ValueError) as error:
+        if not all(isinstance(values.get(words, ""), str) for words in ("name", "licence", "provenance")):
+            raise TypeError("name, licence and provenance are words")
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
         reason = f"its metadata is of another version of this program ({error})"
         raise ModelError(f"{path.name} cannot be used: {reason}; use the version that made it") from error
     config = card.config
-    if len(card.stems) != config.stems or len(set(card.stems)) != len(card.stems):
-        raise ModelError(f"{path.name} names {len(card.stems)} stems for {config.stems} outputs; {GET_IT_AGAIN}")
+    if fault := fault_of_names(card.stems, config.stems):
+        raise ModelError(f"{path.name} {fault}; {GET_IT_AGAIN}")
     if card.sample_rate != config.sample_rate:
         rates = f"is for {card.sample_rate} Hz, and {config.title} hears {config.sample_rate} Hz"
         raise ModelError(f"{path.name} {rates}; {GET_IT_AGAIN}")
     return card
+
+
+def fault_of_names(stems: tuple[str, ...], outputs: int) -> str:
+    """What is wrong with the names of so many outputs, as the end of a sentence; empty if nothing is."""
+    names = {stem.casefold() for stem in stems}  # some disks do not tell upper from lower case
+    if len(stems) != outputs or len(names) != outputs:
+        return f"names {len(names)} stems for {outputs} outputs"
+    for stem in stems:
+        # Files are named after stems, and nobody else may say where files are written.
+        if stem != safe_name(stem) or not stem or stem.casefold() == RESIDUAL:
+            return f"has a stem named {stem!r}, which cannot be a file's name"
+    return ""
 
 
 def _plain_name(name: str) -> str:

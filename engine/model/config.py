@@ -12,12 +12,12 @@ from torch import Tensor
 
 from engine.dsp.stft import StftSize
 from engine.model.ssd import LONGEST_CHUNK
-from engine.stems import DEFAULT_STEMS, Quality
+from engine.stems import DEFAULT_STEMS, NETWORK_RATE, Quality
 
 if TYPE_CHECKING:
     from engine.model.network import Network
 
-SAMPLE_RATE = 44100
+SAMPLE_RATE = NETWORK_RATE
 
 # By parameter name.
 Weights = Mapping[str, Tensor]
@@ -117,6 +117,11 @@ class NetworkConfig(ABC):
     def chunking(self) -> Chunking:
         """How songs are cut: in segments of 3 s, unless an architecture has its own."""
         return Chunking.in_sixths(3 * SAMPLE_RATE)
+
+    @property
+    def any_length(self) -> bool:
+        """Whether the network hears pieces of any length, and not segments alone."""
+        return True
 
     @property
     def stages(self) -> int:

@@ -27,11 +27,11 @@ from typing import IO, cast
 from urllib.parse import urlsplit
 
 from engine import __version__
-from engine.errors import Cancelled, DownloadError, ModelError, WriteError
+from engine.errors import Cancelled, DownloadError, ModelError, WriteError, write_error
 from engine.model.adding import known_as
 from engine.model.catalog import find_model, how_to_get
 from engine.model.entry import ModelEntry
-from engine.model.installed import claimed, write_error
+from engine.model.installed import claimed
 from engine.progress import JobControl, Progress, ProgressCallback, Stopwatch, ignore_progress
 
 # How long a server may say nothing.

@@ -19,7 +19,7 @@ import platformdirs
 from pathvalidate import is_valid_filename
 
 from engine.claim import Claim
-from engine.errors import ModelError, WriteError
+from engine.errors import ModelError, write_error
 from engine.model.entry import ModelEntry, Score
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
@@ -112,12 +112,6 @@ def claimed(name: str) -> Generator[Path]:
         yield folder
     finally:
         claim.release()
-
-
-def write_error(path: Path, error: OSError) -> WriteError:
-    """The error for a file of a model that cannot be written."""
-    full = error.errno in (errno.ENOSPC, errno.EDQUOT)
-    return WriteError(path, "the disk is full" if full else error.strerror or str(error))
 
 
 def _entry(record: Path) -> ModelEntry:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 from importlib.resources import as_file
-from pathlib import Path
 
 from engine.errors import ModelError
 from engine.model.bundled import DAMAGED, bundled_models
-from engine.model.catalog import check_entry, no_such_file, usable
+from engine.model.catalog import check_entry, checkpoint_path, usable
 from engine.model.checkpoint import Checkpoint, load_checkpoint
 from engine.model.entry import ModelEntry
 from engine.model.installed import installed_entry
@@ -34,10 +33,7 @@ def load_model(name: str) -> Checkpoint:
     entry = installed_entry(name)
     if entry is not None:
         return _load_installed(entry)
-    path = Path(name).expanduser()
-    if not path.is_file():
-        raise no_such_file(name)
-    return load_checkpoint(path)
+    return load_checkpoint(checkpoint_path(name))
 
 
 def _load_installed(entry: ModelEntry) -> Checkpoint:

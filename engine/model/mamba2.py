@@ -8,7 +8,7 @@ Source: Dao & Gu, arXiv 2405.21060.
 
 from __future__ import annotations
 
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, cast
 
 import torch
 import torch.nn.functional as F
@@ -140,19 +140,12 @@ class Mamba2(nn.Module):
 
     def core_weights(self) -> CoreWeights:
         """The parameters a `MixerCore` takes."""
-        return CoreWeights(
-            self.conv1d.weight, _present(self.conv1d.bias), self.dt_bias, self.A_log, self.D, self.norm.weight
-        )
+        bias = cast("Tensor", self.conv1d.bias)
+        return CoreWeights(self.conv1d.weight, bias, self.dt_bias, self.A_log, self.D, self.norm.weight)
 
     def forward(self, u: Tensor, *, reverse: bool) -> Tensor:
         """Map (B, L, N) to (B, L, inner), scanning from the last step to the first if `reverse`."""
         return self.core(_project(self.in_proj, u), self.core_weights(), reverse=reverse)
-
-
-def _present(bias: Tensor | None) -> Tensor:
-    if bias is None:
-        raise ValueError("the mixer's convolution has lost its bias")
-    return bias
 
 
 class Way(NamedTuple):

@@ -86,6 +86,11 @@ class SEBandSplitConfig(RnnConfig):
         return Chunking.in_sixths(((self.frames or _FRAMES) - 1) * self.stft.hop)
 
     @property
+    def any_length(self) -> bool:
+        """See `NetworkConfig`."""
+        return not self.frames
+
+    @property
     def remainder(self) -> bool:
         """See `NetworkConfig`."""
         return True

@@ -14,15 +14,16 @@ CHANNELS = 2
 
 
 def try_out(checkpoint: Checkpoint, control: JobControl) -> None:
-    """Separate one second of stereo noise.
+    """Separate one second of stereo noise, or one segment where the network hears nothing shorter.
 
     Raises:
         Cancelled: `control` asked for it, which is looked at before every part of the network.
         ModelError: The network fails on it, or its stems are not as many or as long as they should be, or not
             numbers.
     """
-    second = checkpoint.card.config.sample_rate
-    noise = REFERENCE_LEVEL * torch.randn(1, CHANNELS, second, generator=torch.Generator().manual_seed(0))
+    config = checkpoint.card.config
+    samples = config.sample_rate if config.any_length else config.chunking.segment_samples
+    noise = REFERENCE_LEVEL * torch.randn(1, CHANNELS, samples, generator=torch.Generator().manual_seed(0))
     name = checkpoint.path.name
     separator = checkpoint.separator()
     for module in separator.modules():
@@ -32,10 +33,10 @@ def try_out(checkpoint: Checkpoint, control: JobControl) -> None:
             estimates = separator(noise)
     except (RuntimeError, MemoryError) as error:
         reason = (str(error).splitlines() or ["out of memory"])[0]
-        fault = f"{name} cannot be used: its network failed on a second of noise ({reason})"
+        fault = f"{name} cannot be used: its network failed on noise ({reason})"
         advice = "close other programs and try again" if is_out_of_memory(error) else GET_IT_AGAIN
         raise ModelError(f"{fault}; {advice}") from error
-    wanted = (1, len(checkpoint.card.stems), CHANNELS, second)
+    wanted = (1, len(checkpoint.card.stems), CHANNELS, samples)
     for stage in (estimates.stage1, estimates.stage2):
         if stage is None:
             continue

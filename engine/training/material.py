@@ -21,6 +21,7 @@ from engine.training.memory_pool import MemoryPool, to_integers
 from engine.training.pool import StemPool
 from engine.training.render.assets import Assets, load_assets
 from engine.training.render.real import real_excerpts
+from engine.training.render.recipe import SAMPLE_RATE
 from engine.training.render.song import render_song
 from engine.training.render_pool import RenderPlan, RenderPool
 from engine.training.songs import SongFolder
@@ -32,7 +33,6 @@ _WEIGHTS = {"rendered": 0.7, "real": 0.3, "folder": 1.0}
 _FIRST_SHARE = 0.25
 # A validation item is this many training segments long.
 _ITEM_SEGMENTS = 4
-_RATE = 44_100
 
 
 @dataclass(frozen=True)
@@ -125,7 +125,7 @@ def open_material(
 def rendered_items(assets: Assets, count: int, samples: int) -> Iterator[Item]:
     """The same items for every run: the middle of one rendered song of the validation split each."""
     for seed in range(count):
-        stems = render_song(assets, seed, 2 * samples / _RATE, "valid").stems
+        stems = render_song(assets, seed, 2 * samples / SAMPLE_RATE, "valid").stems
         yield Item(f"rendered {seed}", stems[..., samples // 2 : samples // 2 + samples])
 
 

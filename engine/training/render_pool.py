@@ -32,10 +32,9 @@ from engine.training.pool import Rng
 from engine.training.recorded import augmented_song
 from engine.training.render.assets import Assets, load_assets
 from engine.training.render.mixbus import Stems
+from engine.training.render.recipe import SAMPLE_RATE, STEMS
 from engine.training.render.song import render_song
 
-_SOURCES = 4
-_RATE = 44_100
 _NICENESS = 5
 # Songs' lengths that are heard before a song is replaced.
 _HEARD_BEFORE_NEW = 2
@@ -64,7 +63,7 @@ class RenderPlan:
     @property
     def song_samples(self) -> int:
         """Length of a song in samples."""
-        return round(self.song_seconds * _RATE)
+        return round(self.song_seconds * SAMPLE_RATE)
 
 
 class RenderPool:
@@ -73,7 +72,7 @@ class RenderPool:
     def __init__(self, plan: RenderPlan, device: torch.device) -> None:
         """Start the renderers; `fill` waits for the first songs."""
         self._plan = plan
-        self._pool = MemoryPool(plan.songs, _SOURCES, plan.song_samples, device)
+        self._pool = MemoryPool(plan.songs, len(STEMS), plan.song_samples, device)
         self._workers = [_Worker(plan, index) for index in range(plan.workers)]
         self._drawn_samples = 0.0
         self.rendered = 0
@@ -103,7 +102,7 @@ class RenderPool:
 
     def alone(self, rng: Rng, source: int, samples: int) -> Tensor:
         """See `StemPool`."""
-        self._refresh(samples / _SOURCES)
+        self._refresh(samples / len(STEMS))
         return self._pool.alone(rng, source, samples)
 
     def close(self) -> None:
@@ -134,7 +133,7 @@ class _Worker:
     """The trainer's side of one renderer."""
 
     def __init__(self, plan: RenderPlan, index: int) -> None:
-        self._shape = (_SOURCES, 2, plan.song_samples)
+        self._shape = (len(STEMS), 2, plan.song_samples)
         self._memory = SharedMemory(create=True, size=2 * int(np.prod(self._shape)))
         context = multiprocessing.get_context("spawn")
         self.connection, theirs = context.Pipe()
@@ -151,12 +150,12 @@ class _Worker:
         """
         try:
             answer: str | Power = self.connection.recv()
-        except EOFError as error:
+            if isinstance(answer, str):
+                raise EngineError(f"rendering training songs failed: {answer}")
+            pool.add(_integers_in(self._memory, self._shape), answer)
+            self.connection.send(None)
+        except (EOFError, OSError) as error:
             raise EngineError("a process that renders training songs died; is there enough memory?") from error
-        if isinstance(answer, str):
-            raise EngineError(f"rendering training songs failed: {answer}")
-        pool.add(_integers_in(self._memory, self._shape), answer)
-        self.connection.send(None)
 
     def close(self) -> None:
         """End the process."""

@@ -16,8 +16,9 @@ from typing import Any, cast
 import torch
 from torch import Tensor
 
-from engine.errors import EngineError, WriteError
+from engine.errors import EngineError, write_error
 from engine.model.checkpoint import ModelCard, save_checkpoint
+from engine.whole_file import whole_file
 
 
 class RunFolder:
@@ -33,12 +34,16 @@ class RunFolder:
         try:
             path.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise WriteError(path, error.strerror or str(error)) from error
+            raise write_error(path, error) from error
 
     @property
     def weights(self) -> Path:
         """The averaged weights."""
         return self.path / "weights.safetensors"
+
+    @property
+    def _state(self) -> Path:
+        return self.path / "state.pt"
 
     def load_state(self) -> dict[str, Any] | None:
         """What the last `save_state` kept; None for a new run.
@@ -46,7 +51,7 @@ class RunFolder:
         Raises:
             EngineError: The file is damaged.
         """
-        path = self.path / "state.pt"
+        path = self._state
         if not path.exists():
             return None
         try:
@@ -55,18 +60,33 @@ class RunFolder:
             raise EngineError(f"{path} is damaged; move it away to start from the weights beside it") from error
 
     def save_state(self, state: Mapping[str, Any]) -> None:
-        """Keep everything that is needed to go on."""
-        part = self.path / "state.pt.part"
-        torch.save(dict(state), part)
-        with part.open("rb") as file:
-            os.fsync(file.fileno())
-        part.replace(self.path / "state.pt")
+        """Keep everything that is needed to go on.
+
+        Raises:
+            WriteError: The disk stands in the way; what was kept before stays.
+        """
+        with whole_file(self._state) as part:
+            torch.save(dict(state), part)
+            with part.open("rb") as file:
+                os.fsync(file.fileno())
 
     def save_weights(self, weights: Mapping[str, Tensor], card: ModelCard) -> None:
-        """Write a checkpoint of float16 weights."""
+        """Write a checkpoint of float16 weights.
+
+        Raises:
+            WriteError: The disk stands in the way.
+        """
         save_checkpoint(self.weights, {name: value.half() for name, value in weights.items()}, card)
 
     def log(self, **values: object) -> None:
-        """Append one line to the metrics."""
-        with (self.path / "metrics.jsonl").open("a", encoding="ascii") as file:
-            file.write(json.dumps(values) + "\n")
+        """Append one line to the metrics.
+
+        Raises:
+            WriteError: The disk stands in the way.
+        """
+        path = self.path / "metrics.jsonl"
+        try:
+            with path.open("a", encoding="ascii") as file:
+                file.write(json.dumps(values) + "\n")
+        except OSError as error:
+            raise write_error(path, error) from error

@@ -28,9 +28,8 @@ import torch
 from torch import Tensor
 
 from engine.audio.decode import open_audio
-from engine.audio.encode import write_error
 from engine.audio.resample import StreamResampler
-from engine.errors import EngineError
+from engine.errors import EngineError, write_error
 from engine.evaluation.songs import song_folders
 from engine.naming import AUDIO_SUFFIXES
 from engine.separation import Samples

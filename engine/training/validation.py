@@ -13,9 +13,10 @@ from typing import NamedTuple
 import numpy as np
 import torch
 
-from engine.audio.encode import AudioFile, write_audio, write_error
+from engine.audio.encode import AudioFile, write_audio
 from engine.audio.formats import audio_format
 from engine.dsp.resample import resample
+from engine.errors import write_error
 from engine.evaluation.metrics import score_values
 from engine.evaluation.score import ItemScores, score_items
 from engine.model.config import SAMPLE_RATE

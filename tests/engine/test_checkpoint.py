@@ -55,6 +55,11 @@ def test_a_card_names_its_architecture_and_one_without_is_of_the_first(tmp_path:
         ({"architecture": "later"}, "another version"),
         ({"config": {"tongues": 3}}, "another version"),
         ({"stems": ["a", "b"]}, "2 stems for 4"),
+        ({"stems": ["a", "b", "c", "C"]}, "3 stems for 4"),
+        ({"stems": ["a", "b", "c", "../../d"]}, r"a stem named '\.\./\.\./d', which cannot be a file's name"),
+        ({"stems": ["a", "b", "c", ""]}, "a stem named ''"),
+        ({"stems": ["a", "b", "c", "residual"]}, "a stem named 'residual'"),
+        ({"licence": 5}, "another version"),
         ({"sample_rate": 16_000}, "16000 Hz, and TS-BSMAMBA2 hears 44100 Hz"),
     ],
 )

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,10 @@ import numpy as np
 import pytest
 import soundfile
 
-from engine.cli import run_command_line, split
+from engine.cli import models, run_command_line, split
+from engine.cli.work import work_folder
+from engine.errors import DecodeError
+from engine.progress import JobControl
 from tests.golden import recipe
 from tests.support.engines import InProcessEngine
 from tests.support.models import save_tiny_model
@@ -130,6 +134,32 @@ def test_folders_are_walked_and_equal_names_get_numbers(model: str, tmp_path: Pa
 
 
 @pytest.mark.usefixtures("in_process")
+def test_what_was_made_of_a_folders_songs_is_not_split_again(
+    model: str, tmp_path: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _song(tmp_path / "song.wav", 0.1)
+    monkeypatch.chdir(tmp_path)
+    arguments = ["split", str(tmp_path), "--out", "stems", "--model", model, "--stems", "bass", "--json"]
+    for options, event in (([], "done"), (["--skip-existing"], "skipped"), (["--overwrite"], "done")):
+        assert run_command_line([*arguments, *options]) == 0
+        assert [each["event"] for each in _events(capsys) if each["event"] != "progress"] == [event]
+
+
+@pytest.mark.usefixtures("in_process")
+def test_what_cannot_be_written_is_said_before_the_work(model: str, tmp_path: Path, capsys: Capture) -> None:
+    soundfile.write(tmp_path / "song.wav", np.zeros((4410, 3)), 44_100)
+    arguments = ["split", str(tmp_path / "song.wav"), "--model", model, "--json"]
+    for options, words in (
+        (["--out", str(tmp_path / "out"), "--format", "mp3"], "at most 2 channels, and this song has 3"),
+        (["--out", str(tmp_path / ("x" * 300))], "the name is too long"),
+    ):
+        assert run_command_line([*arguments, *options]) == 1
+        (event,) = _events(capsys)
+        assert (event["event"], event["kind"]) == ("error", "write")
+        assert words in event["message"]
+
+
+@pytest.mark.usefixtures("in_process")
 def test_existing_files_are_refused_skipped_or_overwritten(model: str, tmp_path: Path, capsys: Capture) -> None:
     song, out = _song(tmp_path / "a.wav", 0.1), tmp_path / "out"
     arguments = ["split", str(song), "--out", str(out), "--model", model, "--stems", "bass", "--json"]
@@ -146,6 +176,13 @@ def test_existing_files_are_refused_skipped_or_overwritten(model: str, tmp_path:
     assert run_command_line([*arguments, "--overwrite"]) == 0
     assert _events(capsys)[-1]["event"] == "done"
     assert soundfile.info(target).frames == 4410
+
+
+@pytest.mark.usefixtures("in_process")
+def test_a_song_whose_name_no_disk_takes_is_one_sentence(model: str, tmp_path: Path, capsys: Capture) -> None:
+    assert run_command_line(["split", "x" * 300, "--out", str(tmp_path / "out"), "--model", model, "--json"]) == 1
+    (event,) = _events(capsys)
+    assert (event["event"], event["kind"]) == ("error", "decode")
 
 
 HOSTILE = ["..", "...", "\u202egnos"]
@@ -221,6 +258,11 @@ def test_a_stem_file_is_one_file(model: str, tmp_path: Path, capsys: Capture) ->
         ["split", "a.wav", "--out", "o", "--name", "{titel}"],
         ["split", "a.wav", "--out", "o", "--name", "{title"],
         ["dance"],
+        *(
+            ["train", "--preset", "bundled", "--out", "o", "--minutes", minutes]
+            for minutes in ("0", "-1", "nan", "inf")
+        ),
+        ["augment-preview", "--input", "i", "--out", "o", "--seed", "-1"],
     ],
 )
 def test_wrong_usage_exits_with_2(arguments: list[str], capsys: Capture) -> None:
@@ -231,7 +273,7 @@ def test_wrong_usage_exits_with_2(arguments: list[str], capsys: Capture) -> None
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        (["--model", "nobody"], "no model file nobody"),
+        (["--model", "nobody"], "no model file 'nobody' and no model of that name"),
         (["--stems", "banjo"], "no stem 'banjo'"),
         (["--minus", "banjo"], "no stem 'banjo'"),
         (["--model", "preset:full"], "preset:full"),
@@ -272,6 +314,58 @@ def test_empty_folder_is_said_to_be_empty(model: str, tmp_path: Path, capsys: Ca
     assert "no audio files" in capsys.readouterr().err
 
 
+@pytest.mark.usefixtures("in_process")
+def test_a_folder_without_permission_is_not_called_empty(
+    model: str, tmp_path: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_path: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    assert run_command_line(["split", str(tmp_path), "--out", str(tmp_path / "out"), "--model", model]) == 1
+    assert "the folder cannot be read (Permission denied)" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("in_process")
+def test_a_cancel_is_heard_between_songs_that_need_no_work(
+    model: str, tmp_path: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    songs = [_song(tmp_path / name, 0.1) for name in ("a.wav", "b.wav")]
+    control = JobControl()
+
+    def refuse(song: Path) -> None:
+        control.cancel()
+        raise DecodeError(song, "it is damaged")
+
+    monkeypatch.setattr(split, "cancelled_by_signals", lambda: nullcontext(control))
+    monkeypatch.setattr(split, "open_audio", refuse)
+    options = ["--out", str(tmp_path / "out"), "--model", model, "--name", "{title}", "--json"]
+    assert run_command_line(["split", *map(str, songs), *options]) == 130
+    assert [event["event"] for event in _events(capsys)] == ["error", "cancelled"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX signals")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_every_command_can_be_stopped(number: int, capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(models, "list_models", lambda: signal.raise_signal(number))
+    monkeypatch.setattr(models, "cancelled_by_signals", lambda: nullcontext(JobControl()))
+    before = signal.getsignal(number)
+    assert run_command_line(["models", "list"]) == 130
+    assert capsys.readouterr() == ("", "bandsaw: cancelled\n")
+    assert signal.getsignal(number) is before
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="has no pipe that breaks")
+def test_a_reader_that_goes_away_ends_the_program_without_a_word() -> None:
+    command = [sys.executable, "-m", "engine", "models", "list"]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    process.stdout.close()
+    process.stdout = None
+    assert process.communicate(timeout=60) == (None, "")
+    assert process.returncode == 1
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX signals")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_interrupt_leaves_no_file_and_no_process(number: int, model: str, tmp_path: Path, cache: Path) -> None:
@@ -292,6 +386,21 @@ def test_interrupt_leaves_no_file_and_no_process(number: int, model: str, tmp_pa
     _await_end(process.pid)
 
 
+def test_what_a_killed_program_left_is_removed_by_the_next_one(cache: Path) -> None:
+    with work_folder() as running:
+        abandoned = running.with_name("abandoned")
+        abandoned.mkdir()
+        (abandoned / "song.f32").touch()
+        abandoned.with_suffix(".lock").touch()
+        with work_folder() as folder:
+            assert set(folder.parent.iterdir()) == {
+                *(folder, folder.with_suffix(".lock")),
+                *(running, running.with_suffix(".lock")),
+            }
+    assert _leftovers(cache) == []
+    assert list(running.parent.iterdir()) == []
+
+
 def test_a_killed_program_takes_its_engine_with_it(model: str, tmp_path: Path, cache: Path) -> None:
     song, out = _song(tmp_path / "a.wav", 60), tmp_path / "out"
     command = [sys.executable, "-m", "engine", "split", str(song), "--out", str(out), "--model", model, "--json"]
@@ -303,8 +412,8 @@ def test_a_killed_program_takes_its_engine_with_it(model: str, tmp_path: Path, c
         process.kill()
     _await_end(process.pid)
     assert not out.exists()
-    # The engine removed its half-written signals before it went.
-    assert _leftovers(cache) == []
+    # The engine removed its half-written signals before it went; the next program removes the rest.
+    assert [path.suffix for path in _leftovers(cache)] == [".lock"]
     shutil.rmtree(cache)
 
 
@@ -331,9 +440,12 @@ def test_forward_refuses_what_is_no_mixture(model: str, tmp_path: Path, capsys: 
         error = capsys.readouterr().err
         assert "x.npy" in error
         assert error.count("\n") == 1
-    source.write_bytes(b"nothing")
-    assert run_command_line(arguments) == 1
-    assert "x.npy" in capsys.readouterr().err
+    for content in (b"", b"nothing", b"PK\x03\x04 and no archive", b"\x93NUMPY\x01\x00"):
+        source.write_bytes(content)
+        assert run_command_line(arguments) == 1
+        error = capsys.readouterr().err
+        assert "'x.npy': it is not a readable .npy file" in error
+        assert error.count("\n") == 1
     assert not target.exists()
 
 

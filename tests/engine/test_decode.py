@@ -215,6 +215,18 @@ def test_a_stream_whose_header_does_not_know_its_length_is_not_called_cut_short(
     assert (signal.shape, warnings) == ((2, 4000), ())
 
 
+def test_a_flac_that_was_streamed_and_does_not_tell_its_length_is_read_to_its_end(tmp_path: Path) -> None:
+    path = write_song(tmp_path / "song.flac", noise(2, 100_000, 0.1, 0), 44_100, "FLAC", "PCM_16")
+    told, _, _ = read_song(path)
+    data = bytearray(path.read_bytes())
+    data[21] &= 0xF0  # the number of samples: 36 bits of the first block, 0 for "unknown"
+    data[22:26] = bytes(4)
+    path.write_bytes(data)
+    signal, info, warnings = read_song(path)
+    np.testing.assert_array_equal(signal, told)
+    assert (info.samples, info.duration_seconds, info.subtype, warnings) == (None, None, "PCM_16", ())
+
+
 def test_a_songs_length_is_told_without_decoding_it_and_only_where_there_is_one(tmp_path: Path) -> None:
     song = write_song(tmp_path / "song.flac", noise(2, 66_150, 0.1, 0), 44_100, "FLAC", "PCM_16")
     assert song_seconds(song) == 1.5

@@ -435,7 +435,7 @@ def test_a_terminal_shows_progress_and_ctrl_c_leaves_nothing(
     assert run_command_line(["evaluate", "--references", str(song.parent), "--model", model]) == 130
     captured = capsys.readouterr()
     assert captured.out == ""
-    assert captured.err.split("\r\x1b[K") == ["", "Lied?ß: 0%", "Lied?ß: 25%", ""]
+    assert captured.err.split("\r\x1b[K") == ["", "Lied?ß: 0%", "Lied?ß: 25%", "bandsaw: cancelled\n"]
 
 
 @pytest.mark.parametrize("wrong", [["--limit", "0"], ["--limit", "-1"], ["--quality", "great"], ["--stages", "3"]])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 import tracemalloc
 from dataclasses import replace
 from pathlib import Path
@@ -275,6 +276,29 @@ def test_the_song_itself_is_never_written_over(tmp_path: Path, existing: Existin
         assert song.read_bytes() == b"the song"
 
 
+@pytest.mark.parametrize("way", ["absolute", "relative", "linked folder", "linked file"])
+def test_the_song_is_known_by_whatever_way_it_and_the_folder_are_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, way: str
+) -> None:
+    separation = make_separation(tmp_path / "separation", samples=2_000)
+    (tmp_path / "songs").mkdir()
+    song = tmp_path / "songs" / "vocals.wav"
+    song.write_bytes(b"the song")
+    (tmp_path / "folder").symlink_to(tmp_path / "songs")
+    (tmp_path / "link.wav").symlink_to(song)
+    monkeypatch.chdir(tmp_path)
+    source, folder = {
+        "absolute": (song, Path("songs")),
+        "relative": (Path("songs/../songs/vocals.wav"), tmp_path / "songs"),
+        "linked folder": (song, Path("folder")),
+        "linked file": (Path("link.wav"), tmp_path / "songs"),
+    }[way]
+    separation = replace(separation, source=source)
+    export(ExportRequest(separation, folder, ("vocals",), (2,), existing="overwrite"))
+    assert song.read_bytes() == b"the song"
+    assert names(tmp_path / "songs") == {"vocals.wav", "vocals (2).wav"}
+
+
 def test_overwriting_replaces_only_its_own_files(separation: Separation, tmp_path: Path) -> None:
     (tmp_path / "out").mkdir()
     for name in ("drums.wav", "notes.txt"):
@@ -309,6 +333,20 @@ def test_a_pause_holds_the_export_and_loses_nothing(separation: Separation, tmp_
     report = export(ExportRequest(separation, tmp_path / "out", ("bass",)), pause_once, control)
     np.testing.assert_array_equal(read_song(report.files["bass"][2])[0], separation.stem_signal("bass", 2))
     assert held
+
+
+def test_the_time_left_does_not_count_a_pause(separation: Separation, tmp_path: Path) -> None:
+    class Held(JobControl):
+        """Was held for longer than the export has been running."""
+
+        @property
+        def paused_seconds(self) -> float:
+            return 1000 * time.monotonic()
+
+    left: list[float | None] = []
+    request = ExportRequest(separation, tmp_path / "out", format="flac")
+    export(request, lambda progress: left.append(progress.eta_seconds), Held())
+    assert max(each or 0.0 for each in left) < 1e-6
 
 
 def test_an_export_into_odd_folders_works(tmp_path: Path) -> None:

@@ -67,7 +67,7 @@ def modern_card(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_without_any_room_it_ends_on_the_cpu_with_the_same_sound(config: NetworkConfig) -> None:
     batch = segments(config, 2)
     runner = FakeDevice(config, "cuda")
-    made = runner.run(batch)
+    made = runner.begin(batch)()
     f32, b16 = torch.float32, torch.bfloat16
     assert runner.tried == [("cuda", f32, 2), ("cuda", f32, 1), ("cuda", b16, 1), ("cpu", f32, 1), ("cpu", f32, 1)]
     assert runner.lines == [
@@ -77,7 +77,7 @@ def test_without_any_room_it_ends_on_the_cpu_with_the_same_sound(config: Network
     ]
     assert runner.device.label.startswith("cpu")
     assert runner.reason == "memory ran out on a cuda device"
-    expected = FakeDevice(config, "cpu").run(batch)
+    expected = FakeDevice(config, "cpu").begin(batch)()
     assert np.abs(expected).max() > 0
     # The CPU's kernels, chosen again for the same network, compute the same.
     np.testing.assert_allclose(made, expected, rtol=0, atol=1e-5 * np.abs(expected).max())
@@ -96,7 +96,7 @@ def test_a_smaller_batch_is_enough_where_it_fits(room: int, precision: torch.dty
     config = TINY_OF_EACH["ts-bsmamba2"]
     runner = FakeDevice(config, "cuda", precision)
     runner.room = room
-    assert len(runner.run(segments(config, 4))) == 4
+    assert len(runner.begin(segments(config, 4))()) == 4
     assert [count for _kind, _precision, count in runner.tried] == tried
     assert {(kind, used) for kind, used, _count in runner.tried} == {("cuda", precision)}
 
@@ -106,7 +106,7 @@ def test_bfloat16_is_tried_only_where_it_saves_something(monkeypatch: pytest.Mon
     monkeypatch.setattr(torch.cuda, "is_bf16_supported", lambda: False)
     for kind, precision in (("cuda", torch.float32), ("cuda", torch.bfloat16), ("mps", torch.float32)):
         runner = FakeDevice(config, kind, precision)
-        runner.run(segments(config, 1))
+        runner.begin(segments(config, 1))()
         assert runner.tried == [(kind, precision, 1), ("cpu", torch.float32, 1)]
         assert runner.lines == [f"memory ran out on a {kind} device: going on with the CPU"]
 
@@ -115,7 +115,7 @@ def test_bfloat16_is_tried_only_where_it_saves_something(monkeypatch: pytest.Mon
 def test_what_a_device_cannot_compute_the_cpu_does(config: NetworkConfig) -> None:
     runner = FakeDevice(config, "mps")
     runner.error = NotImplementedError("The operator 'aten::x' is not currently implemented for the MPS device.")
-    assert np.abs(runner.run(segments(config, 2))).max() > 0
+    assert np.abs(runner.begin(segments(config, 2))()).max() > 0
     assert runner.tried == [("mps", torch.float32, 2), ("cpu", torch.float32, 2)]
     assert runner.lines == ["this network cannot be computed on a mps device: going on with the CPU"]
 
@@ -125,7 +125,7 @@ def test_a_fault_is_no_reason_to_make_do_with_less() -> None:
     runner = FakeDevice(config, "cuda")
     runner.error = RuntimeError("shape mismatch")
     with pytest.raises(RuntimeError, match="shape mismatch"):
-        runner.run(segments(config, 2))
+        runner.begin(segments(config, 2))()
     assert runner.lines == []
 
 

@@ -17,6 +17,7 @@ import soundfile
 
 from engine.errors import Cancelled, DecodeError, EngineProcessError
 from engine.export import ExportRequest
+from engine.inference import host
 from engine.inference.describe import ModelRequest
 from engine.inference.host import EngineProcess
 from engine.inference.job import separate
@@ -117,6 +118,14 @@ def test_cancel_is_acknowledged_at_once_and_leaves_nothing(
     assert [path.name for path in tmp_path.iterdir()] == ["song.wav"]
 
 
+def test_a_model_need_not_be_waited_for_after_a_cancel(engine: EngineProcess, model: str) -> None:
+    control = JobControl()
+    control.cancel()
+    with pytest.raises(Cancelled):  # before the child has loaded PyTorch
+        engine.describe(ModelRequest(model), control)
+    assert not multiprocessing.active_children()
+
+
 def test_cancel_gives_the_memory_back_also_when_the_child_heard_it(engine: EngineProcess, tmp_path: Path) -> None:
     separation = make_separation(tmp_path / "song", samples=60 * 44_100)
     control = JobControl()
@@ -156,13 +165,20 @@ def test_closing_ends_a_running_call_and_the_process(model: str, tmp_path: Path)
     assert [path.name for path in tmp_path.iterdir()] == ["song.wav"]
 
 
+def test_closing_may_meet_a_child_that_has_just_been_ended() -> None:
+    child = host._Child()  # pyright: ignore[reportPrivateUsage]
+    child.end()
+    child.kill()
+
+
+@pytest.mark.parametrize("fault", [KeyError("fault of the caller"), BrokenPipeError("nobody reads what it writes")])
 def test_a_faulty_callback_does_not_leave_the_child_out_of_step(
-    engine: EngineProcess, model: str, tmp_path: Path
+    engine: EngineProcess, model: str, tmp_path: Path, fault: Exception
 ) -> None:
     def fail(_progress: Progress) -> None:
-        raise KeyError("fault of the caller")
+        raise fault
 
-    with pytest.raises(KeyError):
+    with pytest.raises(type(fault)):
         engine.separate(SeparationRequest(_song(tmp_path, 5), tmp_path / "out", model), fail)
     assert engine.describe(ModelRequest(model)).model == "tiny"
     assert [path.name for path in tmp_path.iterdir()] == ["song.wav"]

@@ -16,10 +16,13 @@ from engine.errors import Cancelled, ModelError, WriteError
 from engine.model import adding, bundled
 from engine.model.adding import add_model, default_name, remove_partial_add
 from engine.model.catalog import check_entry, model_sha256
+from engine.model.checkpoint import load_checkpoint
+from engine.model.config import NetworkConfig
 from engine.model.installed import claimed, models_folder
 from engine.model.library import load_model
+from engine.model.trial import try_out
 from engine.progress import JobControl, Progress
-from tests.support.models import TINY, recipe_weights, save_tiny_model
+from tests.support.models import TINY, TINY_OF_EACH, recipe_weights, save_tiny_model
 
 Capture = pytest.CaptureFixture[str]
 
@@ -185,6 +188,29 @@ def test_what_is_no_model_is_refused_in_one_sentence_and_leaves_nothing(
     assert files_of(folder) == []
     assert path.exists()
     assert not Path("trap-was-run").exists()
+
+
+@pytest.mark.parametrize("name", ["x" * 300, "~nobody-of-this-name/net.pt", "", "."])
+def test_a_name_that_means_nothing_is_refused_wherever_it_is_used(name: str) -> None:
+    for use in (load_model, model_sha256):
+        with pytest.raises(ModelError, match=r"no model file .* and no model of that name"):
+            use(name)
+    with pytest.raises(ModelError, match="there is no model file"):
+        add_model(AddModelRequest(Path(name), "net"))
+
+
+def test_a_file_that_the_disk_does_not_give_is_not_called_damaged(tiny: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_arguments: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(bundled, "file_sha256", refuse)
+    with pytest.raises(ModelError, match=r"cannot be read \(Permission denied\)"):
+        load_model(str(tiny))
+
+
+@pytest.mark.parametrize("config", TINY_OF_EACH.values(), ids=TINY_OF_EACH)
+def test_a_network_of_every_architecture_can_be_tried_out(config: NetworkConfig, tmp_path: Path) -> None:
+    try_out(load_checkpoint(save_tiny_model(tmp_path / "net.safetensors", config)), JobControl())
 
 
 @pytest.mark.parametrize("name", ["../net", "a/b", "a.b", "con", "-x", "x" * 65, "preset:small", "naïve", " "])

@@ -105,7 +105,7 @@ def test_a_full_disk_is_one_clear_error_and_leaves_no_file(
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr(np, "savez", full)
-    with pytest.raises(WriteError, match="No space left on device"):
+    with pytest.raises(WriteError, match="the disk is full"):
         build_overviews(OverviewRequest(separation))
     assert drawn(separation) == set()
 

@@ -176,12 +176,12 @@ def _runner(checkpoint: Checkpoint) -> SegmentRunner:
 def test_batch_size_and_order_do_not_change_the_result(checkpoint: Checkpoint) -> None:
     runner = _runner(checkpoint)
     batch = np.stack([recipe.signal(9000)[:, start : start + 5000] for start in (0, 1500, 4000)])
-    together = runner.run(batch)
-    alone = np.concatenate([runner.run(one[None]) for one in batch])
+    together = runner.begin(batch)()
+    alone = np.concatenate([runner.begin(one[None])() for one in batch])
     # Matrix products of another size round differently, and the map amplifies it.
     tolerance = 1e-4 * np.abs(alone).max()
     np.testing.assert_allclose(together, alone, rtol=0, atol=tolerance)
-    np.testing.assert_allclose(runner.run(batch[::-1])[::-1], alone, rtol=0, atol=tolerance)
+    np.testing.assert_allclose(runner.begin(batch[::-1])()[::-1], alone, rtol=0, atol=tolerance)
 
 
 def test_out_of_memory_halves_the_batch_and_says_so(checkpoint: Checkpoint, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -189,7 +189,7 @@ def test_out_of_memory_halves_the_batch_and_says_so(checkpoint: Checkpoint, monk
     lines: list[str] = []
     runner.on_fallback = lines.append
     batch = np.stack([recipe.signal(3000)] * 4)
-    expected = runner.run(batch)
+    expected = runner.begin(batch)()
     real = SegmentRunner._begin  # pyright: ignore[reportPrivateUsage]
 
     def small_only(self: SegmentRunner, part: Samples) -> Result:
@@ -198,7 +198,7 @@ def test_out_of_memory_halves_the_batch_and_says_so(checkpoint: Checkpoint, monk
         return real(self, part)
 
     monkeypatch.setattr(SegmentRunner, "_begin", small_only)
-    np.testing.assert_allclose(runner.run(batch), expected, rtol=0, atol=1e-4 * np.abs(expected).max())
+    np.testing.assert_allclose(runner.begin(batch)(), expected, rtol=0, atol=1e-4 * np.abs(expected).max())
     assert [line for line in lines if "2 segments" in line]
     assert [line for line in lines if "1 segments" in line]
 
@@ -211,7 +211,7 @@ def test_when_one_segment_is_too_much_the_error_is_clear(
 
     monkeypatch.setattr(SegmentRunner, "_begin", never)
     with pytest.raises(DeviceError, match="memory"):
-        _runner(checkpoint).run(recipe.signal(3000)[None])
+        _runner(checkpoint).begin(recipe.signal(3000)[None])()
 
 
 def test_bigger_networks_are_expected_to_need_more_memory() -> None:

@@ -171,7 +171,7 @@ def test_a_disk_that_refuses_is_an_error_with_the_files_name(
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("engine.evaluation.reference.append_samples", refuse)
-    with pytest.raises(WriteError, match="No space left"):
+    with pytest.raises(WriteError, match="the disk is full"):
         add_reference(ReferenceRequest(separation, "vocals", file))
     assert files_of(separation) == set()
 

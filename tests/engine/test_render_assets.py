@@ -83,14 +83,14 @@ def test_an_item_is_what_the_index_says(assets: Assets) -> None:
 @pytest.mark.parametrize(
     "name", ["drums/gm_kits.ogg", "bass/gm_bass.csv", "midi/pop909_chords.json.xz", "wavetables/akwf.npz.xz"]
 )
-@pytest.mark.parametrize("damage", ["missing", "empty", "nonsense"])
+@pytest.mark.parametrize("damage", ["missing", "empty", "nonsense", "short"])
 def test_a_missing_or_damaged_file_is_named_in_one_sentence(pack: Path, tmp_path: Path, name: str, damage: str) -> None:
     folder = tmp_path / "pack"
     shutil.copytree(pack, folder)
     if damage == "missing":
         (folder / name).unlink()
     elif name.endswith(".csv"):
-        (folder / name).write_text("start,len,cls\n" + ("" if damage == "empty" else "x,y,z\n"))
+        (folder / name).write_text("start,len,cls\n" + {"empty": "", "short": "0\n"}.get(damage, "x,y,z\n"))
     else:
         (folder / name).write_bytes(b"" if damage == "empty" else b"nonsense" * 100)
     with pytest.raises(AssetsError, match=Path(name).name) as caught:

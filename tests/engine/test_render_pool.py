@@ -36,6 +36,17 @@ def test_songs_of_the_seeds_arrive_and_nothing_stays(tmp_path: Path) -> None:
     assert not multiprocessing.active_children()
 
 
+def test_a_renderer_that_dies_with_a_song_ready_is_one_clear_error(tmp_path: Path) -> None:
+    # Without a pack it sends a sentence and ends; what it was sent before lies unread.
+    plan = RenderPlan(tmp_path / "nowhere", song_seconds=2.0, songs=1, workers=1)
+    with RenderPool(plan, CPU) as pool:
+        (worker,) = pool._workers  # pyright: ignore[reportPrivateUsage]
+        worker.connection.send(None)
+        assert isinstance(worker.connection.recv(), str)
+        with pytest.raises(EngineError, match="died; is there enough memory"):
+            pool.fill(1)
+
+
 def test_a_pack_that_is_not_there_is_one_clear_error(tmp_path: Path) -> None:
     plan = RenderPlan(tmp_path / "nowhere", song_seconds=2.0, songs=1, workers=1)
     with RenderPool(plan, CPU) as pool, pytest.raises(EngineError, match="nowhere"):

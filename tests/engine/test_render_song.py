@@ -1,16 +1,12 @@
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import pytest
-import soundfile
 
 from engine.separation import Samples
 from engine.training.recorded import augmented_song
 from engine.training.render import recipe
 from engine.training.render.assets import Assets, load_assets
-from engine.training.render.preview import write_preview
 from engine.training.render.real import draw_excerpt, real_excerpts
 from engine.training.render.recipe import SAMPLE_RATE, Split
 from engine.training.render.song import RenderedSong, render_song
@@ -130,13 +126,3 @@ def test_a_real_excerpt_is_aligned_and_at_its_own_level(assets: Assets) -> None:
     np.testing.assert_array_equal(
         excerpt.mixture, ((excerpt.stems[0] + excerpt.stems[1]) + excerpt.stems[2]) + excerpt.stems[3]
     )
-
-
-def test_a_preview_can_be_listened_to(assets: Assets, tmp_path: Path) -> None:
-    (folder,) = write_preview(assets, tmp_path, [3], 2.0)
-    song = render_song(assets, 3, 2.0)
-    for name, signal in (("mixture", song.mixture), ("drums", song.stems[2])):
-        written, rate = soundfile.read(folder / f"{name}.flac", dtype="float32")
-        assert rate == SAMPLE_RATE
-        np.testing.assert_allclose(written.T, signal, atol=2**-22)  # 24 bits
-    assert "drums" in (folder / "description.txt").read_text()

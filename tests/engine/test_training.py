@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,7 +13,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from engine.errors import EngineError, ModelError
+from engine.errors import EngineError, ModelError, WriteError
 from engine.evaluation.score import score_items
 from engine.model.checkpoint import ModelCard, load_checkpoint
 from engine.model.mamba2 import TorchCore
@@ -45,6 +46,22 @@ def _train(folder: Path, settings: TrainingSettings, minutes: float, **changes: 
     trainer = Trainer(settings, RunFolder(folder), sitting)
     trainer.train(batches_of_tones(), _no_validation, lambda _values: None, JobControl())
     return trainer
+
+
+@pytest.mark.parametrize(
+    ("name", "write"),
+    [
+        ("state.pt", lambda folder: folder.save_state({"step": 1})),
+        ("weights.safetensors", lambda folder: folder.save_weights(recipe_weights(TINY), CARD)),
+        ("metrics.jsonl", lambda folder: folder.log(step=1)),
+    ],
+)
+def test_a_disk_that_stands_in_the_way_is_one_error(
+    tmp_path: Path, name: str, write: Callable[[RunFolder], None]
+) -> None:
+    (tmp_path / name).mkdir()
+    with pytest.raises(WriteError, match="a folder of that name is in the way"):
+        write(RunFolder(tmp_path))
 
 
 def test_loss_of_perfect_estimates_is_zero_and_of_silence_is_the_stems_size() -> None:

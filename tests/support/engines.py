@@ -25,5 +25,5 @@ class InProcessEngine:
     def export(self, request: ExportRequest, on_progress: ProgressCallback, control: JobControl) -> ExportReport:
         return export(request, on_progress, control)
 
-    def describe(self, request: ModelRequest) -> ModelInfo:
+    def describe(self, request: ModelRequest, _control: JobControl) -> ModelInfo:
         return describe(request)

@@ -36,9 +36,6 @@ class AssetsError(EngineError):
         self.path = path
         self.reason = reason
 
-    def __reduce__(self) -> tuple[type[AssetsError], tuple[Path, str]]:
-        return type(self), (self.path, self.reason)
-
 
 @dataclass(frozen=True)
 class Item:
@@ -84,7 +81,7 @@ def guarded(path: Path, read: Callable[[Path], Result]) -> Result:
         raise AssetsError(path, "does not exist") from error
     except OSError as error:
         raise AssetsError(path, f"cannot be read ({error.strerror or error})") from error
-    except (soundfile.SoundFileError, lzma.LZMAError, EOFError, KeyError, ValueError) as error:
+    except (soundfile.SoundFileError, lzma.LZMAError, EOFError, KeyError, TypeError, ValueError) as error:
         raise AssetsError(path, f"is damaged ({error})") from error
 
 

@@ -1,0 +1,55 @@
+"""Files that are written whole or not at all, and what is said when they cannot be."""
+
+from __future__ import annotations
+
+import errno
+import os
+from pathlib import Path
+
+import pytest
+
+from engine.errors import WriteError
+from engine.whole_file import whole_file
+
+
+def _break_off(path: Path, error: Exception) -> None:
+    with whole_file(path) as part:
+        part.write_text("half")
+        raise error
+
+
+def test_a_file_takes_its_place_only_when_all_went_well(tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    path.write_text("before")
+    with pytest.raises(KeyError):
+        _break_off(path, KeyError())
+    assert (path.read_text(), list(tmp_path.iterdir())) == ("before", [path])
+    with whole_file(path) as part:
+        part.write_text("after")
+        assert path.read_text() == "before"
+    assert (path.read_text(), list(tmp_path.iterdir())) == ("after", [path])
+
+
+@pytest.mark.parametrize(
+    ("code", "words"), [(errno.ENOSPC, "the disk is full"), (errno.EIO, "the disk reports: Input/output error")]
+)
+def test_what_the_disk_says_inside_is_one_sentence(tmp_path: Path, code: int, words: str) -> None:
+    with pytest.raises(WriteError) as caught:
+        _break_off(tmp_path / "file", OSError(code, os.strerror(code)))
+    assert (caught.value.path, caught.value.reason) == (tmp_path / "file", words)
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("name", [".", "..", "folder", "/"])
+def test_a_folder_in_its_place_is_found_before_the_work(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "folder").mkdir()
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(WriteError, match="a folder of that name is in the way"), whole_file(Path(name)):
+        pytest.fail("nothing should be done")
+
+
+def test_a_name_that_no_disk_takes(tmp_path: Path) -> None:
+    with pytest.raises(WriteError, match="the name is too long"), whole_file(tmp_path / ("x" * 300)):
+        pytest.fail("nothing should be done")
