@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPainterPath, QPaintEvent
-from PySide6.QtWidgets import QFrame, QToolButton, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QToolButton, QVBoxLayout, QWidget
 
 from app.view.drag_out import PressAndMove
 from app.view.fader import Fader
@@ -101,6 +103,11 @@ class StripView(QFrame):
         self._fader.gain_wanted.connect(self.gain_wanted)
         self._pan.pan_wanted.connect(self.pan_wanted)
         self.set_color(color)
+
+    @property
+    def controls(self) -> Sequence[QWidget]:
+        """What Tab reaches, in the order in which one reads."""
+        return (self._stage, self._solo, self._mute, self._fader, self._pan, self._reference)
 
     @property
     def color(self) -> QColor:
