@@ -27,10 +27,10 @@ from PySide6.QtWidgets import (
 from app.view.theme import Theme
 from app.view.widgets import ElidedLabel, button, label, row, silently
 from app.viewmodel.display import format_time
-from app.viewmodel.export_form import ExportForm, FormState, format_bytes, gap_words
+from app.viewmodel.export_form import ExportForm, FormState, gap_words
 from app.viewmodel.sides import sides_of
 from app.viewmodel.signals import stem_name
-from app.words import tr, tr_later
+from app.words import size_text, tr, tr_later
 from engine.api import DEFAULT_NAMES, NAME_FIELDS, Comparison, Existing, PlannedFile, song_folder_name
 
 Key = TypeVar("Key")
@@ -274,8 +274,8 @@ def _check_those(boxes: Mapping[Key, QCheckBox], chosen: Collection[Key]) -> Non
 
 
 def _file_row(file: PlannedFile) -> tuple[str, str]:
-    size = format_bytes(file.likely_bytes) if file.content.kind != "project" else ""
-    return file.path.name, tr("there already") if file.exists else size
+    amount = size_text(file.likely_bytes) if file.content.kind != "project" else ""
+    return file.path.name, tr("there already") if file.exists else amount
 
 
 def _total(files: tuple[PlannedFile, ...]) -> str:
@@ -283,7 +283,7 @@ def _total(files: tuple[PlannedFile, ...]) -> str:
         return ""
     there = sum(file.exists for file in files)
     words = tr("%n files, about {size}", "", len(files))
-    words = words.format(size=format_bytes(sum(file.likely_bytes for file in files)))
+    words = words.format(size=size_text(sum(file.likely_bytes for file in files)))
     return words + tr("; %n of them there already", "", there) if there else words
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QLocale, QSize, Qt
 from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QToolButton, QVBoxLayout
 
@@ -56,8 +56,8 @@ class Header(QFrame):
         """Show this song."""
         artist = separation.tags.artist
         self._title.setText(f"{artist} – {song.name}" if artist else song.name)
-        facts = [format_time(separation.duration_seconds, 0), f"{separation.sample_rate / 1000:g} kHz"]
-        facts.append(_channels(separation.channels))
+        rate = QLocale().toString(separation.sample_rate / 1000, "g", 6)
+        facts = [format_time(separation.duration_seconds, 0), f"{rate} kHz", _channels(separation.channels)]
         if not isinstance(separation, Comparison):  # whose sides may differ in it
             facts.append(tr("quality {name}").format(name=quality_name(separation.quality)))
         facts += filter(None, [rate_words(separation.sample_rate)])

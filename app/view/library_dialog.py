@@ -25,7 +25,7 @@ from app.view.widgets import button, label, number_box, row, silently
 from app.viewmodel.library import LibraryModel, LibraryState
 from app.viewmodel.session import Session
 from app.viewmodel.sides import model_name, quality_name
-from app.words import tr, tr_later
+from app.words import size_text, tr, tr_later
 from engine.api import Result
 
 _COLUMNS = (
@@ -93,7 +93,7 @@ class LibraryDialog(QDialog):
                     self._untouched = False  # after a deletion, say, nothing is chosen by itself
             self._cap.setValue(state.cap_gb)
         count = len(state.entries)
-        words = tr("%n songs, {size} of", "", count).format(size=_size_words(state.size_bytes))
+        words = tr("%n songs, {size} of", "", count).format(size=size_text(state.size_bytes))
         words = words if state.known else tr("Looking at the disk…")
         self._size.setText(words if count or not state.known else tr("No song yet; room for"))
         self._bar.setValue(round(min(1.0, state.size_bytes / (state.cap_gb * 1e9)) * _UNITS))
@@ -124,7 +124,7 @@ class LibraryDialog(QDialog):
         count = len(state.entries)
         question = Question(
             tr("Delete all stems?"),
-            tr("Delete the stems of %n songs ({size})?", "", count).format(size=_size_words(state.size_bytes)),
+            tr("Delete the stems of %n songs ({size})?", "", count).format(size=size_text(state.size_bytes)),
             tr("The songs' own files and what you exported stay. Songs have to be split again to be heard in stems."),
             tr("Delete"),
             tr("Keep"),
@@ -168,7 +168,7 @@ def _item(entry: Result) -> QTreeWidgetItem:
     used = QDateTime.fromSecsSinceEpoch(int(entry.used_at))
     name = made.tags.title or made.source.stem
     words = (
-        name, model_name(made.model), quality_name(made.quality), stages, _size_words(entry.size_bytes),
+        name, model_name(made.model), quality_name(made.quality), stages, size_text(entry.size_bytes),
         QLocale().toString(used, QLocale.FormatType.ShortFormat),
     )  # fmt: skip
     item = QTreeWidgetItem(list(words))
@@ -176,10 +176,6 @@ def _item(entry: Result) -> QTreeWidgetItem:
     item.setTextAlignment(4, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
     item.setToolTip(0, str(made.source))
     return item
-
-
-def _size_words(size_bytes: int) -> str:
-    return f"{size_bytes / 1e9:.1f} GB" if size_bytes >= 1e9 else f"{size_bytes / 1e6:.0f} MB"
 
 
 def room_box() -> QSpinBox:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QLocale, QSize, Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -23,7 +23,7 @@ from app.view.ask import Question, ask
 from app.view.widgets import all_files, button, label, row, silently
 from app.viewmodel.display import format_time
 from app.viewmodel.models import ModelsModel, ModelsState
-from app.words import tr, tr_later
+from app.words import number_text, size_text, tr, tr_later
 from engine.api import ModelEntry, Progress
 
 _COLUMNS = (
@@ -198,10 +198,10 @@ def _table() -> QTreeWidget:
 
 def _item(entry: ModelEntry, *, in_use: bool) -> QTreeWidgetItem:
     state = tr(_STATES[entry.state])
-    size = f"{entry.size_bytes / 1e6:.0f} MB" if entry.size_bytes else tr("unknown")
+    amount = size_text(entry.size_bytes) if entry.size_bytes else tr("unknown")
     words = (
         entry.name, tr("{state}, in use").format(state=state) if in_use else state,
-        entry.architecture or tr("unknown"), ", ".join(entry.stems), size,
+        entry.architecture or tr("unknown"), ", ".join(entry.stems), amount,
     )  # fmt: skip
     item = QTreeWidgetItem(list(words))
     item.setData(0, _ENTRY, entry)
@@ -217,7 +217,7 @@ def _doing_words(progress: Progress | None) -> str:
     words = tr(_DOING[progress.phase])
     if progress.phase not in ("download", "copy") or progress.done == 0:
         return words
-    done, total = (QLocale().toString(size / 1e6, "f", 1) for size in (progress.done, progress.total))
+    done, total = (number_text(count / 1e6, 1) for count in (progress.done, progress.total))
     known = tr("{doing}, {done} of {total} MB") if progress.total else tr("{doing}, {done} MB")
     words = known.format(doing=words, done=done, total=total)
     if progress.eta_seconds is None:
@@ -231,7 +231,7 @@ def _facts(entry: ModelEntry) -> str:
     if entry.licence:
         lines.append(tr("Licence: {licence}").format(licence=entry.licence))
     if entry.scores:
-        scores = (f"{name} {QLocale().toString(value, 'f', 2)} dB" for name, value in entry.figures().items())
+        scores = (f"{name} {number_text(value, 2)} dB" for name, value in entry.figures().items())
         lines.append(tr("Scores: {scores}").format(scores=", ".join(scores)))
     if entry.sha256:
         words = tr("SHA-256, as published: {sum}") if entry.published else tr("SHA-256, as when it was added: {sum}")

@@ -16,7 +16,7 @@ from app.view.theme import Theme
 from app.view.widgets import ElidedLabel, label, row, silently, tabular
 from app.viewmodel.signals import stem_name
 from app.viewmodel.strips import MixerState, Strip, format_db, format_pan
-from app.words import tr
+from app.words import number_text, tr
 from engine.api import Level
 
 STRIP_WIDTH = 248
@@ -196,7 +196,7 @@ class StripView(QFrame):
         not_there = side is not None and state.lacks(strip)
         words = {
             "stage": (tr("Not in {side}").format(side=side.inline) if not_there else side.short) if side else "",
-            "delta": tr("Delta {gain} dB").format(gain=f"{state.delta_gain_db:+.0f}"),
+            "delta": tr("Delta {gain} dB").format(gain=number_text(state.delta_gain_db, signed=True)),
             "comp": tr("Comp"),
             "reference": tr("Reference"),
         }[strip.take]

@@ -1348,7 +1348,7 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
     </message>
     <message>
         <source>Level: drag, or wheel in steps of 1 dB (Shift 0.1 dB); double-click is 0 dB</source>
-        <translation>Pegel: ziehen oder Mausrad in Schritten von 1 dB (Umschalt 0.1 dB); Doppelklick ist 0 dB</translation>
+        <translation>Pegel: ziehen oder Mausrad in Schritten von 1 dB (Umschalt 0,1 dB); Doppelklick ist 0 dB</translation>
     </message>
     <message>
         <source>Levels are unchanged: together with the residual, the stems add up to the song.</source>
@@ -1416,7 +1416,7 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
     </message>
     <message>
         <source>Louder by 0.1 dB</source>
-        <translation>0.1 dB lauter</translation>
+        <translation>0,1 dB lauter</translation>
     </message>
     <message>
         <source>Lower by a &amp;semitone</source>
@@ -2109,7 +2109,7 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
     </message>
     <message>
         <source>Softer by 0.1 dB</source>
-        <translation>0.1 dB leiser</translation>
+        <translation>0,1 dB leiser</translation>
     </message>
     <message>
         <source>Solo la&amp;ne</source>
@@ -2815,7 +2815,7 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
     </message>
     <message>
         <source>less than 0.1 %</source>
-        <translation>weniger als 0.1 %</translation>
+        <translation>weniger als 0,1 %</translation>
     </message>
     <message>
         <source>level difference</source>
@@ -2895,7 +2895,7 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
     </message>
     <message>
         <source>on a level: in steps of 1 dB, with Shift 0.1 dB; elsewhere: more lanes</source>
-        <translation>auf einem Pegel: in Schritten von 1 dB, mit Umschalt 0.1 dB; sonst: weitere Spuren</translation>
+        <translation>auf einem Pegel: in Schritten von 1 dB, mit Umschalt 0,1 dB; sonst: weitere Spuren</translation>
     </message>
     <message>
         <source>on the bar of a comp or a muted range: what can be done with it</source>
