@@ -43,7 +43,7 @@ class ExportDialog(QDialog):
         )
         self._show = button(tr("Show in folder"), tip=tr("Open the folder with the files"))
         self._again = button(tr("Back"), tip=tr("Choose more to export"))
-        self._close = button(tr("Close"))
+        self._close = button(tr("Close"), tip=tr("Close (Esc)"))
         self._go = button(tr("Export"), primary=True, tip=tr("Write the files (Enter)"))
         self._go.setDefault(True)
         self._build()

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSettings, Qt, QTimer, QUrl
 from PySide6.QtGui import QCloseEvent, QDesktopServices
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMainWindow, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from app.settings import Places, SettingsStore, ThemeChoice
 from app.view.abx_dialog import AbxDialog
@@ -52,7 +52,8 @@ from app.viewmodel.models import ModelsModel
 from app.viewmodel.output import OutputModel
 from app.viewmodel.queue import Refusal, Song
 from app.viewmodel.reference import ReferenceModel
-from app.viewmodel.session import Session, SessionState
+from app.viewmodel.session import Session
+from app.viewmodel.session_state import SessionState
 from app.viewmodel.status import StatusModel
 from app.viewmodel.support import SupportFacts
 from app.viewmodel.transport import TransportModel, TransportState
@@ -130,7 +131,7 @@ class MainWindow(QMainWindow):
         self._stack = QStackedWidget()
         self._status = StatusButton()
         self._output = ElidedLabel(sentence=True)
-        self._output.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self._output.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
         self._notice = ElidedLabel(sentence=True)
         self._notice_timer = QTimer(self)
         self._notice_timer.setSingleShot(True)
@@ -192,7 +193,7 @@ class MainWindow(QMainWindow):
         across.addWidget(self._songs)
         across.addWidget(self._stack, 1)
         self.setCentralWidget(body)
-        for line, stretch in ((self._status, 4), (self._notice, 3), (self._output, 2)):
+        for line, stretch in ((self._status, 4), (self._notice, 3), (self._output, 0)):
             line.setContentsMargins(8, 0, 8, 0)
             self.statusBar().addWidget(line, stretch)
         self._notice.hide()

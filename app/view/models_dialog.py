@@ -7,22 +7,15 @@ from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QDialog,
-    QFileDialog,
-    QHeaderView,
-    QProgressBar,
-    QTreeWidget,
-    QTreeWidgetItem,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QDialog, QFileDialog, QProgressBar, QVBoxLayout, QWidget
 
 from app.view.ask import Question, ask
-from app.view.widgets import all_files, button, label, row, silently
+from app.view.table import Row, Table
+from app.view.widgets import all_files, button, label, row
 from app.viewmodel.display import format_time
 from app.viewmodel.models import ModelsModel, ModelsState
+from app.viewmodel.sides import model_name
+from app.viewmodel.signals import stem_names
 from app.words import number_text, size_text, tr, tr_later
 from engine.api import ModelEntry, Progress
 
@@ -38,7 +31,7 @@ _LEAST = QSize(680, 400)
 _STATES = {
     "bundled": tr_later("part of Bandsaw"),
     "installed": tr_later("installed"),
-    "available": tr_later("can be got"),
+    "available": tr_later("available"),
     "damaged": tr_later("damaged"),
 }
 _DOING = {
@@ -48,7 +41,6 @@ _DOING = {
     "try": tr_later("trying it out on a second of noise"),
     "copy": tr_later("copying the file"),
 }
-_ENTRY = Qt.ItemDataRole.UserRole
 _UNITS = 1000
 
 
@@ -62,7 +54,7 @@ class ModelsDialog(QDialog):
         self.setMinimumSize(_LEAST)
         self.resize(820, 480)
         self._models = models
-        self._list = _table()
+        self._list = Table(tr("Models"), [tr(each) for each in _COLUMNS], numbers=(_SIZE,))
         self._listed: tuple[tuple[ModelEntry, ...], str] = ((), "")
         self._facts = label("", "muted", wrap=True)
         self._facts.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -110,15 +102,8 @@ class ModelsDialog(QDialog):
 
     def _fill(self, state: ModelsState) -> None:
         """List the models; the selection stays."""
-        chosen = self._chosen()
-        shown = state.chosen if chosen is None else chosen.name
-        with silently(self._list):
-            self._list.clear()
-            for entry in state.entries:
-                item = _item(entry, in_use=entry.name == state.chosen)
-                self._list.addTopLevelItem(item)
-                if entry.name == shown:
-                    self._list.setCurrentItem(item)
+        rows = [_row(entry, in_use=entry.name == state.chosen) for entry in state.entries]
+        self._list.show_rows(rows, self._list.chosen or state.chosen)
 
     def _present_chosen(self, state: ModelsState) -> None:
         entry = self._chosen() or ModelEntry("", "damaged")
@@ -135,9 +120,7 @@ class ModelsDialog(QDialog):
         self.stop.setEnabled(state.working)
 
     def _chosen(self) -> ModelEntry | None:
-        items = self._list.selectedItems()
-        entry = items[0].data(0, _ENTRY) if items else None
-        return entry if isinstance(entry, ModelEntry) else None
+        return next((entry for entry in self._models.state.entries if entry.name == self._list.chosen), None)
 
     def _with_chosen_name(self, act: Callable[[str], object]) -> None:
         entry = self._chosen()
@@ -157,7 +140,7 @@ class ModelsDialog(QDialog):
     def _ask_to_remove(self, name: str) -> None:
         question = Question(
             tr("Remove this model?"),
-            tr("Remove the model {name}?").format(name=name),
+            tr("Remove the model {name}?").format(name=model_name(name)),
             tr("Its file is deleted from the computer. Songs that were split with it stay as they are."),
             tr("Remove"),
             tr("Keep"),
@@ -180,34 +163,14 @@ class ModelsDialog(QDialog):
         layout.addLayout(row(self.use, self.get, self.open_file, self.add, self.remove, 1, self.stop, close))
 
 
-def _table() -> QTreeWidget:
-    table = QTreeWidget()
-    table.setAccessibleName(tr("Models"))
-    table.setColumnCount(len(_COLUMNS))
-    table.setHeaderLabels([tr(each) for each in _COLUMNS])
-    table.setRootIsDecorated(False)
-    table.setUniformRowHeights(True)
-    table.setAllColumnsShowFocus(True)
-    table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-    table.setTextElideMode(Qt.TextElideMode.ElideMiddle)
-    table.header().setStretchLastSection(False)
-    table.header().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-    table.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-    return table
-
-
-def _item(entry: ModelEntry, *, in_use: bool) -> QTreeWidgetItem:
+def _row(entry: ModelEntry, *, in_use: bool) -> Row:
     state = tr(_STATES[entry.state])
     amount = size_text(entry.size_bytes) if entry.size_bytes else tr("unknown")
     words = (
-        entry.name, tr("{state}, in use").format(state=state) if in_use else state,
-        entry.architecture or tr("unknown"), ", ".join(entry.stems), amount,
+        model_name(entry.name), tr("{state}, in use").format(state=state) if in_use else state,
+        entry.architecture or tr("unknown"), stem_names(entry.stems), amount,
     )  # fmt: skip
-    item = QTreeWidgetItem(list(words))
-    item.setData(0, _ENTRY, entry)
-    item.setToolTip(0, entry.name)  # which may be too long for its column
-    item.setTextAlignment(_SIZE, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-    return item
+    return Row(entry.name, words, entry.name)
 
 
 def _doing_words(progress: Progress | None) -> str:

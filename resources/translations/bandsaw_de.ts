@@ -100,7 +100,7 @@
     </message>
     <message>
         <source>&amp;Click along</source>
-        <translation>Mit&amp;klicken</translation>
+        <translation>Mit &amp;Klick</translation>
     </message>
     <message>
         <source>&amp;Compare</source>
@@ -576,12 +576,12 @@ Apache-Lizenz 2.0. Gebaut mit Qt (LGPL), PyTorch und NumPy.</translation>
         <translation>Schläge wie im Song ge&amp;funden</translation>
     </message>
     <message>
-        <source>Beats of a ba&amp;r</source>
-        <translation>Sch&amp;läge im Takt</translation>
+        <source>Beats per ba&amp;r</source>
+        <translation>Sch&amp;läge pro Takt</translation>
     </message>
     <message>
-        <source>Beats of a bar</source>
-        <translation>Schläge im Takt</translation>
+        <source>Beats per bar</source>
+        <translation>Schläge pro Takt</translation>
     </message>
     <message>
         <source>Beats per minute; a number that is typed makes the beats even</source>
@@ -2710,6 +2710,10 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
         </translation>
     </message>
     <message>
+        <source>available</source>
+        <translation>erhältlich</translation>
+    </message>
+    <message>
         <source>balanced</source>
         <translation>ausgewogen</translation>
     </message>
@@ -2728,10 +2732,6 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
     <message>
         <source>bpm</source>
         <translation>bpm</translation>
-    </message>
-    <message>
-        <source>can be got</source>
-        <translation>erhältlich</translation>
     </message>
     <message>
         <source>checking the file</source>
