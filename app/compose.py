@@ -20,8 +20,9 @@ from app.playback.devices import PortAudioDevices
 from app.playback.player import Player
 from app.settings import Places, SettingsStore, user_places
 from app.startup import start_log
+from app.view.given import Models, Surroundings
 from app.view.keyboard import EnterPressesButtons
-from app.view.main_window import MainWindow, Models, Surroundings
+from app.view.main_window import MainWindow
 from app.view.notify import Notifier
 from app.view.theme import Theme
 from app.viewmodel.abx import AbxModel

@@ -92,6 +92,11 @@ class LanesPage(QWidget):
         self._present_display(self._display.state)
         self._present_transport(self._transport.state)
 
+    @property
+    def separation(self) -> Separation | None:
+        """Whose lanes these are."""
+        return self._separation
+
     def complete(self, separation: Separation) -> None:
         """Take note that the song, whose lanes were shown while it was being split, is finished."""
         self._separation = separation

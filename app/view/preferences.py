@@ -38,6 +38,7 @@ class PreferencesDialog(QDialog):
         self, settings: SettingsStore, output: OutputModel, library: LibraryModel, models: ModelsModel, parent: QWidget
     ) -> None:
         super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(tr("Preferences"))
         self.setMinimumWidth(480)
         self._settings = settings
