@@ -38,12 +38,13 @@ from app.viewmodel.mixer import MixerModel
 from app.viewmodel.models import ModelsModel
 from app.viewmodel.on_show import OnShow
 from app.viewmodel.output import OutputModel
+from app.viewmodel.playback import Playback
 from app.viewmodel.queue_file import QueueFile
 from app.viewmodel.queue_history import QueueHistory
 from app.viewmodel.reference import ReferenceModel
 from app.viewmodel.session import Session
 from app.viewmodel.status import StatusModel
-from app.viewmodel.transport import Playback, TransportModel
+from app.viewmodel.transport import TransportModel
 from app.words import install_language
 from engine.api import EngineProcess, ResultsLibrary, Separation
 from resources import ROOT, demo_song

@@ -22,10 +22,10 @@ from app.errors import Problem, describe
 from app.files import write_whole
 from app.jobs.runner import JobRunner
 from app.jobs.worker import Worker
+from app.viewmodel.playback import Playback
 from app.viewmodel.sides import Sides, sides_of, stage_sides
 from app.viewmodel.signals import signals_of, stem_name
 from app.viewmodel.strips import MixerState, gains
-from app.viewmodel.transport import Playback
 from app.words import number_text, tr
 from engine.api import (
     STAGES,

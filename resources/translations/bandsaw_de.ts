@@ -2866,6 +2866,10 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
         <translation>kein Bild dieses Signals</translation>
     </message>
     <message>
+        <source>no sound device</source>
+        <translation>kein Ausgabegerät</translation>
+    </message>
+    <message>
         <source>not installed</source>
         <translation>nicht installiert</translation>
     </message>
