@@ -133,7 +133,7 @@ class MainWindow(QMainWindow):
         across.addWidget(self._songs)
         across.addWidget(self._stack, 1)
         self.setCentralWidget(body)
-        for line, stretch in ((self._status, 4), (self._notice, 3), (self._output, 0)):
+        for line, stretch in ((self._status, 1), (self._notice, 1), (self._output, 0)):
             line.setContentsMargins(8, 0, 8, 0)
             self.statusBar().addWidget(line, stretch)
         self._notice.hide()

@@ -52,7 +52,7 @@ class ModelsDialog(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(tr("Models"))
         self.setMinimumSize(_LEAST)
-        self.resize(820, 480)
+        self.resize(900, 480)
         self._models = models
         self._list = Table(tr("Models"), [tr(each) for each in _COLUMNS], numbers=(_SIZE,))
         self._listed: tuple[tuple[ModelEntry, ...], str] = ((), "")

@@ -96,7 +96,7 @@ def test_what_the_status_line_says_is_cut_only_where_there_is_no_room(qtbot: QtB
     facts, sound = bar.findChildren(StatusButton)[0], bar.findChildren(ElidedLabel)[-1]
     assert sound.text() == sound.shown_text() != ""
     assert sound.width() == sound.sizeHint().width()
-    qtbot.waitUntil(lambda: facts.width() > 600)
+    qtbot.waitUntil(lambda: facts.width() > 500)
 
 
 def test_a_long_name_loses_its_middle_and_is_whole_in_the_tooltip(qtbot: QtBot) -> None:
