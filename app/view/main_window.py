@@ -39,6 +39,7 @@ from engine.api import Separation
 _MINIMUM = (900, 600)
 _FIRST_SIZE = (1280, 800)
 _NOTICE_MS = 8000
+_MOST_OUTPUT_PX = 340  # why there is no sound may take many words
 
 
 class MainWindow(QMainWindow):
@@ -74,6 +75,7 @@ class MainWindow(QMainWindow):
         self._status = StatusButton()
         self._output = ElidedLabel(sentence=True)
         self._output.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
+        self._output.setMaximumWidth(_MOST_OUTPUT_PX)
         self._notice = ElidedLabel(sentence=True)
         self._notice_timer = QTimer(self)
         self._notice_timer.setSingleShot(True)

@@ -97,6 +97,8 @@ def test_what_the_status_line_says_is_cut_only_where_there_is_no_room(qtbot: QtB
     assert sound.text() == sound.shown_text() != ""
     assert sound.width() == sound.sizeHint().width()
     qtbot.waitUntil(lambda: facts.width() > 500)
+    sound.setText("No sound, because of " + "this and that, " * 20)
+    qtbot.waitUntil(lambda: sound.width() < facts.width())
 
 
 def test_a_long_name_loses_its_middle_and_is_whole_in_the_tooltip(qtbot: QtBot) -> None:
