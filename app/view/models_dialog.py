@@ -140,7 +140,7 @@ class ModelsDialog(QDialog):
     def _ask_to_remove(self, name: str) -> None:
         question = Question(
             tr("Remove this model?"),
-            tr("Remove the model {name}?").format(name=model_name(name)),
+            tr("Remove the model {name}?").format(name=name),
             tr("Its file is deleted from the computer. Songs that were split with it stay as they are."),
             tr("Remove"),
             tr("Keep"),
