@@ -19,6 +19,7 @@ from app.view.export_dialog import ExportDialog
 from app.view.fader import Fader
 from app.view.library_dialog import LibraryDialog
 from app.view.models_dialog import ModelsDialog
+from app.view.picture_options import PictureOptions
 from app.view.preferences import PreferencesDialog
 from app.view.theme import Theme
 from app.viewmodel.abx import AbxSong
@@ -105,6 +106,7 @@ def test_what_has_the_focus_is_seen_in_dialogs(qtbot: QtBot, studio: Studio, the
         ExportDialog(models.export, models.form, theme, window),
         LibraryDialog(models.library, models.session, window),
         ModelsDialog(models.models, window),
+        PictureOptions(models.display, window),
         PreferencesDialog(studio.settings, models.output, models.library, models.models, window),
     ):
         dialog.show()
