@@ -20,8 +20,9 @@ from app.playback.devices import PortAudioDevices
 from app.playback.player import Player
 from app.settings import Places, SettingsStore, user_places
 from app.startup import start_log
+from app.view.given import Models, Surroundings
 from app.view.keyboard import EnterPressesButtons
-from app.view.main_window import MainWindow, Models, Surroundings
+from app.view.main_window import MainWindow
 from app.view.notify import Notifier
 from app.view.theme import Theme
 from app.viewmodel.abx import AbxModel
@@ -37,12 +38,13 @@ from app.viewmodel.mixer import MixerModel
 from app.viewmodel.models import ModelsModel
 from app.viewmodel.on_show import OnShow
 from app.viewmodel.output import OutputModel
+from app.viewmodel.playback import Playback
 from app.viewmodel.queue_file import QueueFile
 from app.viewmodel.queue_history import QueueHistory
 from app.viewmodel.reference import ReferenceModel
 from app.viewmodel.session import Session
 from app.viewmodel.status import StatusModel
-from app.viewmodel.transport import Playback, TransportModel
+from app.viewmodel.transport import TransportModel
 from app.words import install_language
 from engine.api import EngineProcess, ResultsLibrary, Separation
 from resources import ROOT, demo_song

@@ -1,4 +1,4 @@
-"""The words of the window, in the language of the user.
+"""The words and numbers of the window, in the language of the user.
 
 Every sentence stands in the code in English, inside `tr`; packaging/translations.py collects them from there. Values go
 in by `.format` on what `tr` returns, because an f-string is filled before it can be looked up.
@@ -33,6 +33,27 @@ def tr_later(text: str) -> str:
     return text
 
 
+def number_text(value: float, digits: int = 0, *, signed: bool = False) -> str:
+    """A finite number as it is written in the user's language, with this many digits behind the decimal mark.
+
+    Args:
+        value: What to write; less than nothing gets a minus as long as a plus.
+        digits: How many; the value is rounded.
+        signed: Whether more than nothing gets a plus.
+    """
+    sign = "−" if value < 0 else "+" if signed else ""
+    nothing = abs(value) < 0.5 / 10**digits  # after rounding
+    return ("" if nothing else sign) + QLocale().toString(float(abs(value)), "f", digits)
+
+
+def size_text(count: int) -> str:
+    """So many bytes, with two digits or three."""
+    if count < 1_000_000:
+        return f"{max(1, round(count / 1000))} kB"
+    amount, unit = (count / 1e6, "MB") if count < 999_500_000 else (count / 1e9, "GB")
+    return f"{number_text(amount, 1 if amount < 9.95 else 0)} {unit}"
+
+
 def language_of(choice: LanguageChoice, wishes: Sequence[str]) -> str:
     """The language to show: the chosen one, or the first of the system's wishes (such as `de-AT`) that there is."""
     if choice != "system":
@@ -42,8 +63,12 @@ def language_of(choice: LanguageChoice, wishes: Sequence[str]) -> str:
 
 
 def install_language(application: QCoreApplication, choice: LanguageChoice) -> None:
-    """Let `tr`, and Qt's own buttons and keys, speak this language from now on; call it before there is a window."""
-    language = language_of(choice, QLocale.system().uiLanguages())
+    """Let `tr`, numbers, and Qt's own buttons and keys speak this language; call it before there is a window."""
+    system = QLocale.system()
+    language = language_of(choice, system.uiLanguages())
+    numbers = system if system.name().startswith(f"{language}_") else QLocale(language)
+    numbers.setNumberOptions(QLocale.NumberOption.OmitGroupSeparator)
+    QLocale.setDefault(numbers)
     # English is beneath all: it knows the plurals, and the texts themselves stand in the code.
     files = [("bandsaw_en", str(ROOT / "translations"))]
     if language != "en":

@@ -44,6 +44,11 @@ def _qt_obstacle() -> str:
 QT_MISSING = _qt_obstacle()
 pytest_plugins = [] if QT_MISSING else ["pytestqt.plugin"]
 
+if not QT_MISSING:
+    from PySide6.QtCore import QLocale
+
+    QLocale.setDefault(QLocale("en"))  # numbers in English on every desktop, also without an application
+
 APP_TESTS = Path(__file__).parent / "app"
 WITHOUT_QT = {"test_playback.py", "test_outputs.py", "test_device_chain.py", "test_pace.py"}
 

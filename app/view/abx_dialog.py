@@ -28,7 +28,7 @@ from app.view.widgets import button, label, row
 from app.viewmodel.abx import TRIALS, AbxModel, AbxResult, AbxState, Guess, Version
 from app.viewmodel.display import format_time
 from app.viewmodel.sides import Sides
-from app.words import tr
+from app.words import number_text, tr
 
 _ANSWERS: dict[str, Guess] = {"1": "A", "2": "B"}
 
@@ -163,7 +163,7 @@ class _ChoosePage(_Page):
         measuring = state.phase == "matching"
         for widget in (self._subject, self._trials, self.begin):
             widget.setEnabled(not measuring)
-        length = f"{state.seconds:.1f} s" if state.seconds < 60 else format_time(state.seconds, 0)
+        length = f"{number_text(state.seconds, 1)} s" if state.seconds < 60 else format_time(state.seconds, 0)
         where = tr("the whole song, {length}") if state.whole_song else tr("the loop, {length}")
         self._range.setText(where.format(length=length))
         problem = state.problem

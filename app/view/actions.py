@@ -21,7 +21,7 @@ from app.viewmodel.mixer import MixerModel
 from app.viewmodel.queue import Song
 from app.viewmodel.strips import MixerState
 from app.viewmodel.transport import TransportModel
-from app.words import tr
+from app.words import number_text, tr
 from engine.api import STAGES
 
 _LANE_KEYS = 9
@@ -172,7 +172,7 @@ class Actions(QObject):
         return action
 
     def _seeks(self, words: str, arrow: str) -> list[QAction]:
-        steps = (("5 s", arrow), ("30 s", f"Shift+{arrow}"), ("0.1 s", f"Ctrl+{arrow}"))
+        steps = (("5 s", arrow), ("30 s", f"Shift+{arrow}"), (f"{number_text(0.1, 1)} s", f"Ctrl+{arrow}"))
         return [self._make(Look(words.format(time=time), (key,))) for time, key in steps]
 
     def _for_each_lane(self, words: str, modifier: str) -> list[QAction]:

@@ -6,7 +6,8 @@ from PySide6.QtWidgets import QMessageBox, QWidget
 
 from app.view.ask import Question, ask
 from app.viewmodel.export import ExportModel
-from app.viewmodel.session import Session, SessionState
+from app.viewmodel.session import Session
+from app.viewmodel.session_state import SessionState
 from app.words import tr
 
 

@@ -16,7 +16,7 @@ from app.viewmodel.display import DisplayModel, DisplayState
 from app.viewmodel.frequency import AxisKind
 from app.viewmodel.look import CEILINGS_DB, FLOORS_DB, Colors, Compare, Follow, Parts
 from app.viewmodel.transport import TransportModel
-from app.words import tr, tr_later
+from app.words import number_text, tr, tr_later
 
 _TALLER = 1.25
 _LOOP_MARGIN = 0.03
@@ -40,7 +40,7 @@ class Choice:
 
 
 def _levels(values: tuple[float, ...]) -> tuple[tuple[object, str], ...]:
-    return tuple((value, f"{value:.0f} dB".replace("-", "−")) for value in values)
+    return tuple((value, f"{number_text(value)} dB") for value in values)
 
 
 def _worded(kind: object, *words: str) -> tuple[tuple[object, str], ...]:

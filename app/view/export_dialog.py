@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QUrl
+from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QDialog, QProgressBar, QStackedWidget, QVBoxLayout, QWidget
 
@@ -24,6 +24,7 @@ class ExportDialog(QDialog):
 
     def __init__(self, model: ExportModel, form: ExportForm, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)  # the models outlive it
         self.setWindowTitle(tr("Export"))
         self.resize(*_SIZE)
         self._model = model
@@ -43,7 +44,7 @@ class ExportDialog(QDialog):
         )
         self._show = button(tr("Show in folder"), tip=tr("Open the folder with the files"))
         self._again = button(tr("Back"), tip=tr("Choose more to export"))
-        self._close = button(tr("Close"))
+        self._close = button(tr("Close"), tip=tr("Close (Esc)"))
         self._go = button(tr("Export"), primary=True, tip=tr("Write the files (Enter)"))
         self._go.setDefault(True)
         self._build()

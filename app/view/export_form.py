@@ -13,24 +13,22 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QGridLayout,
     QHBoxLayout,
-    QHeaderView,
     QLabel,
     QLineEdit,
     QMenu,
     QPushButton,
-    QTreeWidget,
-    QTreeWidgetItem,
     QVBoxLayout,
     QWidget,
 )
 
+from app.view.table import Row, Table
 from app.view.theme import Theme
 from app.view.widgets import ElidedLabel, button, label, row, silently
 from app.viewmodel.display import format_time
-from app.viewmodel.export_form import ExportForm, FormState, format_bytes, gap_words
+from app.viewmodel.export_form import ExportForm, FormState, gap_words
 from app.viewmodel.sides import sides_of
-from app.viewmodel.signals import stem_name
-from app.words import tr, tr_later
+from app.viewmodel.signals import stem_name, stem_names
+from app.words import size_text, tr, tr_later
 from engine.api import DEFAULT_NAMES, NAME_FIELDS, Comparison, Existing, PlannedFile, song_folder_name
 
 Key = TypeVar("Key")
@@ -82,7 +80,7 @@ class ExportFormPage(QWidget):
         )
         self._fields = _fields_button(self._insert)
         self._existing = _combo(tr("When files are there already"), _EXISTING_WORDS)
-        self._files = FileList(tr("Files that will be written"), (tr("File"), tr("Size")))
+        self._files = FileList(tr("Files that will be written"), tr("Size"))
         self._total = label("", "small")
         self._obstacle = label("", "danger", wrap=True)
         self._build()
@@ -105,7 +103,7 @@ class ExportFormPage(QWidget):
         self._folder.setText(str(choices.folder))
         own_folder = _short(song_folder_name(state.song.separation.source))
         self._own_folder.setText(tr("In a folder of its own: {folder}").format(folder=own_folder))
-        self._files.show_rows([_file_row(file) for file in state.files])
+        self._files.show_files(map(_file_row, state.files))
         self._files.setVisible(not state.obstacle)
         self._obstacle.setText(state.obstacle)
         self._obstacle.setVisible(bool(state.obstacle))
@@ -218,7 +216,7 @@ class _WhatBoxes:
         for box, field in self._single():
             with silently(box):
                 box.setChecked(getattr(choices, field) and box.isEnabled())
-        comps = tr("Comps: {stems}").format(stems=", ".join(map(stem_name, song.comps)))
+        comps = tr("Comps: {stems}").format(stems=stem_names(song.comps))
         self._comps.setText(comps if song.comps else tr("Comps (there are none)"))
         self._gaps.setVisible(bool(song.gaps))
         self._gaps.setText(gap_words(song.gaps))
@@ -240,31 +238,15 @@ class _WhatBoxes:
             box.toggled.connect(choose)
 
 
-class FileList(QTreeWidget):
-    """Files with a fact or two beside each."""
+class FileList(Table):
+    """Files with a fact beside each. A name keeps its end, which says the stem."""
 
-    def __init__(self, name: str, columns: tuple[str, ...]) -> None:
-        super().__init__()
-        self.setAccessibleName(name)
-        self.setHeaderLabels(list(columns))
-        self.setRootIsDecorated(False)
-        self.setUniformRowHeights(True)
-        self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
-        for column in range(1, len(columns)):
-            self.headerItem().setTextAlignment(column, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self.header().setStretchLastSection(False)
-        self.header().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        self.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+    def __init__(self, name: str, fact: str) -> None:
+        super().__init__(name, (tr("File"), fact), numbers=(1,), elide=Qt.TextElideMode.ElideLeft)
 
-    def show_rows(self, rows: Iterable[tuple[str, ...]]) -> None:
-        """Show these texts, one tuple for each file."""
-        self.clear()
-        for texts in rows:
-            item = QTreeWidgetItem(list(texts))
-            item.setToolTip(0, texts[0])
-            for column in range(1, len(texts)):
-                item.setTextAlignment(column, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-            self.addTopLevelItem(item)
+    def show_files(self, files: Iterable[tuple[str, str]]) -> None:
+        """Show these names, each with its fact."""
+        self.show_rows(Row(name, (name, fact), name) for name, fact in files)
 
 
 def _check_those(boxes: Mapping[Key, QCheckBox], chosen: Collection[Key]) -> None:
@@ -274,8 +256,8 @@ def _check_those(boxes: Mapping[Key, QCheckBox], chosen: Collection[Key]) -> Non
 
 
 def _file_row(file: PlannedFile) -> tuple[str, str]:
-    size = format_bytes(file.likely_bytes) if file.content.kind != "project" else ""
-    return file.path.name, tr("there already") if file.exists else size
+    amount = size_text(file.likely_bytes) if file.content.kind != "project" else ""
+    return file.path.name, tr("there already") if file.exists else amount
 
 
 def _total(files: tuple[PlannedFile, ...]) -> str:
@@ -283,7 +265,7 @@ def _total(files: tuple[PlannedFile, ...]) -> str:
         return ""
     there = sum(file.exists for file in files)
     words = tr("%n files, about {size}", "", len(files))
-    words = words.format(size=format_bytes(sum(file.likely_bytes for file in files)))
+    words = words.format(size=size_text(sum(file.likely_bytes for file in files)))
     return words + tr("; %n of them there already", "", there) if there else words
 
 
@@ -292,7 +274,7 @@ def _mix_tip(state: FormState) -> str:
     tip = tr("What the faders make now: {words}").format(words=heard.words)
     if heard.left_out:
         without = tr("Without the reference of {stems}, which is no part of the song")
-        tip += "\n" + without.format(stems=", ".join(map(stem_name, heard.left_out)))
+        tip += "\n" + without.format(stems=stem_names(heard.left_out))
     return tip
 
 

@@ -21,7 +21,7 @@ class ExportReportPage(QWidget):
         super().__init__()
         self._headline = label("", "title", wrap=True)
         self._words = label("", "muted", wrap=True)
-        self._files = FileList(tr("Files that were written"), (tr("File"), tr("Peak")))
+        self._files = FileList(tr("Files that were written"), tr("Peak"))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(10)
@@ -33,7 +33,7 @@ class ExportReportPage(QWidget):
         """Show this report."""
         self._headline.setText(_headline(report))
         self._words.setText("\n".join(_sentences(report)))
-        self._files.show_rows((file.path.name, _peak(file)) for file in report.written)
+        self._files.show_files((file.path.name, _peak(file)) for file in report.written)
 
 
 def _headline(report: ExportReport) -> str:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QLocale, QSize, Qt
 from PySide6.QtGui import QAction, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QToolButton, QVBoxLayout
 
 from app.view.actions import Actions
+from app.view.drag_out import DragHandles
 from app.view.sides import SideSwitch
 from app.view.widgets import ElidedLabel
 from app.viewmodel.display import format_time
@@ -22,7 +23,7 @@ _NARROW_PX = 760
 class Header(QFrame):
     """Shows one song by name, and its main actions."""
 
-    def __init__(self, actions: Actions, switch: SideSwitch) -> None:
+    def __init__(self, actions: Actions, handles: DragHandles, switch: SideSwitch) -> None:
         super().__init__()
         self.setObjectName("header")
         self._switch = switch
@@ -36,14 +37,11 @@ class Header(QFrame):
         layout.setContentsMargins(16, 7, 12, 7)
         layout.setSpacing(10)
         layout.addLayout(names, 1)
+        layout.addWidget(handles)
         layout.addWidget(switch)
         self._compare = _text_tool(actions.display.compare)
         layout.addWidget(self._compare)
         layout.addWidget(_export_button(actions.export))
-
-    def add(self, widget: QWidget) -> None:
-        """Put something behind the song's name."""
-        self._row.insertWidget(1, widget)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Leave room for the song's name: beside a list in a small window, the buttons make do with less."""
@@ -58,8 +56,8 @@ class Header(QFrame):
         """Show this song."""
         artist = separation.tags.artist
         self._title.setText(f"{artist} – {song.name}" if artist else song.name)
-        facts = [format_time(separation.duration_seconds, 0), f"{separation.sample_rate / 1000:g} kHz"]
-        facts.append(_channels(separation.channels))
+        rate = QLocale().toString(separation.sample_rate / 1000, "g", 6)
+        facts = [format_time(separation.duration_seconds, 0), f"{rate} kHz", _channels(separation.channels)]
         if not isinstance(separation, Comparison):  # whose sides may differ in it
             facts.append(tr("quality {name}").format(name=quality_name(separation.quality)))
         facts += filter(None, [rate_words(separation.sample_rate)])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import suppress
 from functools import partial
+from itertools import pairwise
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
 from PySide6.QtGui import QAction
@@ -91,6 +92,11 @@ class LanesPage(QWidget):
         self._present_display(self._display.state)
         self._present_transport(self._transport.state)
 
+    @property
+    def separation(self) -> Separation | None:
+        """Whose lanes these are."""
+        return self._separation
+
     def complete(self, separation: Separation) -> None:
         """Take note that the song, whose lanes were shown while it was being split, is finished."""
         self._separation = separation
@@ -163,6 +169,14 @@ class LanesPage(QWidget):
             canvas.present(self._display.state)
         return lane
 
+    def _add_lane(self, lane: Lane, stem: str) -> None:
+        """Put a lane below the others, for Tab as well, which by itself takes what was made last at the end."""
+        above = [self._options, *(control for each in self._lanes.values() for control in each.strip.controls)]
+        self._column.addWidget(lane, 1)
+        for before, control in pairwise((above[-1], *lane.strip.controls)):
+            self.setTabOrder(before, control)
+        self._lanes[stem] = lane
+
     def _connect_axis(self, axis: TimeAxis) -> None:
         axis.seek_wanted.connect(self._transport.seek)
         axis.zoom_wanted.connect(self._display.zoom)
@@ -179,8 +193,7 @@ class LanesPage(QWidget):
             return
         for index, strip in enumerate(state.strips):
             if strip.stem not in self._lanes:
-                self._lanes[strip.stem] = self._make_lane(strip, index + 1)
-                self._column.addWidget(self._lanes[strip.stem], 1)
+                self._add_lane(self._make_lane(strip, index + 1), strip.stem)
             lane = self._lanes[strip.stem]
             lane.strip.present(strip, state, focused=index == state.focused)
             for canvas in lane.canvases:

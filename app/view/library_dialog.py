@@ -6,26 +6,17 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QDateTime, QLocale, Qt
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QDialog,
-    QHeaderView,
-    QProgressBar,
-    QSpinBox,
-    QTreeWidget,
-    QTreeWidgetItem,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QDialog, QProgressBar, QSpinBox, QVBoxLayout, QWidget
 
 from app.settings import LIBRARY_GB
 from app.view.ask import Question, ask
 from app.view.song_actions import show_folder
+from app.view.table import Row, Table
 from app.view.widgets import button, label, number_box, row, silently
 from app.viewmodel.library import LibraryModel, LibraryState
 from app.viewmodel.session import Session
 from app.viewmodel.sides import model_name, quality_name
-from app.words import tr, tr_later
+from app.words import size_text, tr, tr_later
 from engine.api import Result
 
 _COLUMNS = (
@@ -36,7 +27,7 @@ _COLUMNS = (
     tr_later("Size"),
     tr_later("Last opened"),
 )
-_RESULT = Qt.ItemDataRole.UserRole
+_SIZE = 4
 _UNITS = 1000
 
 
@@ -50,7 +41,7 @@ class LibraryDialog(QDialog):
         self.resize(760, 460)
         self._library = library
         self._session = session
-        self._list = _table()
+        self._list = Table(tr("Split songs"), [tr(each) for each in _COLUMNS], numbers=(_SIZE,))
         self._untouched = True
         self._size = label("", "")
         self._bar = QProgressBar()
@@ -82,18 +73,14 @@ class LibraryDialog(QDialog):
         self._library.refresh()
 
     def _present(self, state: LibraryState) -> None:
-        chosen = self._chosen()
-        with silently(self._list, self._cap):
-            self._list.clear()
-            for entry in state.entries:
-                item = _item(entry)
-                self._list.addTopLevelItem(item)
-                if self._untouched or (chosen is not None and entry.key == chosen.key):
-                    self._list.setCurrentItem(item)
-                    self._untouched = False  # after a deletion, say, nothing is chosen by itself
+        chosen = self._list.chosen
+        if self._untouched and state.entries:
+            chosen, self._untouched = state.entries[0].key, False  # after a deletion, say, nothing is chosen by itself
+        self._list.show_rows(map(_row, state.entries), chosen)
+        with silently(self._cap):
             self._cap.setValue(state.cap_gb)
         count = len(state.entries)
-        words = tr("%n songs, {size} of", "", count).format(size=_size_words(state.size_bytes))
+        words = tr("%n songs, {size} of", "", count).format(size=size_text(state.size_bytes))
         words = words if state.known else tr("Looking at the disk…")
         self._size.setText(words if count or not state.known else tr("No song yet; room for"))
         self._bar.setValue(round(min(1.0, state.size_bytes / (state.cap_gb * 1e9)) * _UNITS))
@@ -106,9 +93,7 @@ class LibraryDialog(QDialog):
             made.setEnabled(self._chosen() is not None)
 
     def _chosen(self) -> Result | None:
-        items = self._list.selectedItems()
-        entry = items[0].data(0, _RESULT) if items else None
-        return entry if isinstance(entry, Result) else None
+        return next((entry for entry in self._library.state.entries if entry.key == self._list.chosen), None)
 
     def _with_chosen(self, act: Callable[[Result], None]) -> None:
         entry = self._chosen()
@@ -124,7 +109,7 @@ class LibraryDialog(QDialog):
         count = len(state.entries)
         question = Question(
             tr("Delete all stems?"),
-            tr("Delete the stems of %n songs ({size})?", "", count).format(size=_size_words(state.size_bytes)),
+            tr("Delete the stems of %n songs ({size})?", "", count).format(size=size_text(state.size_bytes)),
             tr("The songs' own files and what you exported stay. Songs have to be split again to be heard in stems."),
             tr("Delete"),
             tr("Keep"),
@@ -145,41 +130,16 @@ class LibraryDialog(QDialog):
         layout.addLayout(row(self.open_song, self.delete, self.clear, 1, close))
 
 
-def _table() -> QTreeWidget:
-    table = QTreeWidget()
-    table.setAccessibleName(tr("Split songs"))
-    table.setColumnCount(len(_COLUMNS))
-    table.setHeaderLabels([tr(each) for each in _COLUMNS])
-    table.headerItem().setTextAlignment(4, Qt.AlignmentFlag.AlignRight)
-    table.setRootIsDecorated(False)
-    table.setUniformRowHeights(True)
-    table.setAllColumnsShowFocus(True)
-    table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-    table.setTextElideMode(Qt.TextElideMode.ElideMiddle)
-    table.header().setStretchLastSection(False)
-    table.header().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-    table.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-    return table
-
-
-def _item(entry: Result) -> QTreeWidgetItem:
+def _row(entry: Result) -> Row:
     made = entry.separation
     stages = " + ".join(str(stage) for stage in made.stages)
     used = QDateTime.fromSecsSinceEpoch(int(entry.used_at))
     name = made.tags.title or made.source.stem
     words = (
-        name, model_name(made.model), quality_name(made.quality), stages, _size_words(entry.size_bytes),
+        name, model_name(made.model), quality_name(made.quality), stages, size_text(entry.size_bytes),
         QLocale().toString(used, QLocale.FormatType.ShortFormat),
     )  # fmt: skip
-    item = QTreeWidgetItem(list(words))
-    item.setData(0, _RESULT, entry)
-    item.setTextAlignment(4, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-    item.setToolTip(0, str(made.source))
-    return item
-
-
-def _size_words(size_bytes: int) -> str:
-    return f"{size_bytes / 1e9:.1f} GB" if size_bytes >= 1e9 else f"{size_bytes / 1e6:.0f} MB"
+    return Row(entry.key, words, str(made.source))
 
 
 def room_box() -> QSpinBox:

@@ -2,99 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QSettings, Qt, QTimer, QUrl
-from PySide6.QtGui import QCloseEvent, QDesktopServices
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import QByteArray, QSettings, Qt, QTimer
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
-from app.settings import Places, SettingsStore, ThemeChoice
-from app.view.abx_dialog import AbxDialog
+from app.settings import ThemeChoice
 from app.view.actions import Actions
 from app.view.closing import CloseGuard
-from app.view.dialogs import show_about, show_refused
+from app.view.dialogs import Dialogs
 from app.view.drag_out import DragHandles, DragOut
 from app.view.drop import Drops
-from app.view.export_dialog import ExportDialog
+from app.view.given import Models, Surroundings
 from app.view.header import Header
-from app.view.keys_dialog import KeysDialog
 from app.view.lanes import LanesPage
-from app.view.library_dialog import LibraryDialog
 from app.view.menus import fill_menus
 from app.view.mix_actions import connect
-from app.view.models_dialog import ModelsDialog
 from app.view.output_menu import OutputMenu
 from app.view.pages import EmptyPage, ErrorPage, JobPage
-from app.view.preferences import PreferencesDialog
 from app.view.recent_menu import RecentMenu
 from app.view.references import References
 from app.view.sides import SideMenus, SideSwitch, SplitMenu
 from app.view.songs_panel import SongsPanel
 from app.view.splitting_bar import SplittingBar
-from app.view.status import StatusButton, SupportDialog, show_status
-from app.view.theme import Theme
+from app.view.status import StatusButton
 from app.view.transport_bar import Played, TransportBar
-from app.view.widgets import ElidedLabel, all_files, seamless
-from app.viewmodel.abx import AbxModel, AbxSong
-from app.viewmodel.compare import CompareModel
-from app.viewmodel.display import DisplayModel
-from app.viewmodel.drag import DragModel
-from app.viewmodel.export import ExportModel
-from app.viewmodel.export_form import ExportForm, SongOnShow, song_on_show
-from app.viewmodel.history import History
-from app.viewmodel.library import LibraryModel
-from app.viewmodel.metronome import MetronomeModel
-from app.viewmodel.mixer import MixerModel
-from app.viewmodel.models import ModelsModel
-from app.viewmodel.output import OutputModel
-from app.viewmodel.queue import Refusal, Song
-from app.viewmodel.reference import ReferenceModel
-from app.viewmodel.session import Session, SessionState
-from app.viewmodel.status import StatusModel
-from app.viewmodel.support import SupportFacts
-from app.viewmodel.transport import TransportModel, TransportState
-from app.words import tr
-from engine import __version__
-from engine.api import AUDIO_SUFFIXES, Separation
+from app.view.widgets import ElidedLabel, seamless
+from app.viewmodel.export_form import SongOnShow, song_on_show
+from app.viewmodel.queue import Song
+from app.viewmodel.session_state import SessionState
+from app.viewmodel.transport import TransportState
+from engine.api import Separation
 
 _MINIMUM = (900, 600)
 _FIRST_SIZE = (1280, 800)
 _NOTICE_MS = 8000
-
-
-@dataclass(frozen=True)
-class Models:
-    """The view-models the window shows."""
-
-    session: Session
-    library: LibraryModel
-    compare: CompareModel
-    models: ModelsModel
-    mixer: MixerModel
-    transport: TransportModel
-    metronome: MetronomeModel
-    output: OutputModel
-    display: DisplayModel
-    export: ExportModel
-    form: ExportForm
-    drag: DragModel
-    abx: AbxModel
-    reference: ReferenceModel
-    status: StatusModel
-    history: History
-
-
-@dataclass(frozen=True)
-class Surroundings:
-    """What the window needs besides its models."""
-
-    settings: SettingsStore
-    theme: Theme
-    places: Places
-    demo: Path | None
+_MOST_OUTPUT_PX = 340  # why there is no sound may take many words
 
 
 class MainWindow(QMainWindow):
@@ -103,10 +48,8 @@ class MainWindow(QMainWindow):
     def __init__(self, models: Models, around: Surroundings) -> None:
         super().__init__()
         self._models = models
-        self._on_show: Separation | None = None
         self._settings = around.settings
         self._theme = around.theme
-        self._places = around.places
         self._demo = around.demo
         self._geometry = QSettings(str(around.places.config / "window.ini"), QSettings.Format.IniFormat)
         self._actions = Actions(around.theme, self)
@@ -118,20 +61,21 @@ class MainWindow(QMainWindow):
         split.said.connect(self.notice)
         split.add_below(self._actions.models)
         self._sides = SideMenus(models.compare, split, self)
-        self._header = Header(self._actions, SideSwitch(models.mixer, self._sides))
         self._lanes = LanesPage(around.theme, models.mixer, models.transport, models.display)
         self._lanes.add_options(self._actions.display.options)
         self._references = References(models.reference, models.mixer, self._actions, self)
+        self._dialogs = Dialogs(models, around, self.song_on_show, self)
         self._drag_out = DragOut(models.drag, self.song_on_show)
         self._handles = DragHandles(around.theme, self._drag_out)
-        self._header.add(self._handles)
+        self._header = Header(self._actions, self._handles, SideSwitch(models.mixer, self._sides))
         self._empty = EmptyPage(around.theme, demo=around.demo is not None)
         self._job = JobPage(around.theme)
         self._error = ErrorPage(around.theme)
         self._stack = QStackedWidget()
         self._status = StatusButton()
         self._output = ElidedLabel(sentence=True)
-        self._output.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self._output.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
+        self._output.setMaximumWidth(_MOST_OUTPUT_PX)
         self._notice = ElidedLabel(sentence=True)
         self._notice_timer = QTimer(self)
         self._notice_timer.setSingleShot(True)
@@ -149,13 +93,11 @@ class MainWindow(QMainWindow):
 
     def load(self, separation: Separation | None) -> None:
         """Show the lanes of another song, which the view-models have loaded already; None takes them away."""
-        self._on_show = separation
         self._lanes.load(separation)
         self._present_song(self._models.session.state.song)
 
     def complete(self, separation: Separation) -> None:
         """Go on with the song on show as the finished one."""
-        self._on_show = separation
         self._lanes.complete(separation)
 
     def notice(self, text: str) -> None:
@@ -193,7 +135,7 @@ class MainWindow(QMainWindow):
         across.addWidget(self._songs)
         across.addWidget(self._stack, 1)
         self.setCentralWidget(body)
-        for line, stretch in ((self._status, 4), (self._notice, 3), (self._output, 2)):
+        for line, stretch in ((self._status, 1), (self._notice, 1), (self._output, 0)):
             line.setContentsMargins(8, 0, 8, 0)
             self.statusBar().addWidget(line, stretch)
         self._notice.hide()
@@ -201,50 +143,50 @@ class MainWindow(QMainWindow):
         return body
 
     def _connect(self) -> None:
-        models, actions = self._models, self._actions
+        models, actions, dialogs = self._models, self._actions, self._dialogs
         actions.connect_models(models.mixer, models.transport, models.display)
         actions.mix.connect_models(models.mixer, models.transport, models.history)
         actions.metronome.connect_model(models.metronome)
         actions.drag.connect_settings(self._settings)
         connect(actions.mix.clip_lights, self._lanes.put_out_clip_lights)
         for signal, slot in (
-            (actions.open.triggered, self._open_files),
-            (actions.open_folder.triggered, self._open_folder),
-            (actions.demo.triggered, self._open_demo),
-            (actions.export.triggered, lambda: self._export(mix=False)),
-            (actions.export_mix.triggered, lambda: self._export(mix=True)),
-            (actions.blind_test.triggered, self._blind_test),
+            (actions.open.triggered, dialogs.add_songs),
+            (actions.open_folder.triggered, dialogs.add_folder),
+            (actions.demo.triggered, self._add_demo),
+            (actions.export.triggered, dialogs.export_stems),
+            (actions.export_mix.triggered, dialogs.export_mix),
+            (actions.blind_test.triggered, dialogs.blind_test),
             (actions.quit.triggered, self.close),
-            (actions.options.triggered, self._options),
-            (actions.keys.triggered, self._show_keys),
-            (actions.status.triggered, self._show_status),
-            (actions.support.triggered, self._save_support_file),
-            (self._status.clicked, self._show_status),
-            (actions.log_folder.triggered, self._open_log_folder),
-            (actions.about.triggered, self._about),
+            (actions.options.triggered, self._prefer),
+            (actions.keys.triggered, dialogs.keys),
+            (actions.status.triggered, dialogs.status),
+            (actions.support.triggered, dialogs.support_file),
+            (self._status.clicked, dialogs.status),
+            (actions.log_folder.triggered, dialogs.log_folder),
+            (actions.about.triggered, dialogs.about),
             (self._lanes.drag_wanted, self._drag_out.drag_lane),
             (self._drag_out.said, self.notice),
-            (self._handles.clicked, lambda: self._export(mix=True)),
-            (self._empty.open.clicked, self._open_files),
-            (self._empty.demo.clicked, self._open_demo),
-            (self._empty.model.clicked, self._options),
-            (actions.songs.library.triggered, self._show_library),
-            (actions.models.triggered, lambda: ModelsDialog(models.models, self).open()),
+            (self._handles.clicked, dialogs.export_mix),
+            (self._empty.open.clicked, dialogs.add_songs),
+            (self._empty.demo.clicked, self._add_demo),
+            (self._empty.model.clicked, self._prefer),
+            (actions.songs.library.triggered, dialogs.library),
+            (actions.models.triggered, dialogs.models),
             (self._job.cancel_wanted, self._cancel_selected),
             (self._job.pause_wanted, models.session.pause),
             (self._job.retry_wanted, self._retry_selected),
             (self._job.remove_wanted, self._remove_selected),
-            (self._error.model_wanted, self._options_and_retry),
+            (self._error.model_wanted, self._prefer_and_retry),
             (self._error.retry_wanted, self._retry_selected),
             (self._error.remove_wanted, self._remove_selected),
-            (self._error.log_wanted, self._open_log_folder),
+            (self._error.log_wanted, dialogs.log_folder),
         ):
             signal.connect(slot)
         for choice, action in actions.themes.items():
             action.triggered.connect(partial(self._choose_theme, choice))
         models.session.changed.connect(self._present)
         models.models.changed.connect(self._present_choice)
-        models.session.refused.connect(self._show_refused)
+        models.session.refused.connect(dialogs.refused)
         for model in (models.session, models.compare, models.reference, models.output, models.metronome):
             model.noticed.connect(self.notice)
         models.transport.changed.connect(self._present_transport)
@@ -273,7 +215,7 @@ class MainWindow(QMainWindow):
             self._show_page(self._job, song.name)
 
     def _present_song(self, song: Song | None) -> None:
-        shown = self._on_show
+        shown = self._lanes.separation
         self._actions.present_song(song, comparable=shown is not None and len(shown.stages) > 1)
         if song is not None and song.audible is not None:
             self._header.present(song, shown or song.audible)
@@ -289,51 +231,19 @@ class MainWindow(QMainWindow):
         self._handles.present(has_loop=state.loop is not None)
         self._output.setText(state.note or state.output)
 
-    def _open_files(self) -> None:
-        patterns = " ".join(f"*{suffix}" for suffix in sorted(AUDIO_SUFFIXES))
-        filters = ";;".join((tr("Songs") + f" ({patterns})", all_files()))
-        start = self._settings.value.open_folder
-        names, _filter = QFileDialog.getOpenFileNames(self, tr("Add songs"), start, filters)
-        if names:
-            self._settings.update(open_folder=str(Path(names[0]).parent))
-            self._models.session.add([Path(name) for name in names])
-
-    def _open_folder(self) -> None:
-        name = QFileDialog.getExistingDirectory(self, tr("Add all songs of a folder"), self._settings.value.open_folder)
-        if name:
-            self._settings.update(open_folder=name)
-            self._models.session.add([Path(name)])
-
-    def _open_demo(self) -> None:
-        if self._demo is not None:
-            self._models.session.add([self._demo])
-
     def song_on_show(self) -> SongOnShow | None:
         """What can be exported now; None without a finished song."""
         song, models = self._models.session.state.song, self._models
-        if song is None or song.separation is None or self._on_show is None:
+        if song is None or song.separation is None or self._lanes.separation is None:
             return None
-        return song_on_show(self._on_show, models.mixer.state, models.transport.state)
+        return song_on_show(self._lanes.separation, models.mixer.state, models.transport.state)
 
-    def _export(self, *, mix: bool) -> None:
-        song = self.song_on_show()
-        if song is not None:
-            self._models.form.open(song, mix=mix)
-            ExportDialog(self._models.export, self._models.form, self._theme, self).exec()
+    def _add_demo(self) -> None:
+        if self._demo is not None:
+            self._models.session.add([self._demo])
 
-    def _blind_test(self) -> None:
-        models, song = self._models, self._models.session.state.song
-        if song is None or song.separation is None or self._on_show is None:
-            return
-        models.transport.stop()
-        models.abx.open(AbxSong(self._on_show, song.name, models.mixer.state, models.transport.state.loop))
-        AbxDialog(models.abx, song.source.parent, self).exec()
-
-    def _options(self) -> bool:
-        models = self._models
-        dialog = PreferencesDialog(self._settings, models.output, models.library, models.models, self)
-        chosen = dialog.exec() == PreferencesDialog.DialogCode.Accepted
-        dialog.deleteLater()
+    def _prefer(self) -> bool:
+        chosen = self._dialogs.preferences()
         self._choose_theme(self._settings.value.theme)
         self._present_choice()
         return chosen
@@ -341,12 +251,9 @@ class MainWindow(QMainWindow):
     def _present_choice(self) -> None:
         self._empty.present(self._settings.value)
 
-    def _options_and_retry(self) -> None:
-        if self._options():
+    def _prefer_and_retry(self) -> None:
+        if self._prefer():
             self._retry_selected()
-
-    def _show_library(self) -> None:
-        LibraryDialog(self._models.library, self._models.session, self).open()
 
     def _cancel_selected(self) -> None:
         self._with_selected(self._models.session.cancel)
@@ -361,32 +268,6 @@ class MainWindow(QMainWindow):
         key = self._models.session.state.selected
         if key is not None:
             act(key)
-
-    def _show_refused(self, refusals: Sequence[Refusal]) -> None:
-        show_refused(self, refusals)
-
-    def _show_keys(self) -> None:
-        KeysDialog(self.menuBar(), self).exec()
-
-    def _show_status(self) -> None:
-        show_status(self, self._models.status.state, self._output.text())
-
-    def _save_support_file(self) -> None:
-        SupportDialog(self.support_facts, self).exec()
-
-    def support_facts(self) -> SupportFacts:
-        """What a support file would hold now."""
-        models = self._models
-        sound = f"{models.transport.state.output} {models.transport.state.note}"
-        songs = models.session.state.songs
-        return SupportFacts(models.status.state, sound, self._settings.value, songs, self._places)
-
-    def _about(self) -> None:
-        show_about(self, __version__)
-
-    def _open_log_folder(self) -> None:
-        self._places.logs.mkdir(parents=True, exist_ok=True)
-        QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._places.logs)))
 
     def _choose_theme(self, choice: ThemeChoice, _checked: bool = True) -> None:
         self._theme.choose(choice)

@@ -12,7 +12,7 @@ from app.viewmodel.history import History, HistoryState
 from app.viewmodel.mixer import MixerModel
 from app.viewmodel.strips import MixerState, Take
 from app.viewmodel.transport import TransportModel
-from app.words import tr
+from app.words import number_text, tr
 from engine.api import Stage
 
 _DELTA_GAINS_DB = (0.0, 6.0, 12.0, 18.0, 24.0)
@@ -39,7 +39,7 @@ class MixActions:
         )
         self.delta = make(Look(tr("Hear the &delta (B − A)"), ("D",)))
         self.delta.setCheckable(True)
-        self.delta_gains = [make(Look(f"{gain_db:+.0f} dB" if gain_db else "0 dB")) for gain_db in _DELTA_GAINS_DB]
+        self.delta_gains = [make(Look(f"{number_text(gain_db, signed=True)} dB")) for gain_db in _DELTA_GAINS_DB]
         group = QActionGroup(self.delta)
         for action in self.delta_gains:
             action.setCheckable(True)

@@ -5,25 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QLocale, QSize, Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QDialog,
-    QFileDialog,
-    QHeaderView,
-    QProgressBar,
-    QTreeWidget,
-    QTreeWidgetItem,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QDialog, QFileDialog, QProgressBar, QVBoxLayout, QWidget
 
 from app.view.ask import Question, ask
-from app.view.widgets import all_files, button, label, row, silently
+from app.view.table import Row, Table
+from app.view.widgets import all_files, button, label, row
 from app.viewmodel.display import format_time
 from app.viewmodel.models import ModelsModel, ModelsState
-from app.words import tr, tr_later
+from app.viewmodel.sides import model_name
+from app.viewmodel.signals import stem_names
+from app.words import number_text, size_text, tr, tr_later
 from engine.api import ModelEntry, Progress
 
 _COLUMNS = (
@@ -38,7 +31,7 @@ _LEAST = QSize(680, 400)
 _STATES = {
     "bundled": tr_later("part of Bandsaw"),
     "installed": tr_later("installed"),
-    "available": tr_later("can be got"),
+    "available": tr_later("available"),
     "damaged": tr_later("damaged"),
 }
 _DOING = {
@@ -48,7 +41,6 @@ _DOING = {
     "try": tr_later("trying it out on a second of noise"),
     "copy": tr_later("copying the file"),
 }
-_ENTRY = Qt.ItemDataRole.UserRole
 _UNITS = 1000
 
 
@@ -60,9 +52,9 @@ class ModelsDialog(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(tr("Models"))
         self.setMinimumSize(_LEAST)
-        self.resize(820, 480)
+        self.resize(900, 480)
         self._models = models
-        self._list = _table()
+        self._list = Table(tr("Models"), [tr(each) for each in _COLUMNS], numbers=(_SIZE,))
         self._listed: tuple[tuple[ModelEntry, ...], str] = ((), "")
         self._facts = label("", "muted", wrap=True)
         self._facts.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -110,15 +102,8 @@ class ModelsDialog(QDialog):
 
     def _fill(self, state: ModelsState) -> None:
         """List the models; the selection stays."""
-        chosen = self._chosen()
-        shown = state.chosen if chosen is None else chosen.name
-        with silently(self._list):
-            self._list.clear()
-            for entry in state.entries:
-                item = _item(entry, in_use=entry.name == state.chosen)
-                self._list.addTopLevelItem(item)
-                if entry.name == shown:
-                    self._list.setCurrentItem(item)
+        rows = [_row(entry, in_use=entry.name == state.chosen) for entry in state.entries]
+        self._list.show_rows(rows, self._list.chosen or state.chosen)
 
     def _present_chosen(self, state: ModelsState) -> None:
         entry = self._chosen() or ModelEntry("", "damaged")
@@ -135,9 +120,7 @@ class ModelsDialog(QDialog):
         self.stop.setEnabled(state.working)
 
     def _chosen(self) -> ModelEntry | None:
-        items = self._list.selectedItems()
-        entry = items[0].data(0, _ENTRY) if items else None
-        return entry if isinstance(entry, ModelEntry) else None
+        return next((entry for entry in self._models.state.entries if entry.name == self._list.chosen), None)
 
     def _with_chosen_name(self, act: Callable[[str], object]) -> None:
         entry = self._chosen()
@@ -180,34 +163,14 @@ class ModelsDialog(QDialog):
         layout.addLayout(row(self.use, self.get, self.open_file, self.add, self.remove, 1, self.stop, close))
 
 
-def _table() -> QTreeWidget:
-    table = QTreeWidget()
-    table.setAccessibleName(tr("Models"))
-    table.setColumnCount(len(_COLUMNS))
-    table.setHeaderLabels([tr(each) for each in _COLUMNS])
-    table.setRootIsDecorated(False)
-    table.setUniformRowHeights(True)
-    table.setAllColumnsShowFocus(True)
-    table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-    table.setTextElideMode(Qt.TextElideMode.ElideMiddle)
-    table.header().setStretchLastSection(False)
-    table.header().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-    table.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-    return table
-
-
-def _item(entry: ModelEntry, *, in_use: bool) -> QTreeWidgetItem:
+def _row(entry: ModelEntry, *, in_use: bool) -> Row:
     state = tr(_STATES[entry.state])
-    size = f"{entry.size_bytes / 1e6:.0f} MB" if entry.size_bytes else tr("unknown")
+    amount = size_text(entry.size_bytes) if entry.size_bytes else tr("unknown")
     words = (
-        entry.name, tr("{state}, in use").format(state=state) if in_use else state,
-        entry.architecture or tr("unknown"), ", ".join(entry.stems), size,
+        model_name(entry.name), tr("{state}, in use").format(state=state) if in_use else state,
+        entry.architecture or tr("unknown"), stem_names(entry.stems), amount,
     )  # fmt: skip
-    item = QTreeWidgetItem(list(words))
-    item.setData(0, _ENTRY, entry)
-    item.setToolTip(0, entry.name)  # which may be too long for its column
-    item.setTextAlignment(_SIZE, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-    return item
+    return Row(entry.name, words, entry.name)
 
 
 def _doing_words(progress: Progress | None) -> str:
@@ -217,7 +180,7 @@ def _doing_words(progress: Progress | None) -> str:
     words = tr(_DOING[progress.phase])
     if progress.phase not in ("download", "copy") or progress.done == 0:
         return words
-    done, total = (QLocale().toString(size / 1e6, "f", 1) for size in (progress.done, progress.total))
+    done, total = (number_text(count / 1e6, 1) for count in (progress.done, progress.total))
     known = tr("{doing}, {done} of {total} MB") if progress.total else tr("{doing}, {done} MB")
     words = known.format(doing=words, done=done, total=total)
     if progress.eta_seconds is None:
@@ -231,7 +194,7 @@ def _facts(entry: ModelEntry) -> str:
     if entry.licence:
         lines.append(tr("Licence: {licence}").format(licence=entry.licence))
     if entry.scores:
-        scores = (f"{name} {QLocale().toString(value, 'f', 2)} dB" for name, value in entry.figures().items())
+        scores = (f"{name} {number_text(value, 2)} dB" for name, value in entry.figures().items())
         lines.append(tr("Scores: {scores}").format(scores=", ".join(scores)))
     if entry.sha256:
         words = tr("SHA-256, as published: {sum}") if entry.published else tr("SHA-256, as when it was added: {sum}")

@@ -79,6 +79,7 @@ class PictureOptions(QDialog):
 
 def _slider(name: str, low: int, high: int) -> QSlider:
     slider = QSlider(Qt.Orientation.Horizontal)
+    slider.setObjectName("option")
     slider.setRange(low, high)
     slider.setPageStep(10)
     slider.setAccessibleName(name)

@@ -26,6 +26,7 @@ from app.viewmodel.library import LibraryModel
 from app.viewmodel.models import ModelsModel, ModelsState
 from app.viewmodel.output import OutputModel
 from app.viewmodel.sides import model_name
+from app.viewmodel.signals import stem_names
 from app.words import LANGUAGES, tr
 from engine.api import DEVICES, QUALITIES
 
@@ -37,6 +38,7 @@ class PreferencesDialog(QDialog):
         self, settings: SettingsStore, output: OutputModel, library: LibraryModel, models: ModelsModel, parent: QWidget
     ) -> None:
         super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(tr("Preferences"))
         self.setMinimumWidth(480)
         self._settings = settings
@@ -102,7 +104,7 @@ class PreferencesDialog(QDialog):
         """Say below the box what the chosen model is and makes."""
         entries = (entry for entry in self._models.state.entries if entry.name == self._model.currentData())
         entry = next(entries, None)
-        words = (entry.architecture, ", ".join(entry.stems)) if entry is not None else ()
+        words = (entry.architecture, stem_names(entry.stems)) if entry is not None else ()
         self._model_facts.setText(": ".join(word for word in words if word))
 
     def _build(self) -> None:

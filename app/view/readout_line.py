@@ -12,7 +12,7 @@ from app.view.widgets import ElidedLabel, tabular
 from app.viewmodel.display import DisplayState
 from app.viewmodel.look import Compare, Look
 from app.viewmodel.pictures import DIFFERENCE_RANGE_DB
-from app.words import tr
+from app.words import number_text, tr
 
 _BAR_PX, _BAR_HEIGHT = 64, 8
 _GAP = 6
@@ -101,12 +101,9 @@ class ReadoutLine(QWidget):
             return
         look, compare = self._explained
         colors = level_colors(self._theme, look, self._theme.color("source"))
-        self._levels.present(_db(look.floor_db), _db(look.ceiling_db), colors)
+        low, high = (f"{number_text(end_db)} dB" for end_db in (look.floor_db, look.ceiling_db))
+        self._levels.present(low, high, colors)
         self._levels.setVisible(look.parts != "waveform" and compare != "difference")
         span = f"{DIFFERENCE_RANGE_DB:.0f} dB"
         self._differences.present(f"−{span}", f"+{span}", difference_colors(self._theme)[1:])
         self._differences.setVisible(compare in ("stacked", "difference"))
-
-
-def _db(value_db: float) -> str:
-    return f"{value_db:.0f} dB".replace("-", "−")

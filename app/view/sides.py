@@ -15,7 +15,7 @@ from app.viewmodel.mixer import MixerModel
 from app.viewmodel.models import ModelsModel
 from app.viewmodel.session import Session
 from app.viewmodel.sides import model_name, quality_name
-from app.viewmodel.signals import stem_name
+from app.viewmodel.signals import stem_names
 from app.viewmodel.strips import MixerState
 from app.words import tr, tr_later
 from engine.api import STAGES, Stage
@@ -170,7 +170,7 @@ class SplitMenu(QMenu):
 
 def _words(other: OtherModel) -> str:
     """A model with its stems, and why it is not needed."""
-    stems = ", ".join(map(stem_name, other.entry.stems))
+    stems = stem_names(other.entry.stems)
     words = f"{model_name(other.entry.name)}: {stems}" if stems else model_name(other.entry.name)
     return words if other.stands == "missing" else f"{words}  –  {tr(_STANDS[other.stands])}"
 

@@ -10,7 +10,8 @@ from PySide6.QtGui import QAction, QDesktopServices
 
 from app.view.mix_actions import Look, connect
 from app.viewmodel.queue import Song
-from app.viewmodel.session import Session, SessionState
+from app.viewmodel.session import Session
+from app.viewmodel.session_state import SessionState
 from app.words import tr
 
 

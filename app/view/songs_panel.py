@@ -22,7 +22,7 @@ from app.view.widgets import ElidedLabel, label, row, silently
 from app.viewmodel.display import format_left
 from app.viewmodel.overall import Overall
 from app.viewmodel.queue import Song
-from app.viewmodel.session import SessionState
+from app.viewmodel.session_state import SessionState
 from app.viewmodel.sides import model_name
 from app.words import tr, tr_later
 

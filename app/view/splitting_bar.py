@@ -7,7 +7,8 @@ from PySide6.QtWidgets import QFrame, QProgressBar
 from app.view.pages import doing_words
 from app.view.widgets import ElidedLabel, button, label, row, silently
 from app.viewmodel.display import format_left
-from app.viewmodel.session import Session, SessionState
+from app.viewmodel.session import Session
+from app.viewmodel.session_state import SessionState
 from app.viewmodel.status import running_words
 from app.words import tr
 

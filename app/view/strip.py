@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPainterPath, QPaintEvent
-from PySide6.QtWidgets import QFrame, QToolButton, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QToolButton, QVBoxLayout, QWidget
 
 from app.view.drag_out import PressAndMove
 from app.view.fader import Fader
@@ -14,7 +16,7 @@ from app.view.theme import Theme
 from app.view.widgets import ElidedLabel, label, row, silently, tabular
 from app.viewmodel.signals import stem_name
 from app.viewmodel.strips import MixerState, Strip, format_db, format_pan
-from app.words import tr
+from app.words import number_text, tr
 from engine.api import Level
 
 STRIP_WIDTH = 248
@@ -103,6 +105,11 @@ class StripView(QFrame):
         self.set_color(color)
 
     @property
+    def controls(self) -> Sequence[QWidget]:
+        """What Tab reaches, in the order in which one reads."""
+        return (self._stage, self._solo, self._mute, self._fader, self._pan, self._reference)
+
+    @property
     def color(self) -> QColor:
         """The stem's colour."""
         return self._color
@@ -189,7 +196,7 @@ class StripView(QFrame):
         not_there = side is not None and state.lacks(strip)
         words = {
             "stage": (tr("Not in {side}").format(side=side.inline) if not_there else side.short) if side else "",
-            "delta": tr("Delta {gain} dB").format(gain=f"{state.delta_gain_db:+.0f}"),
+            "delta": tr("Delta {gain} dB").format(gain=number_text(state.delta_gain_db, signed=True)),
             "comp": tr("Comp"),
             "reference": tr("Reference"),
         }[strip.take]

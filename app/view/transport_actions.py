@@ -12,7 +12,7 @@ from app.playback.pace import Pace
 from app.view.mix_actions import Look, connect
 from app.viewmodel.display import format_time
 from app.viewmodel.transport import TransportModel, TransportState
-from app.words import tr
+from app.words import number_text, tr
 
 _SPEED_STEP_PERCENT = 5
 
@@ -93,4 +93,4 @@ def loop_text(state: TransportState) -> str:
 def pace_text(pace: Pace) -> str:
     """Speed, and pitch if it is not the song's own."""
     text = f"{pace.speed_percent} %"
-    return f"{text}, {pace.semitones:+d}".replace("-", "−") if pace.semitones else text
+    return f"{text}, {number_text(pace.semitones, signed=True)}" if pace.semitones else text

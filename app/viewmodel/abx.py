@@ -22,11 +22,11 @@ from app.errors import Problem, describe
 from app.files import write_whole
 from app.jobs.runner import JobRunner
 from app.jobs.worker import Worker
+from app.viewmodel.playback import Playback
 from app.viewmodel.sides import Sides, sides_of, stage_sides
 from app.viewmodel.signals import signals_of, stem_name
 from app.viewmodel.strips import MixerState, gains
-from app.viewmodel.transport import Playback
-from app.words import tr
+from app.words import number_text, tr
 from engine.api import (
     STAGES,
     Gains,
@@ -131,11 +131,11 @@ class AbxResult:
     @property
     def explanation(self) -> str:
         """What the verdict rests on, in one sentence."""
-        share = tr("less than 0.1 %") if self.p < 0.001 else f"{100 * self.p:.1f} %"
+        share = tr("less than 0.1 %") if self.p < 0.001 else f"{number_text(100 * self.p, 1)} %"
         return tr(
             "{correct} of {count} answers were right; "
             "guessing does at least as well in {share} of such tests (p = {p})."
-        ).format(correct=self.correct, count=len(self.trials), share=share, p=f"{self.p:.4f}")
+        ).format(correct=self.correct, count=len(self.trials), share=share, p=number_text(self.p, 4))
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Signal
 
 from app.jobs.runner import JobRunner
 from app.jobs.worker import Worker
-from app.viewmodel.session import SessionState
+from app.viewmodel.session_state import SessionState
 from app.viewmodel.sides import side_name
 from app.words import tr
 from engine.api import (

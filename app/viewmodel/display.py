@@ -8,11 +8,11 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 import numpy as np
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QLocale, QObject, Signal
 
 from app.viewmodel.look import Compare, Look
 from app.viewmodel.signals import signals_of
-from app.words import tr
+from app.words import number_text, tr
 from engine.api import (
     REFERENCE_STAGE,
     AudioSignal,
@@ -171,7 +171,7 @@ def format_time(seconds: float, decimals: int = 1) -> str:
     whole, rest = divmod(units, scale)
     hours, minutes = divmod(whole // 60, 60)
     text = f"{hours}:{minutes:02d}:{whole % 60:02d}" if hours else f"{minutes}:{whole % 60:02d}"
-    return f"{text}.{rest:0{decimals}d}" if decimals else text
+    return f"{text}{QLocale().decimalPoint()}{rest:0{decimals}d}" if decimals else text
 
 
 def format_left(seconds: float) -> str:
@@ -182,7 +182,7 @@ def format_left(seconds: float) -> str:
     if seconds < 60:
         time = f"{5 * math.ceil(seconds / 5)} s"
     else:
-        time = f"{minutes} min" if minutes < 90 else f"{minutes / 60:.1f} h"
+        time = f"{minutes} min" if minutes < 90 else f"{number_text(minutes / 60, 1)} h"
     return tr("about {time} left").format(time=time)
 
 

@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Signal
 from app.errors import describe
 from app.settings import SettingsStore
 from app.viewmodel.heard import Heard, heard
-from app.viewmodel.signals import stem_name
+from app.viewmodel.signals import stem_names
 from app.viewmodel.strips import MixerState, Strip
 from app.viewmodel.transport import TransportState
 from app.words import tr
@@ -256,11 +256,4 @@ def _formats(separation: Separation) -> tuple[str, ...]:
 def gap_words(stems: Iterable[str]) -> str:
     """What it means that ranges of these stems are muted."""
     words = tr("Muted ranges of {stems} are silent in the files; there, stems and residual do not add up to the song.")
-    return words.format(stems=", ".join(map(stem_name, stems)))
-
-
-def format_bytes(count: int) -> str:
-    """A size as people read it."""
-    if count < 1_000_000:
-        return f"{max(1, round(count / 1000))} kB"
-    return f"{count / 1e6:.1f} MB" if count < 1e9 else f"{count / 1e9:.2f} GB"
+    return words.format(stems=stem_names(stems))

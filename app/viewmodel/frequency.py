@@ -14,6 +14,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from app.words import number_text
+
 AxisKind = Literal["log", "linear"]
 
 _A4_HZ = 440.0
@@ -97,8 +99,8 @@ def frequency_axis(kind: AxisKind, frequencies_hz: NDArray[np.float32]) -> Frequ
 def format_hz(hz: float) -> str:
     """A frequency with about three digits."""
     if hz >= 1000:
-        return f"{hz / 1000:.2f} kHz"
-    return f"{hz:.0f} Hz" if hz >= 100 else f"{hz:.1f} Hz"
+        return f"{number_text(hz / 1000, 2)} kHz"
+    return f"{number_text(hz, 0 if hz >= 100 else 1)} Hz"
 
 
 def nearest_note(hz: float) -> tuple[str, int]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from app.viewmodel.strips import MixerState
-from app.words import tr
+from app.words import number_text, tr
 from engine.api import Level, Levels
 
 METER_FLOOR_DB, METER_TOP_DB = -60.0, 6.0
@@ -101,7 +101,7 @@ def null_state(mixer: MixerState, levels: Levels | None) -> NullState:
             )
         return NullState(tr("Mix ≠ song"), "idle", tr("The mixer was changed, so the mix is not the song"))
     left_db = 20.0 * math.log10(max(*levels.beside_source.rms, 1e-9))
-    text = f"{left_db:.0f} dB".replace("-", "−")
+    text = f"{number_text(left_db)} dB"
     if left_db <= NULL_DB:
         same = tr("What plays is the song: the difference is {level}").format(level=text)
         return NullState(tr("= song {level}").format(level=text), "same", same)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, Signal
 
-from app.viewmodel.session import Session, SessionState
+from app.viewmodel.session import Session
+from app.viewmodel.session_state import SessionState
 from engine.api import Separation, Spans
 
 

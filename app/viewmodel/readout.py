@@ -10,7 +10,7 @@ from app.viewmodel.frequency import format_hz, nearest_note, note_name
 from app.viewmodel.pictures import Shown
 from app.viewmodel.ranges import SILENT, is_silent
 from app.viewmodel.sides import Sides
-from app.words import tr
+from app.words import number_text, tr
 from engine.api import exact_columns
 
 # Up to here a point's samples are read from the signal, further out from the stored columns.
@@ -98,7 +98,7 @@ def _time(sample: float, view: DisplayState) -> str:
 
 
 def _level(level_db: float) -> str:
-    return f"{level_db:.1f} dB".replace("-", "−") if level_db > _FLOOR_TEXT_DB else tr("below −100 dB")
+    return f"{number_text(level_db, 1)} dB" if level_db > _FLOOR_TEXT_DB else tr("below −100 dB")
 
 
 def _difference(second_db: float, first_db: float, sides: Sides) -> str:
@@ -106,7 +106,7 @@ def _difference(second_db: float, first_db: float, sides: Sides) -> str:
     if abs(change_db) < 0.05:
         return tr("both are equally loud")
     words = tr("{side} is {level} louder") if change_db > 0 else tr("{side} is {level} softer")
-    return words.format(side=sides[2].inline, level=f"{abs(change_db):.1f} dB")
+    return words.format(side=sides[2].inline, level=f"{number_text(abs(change_db), 1)} dB")
 
 
 def _value(drawable: Drawable, start: int, stop: int) -> tuple[str, str]:
@@ -117,6 +117,6 @@ def _value(drawable: Drawable, start: int, stop: int) -> tuple[str, str]:
         columns = drawable.overview.peaks.columns(start, stop, 1)
     low, high = float(columns.lows.min()), float(columns.highs.max())
     peak = max(abs(low), abs(high))
-    level = f"{20 * math.log10(peak):.1f} dB" if peak > _SILENT_PEAK else "−∞ dB"
-    value = f"{high:+.3f}" if low == high else f"{low:+.3f} … {high:+.3f}"
-    return value.replace("-", "−"), level.replace("-", "−")
+    level = f"{number_text(20 * math.log10(peak), 1)} dB" if peak > _SILENT_PEAK else "−∞ dB"
+    ends = dict.fromkeys(number_text(end, 3, signed=True) for end in (low, high))
+    return " … ".join(ends), level

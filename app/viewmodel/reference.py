@@ -13,7 +13,7 @@ from app.jobs.runner import JobRunner
 from app.jobs.worker import Worker
 from app.viewmodel.sides import Sides, sides_of, stage_sides
 from app.viewmodel.signals import stem_name
-from app.words import tr
+from app.words import number_text, tr
 from engine.api import (
     REFERENCE_STAGE,
     JobControl,
@@ -54,7 +54,9 @@ class ReferenceState:
 def figures_text(reference: Reference, sides: Sides) -> str:
     """How close each stage comes, in one line."""
     figures = [
-        f"{sides[stage].short} {_number(value)} dB" for stage, value in reference.sdr_db.items() if value is not None
+        f"{sides[stage].short} {number_text(sdr_db, 1)} dB"
+        for stage, sdr_db in reference.sdr_db.items()
+        if sdr_db is not None
     ]
     return f"{' · '.join(figures)} SDR" if figures else tr("The reference is silent: no SDR")
 
@@ -154,7 +156,3 @@ class ReferenceModel(QObject):
     def _set(self, state: ReferenceState) -> None:
         self._state = state
         self.changed.emit(state)
-
-
-def _number(value_db: float) -> str:
-    return f"{value_db:.1f}".replace("-", "−")

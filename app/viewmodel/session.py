@@ -5,9 +5,8 @@ from __future__ import annotations
 import logging
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import Literal
 
 from PySide6.QtCore import QObject, Signal
 
@@ -15,13 +14,12 @@ from app.errors import Problem, describe
 from app.jobs.runner import JobRunner
 from app.jobs.worker import Engine, Lookup, Worker, look_up, split
 from app.settings import SettingsStore
-from app.viewmodel.overall import Overall, overall
+from app.viewmodel.overall import overall
 from app.viewmodel.queue import Refusal, Song, SongPhase, Songs, collect
 from app.viewmodel.queue_file import KeptSong, QueueFile
+from app.viewmodel.session_state import SessionState
 from app.words import tr
 from engine.api import Progress, Result, ResultsLibrary, Separation, SeparationRequest
-
-Page = Literal["empty", "running", "ready", "error"]
 
 RECENT = 12
 
@@ -32,43 +30,6 @@ _EARLY = sys.platform != "win32"
 _LEAD_SECONDS = 0.1
 
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class SessionState:
-    """What the window shows.
-
-    Attributes:
-        songs: In the order in which they are split.
-        selected: Key of the song on show; None without songs.
-        paused: Whether splitting is held.
-        overall: How far all songs together are; None when there is nothing to do.
-    """
-
-    songs: Songs = field(default_factory=Songs)
-    selected: int | None = None
-    paused: bool = False
-    overall: Overall | None = None
-
-    @property
-    def song(self) -> Song | None:
-        """The song on show."""
-        return self.songs.find(self.selected)
-
-    @property
-    def page(self) -> Page:
-        """Which page the window shows."""
-        song = self.song
-        if song is None:
-            return "empty"
-        if song.phase == "ready":
-            return "ready"
-        return "error" if song.phase == "failed" else "running"
-
-    @property
-    def working(self) -> bool:
-        """Whether a song is being split and not held."""
-        return self.songs.running() is not None and not self.paused
 
 
 class Session(QObject):
@@ -335,10 +296,11 @@ class Session(QObject):
             self._set(self._state.songs.without(song.key), twins[0].key if shown == song.key else shown)
             self.noticed.emit(tr("“{song}” is in the list already").format(song=twins[0].short_name))
             return
-        self._put(replace(song, phase="ready", separation=separation, entry=""))
+        found = replace(song, phase="ready", separation=separation, entry="")
+        self._put(found)
         if not song.entry:
             words = tr("“{song}” was split before; its stems are from the library")
-            self.noticed.emit(words.format(song=song.short_name))
+            self.noticed.emit(words.format(song=found.short_name))
 
     def _on_not_looked_up(self, error: Exception) -> None:
         _log.info("not looked for in the library: %s", error)  # splitting it will say the same to the user

@@ -7,7 +7,7 @@ come the comps and references that are made or opened while a song is on show.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from app.words import tr, tr_later
 from engine.api import RESIDUAL, SOURCE_KEY, AudioSignal, Difference, Separation, SignalKey, signal_keys, signal_of
@@ -29,6 +29,11 @@ _STEM_NAMES = {
 def stem_name(stem: str) -> str:
     """What people call a stem; one that is not among the usual ones keeps its name."""
     return tr(_STEM_NAMES[stem]) if stem in _STEM_NAMES else stem[:1].upper() + stem[1:]
+
+
+def stem_names(stems: Iterable[str]) -> str:
+    """What people call these stems, in a row."""
+    return ", ".join(map(stem_name, stems))
 
 
 def signals_of(separation: Separation) -> Mapping[SignalKey, AudioSignal]:

@@ -11,7 +11,7 @@ from importlib import metadata
 from PySide6.QtCore import QObject, QTimer, Signal, qVersion
 
 from app.memory import used_bytes
-from app.words import tr, tr_later
+from app.words import number_text, size_text, tr, tr_later
 from engine import __version__
 from engine.api import NETWORK_RATE, Progress, Separation
 
@@ -44,7 +44,7 @@ class StatusState:
         """The most important facts in one line."""
         parts = self._run_facts()
         if self.window_bytes is not None and self.engine_bytes is not None:
-            used = format_bytes(self.window_bytes + self.engine_bytes)
+            used = size_text(self.window_bytes + self.engine_bytes)
             parts.append(tr("{amount} of memory").format(amount=used))
         return "  ·  ".join(parts)
 
@@ -74,7 +74,7 @@ class StatusState:
             (tr_later("Memory of the window"), self.window_bytes),
             (tr_later("Memory of the engine"), self.engine_bytes),
         ):
-            found[name] = format_bytes(value) if value is not None else tr_later("not known on this system")
+            found[name] = size_text(value) if value is not None else tr_later("not known on this system")
         return found
 
     def _run_facts(self) -> list[str]:
@@ -114,12 +114,7 @@ def _device_words(device: str, reason: str) -> str:
 
 
 def _speed_words(factor: float) -> str:
-    return tr("{factor}× real time").format(factor=f"{factor:.1f}")
-
-
-def format_bytes(count: int) -> str:
-    """An amount of memory as people read it."""
-    return f"{count / 1e9:.1f} GB" if count >= 1e9 else f"{count / 1e6:.0f} MB"
+    return tr("{factor}× real time").format(factor=number_text(factor, 1))
 
 
 def versions() -> Mapping[str, str]:

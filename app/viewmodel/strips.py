@@ -11,7 +11,7 @@ import numpy as np
 from app.viewmodel.ranges import RangeKind, Ranges
 from app.viewmodel.sides import Sides, stage_sides
 from app.viewmodel.signals import DELTA, SOURCE, is_stem, stem_name
-from app.words import tr
+from app.words import number_text, tr
 from engine.api import RESIDUAL, Gains, SignalKey, Stage
 
 FADER_MAX_DB = 12.0
@@ -245,8 +245,7 @@ def format_db(value_db: float) -> str:
     """A level as the strips show it."""
     if value_db == -math.inf:
         return "−∞ dB"
-    sign = "+" if value_db > 0 else "−" if value_db < 0 else ""
-    return f"{sign}{abs(value_db):.1f} dB"
+    return f"{number_text(value_db, 1, signed=True)} dB"
 
 
 def format_pan(pan: float) -> str:

@@ -2,131 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Protocol
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from app.playback.click import Click
 from app.playback.devices import OutputDevice
 from app.playback.pace import PLAIN, SEMITONES, SPEEDS_PERCENT, Pace
 from app.viewmodel.history import History
+from app.viewmodel.playback import Playback, output_words
 from app.viewmodel.signals import heard_signals
-from engine.api import AudioSignal, Gains, Levels, Separation, SignalKey, Spans, span_end
+from engine.api import Separation, Spans, span_end
 
 _TICK_MS = 16
 
 # Shorter loops are a buzz rather than music, and hard to take hold of.
 SHORTEST_LOOP_SECONDS = 0.05
-
-
-class Playback(Protocol):
-    """What the window asks of the player."""
-
-    @property
-    def playing(self) -> bool:
-        """Whether sound is running."""
-        ...
-
-    @property
-    def waiting(self) -> bool:
-        """Whether the position holds until what comes next is ready."""
-        ...
-
-    @property
-    def counting(self) -> bool:
-        """Whether the position holds while it is counted in."""
-        ...
-
-    @property
-    def position(self) -> int:
-        """The sample that is heard now."""
-        ...
-
-    @property
-    def output_name(self) -> str:
-        """The sound device, in words."""
-        ...
-
-    @property
-    def note(self) -> str:
-        """Why there is no sound; else empty."""
-        ...
-
-    @property
-    def underruns(self) -> int:
-        """How often the device ran out of sound."""
-        ...
-
-    @property
-    def latency_seconds(self) -> float:
-        """How much sound the device keeps waiting."""
-        ...
-
-    def load(self, signals: Mapping[SignalKey, AudioSignal], sample_rate: int) -> None:
-        """Take the signals of one song."""
-        ...
-
-    def add_signals(self, signals: Mapping[SignalKey, AudioSignal]) -> None:
-        """Take more signals of the song."""
-        ...
-
-    def unload(self) -> None:
-        """Let go of all signals."""
-        ...
-
-    def play(self, *, count_in: bool = False) -> None:
-        """Start at the position; counted in, if that is asked for here and by the click."""
-        ...
-
-    def pause(self) -> None:
-        """Stop and keep the position."""
-        ...
-
-    def seek(self, sample: int) -> None:
-        """Go to a sample."""
-        ...
-
-    def set_gains(self, gains: Gains) -> None:
-        """Ramp to these gains."""
-        ...
-
-    def set_ready(self, spans: Spans) -> None:
-        """Say which samples are final; when a song is loaded, all are."""
-        ...
-
-    def set_loop(self, loop: tuple[int, int] | None) -> None:
-        """Repeat samples [start, stop), or go on to the end."""
-        ...
-
-    def set_pace(self, pace: Pace) -> None:
-        """Go on at another speed or pitch."""
-        ...
-
-    def set_click(self, click: Click) -> None:
-        """Click so from now on."""
-        ...
-
-    def attend(self) -> None:
-        """See to a device that has gone or runs dry."""
-        ...
-
-    def outputs(self) -> Sequence[OutputDevice]:
-        """The devices to choose from."""
-        ...
-
-    def choose_output(self, key: str, latency_seconds: float) -> None:
-        """Play through the device of this key; empty for the system's choice."""
-        ...
-
-    def levels(self) -> Levels:
-        """What the meters show."""
-        ...
-
-    def close(self) -> None:
-        """Give the device back."""
-        ...
 
 
 @dataclass(frozen=True)
@@ -361,7 +252,7 @@ class TransportModel(QObject):
         player = self._player
         return replace(
             state,
-            output=player.output_name,
+            output=output_words(player),
             note=player.note,
             underruns=player.underruns,
             latency_seconds=player.latency_seconds,

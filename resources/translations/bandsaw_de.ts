@@ -100,7 +100,7 @@
     </message>
     <message>
         <source>&amp;Click along</source>
-        <translation>Mit&amp;klicken</translation>
+        <translation>Mit &amp;Klick</translation>
     </message>
     <message>
         <source>&amp;Compare</source>
@@ -576,12 +576,12 @@ Apache-Lizenz 2.0. Gebaut mit Qt (LGPL), PyTorch und NumPy.</translation>
         <translation>Schläge wie im Song ge&amp;funden</translation>
     </message>
     <message>
-        <source>Beats of a ba&amp;r</source>
-        <translation>Sch&amp;läge im Takt</translation>
+        <source>Beats per ba&amp;r</source>
+        <translation>Sch&amp;läge pro Takt</translation>
     </message>
     <message>
-        <source>Beats of a bar</source>
-        <translation>Schläge im Takt</translation>
+        <source>Beats per bar</source>
+        <translation>Schläge pro Takt</translation>
     </message>
     <message>
         <source>Beats per minute; a number that is typed makes the beats even</source>
@@ -1348,7 +1348,7 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
     </message>
     <message>
         <source>Level: drag, or wheel in steps of 1 dB (Shift 0.1 dB); double-click is 0 dB</source>
-        <translation>Pegel: ziehen oder Mausrad in Schritten von 1 dB (Umschalt 0.1 dB); Doppelklick ist 0 dB</translation>
+        <translation>Pegel: ziehen oder Mausrad in Schritten von 1 dB (Umschalt 0,1 dB); Doppelklick ist 0 dB</translation>
     </message>
     <message>
         <source>Levels are unchanged: together with the residual, the stems add up to the song.</source>
@@ -1416,7 +1416,7 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
     </message>
     <message>
         <source>Louder by 0.1 dB</source>
-        <translation>0.1 dB lauter</translation>
+        <translation>0,1 dB lauter</translation>
     </message>
     <message>
         <source>Lower by a &amp;semitone</source>
@@ -2109,7 +2109,7 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
     </message>
     <message>
         <source>Softer by 0.1 dB</source>
-        <translation>0.1 dB leiser</translation>
+        <translation>0,1 dB leiser</translation>
     </message>
     <message>
         <source>Solo la&amp;ne</source>
@@ -2710,6 +2710,10 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
         </translation>
     </message>
     <message>
+        <source>available</source>
+        <translation>erhältlich</translation>
+    </message>
+    <message>
         <source>balanced</source>
         <translation>ausgewogen</translation>
     </message>
@@ -2728,10 +2732,6 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
     <message>
         <source>bpm</source>
         <translation>bpm</translation>
-    </message>
-    <message>
-        <source>can be got</source>
-        <translation>erhältlich</translation>
     </message>
     <message>
         <source>checking the file</source>
@@ -2815,7 +2815,7 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
     </message>
     <message>
         <source>less than 0.1 %</source>
-        <translation>weniger als 0.1 %</translation>
+        <translation>weniger als 0,1 %</translation>
     </message>
     <message>
         <source>level difference</source>
@@ -2866,6 +2866,10 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
         <translation>kein Bild dieses Signals</translation>
     </message>
     <message>
+        <source>no sound device</source>
+        <translation>kein Ausgabegerät</translation>
+    </message>
+    <message>
         <source>not installed</source>
         <translation>nicht installiert</translation>
     </message>
@@ -2895,7 +2899,7 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
     </message>
     <message>
         <source>on a level: in steps of 1 dB, with Shift 0.1 dB; elsewhere: more lanes</source>
-        <translation>auf einem Pegel: in Schritten von 1 dB, mit Umschalt 0.1 dB; sonst: weitere Spuren</translation>
+        <translation>auf einem Pegel: in Schritten von 1 dB, mit Umschalt 0,1 dB; sonst: weitere Spuren</translation>
     </message>
     <message>
         <source>on the bar of a comp or a muted range: what can be done with it</source>

@@ -73,13 +73,14 @@ def studio(
 @pytest.fixture
 def german(qapp: QApplication) -> Iterator[None]:
     """German for one test."""
-    from PySide6.QtCore import QEvent, QTranslator
+    from PySide6.QtCore import QEvent, QLocale, QTranslator
 
     from app.words import install_language
 
-    before = set(qapp.findChildren(QTranslator))
+    before, numbers = set(qapp.findChildren(QTranslator)), QLocale()
     install_language(qapp, "de")
     yield
+    QLocale.setDefault(numbers)
     for made in set(qapp.findChildren(QTranslator)) - before:
         qapp.removeTranslator(made)
         made.deleteLater()

@@ -53,9 +53,9 @@ def test_preferences_are_kept_once_they_are_confirmed(qtbot: QtBot, studio: Stud
     models, settings = studio.models, studio.settings
     dialog, model = preferences(qtbot, studio)
     assert shown(model) == ["Bandsaw's own model", "other"]
-    assert "TS-BSMAMBA2: vocals, bass, drums, other" in texts(dialog)
+    assert "TS-BSMAMBA2: Vocals, Bass, Drums, Other" in texts(dialog)
     model.setCurrentIndex(1)
-    assert "BSMamba2: vocals, other" in texts(dialog).splitlines()
+    assert "BSMamba2: Vocals, Other" in texts(dialog).splitlines()
     for combo, value in (("Quality", "best"), ("Device", "cpu")):
         box = next(box for box in dialog.findChildren(QComboBox) if box.accessibleName() == combo)
         box.setCurrentIndex(box.findData(value))

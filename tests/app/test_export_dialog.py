@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -49,6 +49,14 @@ def dialog(qtbot: QtBot, qapp: QApplication, studio: Studio, form: ExportForm) -
     qtbot.addWidget(made)
     made.show()
     return made
+
+
+def test_a_closed_dialog_listens_no_more(studio: Studio, form: ExportForm, theme: Theme) -> None:
+    made = ExportDialog(studio.models.export, form, theme, studio.window)
+    made.show()
+    made.close()
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    assert studio.window.findChildren(ExportDialog) == []
 
 
 def check(dialog: QWidget, name: str) -> QCheckBox:

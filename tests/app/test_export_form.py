@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtWidgets import QApplication
 
 from app.settings import Places, SettingsStore
-from app.viewmodel.export_form import ExportForm, SongOnShow, format_bytes, song_on_show
+from app.viewmodel.export_form import ExportForm, SongOnShow, song_on_show
 from app.viewmodel.heard import Heard, heard
 from app.viewmodel.ranges import Ranges
 from app.viewmodel.signals import DELTA
@@ -156,11 +156,6 @@ def test_lasting_choices_are_remembered_and_those_of_one_song_are_not(
     again.open(SongOnShow(separation))
     expected = replace(form.state.choices, stems=separation.stems, mix=False, loop_only=False)
     assert again.state.choices == expected
-
-
-def test_sizes_are_read_at_a_glance() -> None:
-    sizes = [format_bytes(count) for count in (0, 900_000, 12_340_000, 2_500_000_000)]
-    assert sizes == ["1 kB", "900 kB", "12.3 MB", "2.50 GB"]
 
 
 def test_deltas_comps_and_pans_are_written_as_they_are_heard(separation: Separation, tmp_path: Path) -> None:

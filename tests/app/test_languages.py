@@ -29,6 +29,7 @@ from app.errors import describe
 from app.settings import Places, SettingsStore
 from app.view.abx_dialog import AbxDialog
 from app.view.actions import Actions
+from app.view.dialogs import Dialogs
 from app.view.export_dialog import ExportDialog
 from app.view.keys_dialog import KeysDialog
 from app.view.library_dialog import LibraryDialog
@@ -118,7 +119,7 @@ def dialogs(qapp: QApplication, studio: Studio) -> list[QDialog]:
         LibraryDialog(models.library, models.session, window),
         ModelsDialog(models.models, window),
         PictureOptions(models.display, window),
-        SupportDialog(window.support_facts, window),
+        SupportDialog(window.findChildren(Dialogs)[0].support_facts, window),
         DetailsDialog(window, *_problem_words()),
     ]
 

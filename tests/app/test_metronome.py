@@ -279,7 +279,7 @@ def test_the_card_shows_and_changes_everything_about_the_click(
     click_along = card.findChildren(QCheckBox)[0]
     click_along.click()
     named(card, QSpinBox, "Level of the click").setValue(-20)
-    named(card, QSpinBox, "Beats of a bar").setValue(3)
+    named(card, QSpinBox, "Beats per bar").setValue(3)
     named(card, QSpinBox, "Shift of the clicks").setValue(-15)
     count_in = named(card, QComboBox, "Count-in")
     count_in.setCurrentIndex(2)

@@ -76,11 +76,13 @@ def idle(studio: Studio) -> bool:
 
 def test_the_list_shows_what_there_is_and_what_is_used(qtbot: QtBot, studio: Studio) -> None:
     dialog = open_dialog(qtbot, studio)
-    assert states(dialog)["default"] == "part of Bandsaw, in use"
-    choose(dialog, "default")
+    assert states(dialog)["Bandsaw's own model"] == "part of Bandsaw, in use"
+    choose(dialog, "Bandsaw's own model")
     entry = tomllib.loads(MANIFEST.read_text(encoding="utf-8"))["default"]
     assert f"SHA-256, as published: {entry['sha256']}" in texts(dialog)
     assert f"Scores: average uSDR on rendered songs {entry['scores'][0]['db']['average']:.2f} dB" in texts(dialog)
+    (chosen,) = dialog.findChildren(QTreeWidget)[0].selectedItems()
+    assert chosen.text(3) == "Vocals, Bass, Drums, Other"  # as they are called everywhere
     assert not dialog.use.isEnabled()  # it is used already
     assert not dialog.remove.isEnabled()
 

@@ -22,7 +22,7 @@ from app.viewmodel.history import History
 from app.viewmodel.mixer import MixerModel
 from app.viewmodel.on_show import OnShow
 from app.viewmodel.queue import Song, SongPhase, Songs
-from app.viewmodel.session import SessionState
+from app.viewmodel.session_state import SessionState
 from app.viewmodel.signals import heard_signals
 from app.viewmodel.transport import TransportModel
 from engine.api import DecodeError, Separation, Spans, Unfinished, load_separation

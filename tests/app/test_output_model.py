@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from app.playback.output import LATENCIES_SECONDS
+from app.playback.output import LATENCIES_SECONDS, SilentOutput
 from app.settings import Places, SettingsStore
 from app.viewmodel.output import OutputModel, OutputState
 from app.viewmodel.transport import TransportModel
@@ -34,6 +34,17 @@ def test_the_chosen_device_and_its_buffer_are_remembered(
     again = FakePlayer()
     OutputModel(TransportModel(again), SettingsStore(places.config / "settings.json"))
     assert (again.chosen, again.latency_seconds) == ("ALSA: Headphones", 0.06)
+
+
+@pytest.mark.usefixtures("german")
+def test_that_there_is_no_device_is_said_in_the_user_s_language(
+    transport: TransportModel, player: FakePlayer, separation: Separation
+) -> None:
+    transport.load(separation)
+    assert transport.state.output == player.output_name  # a name is a name
+    player.output_name = SilentOutput(44100, lambda _count, _delay_seconds: None).name
+    transport.load(separation)
+    assert transport.state.output == "kein Ausgabegerät"
 
 
 def test_another_device_begins_with_the_shortest_buffer(

@@ -213,9 +213,9 @@ def test_the_read_out_of_a_waveform_is_its_samples(tmp_path: Path) -> None:
     found = Shown("V", "", drawable(tmp_path / "s", signal).drawable)
     view = DisplayState(1000, RATE, 400.0, 600.0)
     assert point_text(found, Point(500.0, None, 0.2), view).endswith("−0.500 (−6.0 dB)")
-    assert point_text(found, Point(495.0, None, 10.0), view).endswith("−0.500 … +0.000 (−6.0 dB)")
-    assert point_text(found, Point(10.0, None, 900.0), view).endswith("−0.500 … +0.000 (−6.0 dB)")
-    assert point_text(found, Point(0.0, None, 0.2), view).endswith("+0.000 (−∞ dB)")
+    assert point_text(found, Point(495.0, None, 10.0), view).endswith("−0.500 … 0.000 (−6.0 dB)")
+    assert point_text(found, Point(10.0, None, 900.0), view).endswith("−0.500 … 0.000 (−6.0 dB)")
+    assert point_text(found, Point(0.0, None, 0.2), view).endswith("0.000 (−∞ dB)")
 
 
 def test_the_read_out_of_a_difference_says_which_stage_is_louder(tmp_path: Path) -> None:

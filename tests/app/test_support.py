@@ -16,6 +16,7 @@ from pytestqt.qtbot import QtBot
 from app.compose import Studio
 from app.errors import describe
 from app.settings import Places, Settings
+from app.view.dialogs import Dialogs
 from app.view.status import SupportDialog
 from app.viewmodel.queue import Song, Songs
 from app.viewmodel.status import StatusState
@@ -119,7 +120,7 @@ def test_the_dialog_writes_it_where_one_says(
     open_song(qtbot, studio, song)
     path = tmp_path / "help.zip"
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_given: (str(path), ""))
-    dialog = SupportDialog(studio.window.support_facts, studio.window)
+    dialog = SupportDialog(studio.window.findChildren(Dialogs)[0].support_facts, studio.window)
     dialog.show()
     assert not dialog.findChildren(QCheckBox)[0].isChecked()
     next(button for button in dialog.findChildren(QPushButton) if button.text() == "Save…").click()
@@ -131,7 +132,7 @@ def test_a_file_that_cannot_be_written_is_told(studio: Studio, tmp_path: Path, m
     told: list[str] = []
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_given: (str(tmp_path / "no" / "x.zip"), ""))
     monkeypatch.setattr("app.view.status.show_problem", lambda _parent, problem: told.append(problem.text))
-    dialog = SupportDialog(studio.window.support_facts, studio.window)
+    dialog = SupportDialog(studio.window.findChildren(Dialogs)[0].support_facts, studio.window)
     dialog.show()
     next(button for button in dialog.findChildren(QPushButton) if button.text() == "Save…").click()
     assert "x.zip" in told[0]

@@ -25,6 +25,7 @@ from app.compose import Parts, Studio
 from app.settings import Places
 from app.view.actions import Actions
 from app.view.header import Header
+from app.view.status import StatusButton
 from app.view.time_axis import TimeAxis
 from app.view.widgets import ElidedLabel
 from tests.support.fake_engine import FakeEngine, FakePlayer
@@ -86,6 +87,18 @@ def test_no_text_is_cut_off_in_the_smallest_window(
     assert cut == []
     inside = studio.window.rect()
     assert all(inside.contains(widget.mapTo(studio.window, widget.rect().bottomRight())) for widget in plain)
+
+
+def test_what_the_status_line_says_is_cut_only_where_there_is_no_room(qtbot: QtBot, studio: Studio, song: Path) -> None:
+    studio.window.resize(1280, 800)
+    open_song(qtbot, studio, song)
+    bar = studio.window.statusBar()
+    facts, sound = bar.findChildren(StatusButton)[0], bar.findChildren(ElidedLabel)[-1]
+    assert sound.text() == sound.shown_text() != ""
+    assert sound.width() == sound.sizeHint().width()
+    qtbot.waitUntil(lambda: facts.width() > 500)
+    sound.setText("No sound, because of " + "this and that, " * 20)
+    qtbot.waitUntil(lambda: sound.width() < facts.width())
 
 
 def test_a_long_name_loses_its_middle_and_is_whole_in_the_tooltip(qtbot: QtBot) -> None:

@@ -13,7 +13,8 @@ from typing import NamedTuple
 
 import pytest
 
-from app.words import language_of, tr
+from app.viewmodel.display import format_time
+from app.words import language_of, number_text, size_text, tr
 from tests.support.translations import ENGLISH, GERMAN
 
 PROJECT = Path(__file__).parents[2]
@@ -254,6 +255,40 @@ def test_a_german_number_has_its_singular_and_its_plural() -> None:
         "Ein Element lässt sich nicht trennen.",
         "2 Elemente lassen sich nicht trennen.",
     ]
+
+
+def figures() -> list[str]:
+    return [
+        number_text(44.1, 1), number_text(-7.25, 2), number_text(-0.04, 1), number_text(3.0, signed=True),
+        number_text(0.0, 1, signed=True), number_text(1234.5, 1), size_text(4_240_000), format_time(8.84),
+    ]  # fmt: skip
+
+
+@pytest.mark.usefixtures("qapp")
+def test_numbers_have_a_point_and_a_minus_as_long_as_a_plus() -> None:
+    assert figures() == ["44.1", "−7.25", "0.0", "+3", "0.0", "1234.5", "4.2 MB", "0:08.8"]
+
+
+@pytest.mark.usefixtures("german")
+def test_german_numbers_have_a_comma() -> None:
+    assert figures() == ["44,1", "−7,25", "0,0", "+3", "0,0", "1234,5", "4,2 MB", "0:08,8"]
+
+
+def test_numbers_in_german_texts_have_a_comma() -> None:
+    pointed = [text for message in GERMAN for text in message.texts if re.search(r"\d\.\d", text)]
+    assert [text for text in pointed if "Apache-Lizenz 2.0" not in text] == []
+
+
+@pytest.mark.usefixtures("qapp")
+@pytest.mark.parametrize(
+    ("count", "text"),
+    [
+        (0, "1 kB"), (900_000, "900 kB"), (4_240_000, "4.2 MB"), (9_960_000, "10 MB"), (12_340_000, "12 MB"),
+        (999_400_000, "999 MB"), (999_600_000, "1.0 GB"), (2_500_000_000, "2.5 GB"), (20_000_000_000, "20 GB"),
+    ],
+)  # fmt: skip
+def test_sizes_are_read_at_a_glance(count: int, text: str) -> None:
+    assert size_text(count) == text
 
 
 @pytest.mark.parametrize(
