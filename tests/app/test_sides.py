@@ -23,6 +23,8 @@ from app.view.strip import StripView
 from app.viewmodel.abx import AbxSong, subjects
 from app.viewmodel.compare import CompareModel
 from app.viewmodel.heard import heard
+from app.viewmodel.history import History
+from app.viewmodel.mixer import MixerModel
 from app.viewmodel.sides import side_name, sides_of
 from app.viewmodel.signals import DELTA
 from engine.api import RESIDUAL, Comparison, ResultsLibrary, Side, compared, remembered_sides
@@ -223,7 +225,7 @@ def test_what_is_compared_stays_when_the_library_makes_room(qtbot: QtBot, tmp_pa
     made = [make_separation(tmp_path / name, samples=2000, model=name, of=song) for name in ("own", "other")]
     own, other = (library.keep(letter * 64, each) for letter, each in zip("ab", made, strict=True))
     library.release(other)
-    compare = CompareModel(library, runner)
+    compare = CompareModel(library, runner, MixerModel(FakePlayer(), History()), History())
     compare.load(own)
     qtbot.waitUntil(lambda: len(compare.state.offers) == 4, timeout=5000)
     mine, _second, theirs, _last = compare.state.offers
