@@ -53,6 +53,7 @@ class MixerModel(QObject):
         self._added = 0
         self._numbers: dict[tuple[str, int, Ranges], int] = {}
         self._references: dict[str, int] = {}
+        self._awaited: frozenset[str] = frozenset()
 
     @property
     def state(self) -> MixerState:
@@ -70,7 +71,9 @@ class MixerModel(QObject):
         At first the original is muted, because stems and residual already add up to it.
         """
         self._history.clear()
-        self._apply(self._take_up(separation))
+        state = self._take_up(separation)
+        self._awaited = _with_reference(state)
+        self._apply(state)
 
     def exchange(self, separation: Separation) -> None:
         """Let the song go on with other sides, whose signals the player has already.
@@ -79,6 +82,7 @@ class MixerModel(QObject):
         are those that were made of these sides.
         """
         before = self._state
+        self._awaited = _with_reference(before)
         state = self._take_up(separation)
         strips = tuple(_carried(strip, before, state.stages) for strip in state.strips)
         places = {strip.stem: place for place, strip in enumerate(strips)}
@@ -222,15 +226,20 @@ class MixerModel(QObject):
             self.remove_range(stem, kind, strip.ranges(kind).index_at(sample))
 
     def set_reference(self, stem: str, signal: AudioSignal | None) -> None:
-        """Offer a reference of a stem to the ear, or take it away.
+        """Offer a reference of a stem to the ear, or take it away. One that sounded before its song came back sounds.
 
         Raises:
             ValueError: It does not have the song's length.
         """
-        self._references.pop(stem, None)
-        if signal is not None:
+        strip = self._strip(stem)
+        if signal is None:
+            self._references.pop(stem, None)
+        else:
             self._references[stem] = self._add_signal(stem, signal)
-        self._apply(self._state)
+            if stem in self._awaited:
+                strip = replace(strip, take="reference")
+        self._awaited -= {stem}
+        self._apply(replace(self._state, strips=self._replaced(strip)))
 
     def focus(self, index: int) -> None:
         """Choose the strip that keys act on; an index without a strip is ignored."""
@@ -368,6 +377,11 @@ def _carried(strip: Strip, before: MixerState, stages: Sequence[Stage]) -> Strip
     if not strip.is_stem or delta == (strip.take == "delta"):
         return strip
     return _as_delta(strip) if delta else _after_delta(strip)
+
+
+def _with_reference(state: MixerState) -> frozenset[str]:
+    """The stems that sound as their references."""
+    return frozenset(strip.stem for strip in state.strips if strip.take == "reference")
 
 
 def _as_delta(strip: Strip) -> Strip:

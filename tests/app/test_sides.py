@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import hashlib
 from dataclasses import replace
 from pathlib import Path
 
@@ -28,42 +27,16 @@ from app.viewmodel.mixer import MixerModel
 from app.viewmodel.sides import side_name, sides_of
 from app.viewmodel.signals import DELTA
 from engine.api import RESIDUAL, Comparison, ResultsLibrary, Side, compared, remembered_sides
-from engine.model.entry import ModelEntry
-from engine.model.installed import models_folder, write_record
 from tests.support.fake_engine import FakeEngine, FakePlayer
 from tests.support.separations import make_separation, noise
 from tests.support.songs import write_song
+from tests.support.two_models import VOICE, choose, install, on_show, split_also
 from tests.support.window import open_song, visible
-
-VOICE = ("vocals", "other")
 
 
 @pytest.fixture
 def engine() -> FakeEngine:
     return FakeEngine(stems={"voice": VOICE})
-
-
-def install(model: str) -> None:
-    """Let there be a model of this name, of which nothing is read but its record."""
-    models_folder().mkdir(parents=True, exist_ok=True)
-    file = models_folder() / f"{model}.safetensors"
-    file.write_bytes(model.encode())
-    sha256 = hashlib.sha256(model.encode()).hexdigest()
-    write_record(ModelEntry(model, "installed", stems=VOICE, size_bytes=len(model), sha256=sha256, file=file))
-
-
-def split_also(qtbot: QtBot, studio: Studio, song: Path, model: str = "voice") -> None:
-    """Split the song with one more model and wait until it can be chosen."""
-    install(model)
-    before = len(studio.models.compare.state.offers)
-    studio.models.session.split_also(song, model)
-    qtbot.waitUntil(lambda: len(studio.models.compare.state.offers) > before, timeout=5000)
-
-
-def choose(studio: Studio, letter: str, model: str, stage: int = 1) -> None:
-    compare = studio.models.compare
-    side = next(each for each in compare.state.offers if (each.separation.model, each.stage) == (model, stage))
-    compare.choose("A" if letter == "A" else "B", side)
 
 
 @pytest.fixture
@@ -74,13 +47,6 @@ def two(qtbot: QtBot, studio: Studio, song: Path) -> Studio:
     choose(studio, "A", "default", 2)
     choose(studio, "B", "voice")
     return studio
-
-
-def on_show(studio: Studio) -> Comparison:
-    made = studio.window.song_on_show()
-    assert made is not None
-    assert isinstance(made.separation, Comparison)
-    return made.separation
 
 
 def player_samples(player: FakePlayer, stem: str, number: int) -> np.ndarray:
