@@ -144,8 +144,14 @@ class Mapped:
 
 @pytest.mark.parametrize("stands", ["plays", "has not begun", "paused", "at the end"])
 def test_signals_that_faded_out_are_let_go(stands: str) -> None:
-    mixer = mixer_of({VOCALS: Mapped(), SOURCE_KEY: Mapped()}, {VOCALS: UNITY})
     living: list[weakref.ref[Mapped]] = []
+
+    def signals() -> Bank:
+        made = {VOCALS: Mapped(), SOURCE_KEY: Mapped()}
+        living.extend(weakref.ref(signal) for signal in made.values())
+        return made
+
+    mixer = mixer_of(signals(), {VOCALS: UNITY})
     if stands != "has not begun":
         mixer.render(100)
     if stands == "paused":
@@ -154,16 +160,23 @@ def test_signals_that_faded_out_are_let_go(stands: str) -> None:
     if stands == "at the end":
         mixer.render(LENGTH)
     for _ in range(4):
-        signals = {VOCALS: Mapped(), SOURCE_KEY: Mapped()}
-        living += [weakref.ref(signal) for signal in signals.values()]
-        exchange(mixer, signals, {VOCALS: UNITY})
-        del signals
+        exchange(mixer, signals(), {VOCALS: UNITY})
         if stands == "plays":
             mixer.render(RAMP)
             mixer.render(1)
             mixer.levels()  # whoever reads levels lets go of them, so that the rendering thread need not
         gc.collect()
-        assert len([each for each in living if each() is not None]) == 2
+        assert [each() is not None for each in living] == [False] * (len(living) - 2) + [True] * 2
+
+
+def test_gains_that_are_given_again_do_not_lengthen_the_fade() -> None:
+    again, once = (mixer_of(bank(1), {VOCALS: UNITY}) for _ in range(2))
+    for mixer in (again, once):
+        mixer.render(100)
+        exchange(mixer, bank(5), {VOCALS: UNITY})
+    for _ in range(4):
+        again.set_gains({VOCALS: UNITY})
+        np.testing.assert_array_equal(again.render(RAMP // 3), once.render(RAMP // 3))
 
 
 def test_levels_are_of_the_signals_there_are_and_of_both_in_a_fade() -> None:
