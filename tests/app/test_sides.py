@@ -123,10 +123,14 @@ def test_another_choice_leaves_playback_and_faders_as_they_are(two: Studio, play
     models.transport.set_loop(2000, 20_000)
     models.transport.set_speed(80)
     models.display.show(1000, 9000)
+    models.metronome.set_count_in(2)
     player.position = 5000
     models.transport.toggle()
+    click = player.click
     choose(two, "A", "default", 1)
     state = models.transport.state
+    assert player.click is click
+    assert click.count_in_bars == 2
     assert (player.playing, player.position, player.loop) == (True, 5000, (2000, 20_000))
     assert (state.playing, state.loop, state.pace.speed_percent) == (True, (2000, 20_000), 80)
     assert (models.display.state.start, models.display.state.stop) == (1000, 9000)
