@@ -226,7 +226,9 @@ class MixerModel(QObject):
             self.remove_range(stem, kind, strip.ranges(kind).index_at(sample))
 
     def set_reference(self, stem: str, signal: AudioSignal | None) -> None:
-        """Offer a reference of a stem to the ear, or take it away. One that sounded before its song came back sounds.
+        """Offer a reference of a stem to the ear, or take it away.
+
+        It sounds at once if it did so when the song was left, or before its sides were exchanged.
 
         Raises:
             ValueError: It does not have the song's length.
