@@ -95,12 +95,13 @@ class Studio:
         on_show = OnShow(session)
         self._queue_history = QueueHistory(session, history)
         transport = TransportModel(parts.player, history)
+        mixer = MixerModel(parts.player, history)
         self.models = Models(
             session=session,
             library=LibraryModel(self._library, self.runner, self.settings, session),
             models=ModelsModel(parts.exporter, self.runner, self.settings),
-            compare=CompareModel(self._library, self.runner),
-            mixer=MixerModel(parts.player, history),
+            compare=CompareModel(self._library, self.runner, mixer, history),
+            mixer=mixer,
             transport=transport,
             metronome=MetronomeModel(parts.player, self.runner),
             output=OutputModel(transport, self.settings),
@@ -191,6 +192,7 @@ class Studio:
         self.models.metronome.load(separation)
         shown = self.models.compare.load(separation)
         if shown is not None and shown != separation:
+            self.models.history.clear()  # what was changed before was of the song's own stages
             self._exchange(shown)
 
     def _exchange(self, separation: Separation) -> None:
@@ -202,8 +204,6 @@ class Studio:
         self.models.display.exchange(separation)
         self.window.load(separation)
         self.models.reference.load(separation)
-        song = self.models.session.state.song
-        self.models.metronome.load(song.separation if song is not None else None)
 
     def _close_engines(self) -> None:
         self._parts.splitter.close()

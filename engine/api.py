@@ -66,8 +66,9 @@ from engine.inference.describe import ModelInfo, ModelRequest, describe
 from engine.inference.host import EngineProcess
 from engine.inference.job import separate
 from engine.inference.request import SeparationRequest
+from engine.levels import Level, Levels
 from engine.match import MatchRequest, match_levels
-from engine.mix import Gains, Level, Levels, Mixer
+from engine.mix import Gains, Mixer
 from engine.model.catalog import check_entry, find_model, how_to_get, list_models, remove_model
 from engine.model.download import fetch_model
 from engine.model.entry import AddModelRequest, ModelEntry, ModelState

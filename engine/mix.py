@@ -10,12 +10,13 @@ Shapes: K signals, A of them audible, C channels, N samples of the song, n sampl
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.levels import BESIDE_SOURCE, MASTER, Levels, Measure, levels_of
 from engine.mix_transport import Loop, MixTransport, Run, Seek
 from engine.separation import SOURCE_KEY, Samples, SignalKey, Spans
 from engine.signals import AudioSignal
@@ -34,66 +35,84 @@ FADE_SECONDS = 0.005
 UNREAD_BLOCKS = 128
 
 
+@dataclass(frozen=True, eq=False)
+class _Voice:
+    """A signal by its key; the same key with another signal is another voice."""
+
+    key: SignalKey
+    signal: AudioSignal
+
+
 @dataclass(frozen=True)
-class Level:
-    """Loudness of one stereo signal after its gain, as linear (left, right); full scale is 1.0."""
+class _Mix:
+    """Which voices sound with which gains, none of which is silent, and what their sum is measured against."""
 
-    peak: tuple[float, float]
-    rms: tuple[float, float]
+    gains: Mapping[_Voice, tuple[float, float]]
+    source: _Voice | None
 
 
-@dataclass(frozen=True)
-class Levels:
-    """What was rendered since the last reading: every signal after its gain, and their sum.
+_NOTHING = _Mix({}, None)
+
+
+class _Ramp:
+    """The voices on their way from what sounds to what is wanted.
 
     Attributes:
-        signals: After their gains.
-        master: The sum.
-        beside_source: The sum minus the source, whatever the source's own gain; silence without a source.
-        samples: How many were rendered; with 0 all levels are zeros and say nothing.
+        wanted: Taken up by the next `take`.
+        mix: What is wanted, as far as it was taken up.
+        voices: What sounds: those that are wanted, and then those that fade out.
+        left: Samples of the way that are left.
+        faded: Voices that have faded out, to be let go of by another thread: closing the map of a long file takes
+            milliseconds.
     """
 
-    signals: Mapping[SignalKey, Level]
-    master: Level
-    beside_source: Level
-    samples: int
+    def __init__(self, samples: int) -> None:
+        self.wanted = _NOTHING
+        self.faded: deque[_Voice] = deque()
+        self._samples = samples
+        self.rest()
 
-
-class _Gains:
-    """The gain matrix (K, 2) on its way from what sounds to what is wanted."""
-
-    def __init__(self, count: int, ramp: int) -> None:
-        self.wanted = np.zeros((count, 2), np.float32)
+    def rest(self) -> None:
+        """Hold nothing; only while nothing sounds."""
+        self.mix = _NOTHING
+        self.voices: tuple[_Voice, ...] = ()
         self.left = 0
-        self.active: list[int] = []
-        self._current = self._target = self.wanted
-        self._ramp = ramp
+        self._from = self._to = self._rows({})
 
     def take(self, audible: bool) -> None:
-        """Start a ramp if other gains are wanted; in silence they hold at once."""
+        """Set out if something else is wanted; in silence it holds at once."""
         wanted = self.wanted
-        if wanted is not self._target:
-            now = self._at(self._ramp - self.left) if self.left else self._target
-            self._current = np.pad(now, ((0, len(wanted) - len(now)), (0, 0)))  # signals that came later were silent
-            self._target = wanted
-            self.left = self._ramp
+        if wanted is not self.mix:
+            now = dict(zip(self.voices, self._now(), strict=True))
+            self.mix = wanted
+            self.voices = tuple(dict.fromkeys((*wanted.gains, *now)))
+            self._from, self._to = self._rows(now), self._rows(wanted.gains)
+            self.left = self._samples
         if not audible:
             self.left = 0
-        heard = (self._target != 0) | (self._current != 0) if self.left else self._target != 0
-        self.active = [int(row) for row in np.flatnonzero(heard.any(axis=1))]
+        kept = len(self.mix.gains)
+        if not self.left and kept < len(self.voices):
+            self.faded.extend(self.voices[kept:])
+            self.voices, self._to = self.voices[:kept], self._to[:kept]
 
     def advance(self, count: int) -> NDArray[np.float32]:
-        """Gains (A, 2, n or 1) of the active signals for the next `count` samples, which end no later than the ramp."""
+        """Gains (A, 2, n or 1) of the voices for the next `count` samples, which end no later than the way."""
         if not self.left:
-            return self._target[self.active][:, :, None]
-        done = self._ramp - self.left
+            return self._to[:, :, None]
+        done = self._samples - self.left
         self.left -= count
-        share = np.arange(done + 1, done + count + 1, dtype=np.float32) / np.float32(self._ramp)
-        first, last = self._current[self.active][:, :, None], self._target[self.active][:, :, None]
+        share = np.arange(done + 1, done + count + 1, dtype=np.float32) / np.float32(self._samples)
+        first, last = self._from[:, :, None], self._to[:, :, None]
         return np.asarray(first + (last - first) * share, np.float32)
 
-    def _at(self, done: int) -> NDArray[np.float32]:
-        return np.asarray(self._current + (self._target - self._current) * (done / self._ramp), np.float32)
+    def _now(self) -> NDArray[np.float32]:
+        if not self.left:
+            return self._to
+        return np.asarray(self._from + (self._to - self._from) * (1 - self.left / self._samples), np.float32)
+
+    def _rows(self, gains: Mapping[_Voice, Sequence[float] | NDArray[np.float32]]) -> NDArray[np.float32]:
+        """Gains (A, 2) of the voices."""
+        return np.array([gains.get(voice, SILENT) for voice in self.voices], np.float32).reshape(-1, 2)
 
 
 class Mixer:
@@ -121,16 +140,13 @@ class Mixer:
     def __init__(self, signals: Mapping[SignalKey, AudioSignal], sample_rate: int) -> None:
         samples = next((signal.shape[1] for signal in signals.values()), 0)
         self._transport = MixTransport(samples, sample_rate, max(1, round(FADE_SECONDS * sample_rate)))
-        self._gains = _Gains(len(signals), max(1, round(RAMP_SECONDS * sample_rate)))
-        self._measured: deque[_Measure] = deque(maxlen=UNREAD_BLOCKS)
-        self._keys: tuple[SignalKey, ...] = ()
-        self._signals: tuple[AudioSignal, ...] = ()
-        if not signals:
-            raise ValueError("there are no signals to mix")
-        self.add_signals(signals)
+        self._ramp = _Ramp(max(1, round(RAMP_SECONDS * sample_rate)))
+        self._measured: deque[Measure] = deque(maxlen=UNREAD_BLOCKS)
+        self._voices: Mapping[SignalKey, _Voice] = {}
         self.wanted_ticks: Ticks = NO_TICKS
         self.ticks: list[Tick] = []
-        self._source = list(signals).index(SOURCE_KEY) if SOURCE_KEY in signals else None
+        self.set_signals(signals)
+        self.set_gains({})
 
     @property
     def samples(self) -> int:
@@ -193,19 +209,25 @@ class Mixer:
             raise ValueError(f"no loop of at least two samples within [0, {self.samples}): [{start}, {stop})")
         self._transport.loop = Loop(start, stop, min(self._transport.fade, (stop - start) // 2))
 
-    def add_signals(self, signals: Mapping[SignalKey, AudioSignal]) -> None:
-        """Take more signals, silent at first; there is no taking away.
+    def set_signals(self, signals: Mapping[SignalKey, AudioSignal]) -> None:
+        """Take these in place of all signals. What sounds goes on until the next `set_gains`, and then fades to them.
 
         Raises:
-            ValueError: One has another length than the rest, has no channels, or its key is taken.
+            ValueError: There are none, one has another length than the song, or has no channels.
         """
-        for key, signal in signals.items():
-            if signal.shape[1] != self.samples or signal.shape[0] == 0 or key in self._keys:
-                raise ValueError(f"no room for {key}: {signal.shape} is not of {self.samples} samples, or it is there")
-        # As plain arrays: slicing a memmap object costs more than mixing the slice.
-        plain = (np.asarray(one) if isinstance(one, np.ndarray) else one for one in signals.values())
-        self._signals = (*self._signals, *plain)  # before the keys, which make them heard
-        self._keys = (*self._keys, *signals)
+        if not signals:
+            raise ValueError("there are no signals to mix")
+        self._voices = self._voices_of(signals)
+
+    def add_signals(self, signals: Mapping[SignalKey, AudioSignal]) -> None:
+        """Take more signals, silent at first.
+
+        Raises:
+            ValueError: One has another length than the song, has no channels, or its key is taken.
+        """
+        if taken := self._voices.keys() & signals.keys():
+            raise ValueError(f"no room for {sorted(taken)}, which are there")
+        self._voices = {**self._voices, **self._voices_of(signals)}
 
     def set_gains(self, gains: Gains) -> None:
         """Replace all gains.
@@ -213,66 +235,81 @@ class Mixer:
         Raises:
             ValueError: A key is not one of the signals.
         """
-        unknown = set(gains) - set(self._keys)
+        unknown = set(gains) - set(self._voices)
         if unknown:
             raise ValueError(f"no such signals: {sorted(unknown)}")
-        self._gains.wanted = np.array([gains.get(key, SILENT) for key in self._keys], np.float32)
+        heard = {voice: gains[key] for key, voice in self._voices.items() if gains.get(key, SILENT) != SILENT}
+        mix = _Mix(heard, self._voices.get(SOURCE_KEY))
+        if mix != self._ramp.wanted:  # else it would begin the ramp to the same anew
+            self._ramp.wanted = mix
+        self._ramp.faded.clear()
 
     def render(self, count: int) -> Samples:
         """Mix the next `count` samples to (2, count). Signals whose gain is and stays 0 are not read."""
         out = np.zeros((2, count), np.float32)
-        measure = _Measure(len(self._signals), count)
+        measure = Measure(count)
         beats, ticks = self.wanted_ticks, list[Tick]()
         done = 0
         while done < count:
-            self._gains.take(self._transport.audible)
-            run = self._transport.advance(min(count - done, self._gains.left or count))
-            gains = self._gains.advance(run.count)
+            self._ramp.take(self._transport.audible)
+            run = self._transport.advance(min(count - done, self._ramp.left or count))
+            gains = self._ramp.advance(run.count)
             if run.counted is not None:
                 ticks += _moved(self._transport.lead.ticks.within(run.counted, run.counted + run.count), done)
             elif run.head is not None:
                 ticks += _moved(beats.within(run.head, run.head + run.count), done)
             if run.head is not None or run.tail is not None:
-                active, mixed = self._gains.active, out[:, done : done + run.count]
-                rows = self._read(run, active) * gains  # (A, 2, n)
+                voices, source, mixed = self._ramp.voices, self._ramp.mix.source, out[:, done : done + run.count]
+                rows = self._read(run, voices) * gains  # (A, 2, n)
                 rows.sum(axis=0, out=mixed)
-                measure.add_signals(active, rows)
-                if self._source is not None:
-                    measure.add(_BESIDE_SOURCE, mixed - self._read(run, [self._source])[0])
+                measure.add([voice.key for voice in voices], rows)
+                if source is not None:
+                    measure.add([BESIDE_SOURCE], mixed - self._read(run, [source]))
             done += run.count
+        if not self._transport.audible:
+            self._ramp.rest()
         self.ticks = ticks
-        measure.add(_MASTER, out)
+        measure.add([MASTER], out[None])
         self._measured.append(measure)
         return out
 
     def levels(self) -> Levels:
         """Peak and RMS of everything rendered since the last call; zeros when that is nothing. For one reader."""
-        total = _Measure(len(self._signals), 0)
-        while self._measured:
-            total.join(self._measured.popleft())
-        return total.levels(self._keys)
+        self._ramp.faded.clear()
+        measured = [self._measured.popleft() for _ in range(len(self._measured))]
+        return levels_of(measured, list(self._voices))
 
-    def _read(self, run: Run, indices: list[int]) -> NDArray[np.float32]:
-        """Some signals (A, 2, n) before their gains, cross-faded where the run is part of a fade."""
-        rows = np.zeros((len(indices), 2, run.count), np.float32)
-        self._copy(run.head, indices, rows)
+    def _voices_of(self, signals: Mapping[SignalKey, AudioSignal]) -> Mapping[SignalKey, _Voice]:
+        for key, signal in signals.items():
+            if signal.shape[1] != self.samples or signal.shape[0] == 0:
+                raise ValueError(f"no room for {key}: {signal.shape} is not of {self.samples} samples")
+        # As plain arrays: slicing a memmap object costs more than mixing the slice.
+        return {
+            key: _Voice(key, np.asarray(signal) if isinstance(signal, np.ndarray) else signal)
+            for key, signal in signals.items()
+        }
+
+    def _read(self, run: Run, voices: Sequence[_Voice]) -> NDArray[np.float32]:
+        """Some voices (A, 2, n) before their gains, cross-faded where the run is part of a fade."""
+        rows = np.zeros((len(voices), 2, run.count), np.float32)
+        self._copy(run.head, voices, rows)
         if run.fade_left:
             old = np.zeros_like(rows)
-            self._copy(run.tail, indices, old)
+            self._copy(run.tail, voices, old)
             share = np.arange(run.fade_left, run.fade_left - run.count, -1, dtype=np.float32) / np.float32(run.fade + 1)
             rows += (old - rows) * share
         return rows
 
-    def _copy(self, start: int | None, indices: list[int], rows: NDArray[np.float32]) -> None:
-        """Fill zeroed rows (A, 2, n) with signals from `start`; before and after the song is silence."""
+    def _copy(self, start: int | None, voices: Sequence[_Voice], rows: NDArray[np.float32]) -> None:
+        """Fill zeroed rows (A, 2, n) with voices from `start`; before and after the song is silence."""
         if start is None:
             return
         first, last = max(0, start), min(start + rows.shape[2], self.samples)
         if first >= last:
             return
         inside = slice(first - start, last - start)
-        for row, index in zip(rows, indices, strict=True):
-            part = self._signals[index][:, first:last]
+        for row, voice in zip(rows, voices, strict=True):
+            part = voice.signal[:, first:last]
             if len(part) <= 2:
                 row[:, inside] = part
             else:
@@ -282,43 +319,3 @@ class Mixer:
 
 def _moved(ticks: Iterable[Tick], by: int) -> list[Tick]:
     return [(sample + by, accented) for sample, accented in ticks]
-
-
-# Rows of a measure; the signals come after them.
-_MASTER, _BESIDE_SOURCE, _FIRST_SIGNAL = 0, 1, 2
-
-
-class _Measure:
-    """Peaks and energies of a block: the master, its difference to the source, and each of K signals."""
-
-    def __init__(self, signals: int, count: int) -> None:
-        self._count = count
-        self._peaks = np.zeros((_FIRST_SIGNAL + signals, 2), np.float32)
-        self._energies = np.zeros((_FIRST_SIGNAL + signals, 2), np.float64)
-
-    def add_signals(self, indices: list[int], rows: NDArray[np.float32]) -> None:
-        """Count in a run (A, 2, n) of the signals at `indices`."""
-        places = [_FIRST_SIGNAL + index for index in indices]
-        self._peaks[places] = np.maximum(self._peaks[places], np.abs(rows).max(axis=2))
-        self._energies[places] += np.einsum("acn,acn->ac", rows, rows)
-
-    def add(self, place: int, block: Samples) -> None:
-        """Count in a run (2, n) of one row."""
-        self._peaks[place] = np.maximum(self._peaks[place], np.abs(block).max(axis=1))
-        self._energies[place] += np.einsum("cn,cn->c", block, block)
-
-    def join(self, other: _Measure) -> None:
-        """Count in a block that was rendered before, perhaps with fewer signals."""
-        known = len(other._peaks)
-        self._count += other._count
-        self._peaks[:known] = np.maximum(self._peaks[:known], other._peaks)
-        self._energies[:known] += other._energies
-
-    def levels(self, keys: tuple[SignalKey, ...]) -> Levels:
-        """The result as linear values."""
-        rms = np.sqrt(self._energies / max(1, self._count))
-        master, beside, *signals = (
-            Level((float(peak[0]), float(peak[1])), (float(mean[0]), float(mean[1])))
-            for peak, mean in zip(self._peaks, rms, strict=True)
-        )
-        return Levels(dict(zip(keys, signals, strict=True)), master, beside, self._count)

@@ -87,7 +87,7 @@ class MixTransport:
     @property
     def audible(self) -> bool:
         """Whether anything sounds."""
-        return self.sounding or self._fade_left > 0
+        return (self.sounding and self.head < self.samples) or self._fade_left > 0
 
     def advance(self, limit: int) -> Run:
         """Take up what was asked for and return the next run of at most `limit` samples."""

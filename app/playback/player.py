@@ -93,6 +93,15 @@ class Player:
         self._song = PlayedSong(Mixer(signals, sample_rate), sample_rate, self._clock)
         self._chain.begin(self._song)
 
+    def exchange(self, signals: Mapping[SignalKey, AudioSignal]) -> None:
+        """Take these in place of all signals, of the same song; it goes on, and fades to them with the next gains.
+
+        Raises:
+            ValueError: There are no signals, or one differs in length.
+        """
+        if self._song is not None:
+            self._song.mixer.set_signals(signals)
+
     def add_signals(self, signals: Mapping[SignalKey, AudioSignal]) -> None:
         """Take more signals of the song, silent at first.
 

@@ -32,7 +32,7 @@ class MixActions:
     """Made once with the other actions; `connect_models` lets them work."""
 
     def __init__(self, make: Callable[[Look], QAction]) -> None:
-        self.undo = make(Look(tr("&Undo"), ("Ctrl+Z",), "", tr("Mixer, loop and list of songs")))
+        self.undo = make(Look(tr("&Undo"), ("Ctrl+Z",), "", tr("Mixer, loop, what A and B are, and list of songs")))
         self.redo = make(Look(tr("&Redo"), ("Ctrl+Shift+Z", "Ctrl+Y")))
         self.reset = make(
             Look(tr("Reset the &mixer"), ("Ctrl+Alt+0",), "", tr("All faders, pans, mutes and solos, and what sounds"))

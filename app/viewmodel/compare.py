@@ -5,12 +5,15 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Literal
 
 from PySide6.QtCore import QObject, Signal
 
 from app.jobs.runner import JobRunner
 from app.jobs.worker import Worker
+from app.viewmodel.history import History
+from app.viewmodel.mixer import MixerModel, MixSettings
 from app.viewmodel.session_state import SessionState
 from app.viewmodel.sides import side_name
 from app.words import tr
@@ -84,16 +87,21 @@ def other_models(
 
 
 class CompareModel(QObject):
-    """Finds results of the song on show in the library, and remembers the choice in that of the song itself."""
+    """Finds results of the song on show in the library, and remembers the choice in that of the song itself.
+
+    A choice can be undone, with the mixer as it was at that time.
+    """
 
     changed = Signal(object)  # CompareState
     exchanged = Signal(object)  # Separation: what is to be on show from now on
     noticed = Signal(str)  # one line for the status bar
 
-    def __init__(self, library: ResultsLibrary, runner: JobRunner) -> None:
+    def __init__(self, library: ResultsLibrary, runner: JobRunner, mixer: MixerModel, history: History) -> None:
         super().__init__()
         self._library = library
         self._runner = runner
+        self._mixer = mixer
+        self._history = history
         self._own: Separation | None = None
         self._held: tuple[Separation, ...] = ()
         self._seeker: Worker | None = None
@@ -134,19 +142,17 @@ class CompareModel(QObject):
 
     def choose(self, letter: Letter, side: Side) -> None:
         """Let A or B be another side; what is chosen for both changes places."""
-        a, b, own = self._state.a, self._state.b, self._own
+        a, b = self._state.a, self._state.b
         old, other = (a, b or a) if letter == "A" else (b, a)
         if side == other:
             other = old
-        if own is None or other is None or side == old:
+        if a is None or other is None or side == old:
             return
+        before, mixed = (a,) if b is None else (a, b), self._mixer.settings
         wanted = (side, other) if letter == "A" else (other, side)
-        sides = self._find(own, [(each.entry, each.stage) for each in wanted])
-        if not sides:  # one was deleted meanwhile
-            self.refresh()
-            return
-        self._remember(own, () if sides == _stages_of(own) else sides)
-        self.exchanged.emit(self._take(sides))
+        if self._exchange(wanted):
+            again = partial(self._go_back, wanted, self._mixer.settings)
+            self._history.record("", partial(self._go_back, before, mixed), again)
 
     def leave(self, entry: str) -> None:
         """Compare no longer with an entry of the library, which is about to go."""
@@ -154,7 +160,27 @@ class CompareModel(QObject):
         if own is not None and any(each.folder.name == entry for each in self._held):
             self._hold(())
             self._remember(own, ())
+            self._history.clear()  # what was changed before was of other sides
             self.exchanged.emit(self._take(_stages_of(own)))
+
+    def _exchange(self, wanted: Sequence[Side]) -> bool:
+        """Let these be the sides, if they are all there."""
+        own = self._own
+        sides = self._find(own, [(each.entry, each.stage) for each in wanted]) if own is not None else ()
+        if own is None or not sides:
+            self.noticed.emit(tr("What was to be compared is no longer in the library"))
+            self.refresh()
+            return False
+        self._remember(own, () if sides == _stages_of(own) else sides)
+        self.exchanged.emit(self._take(sides))
+        return True
+
+    def _go_back(self, sides: Sequence[Side], mixed: MixSettings) -> None:
+        """Let the sides be what they were, and the mixer what it was then."""
+        if self._exchange(sides):
+            self._mixer.restore(mixed)
+        else:
+            self._history.clear()  # the steps before are changes of these sides
 
     def _take(self, sides: Sequence[Side]) -> Separation | None:
         """Make these the sides; returns what is to be shown."""

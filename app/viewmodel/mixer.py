@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -30,7 +30,7 @@ class MixSink(Protocol):
 
 
 @dataclass(frozen=True)
-class _Settings:
+class MixSettings:
     """What a change of the mixer changes: strips and delta gain, but not which strip has the focus."""
 
     strips: tuple[Strip, ...]
@@ -52,42 +52,47 @@ class MixerModel(QObject):
         self._signals: dict[SignalKey, AudioSignal] = {}
         self._added = 0
         self._numbers: dict[tuple[str, int, Ranges], int] = {}
+        self._references: dict[str, int] = {}
+        self._awaited: frozenset[str] = frozenset()
 
     @property
     def state(self) -> MixerState:
         """The current snapshot."""
         return self._state
 
+    @property
+    def settings(self) -> MixSettings:
+        """What `restore` brings back."""
+        return MixSettings(self._state.strips, self._state.delta_gain_db)
+
     def load(self, separation: Separation | None) -> None:
         """Show the mixer of a song as it was left; the player has its signals already.
 
         At first the original is muted, because stems and residual already add up to it.
         """
-        if self._separation is not None:
-            self._kept[_strips_of(self._separation)] = self._state
-        self._separation = separation
-        self._signals = dict(heard_signals(separation)) if separation is not None else {}
-        self._added, self._numbers = 0, {}
         self._history.clear()
-        if separation is None:
-            self._apply(MixerState())
-            return
-        kept = self._kept.get(_strips_of(separation))
-        if kept is not None:
-            self._apply(replace(kept, strips=tuple(map(_without_reference, kept.strips))))
-            return
-        names = (SOURCE, *separation.stems, RESIDUAL)
-        strips = tuple(_at_first(Strip(name, 0), separation.final_stage) for name in names)
-        self._apply(MixerState(strips, separation.stages, 1, sides=sides_of(separation)))
+        state = self._take_up(separation)
+        self._awaited = _with_reference(state)
+        self._apply(state)
 
     def exchange(self, separation: Separation) -> None:
-        """Let the song go on with other sides; faders, pans, mutes, solos, muted ranges and focus stay."""
-        before = {strip.stem: strip for strip in self._state.strips}
-        focused = self._state.focused_strip
-        self.load(separation)
-        self._apply(replace(self._state, strips=tuple(_like(each, before) for each in self._state.strips)))
-        if focused is not None and self._state.find(focused.stem) is not None:
-            self.focus([strip.stem for strip in self._state.strips].index(focused.stem))
+        """Let the song go on with other sides, whose signals the player has already.
+
+        Faders, pans, mutes, solos, muted ranges and focus stay, and whether A, B or their difference is heard; comps
+        are those that were made of these sides.
+        """
+        before = self._state
+        self._awaited = _with_reference(before)
+        state = self._take_up(separation)
+        strips = tuple(_carried(strip, before, state.stages) for strip in state.strips)
+        places = {strip.stem: place for place, strip in enumerate(strips)}
+        focused = before.focused_strip
+        place = places.get(focused.stem, state.focused) if focused is not None else state.focused
+        self._apply(replace(state, strips=strips, focused=place))
+
+    def restore(self, settings: MixSettings) -> None:
+        """Bring back strips and delta gain as they were with the sides of now."""
+        self._apply(replace(self._state, strips=settings.strips, delta_gain_db=settings.delta_gain_db))
 
     def complete(self, separation: Separation) -> None:
         """Take note that the song, which has been played while it was being split, is finished."""
@@ -223,14 +228,20 @@ class MixerModel(QObject):
     def set_reference(self, stem: str, signal: AudioSignal | None) -> None:
         """Offer a reference of a stem to the ear, or take it away.
 
+        It sounds at once if it did so when the song was left, or before its sides were exchanged.
+
         Raises:
             ValueError: It does not have the song's length.
         """
         strip = self._strip(stem)
-        key = self._add_signal(stem, signal) if signal is not None else 0
-        take: Take = "stage" if strip.take == "reference" else strip.take
-        self._apply(replace(self._state, strips=self._replaced(replace(strip, reference_key=key, take=take))))
-        self._history.clear()  # steps before know nothing of it
+        if signal is None:
+            self._references.pop(stem, None)
+        else:
+            self._references[stem] = self._add_signal(stem, signal)
+            if stem in self._awaited:
+                strip = replace(strip, take="reference")
+        self._awaited -= {stem}
+        self._apply(replace(self._state, strips=self._replaced(strip)))
 
     def focus(self, index: int) -> None:
         """Choose the strip that keys act on; an index without a strip is ignored."""
@@ -252,6 +263,20 @@ class MixerModel(QObject):
         strip = self._state.focused_strip
         if strip is not None:
             self.set_gain(strip.stem, round(max(strip.gain_db, FADER_MIN_DB) + step_db, 1))
+
+    def _take_up(self, separation: Separation | None) -> MixerState:
+        """Take the signals of another song or of other sides; returns its mixer as it was left, or as it begins."""
+        if self._separation is not None:
+            self._kept[_strips_of(self._separation)] = self._state
+        self._separation = separation
+        self._signals = dict(heard_signals(separation)) if separation is not None else {}
+        self._added, self._numbers, self._references = 0, {}, {}
+        if separation is None:
+            return MixerState()
+        names = (SOURCE, *separation.stems, RESIDUAL)
+        strips = tuple(_at_first(Strip(name, 0), separation.final_stage) for name in names)
+        begins = MixerState(strips, separation.stages, 1, sides=sides_of(separation))
+        return self._kept.get(_strips_of(separation), begins)
 
     def _strip(self, stem: str) -> Strip:
         found = self._state.find(stem)
@@ -281,13 +306,10 @@ class MixerModel(QObject):
 
     def _commit(self, state: MixerState, kind: str) -> None:
         """Make a change that can be undone."""
-        before, after = _settings(self._state), _settings(state)
+        before, after = self.settings, MixSettings(state.strips, state.delta_gain_db)
         if before != after:
             self._apply(state)
-            self._history.record(kind, lambda: self._restore(before), lambda: self._restore(after))
-
-    def _restore(self, settings: _Settings) -> None:
-        self._apply(replace(self._state, strips=settings.strips, delta_gain_db=settings.delta_gain_db))
+            self._history.record(kind, lambda: self.restore(before), lambda: self.restore(after))
 
     def _apply(self, state: MixerState) -> None:
         state = replace(state, strips=tuple(map(self._with_signals, state.strips)))
@@ -296,8 +318,11 @@ class MixerModel(QObject):
         self.changed.emit(state)
 
     def _with_signals(self, strip: Strip) -> Strip:
-        """Give a strip the numbers of what is put together for it."""
-        strip = replace(strip, comp_key=self._number_of(strip.stem, 0, strip.comp))
+        """Give a strip the numbers of its reference and of what is put together for it."""
+        reference = self._references.get(strip.stem, 0)
+        if strip.take == "reference" and not reference:
+            strip = replace(strip, take="stage")
+        strip = replace(strip, reference_key=reference, comp_key=self._number_of(strip.stem, 0, strip.comp))
         return replace(strip, gap_key=self._number_of(*strip.take_key, strip.gaps))
 
     def _number_of(self, stem: str, base: int, ranges: Ranges) -> int:
@@ -339,12 +364,26 @@ def _at_first(strip: Strip, stage: Stage) -> Strip:
     )  # fmt: skip
 
 
-def _like(strip: Strip, others: Mapping[str, Strip]) -> Strip:
-    """As loud as the strip of the same stem among others."""
-    other = others.get(strip.stem, strip)
-    return replace(
-        strip, gain_db=other.gain_db, pan=other.pan, muted=other.muted, soloed=other.soloed, gaps=other.gaps,
-    )  # fmt: skip
+def _carried(strip: Strip, before: MixerState, stages: Sequence[Stage]) -> Strip:
+    """A strip of other sides, as loud as that of its stem before, and hearing the same side or the difference."""
+    other = before.find(strip.stem)
+    side, delta = before.find(RESIDUAL), before.delta  # for a stem that there was not
+    if other is not None:
+        side, delta = other, other.take == "delta"
+        strip = replace(
+            strip, gain_db=other.gain_db, pan=other.pan, muted=other.muted, soloed=other.soloed, gaps=other.gaps,
+        )  # fmt: skip
+    if side is not None and side.stage in stages:
+        strip = replace(strip, stage=side.stage)
+    delta = delta and len(stages) > 1
+    if not strip.is_stem or delta == (strip.take == "delta"):
+        return strip
+    return _as_delta(strip) if delta else _after_delta(strip)
+
+
+def _with_reference(state: MixerState) -> frozenset[str]:
+    """The stems that sound as their references."""
+    return frozenset(strip.stem for strip in state.strips if strip.take == "reference")
 
 
 def _as_delta(strip: Strip) -> Strip:
@@ -354,12 +393,3 @@ def _as_delta(strip: Strip) -> Strip:
 def _after_delta(strip: Strip) -> Strip:
     back = strip.take_before if strip.take_before in strip.takes else "stage"  # a comp may be cleared meanwhile
     return replace(strip, take=back, take_before="stage")
-
-
-def _without_reference(strip: Strip) -> Strip:
-    """A strip of a song that is on show again: a reference has to be offered anew."""
-    return replace(strip, reference_key=0, take="stage" if strip.take == "reference" else strip.take)
-
-
-def _settings(state: MixerState) -> _Settings:
-    return _Settings(state.strips, state.delta_gain_db)

@@ -62,6 +62,10 @@ class Playback(Protocol):
         """Take the signals of one song."""
         ...
 
+    def exchange(self, signals: Mapping[SignalKey, AudioSignal]) -> None:
+        """Take these in place of all signals, of the same song; heard with the next gains."""
+        ...
+
     def add_signals(self, signals: Mapping[SignalKey, AudioSignal]) -> None:
         """Take more signals of the song."""
         ...

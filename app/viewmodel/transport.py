@@ -110,15 +110,8 @@ class TransportModel(QObject):
         self._set(self._read(replace(whole, ready=((0, separation.samples),))))
 
     def exchange(self, separation: Separation) -> None:
-        """Take other signals of the same song, and go on where it was."""
-        before, position, playing = self._state, self._player.position, self._player.playing
-        self.load(separation)
-        self._player.seek(position)
-        self._player.set_pace(before.pace)
-        self._player.set_loop(before.loop if before.looping else None)
-        self._set(replace(self._state, position=position, pace=before.pace, loop=before.loop, looping=before.looping))
-        if playing:
-            self.toggle()
+        """Take other signals of the same song, which goes on; they are heard with the mixer's next gains."""
+        self._player.exchange(heard_signals(separation))
 
     def set_ready(self, spans: Spans) -> None:
         """Play no more of the song than these samples, which are all that is ready of it."""

@@ -1471,8 +1471,8 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
         <translation>Mix ≠ Song</translation>
     </message>
     <message>
-        <source>Mixer, loop and list of songs</source>
-        <translation>Mixer, Loop und Liste der Songs</translation>
+        <source>Mixer, loop, what A and B are, and list of songs</source>
+        <translation>Mixer, Loop, was A und B sind, und Liste der Songs</translation>
     </message>
     <message>
         <source>Mo&amp;ve the nearest border to the playhead</source>
@@ -2601,6 +2601,10 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
     <message>
         <source>What the song on show was split on and why, and what the window and the engine use now.</source>
         <translation>Worauf der gezeigte Song getrennt wurde und warum, und was Fenster und Trennung jetzt belegen.</translation>
+    </message>
+    <message>
+        <source>What was to be compared is no longer in the library</source>
+        <translation>Was verglichen werden sollte, ist nicht mehr in der Bibliothek</translation>
     </message>
     <message>
         <source>Wheel</source>

@@ -382,3 +382,39 @@ def test_a_song_that_comes_back_has_its_mixer_again(
     assert vocals.take == "comp"
     assert vocals.key in player.signals
     assert not history.state.can_undo
+
+
+def test_a_reference_that_was_heard_is_heard_again_once_it_is_offered(
+    mixer: MixerModel, player: FakePlayer, separation: Separation
+) -> None:
+    true = np.ones((2, 22_050), np.float32)
+    mixer.set_reference("drums", true)
+    mixer.set_take("drums", "reference")
+    for again in (mixer.load, mixer.exchange):
+        again(separation)
+        assert mixer.state.strips[3].take == "stage"
+        mixer.set_reference("drums", true)
+        assert mixer.state.strips[3].take == "reference"
+        assert mixer.state.strips[3].key in player.gains
+    mixer.set_reference("drums", None)
+    mixer.set_reference("drums", true)
+    assert mixer.state.strips[3].take == "stage"
+
+
+def test_a_reference_leaves_what_can_be_taken_back(mixer: MixerModel, player: FakePlayer, history: History) -> None:
+    mixer.toggle_mute("drums")
+    mixer.set_reference("drums", np.ones((2, 22_050), np.float32))
+    mixer.set_take("drums", "reference")
+    mixer.set_reference("drums", np.zeros((2, 22_050), np.float32))
+    sounding = mixer.state.strips[3].key
+    history.undo()
+    history.undo()
+    assert not mixer.state.strips[3].muted
+    history.redo()
+    history.redo()
+    assert mixer.state.strips[3].key == sounding  # the reference of now, not the one of then
+    mixer.set_reference("drums", None)
+    history.undo()
+    history.redo()
+    assert mixer.state.strips[3].key == ("drums", 2)
+    assert ("drums", 2) not in player.gains  # it is muted

@@ -17,6 +17,7 @@ from pytestqt.qtbot import QtBot
 from app.compose import Parts, Studio
 from app.playback.player import Player
 from app.settings import Places, SettingsStore
+from app.viewmodel.compare import Letter
 from engine.api import EngineProcess
 from engine.model.bs_mamba2 import BSMamba2Config
 from tests.support.models import save_tiny_model
@@ -26,6 +27,29 @@ from tests.support.window import delete_window
 
 RATE = 44_100
 VOICE = BSMamba2Config(16, depth=1, state_dim=16, expand=2, head_dim=16)
+
+
+def choose_and_take_back(qtbot: QtBot, studio: Studio) -> None:
+    """Choose other sides while the song plays, and go back and forth between the choices."""
+    models = studio.models
+    compare = models.compare
+    sounding = models.mixer.state.sounding()
+    choices = [(compare.state.a, compare.state.b)]
+    letters: tuple[Letter, Letter] = ("A", "B")
+    for letter, offer in zip(letters, (1, 0), strict=True):
+        before = models.transport.state.position
+        compare.choose(letter, compare.state.offers[offer])
+        choices.append((compare.state.a, compare.state.b))
+        assert models.transport.state.playing
+        qtbot.waitUntil(lambda before=before: models.transport.state.position != before, timeout=10_000)
+    assert len(set(choices)) == 3
+    undo = Qt.KeyboardModifier.ControlModifier
+    redo = undo | Qt.KeyboardModifier.ShiftModifier
+    for way, expected in ((undo, choices[1]), (undo, choices[0]), (redo, choices[1]), (undo, choices[0])):
+        qtbot.keyClick(studio.window, Qt.Key.Key_Z, way)
+        assert (compare.state.a, compare.state.b) == expected
+        assert models.transport.state.playing
+    assert models.mixer.state.sounding() == sounding
 
 
 @pytest.mark.slow
@@ -57,11 +81,13 @@ def test_two_models_are_compared_exported_and_compared_again_after_a_restart(
     models.session.split_also(song, "voice")
     qtbot.waitUntil(lambda: len(models.compare.state.offers) == 3, timeout=60_000)
     models.compare.choose("B", models.compare.state.offers[2])
+    models.transport.toggle_loop()  # so that it plays however long this takes
     models.transport.toggle()
     qtbot.waitUntil(lambda: models.transport.state.position > RATE // 4, timeout=10_000)
     qtbot.keyClick(studio.window, Qt.Key.Key_A)
     qtbot.keyClick(studio.window, Qt.Key.Key_X)
     assert models.mixer.state.sounding() == "B (voice)"
+    choose_and_take_back(qtbot, studio)
     models.transport.toggle()
 
     shown = studio.window.song_on_show()

@@ -181,6 +181,9 @@ class FakePlayer:
         self.unload()
         self.signals = dict(signals)
 
+    def exchange(self, signals: Mapping[SignalKey, AudioSignal]) -> None:
+        self.signals = dict(signals)
+
     def add_signals(self, signals: Mapping[SignalKey, AudioSignal]) -> None:
         self.signals = {**self.signals, **signals}
 
