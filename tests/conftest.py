@@ -87,7 +87,7 @@ def qapp(qapp: QApplication) -> QApplication:
 
 @pytest.fixture(scope="session")
 def demo_song(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the demo song as its generator makes it, which takes 10 s; to be read: `mix.flac`, and stems in `songs/demo`."""
+    """A folder with the demo song as its generator makes it: `mix.flac`, and stems in `songs/demo`; to read."""
     folder = tmp_path_factory.mktemp("demo")
     generator = Path(__file__).parents[1] / "resources" / "demo" / "make_demo.py"
     arguments = ["--out", folder / "mix.flac", "--stems", folder / "songs" / "demo"]

@@ -14,8 +14,8 @@ from engine.model.bsrnn import BSRNNConfig, SimoBSRNNConfig
 from engine.model.checkpoint import ModelCard, save_checkpoint
 from engine.model.config import NetworkConfig
 from engine.model.light_unet import LightUNetConfig
-from engine.model.se_bsrnn import SEBandSplitConfig
 from engine.model.outline import outline
+from engine.model.se_bsrnn import SEBandSplitConfig
 from engine.model.separator import Separator
 from engine.model.two_stage import TwoStageConfig
 from tests.golden import recipe
