@@ -5,6 +5,8 @@ from __future__ import annotations
 import gc
 import importlib
 import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -61,6 +63,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         item.add_marker(pytest.mark.qt_log_ignore("This plugin does not support propagateSizeHints"))
 
 
+def pytest_collection_finish() -> None:
+    """What importing has made stays: from here on, whoever looks for garbage or for timers passes over it."""
+    gc.collect()
+    gc.freeze()
+
+
 def pytest_report_header() -> str:
     if QT_MISSING:
         return f"!!! THE TESTS OF THE WINDOW ARE SKIPPED: Qt cannot be loaded ({QT_MISSING}) !!!"
@@ -80,6 +88,16 @@ def qapp(qapp: QApplication) -> QApplication:
 
     install_language(qapp, "en")
     return qapp
+
+
+@pytest.fixture(scope="session")
+def demo_song(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the demo song as its generator makes it: `mix.flac`, and stems in `songs/demo`; to read."""
+    folder = tmp_path_factory.mktemp("demo")
+    generator = Path(__file__).parents[1] / "resources" / "demo" / "make_demo.py"
+    arguments = ["--out", folder / "mix.flac", "--stems", folder / "songs" / "demo"]
+    subprocess.run([sys.executable, "-B", generator, *arguments], check=True)
+    return folder
 
 
 @pytest.fixture(autouse=True)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,12 +30,10 @@ def samples(path: Path) -> NDArray[np.int64]:
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
-    folder = tmp_path_factory.mktemp("demo")
-    mix, stems = folder / "mix.flac", folder / "stems"
-    subprocess.run([sys.executable, "-B", DEMO / "make_demo.py", "--out", mix, "--stems", stems], check=True)
+def made(demo_song: Path) -> Made:
+    stems = demo_song / "songs" / "demo"
     assert {path.stem for path in stems.iterdir()} == set(STEMS)
-    return Made(samples(mix), {name: samples(stems / f"{name}.flac") for name in STEMS})
+    return Made(samples(demo_song / "mix.flac"), {name: samples(stems / f"{name}.flac") for name in STEMS})
 
 
 def test_the_shipped_song_is_what_the_generator_makes(made: Made) -> None:

@@ -71,17 +71,11 @@ def describe(request: ModelRequest) -> ModelInfo:
         ModelError: There is no such model or preset, or its file is damaged.
         DeviceError: The requested device is not there.
     """
-    import torch
-
     from engine.inference.device import choose_device
     from engine.model.architectures import PRESET_PREFIX, preset_config
     from engine.model.checkpoint import ModelCard
-    from engine.model.config import NetworkConfig
     from engine.model.library import load_model
-
-    def count_parameters(config: NetworkConfig) -> int:
-        with torch.device("meta"):
-            return sum(parameter.numel() for parameter in config.build().parameters())
+    from engine.model.outline import outline
 
     if request.model.startswith(PRESET_PREFIX):
         config = preset_config(request.model)
@@ -97,8 +91,8 @@ def describe(request: ModelRequest) -> ModelInfo:
         file=file,
         stems=card.stems,
         sample_rate=card.sample_rate,
-        parameters=count_parameters(config),
-        first_stage_parameters=count_parameters(config.first_stage()),
+        parameters=outline(config).parameters,
+        first_stage_parameters=outline(config.first_stage()).parameters,
         macs_per_second=config.macs_per_second(),
         first_stage_macs_per_second=config.first_stage().macs_per_second(),
         architecture=config.title,

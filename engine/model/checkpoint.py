@@ -29,6 +29,7 @@ from engine.errors import ModelError
 from engine.model.architectures import ARCHITECTURES, UNNAMED
 from engine.model.bundled import checkpoint_sha256, is_there, no_such_model
 from engine.model.config import SAMPLE_RATE, NetworkConfig, Weights
+from engine.model.outline import outline
 from engine.model.separator import Separator
 from engine.naming import safe_name
 from engine.separation import RESIDUAL
@@ -167,8 +168,7 @@ def check_weights(path: Path, config: NetworkConfig, weights: Weights) -> None:
     Raises:
         ModelError: Names the first missing, extra or mis-shaped parameter, and how many more there are.
     """
-    with torch.device("meta"):
-        wanted = {name: tuple(value.shape) for name, value in config.build().state_dict().items()}
+    wanted = outline(config).shapes
     faults = [f"lacks {name}" for name in wanted if name not in weights]
     faults += [f"has an unknown parameter {name}" for name in weights if name not in wanted]
     faults += [

@@ -20,6 +20,7 @@ import soundfile
 from engine.cli import models, run_command_line, split
 from engine.cli.work import work_folder
 from engine.errors import DecodeError
+from engine.model.light_unet import LightUNetConfig
 from engine.progress import JobControl
 from tests.golden import recipe
 from tests.support.engines import InProcessEngine
@@ -201,11 +202,12 @@ NAMES = [
 
 
 @pytest.mark.usefixtures("in_process")
-def test_any_name_works(model: str, tmp_path: Path, capsys: Capture) -> None:
+def test_any_name_works(tmp_path: Path, capsys: Capture) -> None:
+    model = str(save_tiny_model(tmp_path / "small.safetensors", LightUNetConfig()))  # the quickest for so many songs
     songs, out = [_song(tmp_path / f"{name}.wav", 0.1) for name in NAMES], tmp_path / "out"
-    arguments = ["split", "--out", str(out), "--model", model, "--stems", "bass", "--", *map(str, songs)]
+    arguments = ["split", "--out", str(out), "--model", model, "--stems", "vocals", "--", *map(str, songs)]
     assert run_command_line(arguments) == 0
-    targets = list(out.rglob("bass.wav"))
+    targets = list(out.rglob("vocals.wav"))
     assert len(targets) == len(NAMES)
     for target in targets:
         assert soundfile.info(target).frames == 4410

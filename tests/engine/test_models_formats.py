@@ -6,7 +6,7 @@ import functools
 import json
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -129,7 +129,6 @@ def test_it_is_added_listed_and_splits_a_song(form: Format, song: Path, tmp_path
 @pytest.mark.parametrize(
     ("save", "name", "keys", "facts"),
     [
-        (_plain, "released", "bs_mamba2_vocals_keys.json", ("BSMamba2", 48_098_188)),
         (_lightning, "lightning", "bs_mamba2_vocals_keys.json", ("BSMamba2", 48_098_188)),
         (_plain, "two-stages", "ts_full_keys.json", ("TS-BSMAMBA2", 35_517_480)),
     ],
@@ -155,6 +154,19 @@ def test_at_its_published_size_commands_add_list_and_use_it(
     assert run_command_line([*arguments, "--stage", "1", "--format", "wav32f"]) == 0
     made = [soundfile.read(tmp_path / "out" / "song" / f"{stem}.wav")[0] for stem in listed[name]["stems"]]
     np.testing.assert_allclose(sum(made), soundfile.read(song)[0], rtol=0, atol=2e-6)
+
+
+def test_at_its_published_size_a_release_holds_the_network_that_its_trainer_saved(tmp_path: Path) -> None:
+    """So that one of the two formats is enough to split a song with."""
+    weights = golden_weights("bs_mamba2_vocals_keys.json")
+    _plain(tmp_path / "released.ckpt", weights, ONE_MASK)
+    _lightning(tmp_path / "lightning.ckpt", weights, ONE_MASK)
+    released, saved = (load_checkpoint(tmp_path / name) for name in ("released.ckpt", "lightning.ckpt"))
+    assert replace(released.card, name="") == replace(saved.card, name="")
+    assert released.weights.keys() == saved.weights.keys() == weights.keys()
+    for name, value in weights.items():
+        assert torch.equal(released.weights[name], value)
+        assert torch.equal(saved.weights[name], value)
 
 
 class _Trap:

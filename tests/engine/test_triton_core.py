@@ -75,7 +75,7 @@ def test_it_passes_the_test_by_which_it_is_chosen(core: TritonCore) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("shift", [-60.0, 60.0, 1e4])
 def test_extreme_steps_stay_finite(core: TritonCore, shift: float) -> None:
-    projected, weights = _inputs(SIZES[1])
+    projected, weights = _inputs((1, 130, 1, 16, 16, 0))  # several chunks
     weights = weights._replace(dt_bias=(weights.dt_bias + shift).detach().requires_grad_())
     output = core(projected, weights, reverse=False)
     assert output.isfinite().all()

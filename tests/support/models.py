@@ -15,6 +15,7 @@ from engine.model.bsrnn import BSRNNConfig, SimoBSRNNConfig
 from engine.model.checkpoint import ModelCard, save_checkpoint
 from engine.model.config import NetworkConfig
 from engine.model.light_unet import LightUNetConfig
+from engine.model.outline import outline
 from engine.model.se_bsrnn import SEBandSplitConfig
 from engine.model.separator import Separator
 from engine.model.two_stage import TwoStageConfig
@@ -38,9 +39,7 @@ TINY_OF_EACH: dict[str, NetworkConfig] = {
 
 
 def recipe_weights(config: NetworkConfig) -> dict[str, Tensor]:
-    with torch.device("meta"):
-        shapes = {name: tuple(value.shape) for name, value in config.build().state_dict().items()}
-    return {name: torch.from_numpy(value) for name, value in recipe.weights(shapes).items()}
+    return {name: torch.from_numpy(value) for name, value in recipe.weights(outline(config).shapes).items()}
 
 
 def golden_weights(keys_file: str) -> dict[str, Tensor]:
