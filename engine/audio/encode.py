@@ -24,6 +24,7 @@ from engine.audio.soundfile_encoder import SoundFileEncoder, verify_sound_file
 from engine.audio.target import AudioFile, Encodable, Encoder, StemTrack
 from engine.errors import WriteError
 from engine.separation import Samples, Tags
+from engine.whole_file import patiently
 
 __all__ = [
     "AudioFile",
@@ -41,6 +42,9 @@ __all__ = [
 WRITE_SAMPLES = 16_384
 # libsndfile writes files that it cannot read again when the tags of a WAV pass about 16 KB together.
 MAX_TAG_BYTES = 2_000
+
+# ERROR_SHARING_VIOLATION, ERROR_LOCK_VIOLATION, ERROR_USER_MAPPED_FILE. Source: Microsoft, winerror.h.
+_IN_USE = (32, 33, 1224)
 
 # What the libraries raise; FFmpeg's errors are OSErrors and ValueErrors.
 _LIBRARY_ERRORS = (OSError, ValueError, soundfile.SoundFileError)
@@ -129,7 +133,7 @@ class AudioWriter:
             WriteError: It cannot be put there.
         """
         try:
-            self._part.replace(self._target.path)
+            patiently(self._part.replace, self._target.path)
         except OSError as error:
             raise write_error(self._target.path, error) from error
 
@@ -213,6 +217,8 @@ def write_error(path: Path, error: Exception) -> WriteError:
     }
     if not isinstance(error, OSError):
         return WriteError(path, "the encoder failed; is the disk full or failing?")
+    if getattr(error, "winerror", None) in _IN_USE:
+        return WriteError(path, "another program has that file open; close it there first")
     return WriteError(path, reasons.get(error.errno or 0, f"the disk reports: {error.strerror or error}"))
 
 

@@ -33,6 +33,7 @@ from engine.separation import (
 )
 from engine.signals import open_signal
 from engine.stems import STAGES, Stage
+from engine.whole_file import patiently
 
 
 def run_separation(request: SeparationRequest, on_progress: ProgressCallback, control: JobControl) -> Separation:
@@ -43,7 +44,7 @@ def run_separation(request: SeparationRequest, on_progress: ProgressCallback, co
             part.mkdir(parents=True)
             separation = _separate(reader, replace(request, folder=part), on_progress, control)
         save_manifest(separation)
-        part.rename(request.folder)
+        patiently(part.rename, request.folder)
     except OSError as error:
         reason = "the disk is full" if error.errno == errno.ENOSPC else (error.strerror or str(error))
         raise WriteError(part, reason) from error

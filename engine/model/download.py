@@ -33,6 +33,7 @@ from engine.model.catalog import find_model, how_to_get
 from engine.model.entry import ModelEntry
 from engine.model.installed import claimed, write_error
 from engine.progress import JobControl, Progress, ProgressCallback, Stopwatch, ignore_progress
+from engine.whole_file import patiently
 
 # How long a server may say nothing.
 TIMEOUT_SECONDS = 20.0
@@ -89,7 +90,7 @@ class _Download:
             with self._request() as response, _hung_up_on_cancel(response, self._control):
                 self._receive(response)
         with self._writing():
-            self._part.replace(target)
+            patiently(self._part.replace, target)
             self._notes.unlink(missing_ok=True)
 
     def _request(self) -> http.client.HTTPResponse:
