@@ -155,7 +155,9 @@ def _planned_songs(inputs: Sequence[Path], out: Path) -> list[tuple[Path, Path |
 def _walk(folder: Path) -> Iterable[Path]:
     for root, folders, files in os.walk(folder):
         folders.sort()
-        yield from (Path(root, name) for name in sorted(files) if Path(name).suffix.lower() in AUDIO_SUFFIXES)
+        # Hidden ones, such as the `._Song.mp3` that macOS puts beside a song on other systems' disks, hold no sound.
+        shown = (Path(root, name) for name in sorted(files) if not name.startswith("."))
+        yield from (path for path in shown if path.suffix.lower() in AUDIO_SUFFIXES)
 
 
 def _unused(name: str, taken: set[str]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import signal
+import sys
 import tempfile
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -16,6 +17,10 @@ from engine.errors import WriteError
 from engine.progress import JobControl
 
 CANCELLED_EXIT_CODE = 130  # 128 + SIGINT, as shells expect
+
+_STOPS = [signal.SIGINT, signal.SIGTERM]
+if sys.platform == "win32":
+    _STOPS.append(signal.SIGBREAK)  # all that a program can send to one it started. Source: Python, Popen.send_signal
 
 
 def printable(name: str) -> str:
@@ -50,7 +55,7 @@ def cancelled_by_signals() -> Generator[JobControl]:
     def cancel(_number: int, _frame: FrameType | None) -> None:
         control.cancel()
 
-    before = {number: signal.signal(number, cancel) for number in (signal.SIGINT, signal.SIGTERM)}
+    before = {number: signal.signal(number, cancel) for number in _STOPS}
     try:
         yield control
     finally:

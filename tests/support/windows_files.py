@@ -24,8 +24,7 @@ def obey(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def in_use(path: Path) -> list[str]:
     """The files that this process has open or mapped, of a file or of all in a folder."""
-    fds = [Path(f"/proc/self/fd/{fd}") for fd in os.listdir("/proc/self/fd")]
-    used = [os.readlink(fd) for fd in fds if fd.is_symlink()]
+    used = [str(fd.readlink()) for fd in list(Path("/proc/self/fd").iterdir()) if fd.is_symlink()]
     used += [line.split(maxsplit=5)[-1] for line in Path("/proc/self/maps").read_text().splitlines()]
     inside = str(path.absolute())
     return sorted({name for name in used if name == inside or name.startswith(inside + "/")})
