@@ -9,6 +9,7 @@ import dataclasses
 import errno
 import os
 import shutil
+import sys
 import zlib
 from collections.abc import Iterable
 from contextlib import suppress
@@ -45,6 +46,10 @@ MAX_TAG_BYTES = 2_000
 
 # ERROR_SHARING_VIOLATION, ERROR_LOCK_VIOLATION, ERROR_USER_MAPPED_FILE. Source: Microsoft, winerror.h.
 _IN_USE = (32, 33, 1224)
+
+# Unless the user has told Windows otherwise, to which all that is longer is not there. Source: Microsoft, Maximum Path
+# Length Limitation: 260 with the zero at the end.
+_LONGEST_PATH = 259
 
 # What the libraries raise; FFmpeg's errors are OSErrors and ValueErrors.
 _LIBRARY_ERRORS = (OSError, ValueError, soundfile.SoundFileError)
@@ -201,8 +206,8 @@ def finite(block: Samples) -> Samples:
     return np.nan_to_num(block, nan=0.0, posinf=0.0, neginf=0.0)
 
 
-def write_error(path: Path, error: Exception) -> WriteError:
-    """Say in our words why a path could not be written."""
+def write_error(path: Path, error: Exception, platform: str = sys.platform) -> WriteError:
+    """Say in our words why a path could not be written on a platform, as in `sys.platform`."""
     reasons = {
         errno.ENOSPC: "the disk is full",
         errno.EDQUOT: "the disk quota is used up",
@@ -219,6 +224,9 @@ def write_error(path: Path, error: Exception) -> WriteError:
         return WriteError(path, "the encoder failed; is the disk full or failing?")
     if getattr(error, "winerror", None) in _IN_USE:
         return WriteError(path, "another program has that file open; close it there first")
+    length = len(str(part_path(path)))
+    if platform == "win32" and error.errno == errno.ENOENT and length > _LONGEST_PATH:
+        return WriteError(path, f"Windows takes paths of {_LONGEST_PATH} characters, and this has {length}")
     return WriteError(path, reasons.get(error.errno or 0, f"the disk reports: {error.strerror or error}"))
 
 

@@ -77,6 +77,16 @@ def test_a_file_that_a_player_has_open_is_not_called_a_lack_of_permission(code: 
     assert "permission" in str(write_error(Path("Vocals.wav"), PermissionError(errno.EACCES, "Access is denied")))
 
 
+@pytest.mark.parametrize(("platform", "stem", "reason"), [
+    ("win32", 255, "Windows takes paths of 259 characters, and this has 264"),
+    ("win32", 245, "its folder is gone"),
+    ("linux", 255, "its folder is gone"),
+])  # fmt: skip
+def test_a_path_that_is_too_long_for_windows_is_said_to_be(platform: str, stem: int, reason: str) -> None:
+    error = FileNotFoundError(errno.ENOENT, "The system cannot find the path specified")
+    assert reason in str(write_error(Path("a" * stem + ".wav"), error, platform))
+
+
 def test_a_lock_that_cannot_be_removed_is_let_go_all_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(_path: Path, missing_ok: bool = False) -> None:
         raise PermissionError(errno.EACCES, f"it is being used by another process {missing_ok}")
