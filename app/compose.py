@@ -12,7 +12,7 @@ from pathlib import Path
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
-from app.instance import SingleInstance
+from app.instance import OpenedFiles, SingleInstance
 from app.jobs.awake import KeepAwake
 from app.jobs.runner import JobRunner
 from app.jobs.worker import Engine
@@ -223,6 +223,8 @@ def run(files: Sequence[Path]) -> int:
         return 0
     studio = Studio(application, parts)
     instance.received.connect(studio.receive)
+    if sys.platform == "darwin":
+        OpenedFiles(application).received.connect(studio.receive)
     start_log(parts.places.log_file, studio.window.notice)
     # Ctrl+C in the terminal closes the window; Python's own handler would wait for the next event.
     signal.signal(signal.SIGINT, signal.SIG_DFL)

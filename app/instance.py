@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import ctypes
 import hashlib
 import json
 import logging
+import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import cast
 
-from PySide6.QtCore import QLockFile, QObject, Signal
+from PySide6.QtCore import QEvent, QLockFile, QObject, Signal
+from PySide6.QtGui import QFileOpenEvent
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
 _WAIT_MS = 500
 _PATIENCE_SECONDS = 5.0  # the first one may be starting itself
 _LARGEST_BYTES = 4_000_000
 _THANKS = b"ok\n"
+_ANY_PROCESS = -1
 
 _log = logging.getLogger(__name__)
 
@@ -60,6 +64,9 @@ class SingleInstance(QObject):
     def hand_over(self, files: Sequence[Path]) -> bool:
         """Give songs to the first process, which shows its window; False if it does not answer."""
         message = json.dumps([str(file) for file in files]).encode("ascii") + b"\n"
+        if sys.platform == "win32":
+            # Windows lets the first one come to the front only if the one that was just started allows it.
+            ctypes.windll.user32.AllowSetForegroundWindow(_ANY_PROCESS)  # Source: Microsoft, AllowSetForegroundWindow
         deadline = time.monotonic() + _PATIENCE_SECONDS
         while time.monotonic() < deadline:
             socket = QLocalSocket()
@@ -94,6 +101,24 @@ class SingleInstance(QObject):
                 self.received.emit(tuple(Path(name) for name in names))
             except (TypeError, ValueError) as error:
                 _log.warning("not understood what another start said: %s", error)
+
+
+class OpenedFiles(QObject):
+    """Hears of songs that macOS was asked to open with this program: dropped on its icon, or double-clicked."""
+
+    received = Signal(object)  # tuple[Path, ...]
+
+    def __init__(self, application: QObject) -> None:
+        """Args: application: The QApplication, which is told by the system. Source: Qt, QFileOpenEvent."""
+        super().__init__(application)
+        application.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Take songs that are to be opened."""
+        if isinstance(event, QFileOpenEvent) and event.file():
+            self.received.emit((Path(event.file()),))
+            return True
+        return super().eventFilter(watched, event)
 
 
 def _thanked(socket: QLocalSocket, deadline: float) -> bool:

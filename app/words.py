@@ -6,12 +6,18 @@ in by `.format` on what `tr` returns, because an f-string is filled before it ca
 
 from __future__ import annotations
 
+import re
+import sys
 from collections.abc import Sequence
 
 from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QTranslator
 
 from app.settings import LanguageChoice
 from resources import ROOT
+
+# In the order of macOS's menus; in English and German.
+_SIGNS = {"⌥": r"\balt\+", "⇧": r"\b(?:shift|umschalt)\+", "⌘": r"\b(?:ctrl|strg)\+"}
+_HELD = re.compile(f"(?:{'|'.join(_SIGNS.values())})+", re.IGNORECASE)
 
 LANGUAGES = {"en": "English", "de": "Deutsch"}
 """What there is, each with its name in its own tongue."""
@@ -25,7 +31,17 @@ def tr(text: str, comment: str = "", n: int = -1) -> str:
         comment: Tells apart what is one word in English and several elsewhere.
         n: The number that decides between singular and plural.
     """
-    return QCoreApplication.translate("", text, comment or None, n)
+    said = QCoreApplication.translate("", text, comment or None, n)
+    return mac_keys(said) if sys.platform == "darwin" else said
+
+
+def mac_keys(text: str) -> str:
+    """A text with the signs of macOS for keys that are held: Qt takes Command there for what is Ctrl elsewhere."""
+
+    def signs(held: re.Match[str]) -> str:
+        return "".join(sign for sign, names in _SIGNS.items() if re.search(names, held[0], re.IGNORECASE))
+
+    return _HELD.sub(signs, text)
 
 
 def tr_later(text: str) -> str:

@@ -30,7 +30,8 @@ class Claim:
         """Remove the file."""
         if sys.platform == "win32":
             self._file.close()  # Windows does not remove a file that is open
-        self._path.unlink(missing_ok=True)
+        with suppress(OSError):  # there, another process may just be trying to lock it; it may stay
+            self._path.unlink(missing_ok=True)
         self._file.close()
 
 

@@ -7,7 +7,15 @@ Wrong arguments from a programmer are plain `ValueError`. Everything a user can 
 from __future__ import annotations
 
 import errno
+import sys
 from pathlib import Path
+
+# ERROR_SHARING_VIOLATION, ERROR_LOCK_VIOLATION, ERROR_USER_MAPPED_FILE. Source: Microsoft, winerror.h.
+_IN_USE = (32, 33, 1224)
+
+# Unless the user has told Windows otherwise, to which all that is longer is not there. Source: Microsoft, Maximum Path
+# Length Limitation: 260 with the zero at the end.
+_LONGEST_PATH = 259
 
 
 class EngineError(Exception):
@@ -48,8 +56,14 @@ class WriteError(EngineError):
         self.reason = reason
 
 
-def write_error(path: Path, error: Exception) -> WriteError:
-    """Say in our words why a path could not be written: the disk's own word for it, or a library's failure."""
+def write_error(path: Path, error: Exception, platform: str = sys.platform) -> WriteError:
+    """Say in our words why a path could not be written: the disk's own word for it, or a library's failure.
+
+    Args:
+        path: What was to be written.
+        error: What was raised.
+        platform: As in `sys.platform`.
+    """
     reasons = {
         errno.ENOSPC: "the disk is full",
         errno.EDQUOT: "the disk quota is used up",
@@ -64,6 +78,11 @@ def write_error(path: Path, error: Exception) -> WriteError:
     }
     if not isinstance(error, OSError):
         return WriteError(path, "the encoder failed; is the disk full or failing?")
+    if getattr(error, "winerror", None) in _IN_USE:
+        return WriteError(path, "another program has that file open; close it there first")
+    length = len(f"{path}.part")
+    if platform == "win32" and error.errno == errno.ENOENT and length > _LONGEST_PATH:
+        return WriteError(path, f"Windows takes paths of {_LONGEST_PATH} characters, and this has {length}")
     return WriteError(path, reasons.get(error.errno or 0, f"the disk reports: {error.strerror or error}"))
 
 

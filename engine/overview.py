@@ -115,16 +115,17 @@ def build_overviews(
 
 def overviews_ready(separation: Separation) -> bool:
     """Whether every signal has been drawn; a damaged drawing is removed, so that `build_overviews` makes it anew."""
-    ready = True
+    missing, damaged = list[SignalKey](), list[SignalKey]()
     for key in signal_keys(separation):
         try:
             load_overview(separation, key)
         except FileNotFoundError:
-            ready = False
+            missing.append(key)
         except ValueError:
-            overview_path(separation, key).unlink()
-            ready = False
-    return ready
+            damaged.append(key)
+    for key in damaged:  # not above, where the error still has the file mapped, which Windows then does not remove
+        overview_path(separation, key).unlink()
+    return not (missing or damaged)
 
 
 def build_overview(separation: Separation, key: SignalKey, control: JobControl) -> None:

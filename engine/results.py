@@ -30,6 +30,7 @@ from engine.model.bundled import file_sha256
 from engine.model.catalog import model_sha256
 from engine.progress import JobControl
 from engine.separation import MANIFEST, SAMPLE_BYTES, SOURCE_KEY, Separation, key_path, load_separation
+from engine.whole_file import patiently
 
 # Raise it when the same song, model and settings no longer give what an entry holds.
 _VERSION = 1
@@ -146,7 +147,7 @@ class ResultsLibrary:
         target = self._folder / key
         try:
             with self._lock:
-                separation.folder.rename(target)
+                patiently(separation.folder.rename, target)
                 self._held[key] += 1
         except OSError as error:
             found = self.find(key, separation.source)  # another process may have been first
@@ -219,7 +220,7 @@ class ResultsLibrary:
         try:
             if not folder.is_dir():
                 return None
-            return folder.rename(self.work_folder())
+            return patiently(folder.rename, self.work_folder())
         except (OSError, WriteError) as error:
             _log.warning("%s stays in the library: %s", folder, error)
             return None

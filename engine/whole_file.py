@@ -4,11 +4,40 @@ from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Generator
+import sys
+import time
+from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import TypeVar
 
 from engine.errors import write_error
+
+_TRIES = 10
+_WAIT_SECONDS = 0.1
+
+Result = TypeVar("Result")
+
+
+def patiently(move: Callable[[Path], Result], target: Path, platform: str = sys.platform) -> Result:
+    """Rename or replace; on Windows again and again for a second, as long as another program looks into what is moved.
+
+    Virus scanners and indexers open what was just written, and Windows moves nothing that is open; pip waits likewise.
+
+    Args:
+        move: Such as `part.replace`.
+        target: What to call it with.
+        platform: As in `sys.platform`.
+
+    Raises:
+        OSError: It cannot be moved.
+    """
+    for _try in range(_TRIES if platform == "win32" else 0):
+        try:
+            return move(target)
+        except PermissionError:
+            time.sleep(_WAIT_SECONDS)
+    return move(target)
 
 
 @contextmanager
@@ -24,7 +53,7 @@ def whole_file(path: Path) -> Generator[Path]:
         part = path.with_name(path.name + ".part")
         try:
             yield part
-            part.replace(path)
+            patiently(part.replace, path)
         finally:
             with suppress(OSError):
                 part.unlink(missing_ok=True)

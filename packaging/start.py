@@ -104,18 +104,51 @@ def python_version(python: Path | str, module: str) -> tuple[int, int] | None:
         return None
 
 
+def launched_python(version: tuple[int, int]) -> str | None:
+    """What Windows' launcher starts for a version, as installers there put no `python3.11` on the path; else None."""
+    launcher = shutil.which("py") if os.name == "nt" else None
+    if launcher is None:
+        return None
+    command = [launcher, "-{}.{}".format(*version), "-X", "utf8", "-c", "import sys; print(sys.executable)"]
+    try:
+        return subprocess.check_output(command, stderr=subprocess.DEVNULL).decode("utf-8").strip()
+    except (OSError, subprocess.CalledProcessError):
+        return None
+
+
+def torch_obstacle(python: str) -> str:
+    """Why there is no PyTorch for an interpreter, in one sentence; empty if there is."""
+    probe = "import platform, sys; print(sys.platform, platform.machine(), sys.maxsize > 2**32)"
+    try:
+        answer = subprocess.check_output([python, "-I", "-c", probe], stderr=subprocess.DEVNULL).decode().split()
+    except (OSError, subprocess.CalledProcessError):
+        return ""
+    if answer[:2] == ["darwin", "x86_64"]:
+        return (
+            "PyTorch is no longer made for Intel Macs, which this Python is for; on a Mac with Apple silicon, install "
+            "Python from https://www.python.org/downloads and start Bandsaw with that."
+        )
+    if answer[:1] == ["win32"] and answer[-1] == "False":
+        return "PyTorch is not made for 32 bits, which this Python has; install the one with 64 bits."
+    return ""
+
+
 def choose_python() -> str | None:
     """An interpreter that Bandsaw runs on and that can make an environment, or None when there is no way to one."""
     candidates: list[str] = []  # some may lack `ensurepip`, which Debian ships on its own
     for version in PYTHONS:
         named = shutil.which("python{}.{}".format(*version))
         own = sys.executable if sys.version_info[:2] == version else None
-        candidates += [path for path in (own, named) if path and python_version(path, "venv") == version]
+        found = (own, named, launched_python(version))
+        candidates += [path for path in found if path and python_version(path, "venv") == version]
+    obstacles = [torch_obstacle(python) for python in candidates]
+    candidates = [python for python, obstacle in zip(candidates, obstacles) if not obstacle]  # noqa: B905 - not in 3.8
     for python in candidates:
         if python_version(python, "ensurepip"):
             return python
     if not candidates:
-        say("Bandsaw needs Python 3.11, 3.12 or 3.13, and none of them is installed.")
+        none = "Bandsaw needs Python 3.11, 3.12 or 3.13, and none of them is installed: see https://www.python.org/downloads"
+        say(obstacles[0] if obstacles else none)
         return None
     version = python_version(candidates[0], "sys")
     return candidates[0] if version and install_packages(["python{}.{}-venv".format(*version)]) else None

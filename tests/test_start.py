@@ -249,3 +249,48 @@ def test_debians_missing_ensurepip_is_asked_for_by_its_package(
     monkeypatch.setattr(start, "install_packages", lambda packages: asked.append(packages) or True)
     assert start.choose_python() in {sys.executable, "/usr/bin/python3.11"}
     assert asked == [["python3.11-venv"]]
+
+
+def answers(start: ModuleType, monkeypatch: pytest.MonkeyPatch, answer: str) -> list[list[str]]:
+    """Let every interpreter that is asked answer this; returns what they were asked."""
+    asked: list[list[str]] = []
+    monkeypatch.setattr(start.subprocess, "check_output", lambda command, **_: asked.append(command) or answer.encode())
+    return asked
+
+
+def test_the_launcher_of_windows_finds_what_is_not_on_the_path(
+    start: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = r"C:\Users\Jürgen\Python 3.12\python.exe"
+    asked = answers(start, monkeypatch, folder + "\r\n")
+    monkeypatch.setattr(start.shutil, "which", lambda name: r"C:\Windows\py.exe" if name == "py" else None)
+    assert start.launched_python((3, 12)) is None  # not on this system
+    monkeypatch.setattr(start, "os", SimpleNamespace(name="nt"))
+    assert start.launched_python((3, 12)) == folder
+    assert [command[:2] for command in asked] == [[r"C:\Windows\py.exe", "-3.12"]]
+
+
+@pytest.mark.parametrize(
+    ("answer", "obstacle"),
+    [
+        ("darwin x86_64 True", "Intel Macs"),
+        ("darwin arm64 True", ""),
+        ("win32 AMD64 False", "32 bits"),
+        ("win32 AMD64 True", ""),
+        ("linux x86_64 True", ""),
+        ("", ""),
+    ],
+)
+def test_an_interpreter_that_there_is_no_pytorch_for_is_told_in_a_sentence(
+    start: ModuleType,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    answer: str,
+    obstacle: str,
+) -> None:
+    monkeypatch.setattr(start.shutil, "which", lambda name: name)
+    monkeypatch.setattr(start, "python_version", lambda python, _module: tuple(map(int, python[6:].split("."))))
+    monkeypatch.setattr(start.sys, "version_info", (3, 9))
+    answers(start, monkeypatch, answer)
+    assert start.choose_python() == (None if obstacle else "python3.11")
+    assert obstacle in capsys.readouterr().err

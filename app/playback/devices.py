@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, Protocol
 
-from app.playback.output import OpenOutput, Output, OutputError, PortAudioOutput, Pull
+from app.playback.output import WASAPI, OpenOutput, Output, OutputError, PortAudioOutput, Pull
 
 _log = logging.getLogger(__name__)
 
@@ -108,7 +108,11 @@ def _library() -> Any:  # noqa: ANN401 - an untyped library
 
 
 def _numbers(library: Any) -> dict[OutputDevice, int]:  # noqa: ANN401
-    """PortAudio's number of every device with a stereo output; of two with one name, the first."""
+    """PortAudio's number of every device with a stereo output; of two with one name, the first.
+
+    Windows has every device four times: through WASAPI, under names cut at 31 characters (MME), through an emulation of
+    DirectSound, and past the system's mixer (WDM-KS), which takes the device from all other programs.
+    """
     found: dict[OutputDevice, int] = {}
     if library is None:
         return found
@@ -119,6 +123,7 @@ def _numbers(library: Any) -> dict[OutputDevice, int]:  # noqa: ANN401
         _log.warning("PortAudio lists no devices: %s", error)
         return found
     for number, device in enumerate(listed):
-        if device["max_output_channels"] >= 2:
-            found.setdefault(OutputDevice(device["name"], hosts[device["hostapi"]]), number)
+        host = hosts[device["hostapi"]]
+        if device["max_output_channels"] >= 2 and (WASAPI not in hosts or host in (WASAPI, "ASIO")):
+            found.setdefault(OutputDevice(device["name"], host), number)
     return found

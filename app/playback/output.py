@@ -23,6 +23,8 @@ LATENCIES_SECONDS = (0.03, 0.06, 0.12, 0.2)
 
 _MINIAUDIO_PERIODS = 3
 
+WASAPI = "Windows WASAPI"  # as PortAudio calls it
+
 Pull = Callable[[int, float], Samples | None]
 """Asks for `count` samples (2, count) that are heard in `delay_seconds`; None when there is nothing more to play."""
 
@@ -83,6 +85,8 @@ class PortAudioOutput:
         self._latency_seconds = latency_seconds
         self.underruns = 0
         try:
+            place = None if device is None else sounddevice.query_devices(device)["hostapi"]
+            host = "" if place is None else sounddevice.query_hostapis()[place]["name"]
             self._stream: Any = sounddevice.OutputStream(
                 sample_rate,
                 block_samples(sample_rate, latency_seconds),
@@ -90,6 +94,8 @@ class PortAudioOutput:
                 channels=2,
                 dtype="float32",
                 latency=latency_seconds,
+                # Else it refuses every rate but that of the system's mixer. Source: sounddevice, WasapiSettings.
+                extra_settings=sounddevice.WasapiSettings(auto_convert=True) if host == WASAPI else None,
                 callback=self._callback,
             )
             self.name = f"{sounddevice.query_devices(self._stream.device, 'output')['name']} (PortAudio)"
@@ -177,9 +183,9 @@ class MiniaudioOutput:
     def _blocks(self) -> Generator[bytes, int, None]:
         count = yield b""
         while (block := self._pull(count, self._latency_seconds)) is not None:
-            asked_at = time.monotonic()
+            asked_at = time.perf_counter()
             count = yield block.T.tobytes()
-            if time.monotonic() - asked_at > self._latency_seconds:
+            if time.perf_counter() - asked_at > self._latency_seconds:
                 self.underruns += 1
 
 
@@ -192,7 +198,7 @@ class SilentOutput:
         clock: Seconds that only go forward.
     """
 
-    def __init__(self, sample_rate: int, pull: Pull, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, sample_rate: int, pull: Pull, clock: Callable[[], float] = time.perf_counter) -> None:
         self.name = "no sound device"
         self.underruns = 0
         self._sample_rate = sample_rate

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.jobs.runner import JobRunner
 from app.settings import SettingsStore
@@ -79,20 +80,17 @@ class LibraryModel(QObject):
 
     def delete(self, key: str) -> None:
         """Delete the stems of a song, which leaves the list as well."""
-        self._let_go(key)
-        self._after(lambda: self._library.delete(key))
+        self._without([key], lambda: self._library.delete(key))
 
     def clear(self) -> None:
         """Delete the stems of all songs; those that are still to be split stay in the list."""
         keys = [entry.key for entry in self._state.entries]
-        for key in keys:
-            self._let_go(key)
 
         def work() -> None:
             for key in keys:
                 self._library.delete(key)
 
-        self._after(work)
+        self._without(keys, work)
 
     def tidy(self, former_folder: Path) -> None:
         """Remove what killed sessions left.
@@ -108,10 +106,17 @@ class LibraryModel(QObject):
 
         self._after(work)
 
-    def _let_go(self, key: str) -> None:
-        """Let nothing on show be of an entry."""
-        self.deleting.emit(key)
-        self._session.remove_entry(key)
+    def _without(self, keys: Sequence[str], change: Callable[[], None]) -> None:
+        """Make a change while nothing on show is of these entries."""
+        for key in keys:
+            self.deleting.emit(key)
+            self._session.remove_entry(key)
+
+        def when_lanes_are_gone() -> None:
+            gc.collect()  # they had stems mapped, and Windows deletes nothing that is
+            self._after(change)
+
+        QTimer.singleShot(0, self, when_lanes_are_gone)
 
     def _after(self, change: Callable[[], None]) -> None:
         def work(_on_progress: ProgressCallback, _control: JobControl) -> tuple[Result, ...]:

@@ -123,7 +123,7 @@ class MetronomeModel(QObject):
     changed = Signal(object)  # MetronomeState
     noticed = Signal(str)  # one line for the status bar
 
-    def __init__(self, player: ClickSink, runner: JobRunner, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, player: ClickSink, runner: JobRunner, clock: Callable[[], float] = time.perf_counter) -> None:
         super().__init__()
         self._player = player
         self._runner = runner

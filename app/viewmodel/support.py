@@ -10,7 +10,7 @@ import secrets
 import zipfile
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from app.files import write_whole
 from app.settings import Places, Settings
@@ -23,7 +23,7 @@ LOG_LINES = 200
 _SHORTEST_NAME = 3  # a song called “a” must not make holes into every word
 _SUFFIXES = "|".join(sorted(suffix.lstrip(".") for suffix in AUDIO_SUFFIXES))
 _NAMES_OF_SOUND = (
-    re.compile(rf"(?:[A-Za-z]:[\\/]|/)[^\n]*?\.({_SUFFIXES})\b", re.IGNORECASE),  # whole paths
+    re.compile(rf"(?:[A-Za-z]:[\\/]|\\\\|/)[^\n]*?\.({_SUFFIXES})\b", re.IGNORECASE),  # whole paths
     re.compile(rf"(?<=['\"“‘])[^'\"“”‘’\n]+\.({_SUFFIXES})(?=['\"”’])", re.IGNORECASE),  # quoted names
     re.compile(rf"[^\s'\"“”/\\]+\.({_SUFFIXES})\b", re.IGNORECASE),  # what else looks like one
 )
@@ -52,13 +52,14 @@ class SupportFacts:
 class NameHider:
     """Puts a mark in place of every name of a file: the same for the same name, in one support file only."""
 
-    def __init__(self, songs: Iterable[Song], home: Path) -> None:
+    def __init__(self, songs: Iterable[Song], home: PurePath) -> None:
         """Args: songs: Whose names are known; home: Of the user, whose folders are hidden as well."""
         self._salt = secrets.token_bytes(16)
         names = {name for song in songs for name in _names(song) if len(name) >= _SHORTEST_NAME}
         self._known = sorted(names, key=len, reverse=True)  # a path before the name in it
-        self._home = str(home)
-        self._in_home = re.compile(re.escape(self._home) + r"(?:[\\/][^\n\"'“”:,;]*)?")
+        # As Windows writes it, as JSON and tracebacks do, with each backslash twice, and as Qt does.
+        parts = [re.escape(part) for part in re.split(r"[\\/]", str(home))]
+        self._in_home = re.compile(r"[\\/]+".join(parts) + r"((?:[\\/][^\n\"'“”:,;]*)?)", re.IGNORECASE)
 
     def __call__(self, text: str) -> str:
         """The text with marks in place of names."""
@@ -66,16 +67,15 @@ class NameHider:
             text = text.replace(name, self._mark(name)).replace(json.dumps(name)[1:-1], self._mark(name))
         for pattern in _NAMES_OF_SOUND:
             text = pattern.sub(lambda found: found[0] if "file-" in found[0] else self._mark(found[0]), text)
-        return self._in_home.sub(lambda found: self._folder(found[0]), text)
+        return self._in_home.sub(lambda found: self._folder(found[0], found[1]), text)
 
     def _mark(self, name: str) -> str:
         suffix = Path(name).suffix.lower()
         digest = hashlib.blake2s(name.encode(errors="replace"), key=self._salt, digest_size=4).hexdigest()
         return f"file-{digest}{suffix if suffix in AUDIO_SUFFIXES else ''}"
 
-    def _folder(self, path: str) -> str:
+    def _folder(self, path: str, inside: str) -> str:
         """A folder of the user's; those of this program and of Python stay readable."""
-        inside = path[len(self._home) :]
         if not inside or any(word in inside.lower() for word in _OURS) or "file-" in inside:
             return f"~{inside}"
         return f"~/{self._mark(path)}"

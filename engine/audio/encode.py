@@ -25,6 +25,7 @@ from engine.audio.soundfile_encoder import SoundFileEncoder, verify_sound_file
 from engine.audio.target import AudioFile, Encodable, Encoder, StemTrack
 from engine.errors import WriteError, write_error
 from engine.separation import Samples, Tags
+from engine.whole_file import patiently
 
 __all__ = [
     "AudioFile",
@@ -138,7 +139,7 @@ class AudioWriter:
             WriteError: It cannot be put there.
         """
         try:
-            self._part.replace(self._target.path)
+            patiently(self._part.replace, self._target.path)
         except OSError as error:
             raise write_error(self._target.path, error) from error
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import io
 import math
 import os
 import sys
@@ -21,6 +22,9 @@ from engine.stems import BENCH_PATHS, DEVICES, PRECISIONS, QUALITIES, STAGE_CHOI
 
 def main(arguments: Sequence[str]) -> int:
     """Parse the arguments and run the command they name; see `engine.cli.run_command_line`."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # On Windows, what is written to a file or a pipe has 256 characters; a name with others must not end the work.
+        sys.stdout.reconfigure(errors="replace")  # Source: Python, sys.stdout
     parser = _parser()
     try:
         options = parser.parse_args(arguments)

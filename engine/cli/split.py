@@ -179,7 +179,9 @@ def _walk(folder: Path, out: Path) -> Iterable[Path]:
     made = os.path.realpath(out)
     for root, folders, files in os.walk(folder):
         folders[:] = sorted(name for name in folders if os.path.realpath(Path(root, name)) != made)
-        yield from (Path(root, name) for name in sorted(files) if Path(name).suffix.lower() in AUDIO_SUFFIXES)
+        # Hidden ones, such as the `._Song.mp3` that macOS puts beside a song on other systems' disks, hold no sound.
+        shown = (Path(root, name) for name in sorted(files) if not name.startswith("."))
+        yield from (path for path in shown if path.suffix.lower() in AUDIO_SUFFIXES)
 
 
 def _unused(name: str, taken: set[str]) -> str:

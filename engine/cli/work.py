@@ -18,6 +18,10 @@ from engine.claim import Claim, remove_abandoned
 from engine.errors import write_error
 from engine.progress import JobControl
 
+_STOPS = [signal.SIGINT, signal.SIGTERM]
+if sys.platform == "win32":
+    _STOPS.append(signal.SIGBREAK)  # all that a program can send to one it started. Source: Python, Popen.send_signal
+
 
 def printable(name: str) -> str:
     """A name without what would steer the terminal."""
@@ -74,7 +78,7 @@ def cancelled_by_signals() -> Generator[JobControl]:
     def cancel(_number: int, _frame: FrameType | None) -> None:
         control.cancel()
 
-    before = {number: signal.signal(number, cancel) for number in (signal.SIGINT, signal.SIGTERM)}
+    before = {number: signal.signal(number, cancel) for number in _STOPS}
     try:
         yield control
     finally:

@@ -33,6 +33,7 @@ from engine.separation import (
     Separation,
     append_samples,
 )
+from engine.signals import open_signal
 from engine.stems import STAGES, Stage
 from engine.whole_file import whole_file
 
@@ -124,19 +125,22 @@ def remove_reference(separation: Separation, stem: str) -> None:
     """Delete a stem's reference, if there is one.
 
     Raises:
-        WriteError: A file cannot be deleted; the reference is then gone all the same, as far as possible.
+        WriteError: It cannot be deleted, and stays.
     """
     if isinstance(separation, Comparison):
         for result in separation.results:
             remove_reference(result, stem)
         return
     key = (stem, REFERENCE_STAGE)
-    paths = (_facts_path(separation, stem), overview_path(separation, key), separation.path(key))
-    for path in paths:
-        try:
+    facts = _facts_path(separation, stem)
+    try:
+        facts.unlink(missing_ok=True)
+    except OSError as error:
+        raise write_error(facts, error) from error
+    for path in (overview_path(separation, key), separation.path(key)):
+        # Windows removes nothing that is on show; without its facts it counts for nothing, and goes with the song.
+        with contextlib.suppress(PermissionError):
             path.unlink(missing_ok=True)
-        except OSError as error:
-            raise write_error(path, error) from error
 
 
 def _store(request: ReferenceRequest, part: Path, control: JobControl) -> tuple[str, ...]:
@@ -187,13 +191,14 @@ def _wrong_length(request: ReferenceRequest, reason: str) -> MismatchError:
 
 def _sdr_db(separation: Separation, stem: str, stage: Stage, control: JobControl) -> float | None:
     """The uSDR of one stage, block by block."""
-    reference, estimate = separation.reference_signal(stem), separation.stem_signal(stem, stage)
     size = _WINDOWS_AT_ONCE * separation.sample_rate
     blocks: list[Energies] = []
-    for start in range(0, separation.samples, size):
-        control.checkpoint()
-        part = slice(start, start + size)
-        blocks.append(measure(reference[None, :, part], estimate[None, :, part], separation.sample_rate))
+    with contextlib.ExitStack() as stack:  # files that are closed when this is broken off, for Windows to remove them
+        reference, estimate = (open_signal(separation, (stem, number), stack) for number in (REFERENCE_STAGE, stage))
+        for start in range(0, separation.samples, size):
+            control.checkpoint()
+            part = slice(start, start + size)
+            blocks.append(measure(reference[:, part][None], estimate[:, part][None], separation.sample_rate))
     # The mixture's energy matters for the leakage alone, which is not asked for.
     usdr_db = figures(join(blocks), mixture_energy=1.0)[0].usdr_db
     return usdr_db if math.isfinite(usdr_db) else None

@@ -26,6 +26,7 @@ from engine.export.request import ExportReport, ExportRequest, PlannedFile, Writ
 from engine.export.sources import Sources
 from engine.progress import JobControl, Progress, ProgressCallback, Stopwatch, ignore_progress
 from engine.separation import Samples, Separation
+from engine.whole_file import patiently
 
 # Small enough that a cancel is heard within a fraction of a second, also by four MP3 encoders.
 BLOCK_SAMPLES = 32_768
@@ -246,7 +247,7 @@ def _tracks(job: _Job) -> Iterator[ProjectTrack]:
 
 def _rename(part: Path, path: Path) -> None:
     try:
-        part.replace(path)
+        patiently(part.replace, path)
     except OSError as error:
         raise write_error(path, error) from error
 

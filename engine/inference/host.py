@@ -342,6 +342,7 @@ def _be_modest() -> None:
     if sys.platform == "win32":
         import ctypes
 
+        signal.signal(signal.SIGBREAK, signal.SIG_IGN)
         below_normal = 0x4000
         kernel = ctypes.windll.kernel32
         kernel.SetPriorityClass(kernel.GetCurrentProcess(), below_normal)

@@ -32,6 +32,7 @@ from engine.separation import (
 )
 from engine.signals import open_signal, signal_keys
 from engine.stems import STAGES, Stage, in_usual_order
+from engine.whole_file import patiently
 
 
 def run_separation(request: SeparationRequest, on_progress: ProgressCallback, control: JobControl) -> Separation:
@@ -42,7 +43,7 @@ def run_separation(request: SeparationRequest, on_progress: ProgressCallback, co
             part.mkdir(parents=True)
             separation = _separate(reader, replace(request, folder=part), on_progress, control)
         save_manifest(separation)
-        part.rename(request.folder)
+        patiently(part.rename, request.folder)
     except OSError as error:
         raise write_error(part, error) from error
     finally:

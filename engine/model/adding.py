@@ -15,6 +15,7 @@ from engine.model.catalog import list_models
 from engine.model.entry import AddModelRequest, ModelEntry
 from engine.model.installed import claimed, is_model_name, models_folder, write_record
 from engine.progress import JobControl, Progress, ProgressCallback, ignore_progress
+from engine.whole_file import patiently
 
 if TYPE_CHECKING:
     from engine.model.checkpoint import Checkpoint
@@ -178,7 +179,7 @@ def _copy(checkpoint: Checkpoint, target: Path, on_progress: ProgressCallback, c
             os.fsync(copy.fileno())
         if digest.hexdigest() != checkpoint.sha256:
             raise ModelError(f"{checkpoint.path.name} changed while it was being added; try again")
-        part.replace(target)
+        patiently(part.replace, target)
     finally:
         with suppress(OSError):
             part.unlink(missing_ok=True)

@@ -16,6 +16,7 @@ import re
 import shutil
 import socket
 import ssl
+import sys
 import threading
 import time
 import urllib.error
@@ -33,6 +34,7 @@ from engine.model.catalog import find_model, how_to_get
 from engine.model.entry import ModelEntry
 from engine.model.installed import claimed
 from engine.progress import JobControl, Progress, ProgressCallback, Stopwatch, ignore_progress
+from engine.whole_file import patiently
 
 # How long a server may say nothing.
 TIMEOUT_SECONDS = 20.0
@@ -89,7 +91,7 @@ class _Download:
             with self._request() as response, _hung_up_on_cancel(response, self._control):
                 self._receive(response)
         with self._writing():
-            self._part.replace(target)
+            patiently(self._part.replace, target)
             self._notes.unlink(missing_ok=True)
 
     def _request(self) -> http.client.HTTPResponse:
@@ -99,7 +101,8 @@ class _Download:
         headers = {"User-Agent": f"bandsaw/{__version__}", "Accept-Encoding": "identity"}
         if self._done:
             headers |= {"Range": f"bytes={self._done}-", "If-Range": mark}
-        opener = urllib.request.build_opener(_SafeRedirects(self._entry.name))
+        secure = urllib.request.HTTPSHandler(context=trusted())
+        opener = urllib.request.build_opener(secure, _SafeRedirects(self._entry.name))
         check_address(self._entry.name, self._entry.url)
         request = urllib.request.Request(self._entry.url, headers=headers)
         try:
@@ -254,6 +257,22 @@ def _write_all(file: io.FileIO, block: bytes) -> None:
     rest = memoryview(block)
     while rest:
         rest = rest[file.write(rest) :]
+
+
+def trusted(platform: str = sys.platform, bundle: Path = Path("/etc/ssl/cert.pem")) -> ssl.SSLContext:
+    """Whom to believe that they are who they say.
+
+    Python from python.org knows no certificates on macOS before its `Install Certificates.command` was run; those that
+    macOS keeps for programs with OpenSSL then do as well. Source: its installer's ReadMe.
+
+    Args:
+        platform: As in `sys.platform`.
+        bundle: The certificates of macOS.
+    """
+    context = ssl.create_default_context()
+    if platform == "darwin" and not context.cert_store_stats()["x509_ca"] and bundle.is_file():
+        context.load_verify_locations(bundle)
+    return context
 
 
 def check_address(name: str, url: str) -> None:

@@ -21,6 +21,7 @@ from pathvalidate import is_valid_filename
 from engine.claim import Claim
 from engine.errors import ModelError, write_error
 from engine.model.entry import ModelEntry, Score
+from engine.whole_file import patiently
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 _RECORD = ".json"
@@ -68,7 +69,7 @@ def write_record(entry: ModelEntry) -> None:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())
-        part.replace(record)
+        patiently(part.replace, record)
     finally:
         with suppress(OSError):
             part.unlink(missing_ok=True)

@@ -8,7 +8,7 @@ import pytest
 from app.playback import Player
 from app.playback.chain import STALL_SECONDS, START_SECONDS
 from app.playback.devices import OutputDevice, PortAudioDevices
-from app.playback.output import LATENCIES_SECONDS, OpenOutput, Output, OutputError, Pull, block_samples
+from app.playback.output import LATENCIES_SECONDS, OpenOutput, Output, OutputError, PortAudioOutput, Pull, block_samples
 from app.playback.pace import Pace
 from tests.support.playback import KEY, RATE, SONG, ManualOutput, Rig, refusing
 
@@ -273,6 +273,42 @@ def test_only_outputs_are_listed_and_each_is_opened_by_its_name(portaudio: FakeP
     output = devices.opener(HEADPHONES.key)(RATE, lambda _count, _delay: None, LOW)
     assert portaudio.opened == [2]
     assert output.name == "Headphones (PortAudio)"
+
+
+class FakeWindows(FakePortAudio):
+    """Has one device through three of its kinds of sound, as Windows has."""
+
+    hosts = ("MME", "Windows WASAPI", "Windows WDM-KS")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.settings: list[object] = []
+
+    def query_hostapis(self) -> list[dict[str, object]]:
+        return [{"name": name} for name in self.hosts]
+
+    def query_devices(self, device: int | None = None, _kind: str = "") -> object:
+        names = ("Speakers (A Sound Card With A Lo", "Speakers (A Sound Card With A Long Name)", "Speakers ()")
+        entries = [{"name": name, "hostapi": place, "max_output_channels": 2} for place, name in enumerate(names)]
+        return entries if device is None else entries[device]
+
+    def WasapiSettings(self, *, auto_convert: bool) -> str:  # noqa: N802
+        return f"auto_convert={auto_convert}"
+
+    def OutputStream(self, *_args: object, device: int | None, **options: object) -> object:  # noqa: N802
+        self.settings.append(options["extra_settings"])
+        return SimpleNamespace(device=0 if device is None else device)
+
+
+def test_windows_offers_a_device_once_and_converts_the_songs_rate_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    library = FakeWindows()
+    monkeypatch.setitem(sys.modules, "sounddevice", library)
+    devices = PortAudioDevices()
+    speakers = OutputDevice("Speakers (A Sound Card With A Long Name)", "Windows WASAPI")
+    assert devices.known() == (speakers,)
+    devices.opener(speakers.key)(RATE, lambda _count, _delay: None, LOW)
+    PortAudioOutput(RATE, lambda _count, _delay: None, LOW)  # the system's own choice goes through MME, which converts
+    assert library.settings == ["auto_convert=True", None]
 
 
 def test_what_is_plugged_in_later_is_found_by_looking_again(portaudio: FakePortAudio) -> None:

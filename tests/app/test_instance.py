@@ -8,9 +8,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QEvent
+from PySide6.QtGui import QFileOpenEvent
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from app.instance import SingleInstance
+from app.instance import OpenedFiles, SingleInstance
 
 ROOT = Path(__file__).parents[2]
 SECOND = (
@@ -114,3 +117,15 @@ def test_what_is_not_understood_is_logged_and_answered(
     socket.write(text)
     qtbot.waitUntil(lambda: "not understood" in caplog.text)
     socket.abort()
+
+
+def test_songs_that_the_system_opens_with_the_program_are_received(qapp: QApplication) -> None:
+    opened = OpenedFiles(qapp)
+    received: list[object] = []
+    opened.received.connect(received.append)
+    event = QFileOpenEvent("/Music/Song é.wav")
+    assert qapp.sendEvent(qapp, event)
+    qapp.sendEvent(qapp, QEvent(QEvent.Type.User))
+    qapp.removeEventFilter(opened)
+    opened.deleteLater()
+    assert received == [(Path("/Music/Song é.wav"),)]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 import zipfile
 from dataclasses import replace
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 
 import pytest
 from hypothesis import given
@@ -138,3 +139,25 @@ def test_a_file_that_cannot_be_written_is_told(studio: Studio, tmp_path: Path, m
     assert "x.zip" in told[0]
     assert dialog.isVisible()
     dialog.close()
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        r"C:\Users\Änna\Music\Tour",
+        json.dumps(r"C:\Users\Änna\Music\Tour", ensure_ascii=False),
+        "C:/Users/Änna/Music/Tour",
+        repr(r"c:\users\änna\Music\Tour"),
+    ],
+)
+def test_a_home_on_windows_is_hidden_however_it_is_written(said: str) -> None:
+    hidden = NameHider((), PureWindowsPath(r"C:\Users\Änna"))(f"no such folder: {said}")
+    assert "nna" not in hidden
+    assert "Tour" not in hidden
+    assert "~/file-" in hidden
+
+
+@pytest.mark.parametrize("said", [r"\\nas\Band\Tour\a song.wav", r"'\\\\nas\\Band\\Tour\\a song.wav'"])
+def test_a_song_on_a_server_is_hidden_with_its_folders(said: str) -> None:
+    hidden = NameHider((), Path("/home/nobody"))(f"cannot use {said}")
+    assert not {"nas", "Band", "Tour", "song"} & set(re.split(r"\W+", hidden.replace("cannot use", "")))

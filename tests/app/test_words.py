@@ -14,7 +14,7 @@ from typing import NamedTuple
 import pytest
 
 from app.viewmodel.display import format_time
-from app.words import language_of, number_text, size_text, tr
+from app.words import language_of, mac_keys, number_text, size_text, tr
 from tests.support.translations import ENGLISH, GERMAN
 
 PROJECT = Path(__file__).parents[2]
@@ -305,3 +305,19 @@ def test_the_system_s_first_wish_that_there_is_decides(wishes: list[str], langua
     assert language_of("system", wishes) == language
     assert language_of("de", wishes) == "de"
     assert language_of("en", wishes) == "en"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("Add songs (Ctrl+O)", "Add songs (⌘O)"),
+        ("Ein Klick öffnet den Export (Strg+Umschalt+E)", "Ein Klick öffnet den Export (⇧⌘E)"),
+        ("Ctrl+Alt+wheel does the same", "⌥⌘wheel does the same"),
+        ("Silence {stem} (M, Alt+{number})", "Silence {stem} (M, ⌥{number})"),
+        ("Higher or lower (Alt+-, Alt++)", "Higher or lower (⌥-, ⌥+)"),
+        ("Alt", "Alt"),
+        ("Stage 1 + stage 2", "Stage 1 + stage 2"),
+    ],
+)
+def test_keys_in_sentences_are_those_of_macos(text: str, said: str) -> None:
+    assert mac_keys(text) == said

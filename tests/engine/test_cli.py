@@ -458,3 +458,10 @@ def test_forward_of_a_first_stage_network_has_no_second_stage(tmp_path: Path, ca
     assert run_command_line([*arguments, "--output", str(tmp_path / "y.npz")]) == 0
     assert np.load(tmp_path / "y.npz").files == ["stage1"]
     capsys.readouterr()
+
+
+def test_what_macos_puts_beside_songs_on_other_disks_is_no_song(tmp_path: Path, capsys: Capture) -> None:
+    (tmp_path / "Album").mkdir()
+    (tmp_path / "Album" / "._Song.mp3").write_bytes(b"Mac OS X        ")
+    assert run_command_line(["split", str(tmp_path / "Album"), "--out", str(tmp_path / "stems")]) == 1
+    assert "no audio files" in capsys.readouterr().err

@@ -6,6 +6,7 @@ import errno
 import hashlib
 import os
 import socket
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -18,6 +19,7 @@ from engine.cli import run_command_line
 from engine.errors import Cancelled, DownloadError, EngineError, ModelError, WriteError
 from engine.model import bundled, download
 from engine.model.adding import add_model
+from engine.model.download import trusted
 from engine.model.installed import models_folder
 from engine.model.library import load_model
 from engine.progress import JobControl, Progress
@@ -316,3 +318,29 @@ def test_what_is_here_or_unknown_is_not_downloaded(server: FileServer) -> None:
     with pytest.raises(ModelError, match="no model named 'near'"):
         fetch_model("near")
     assert server.asked_from == [0]
+
+
+class KnowsNobody(ssl.SSLContext):
+    """A context without certificates, which writes down those that it is given."""
+
+    given: list[object]
+
+    def load_verify_locations(self, cafile: object = None, *_others: object, **_more: object) -> None:
+        self.given.append(cafile)
+
+
+@pytest.mark.parametrize(
+    ("platform", "there", "given"), [("darwin", True, 1), ("darwin", False, 0), ("linux", True, 0)]
+)
+def test_a_python_without_certificates_takes_those_of_macos(
+    platform: str, there: bool, given: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    empty = KnowsNobody(ssl.PROTOCOL_TLS_CLIENT)
+    empty.given = []
+    monkeypatch.setattr(ssl, "create_default_context", lambda: empty)
+    bundle = tmp_path / "cert.pem"
+    if there:
+        bundle.write_text("")
+    assert trusted(platform, bundle) is empty
+    assert empty.given == [bundle] * given
+    assert empty.verify_mode == ssl.CERT_REQUIRED

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import math
 import re
@@ -362,3 +363,13 @@ def test_a_report_loads_no_torch(tmp_path: Path) -> None:
         " sys.exit('torch' in sys.modules)"
     )
     subprocess.run([sys.executable, "-c", code, "train-report", str(run)], check=True, capture_output=True)
+
+
+def test_a_path_that_the_output_cannot_hold_does_not_end_a_command(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = _run(tmp_path / "run", _report(0), _report(10))
+    out = io.BytesIO()
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(out, "cp1252", write_through=True))  # a pipe on Windows
+    assert run_command_line(["train-report", str(run), "--out", str(tmp_path / "歌.html")]) == 0
+    assert out.getvalue().rstrip().endswith(b"?.html")
