@@ -261,7 +261,7 @@ def answers(start: ModuleType, monkeypatch: pytest.MonkeyPatch, answer: str) -> 
 def test_the_launcher_of_windows_finds_what_is_not_on_the_path(
     start: ModuleType, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    folder = r"C:\Users\Jürgen\Python 3.12\python.exe"
+    folder = r"D:\Users\Jürgen\Python 3.12\python.exe"
     asked = answers(start, monkeypatch, folder + "\r\n")
     monkeypatch.setattr(start.shutil, "which", lambda name: r"C:\Windows\py.exe" if name == "py" else None)
     assert start.launched_python((3, 12)) is None  # not on this system
