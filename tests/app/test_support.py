@@ -147,7 +147,7 @@ def test_a_file_that_cannot_be_written_is_told(studio: Studio, tmp_path: Path, m
         r"D:\Users\Änna\Music\Tour",
         json.dumps(r"D:\Users\Änna\Music\Tour", ensure_ascii=False),
         "D:/Users/Änna/Music/Tour",
-        repr(r"c:\users\änna\Music\Tour"),
+        repr(r"d:\users\änna\Music\Tour"),
     ],
 )
 def test_a_home_on_windows_is_hidden_however_it_is_written(said: str) -> None:
