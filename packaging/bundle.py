@@ -32,10 +32,10 @@ MEGABYTE = 1_000_000
 LEFT_OUT = (
     *("__pycache__/*", "*/__pycache__/*", "*/tests/*", "*.a", "*.pyi", "*.pxd", "*.pyx", "*.h", "../*"),
     *("test/*", "idlelib/*", "tkinter/*", "turtledemo/*", "lib2to3/*", "ensurepip/*", "pydoc_data/*", "sqlite3/*"),
-    *("curses/*", "config-*", "site-packages/*", "dist-packages/*", "lib-dynload/_test*", "lib-dynload/xx*"),
+    *("curses/*", "config-*", "lib-dynload/_test*", "lib-dynload/xx*"),
     *(f"lib-dynload/{name}.*" for name in ("_tkinter", "_curses", "_curses_panel", "_dbm", "_gdbm", "_sqlite3")),
     *(f"lib-dynload/{name}.*" for name in ("_crypt", "nis", "ossaudiodev", "readline", "spwd")),
-    *("torch/include/*", "torch/test/*", "torch/bin/*", "torch/share/*", "torch/testing/_internal/*"),
+    *("torch/include/*", "torch/test/*", "torch/bin/*", "torch/share/*", "torch/testing/_internal/py312*"),
     *("numba/np/ufunc/tbbpool.*", "numba/np/ufunc/omppool.*"),  # pools of threads on libraries that may be missing
     *("PySide6/*", "pyqtgraph/examples/*", "resources/screenshots/*", "resources/demo/*.py"),
 )
@@ -53,8 +53,8 @@ KEPT = (
     *(f"PySide6/Qt{module}.abi3.so" for module in _QT_MODULES),
     *(f"PySide6/Qt/plugins/{plugin}*" for plugin in _QT_PLUGINS),
 )
-# What every Linux desktop has and what must fit its kernel and drivers.
-SYSTEM = re.compile(r"(ld-linux.*|lib(c|m|mvec|dl|rt|util|pthread|resolv|z|gcc_s|stdc\+\+|GL|EGL|GLX|GLdispatch|OpenGL))\.so.*")
+# What every Linux desktop has and what must fit its kernel, drivers and settings: without its settings, ALSA aborts.
+SYSTEM = re.compile(r"(ld-linux.*|lib(c|m|mvec|dl|rt|util|pthread|resolv|z|gcc_s|stdc\+\+|asound|GL|EGL|GLX|GLdispatch|OpenGL))\.so.*")
 SYSTEM_FOLDERS = (f"/usr/lib/{MACHINE}-linux-gnu", "/usr/lib64", "/usr/lib")
 # GTK's theme, of use only where GTK is; so its libraries need not come along.
 NOT_FOLLOWED = "libqgtk3.so"
@@ -129,7 +129,8 @@ def copy_interpreter(target: Path, sizes: Sizes) -> Path:
     executable.parent.mkdir(parents=True)
     shutil.copy2(Path(sys.executable).resolve(), executable)
     own = target / library.relative_to(base)
-    modules = [file for file in _copy(_tree(library, library), own, sizes) if _is_binary(file)]
+    files = [each for each in _tree(library, library) if not each[1].startswith(("site-packages/", "dist-packages/"))]
+    modules = [file for file in _copy(files, own, sizes) if _is_binary(file)]
     libraries = target / "lib"
     copied = _copy_libraries(libraries_of([Path(sys.executable).resolve(), *modules]), libraries, sizes)
     # The libraries of the system go first: they get its updates, and OpenSSL finds its certificates.
