@@ -56,6 +56,7 @@ KEPT = (
 # What every Linux desktop has and what must fit its kernel, drivers and settings: without its settings, ALSA aborts.
 SYSTEM = re.compile(r"(ld-linux.*|lib(c|m|mvec|dl|rt|util|pthread|resolv|z|gcc_s|stdc\+\+|asound|GL|EGL|GLX|GLdispatch|OpenGL))\.so.*")
 SYSTEM_FOLDERS = (f"/usr/lib/{MACHINE}-linux-gnu", "/usr/lib64", "/usr/lib")
+PORTAUDIO = "libportaudio.so.2"  # no binary names it: sounddevice looks for it
 # GTK's theme, of use only where GTK is; so its libraries need not come along.
 NOT_FOLLOWED = "libqgtk3.so"
 
@@ -144,13 +145,13 @@ def copy_interpreter(target: Path, sizes: Sizes) -> Path:
 def copy_packages(site: Path, libraries: Path, sizes: Sizes) -> None:
     """Copy Bandsaw and the packages it needs to `site`, and the system's libraries that these need to `libraries`."""
     packages = dict(installed_files())
-    _copy(((source, path) for source, path in packages.items()), site, sizes)
+    _copy(packages.items(), site, sizes)
     for folder in PROGRAM:
         _copy(_tree(ROOT / folder, ROOT), site, sizes)
     binaries = [source for source, path in packages.items() if wanted(path) and _is_binary(source)]
-    binaries += [path for folder in SYSTEM_FOLDERS for path in Path(folder).glob("libportaudio.so.2")]
-    needed = libraries_of([path for path in binaries if path.name != NOT_FOLLOWED])
-    needed["libportaudio.so.2"] = binaries[-1]  # sounddevice loads it by name
+    portaudio = next(path for folder in SYSTEM_FOLDERS for path in Path(folder).glob(PORTAUDIO))
+    needed = libraries_of([portaudio, *(path for path in binaries if path.name != NOT_FOLLOWED)])
+    needed[PORTAUDIO] = portaudio
     foreign: dict[str, Path] = {}
     for name, source in needed.items():
         path = packages.get(source)
@@ -223,7 +224,7 @@ def archive(folder: Path, target: Path) -> None:
     target.parent.mkdir(exist_ok=True)
     with tarfile.open(target, "w:gz", compresslevel=6) as packed:
         packed.add(folder, folder.name, filter=anonymous)
-    print(f"{target.relative_to(ROOT)}: {target.stat().st_size / MEGABYTE:.0f} MB")
+    print(f"{target}: {target.stat().st_size / MEGABYTE:.0f} MB")
 
 
 def main() -> int:
