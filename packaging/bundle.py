@@ -15,10 +15,12 @@ import re
 import shutil
 import subprocess
 import sys
+import sysconfig
 import tarfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from importlib import metadata
 from pathlib import Path
 
 import start
@@ -54,7 +56,9 @@ KEPT = (
     *(f"PySide6/Qt/plugins/{plugin}*" for plugin in _QT_PLUGINS),
 )
 # What every Linux desktop has and what must fit its kernel, drivers and settings: without its settings, ALSA aborts.
-SYSTEM = re.compile(r"(ld-linux.*|lib(c|m|mvec|dl|rt|util|pthread|resolv|z|gcc_s|stdc\+\+|asound|GL|EGL|GLX|GLdispatch|OpenGL))\.so.*")
+SYSTEM = re.compile(
+    r"(ld-linux.*|lib(c|m|mvec|dl|rt|util|pthread|resolv|z|gcc_s|stdc\+\+|asound|GL|EGL|GLX|GLdispatch|OpenGL))\.so.*"
+)
 SYSTEM_FOLDERS = (f"/usr/lib/{MACHINE}-linux-gnu", "/usr/lib64", "/usr/lib")
 PORTAUDIO = "libportaudio.so.2"  # no binary names it: sounddevice looks for it
 # GTK's theme, of use only where GTK is; so its libraries need not come along.
@@ -85,8 +89,6 @@ def program_version() -> str:
 
 def installed_files() -> Iterator[tuple[Path, str]]:
     """Every file of the packages that Bandsaw needs, and its path below the packages."""
-    from importlib import metadata
-
     from packaging.requirements import Requirement
     from packaging.utils import canonicalize_name
 
@@ -123,8 +125,6 @@ def libraries_of(binaries: Iterable[Path]) -> dict[str, Path]:
 
 def copy_interpreter(target: Path, sizes: Sizes) -> Path:
     """Copy the interpreter that runs this, its standard library and the libraries it needs; returns the copy."""
-    import sysconfig
-
     base, library = Path(sys.base_prefix).resolve(), Path(sysconfig.get_path("stdlib")).resolve()
     executable = target / "bin" / "python3"
     executable.parent.mkdir(parents=True)
@@ -207,7 +207,9 @@ def build(folder: Path) -> None:
     compiling = ["-I", "-m", "compileall", "-q", "--invalidation-mode", "unchecked-hash", str(folder / "python")]
     subprocess.run([str(python), *compiling], check=True)
     total = sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
-    print(f"{sizes.copied / MEGABYTE:.0f} of {sizes.found / MEGABYTE:.0f} MB are needed; with compiled modules, ", end="")
+    print(
+        f"{sizes.copied / MEGABYTE:.0f} of {sizes.found / MEGABYTE:.0f} MB are needed; with compiled modules, ", end=""
+    )
     print(f"the folder has {total / MEGABYTE:.0f} MB; it needs glibc {facts['GLIBC']}")
 
 
