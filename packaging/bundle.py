@@ -102,8 +102,9 @@ def installed_files() -> Iterator[tuple[Path, str]]:
         seen.add(name)
         package = metadata.distribution(name)
         waiting += package.requires or []
+        site = Path(str(package.locate_file(""))).resolve()  # once: one by one takes seconds
         for file in package.files or []:
-            yield Path(str(package.locate_file(file))).resolve(), file.as_posix()
+            yield site / file, file.as_posix()
 
 
 def libraries_of(binaries: Iterable[Path]) -> dict[str, Path]:
@@ -204,8 +205,8 @@ def build(folder: Path) -> None:
         read_me = read_me.replace(f"@{name}@", value)
     (folder / "README.txt").write_text(read_me, encoding="utf-8")
     # Never checked against the sources: the folder may be one that nobody can write to, on any day.
-    compiling = ["-I", "-m", "compileall", "-q", "--invalidation-mode", "unchecked-hash", str(folder / "python")]
-    subprocess.run([str(python), *compiling], check=True)
+    compiling = ["-I", "-m", "compileall", "-q", "--invalidation-mode", "unchecked-hash", "-s", str(folder)]
+    subprocess.run([str(python), *compiling, str(folder / "python")], check=True)
     total = sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
     print(
         f"{sizes.copied / MEGABYTE:.0f} of {sizes.found / MEGABYTE:.0f} MB are needed; with compiled modules, ", end=""
@@ -268,13 +269,13 @@ def _copy(files: Iterable[tuple[Path, str]], target: Path, sizes: Sizes) -> list
     """Copy the files that are wanted to their paths below a folder; returns the copies."""
     copies: list[Path] = []
     for source, path in files:
-        size = source.stat().st_size
-        sizes.found += size
         if wanted(path):
-            sizes.copied += size
+            sizes.copied += source.stat().st_size
             copies.append(target / path)
             copies[-1].parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(source, copies[-1])
+        if source.exists():  # compiled modules that a package lists may be gone
+            sizes.found += source.stat().st_size
     return copies
 
 
