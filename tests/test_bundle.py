@@ -214,3 +214,17 @@ def test_a_home_that_cannot_be_written_to_is_one_sentence(unpacked: Path, tmp_pa
     assert finished.returncode == 1
     assert finished.stderr.startswith("install.sh: ")
     assert "Traceback" not in finished.stderr
+
+
+def test_outside_an_environment_that_of_the_project_is_prepared_and_does_the_work(
+    bundle: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls: list[list[str]] = []
+    codes = iter((0, 9))
+    monkeypatch.setattr(sys, "prefix", sys.base_prefix)
+    monkeypatch.setattr(bundle.start, "prepare_environment", lambda extra: calls.append([extra]) or next(codes))
+    monkeypatch.setattr(bundle.subprocess, "call", lambda command: calls.append(command) or 7)
+    assert bundle.main() == 7
+    assert calls == [["bundle"], [str(bundle.start.VENV_PYTHON), str(PACKAGING / "bundle.py")]]
+    assert bundle.main() == 9  # and nothing more after it failed
+    assert calls[2:] == [["bundle"]]
