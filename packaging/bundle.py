@@ -190,7 +190,7 @@ def build(folder: Path) -> None:
     sizes = Sizes()
     print(f"== {folder.name}: copying")
     python = copy_interpreter(folder / "python", sizes)
-    ask = [str(python), "-I", "-c", "import site; print(site.getsitepackages()[0])"]
+    ask = [str(python), "-I", "-B", "-c", "import site; print(site.getsitepackages()[0])"]
     site = Path(subprocess.check_output(ask, text=True).strip())
     copy_packages(site, folder / "libraries", sizes)
     own = [*(folder / "libraries").iterdir(), *(folder / "python" / "lib").glob("lib*.so*")]
@@ -205,7 +205,7 @@ def build(folder: Path) -> None:
         read_me = read_me.replace(f"@{name}@", value)
     (folder / "README.txt").write_text(read_me, encoding="utf-8")
     # Never checked against the sources: the folder may be one that nobody can write to, on any day.
-    compiling = ["-I", "-m", "compileall", "-q", "--invalidation-mode", "unchecked-hash", "-s", str(folder)]
+    compiling = ["-I", "-B", "-m", "compileall", "-q", "--invalidation-mode", "unchecked-hash", "-s", str(folder)]
     subprocess.run([str(python), *compiling, str(folder / "python")], check=True)
     total = sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
     print(
