@@ -11,6 +11,7 @@ from pathlib import Path
 from types import TracebackType
 
 _LOG_BYTES = 1_000_000
+_SET_UP = Path(__file__).parents[1] / "packaging" / "start.py"
 
 
 def display_obstacle(environment: Mapping[str, str], load_library: Callable[[str], object]) -> str:
@@ -39,8 +40,10 @@ def missing_library_text(error: ImportError) -> str:
     """One sentence for a Qt that cannot be loaded."""
     if not sys.platform.startswith("linux"):
         return f"The window cannot be opened: {error}"
-    remedy = "python3 packaging/start.py installs what is missing, or says how"
-    return f"The window needs a system library that is missing ({error}); {remedy}"
+    text = f"The window needs a system library that is missing ({error})"
+    if not _SET_UP.exists():  # in a bundle
+        return text
+    return text + "; python3 packaging/start.py installs what is missing, or says how"
 
 
 def start_log(file: Path, notify: Callable[[str], None]) -> None:

@@ -55,6 +55,16 @@ def test_a_missing_library_is_named_with_what_installs_it() -> None:
     assert "packaging/start.py" in text
 
 
+@on_linux
+def test_a_missing_library_in_a_bundle_names_no_script_that_is_not_there(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("app.startup._SET_UP", tmp_path / "start.py")
+    text = missing_library_text(ImportError("libEGL.so.1: cannot open shared object file"))
+    assert "libEGL.so.1" in text
+    assert "start.py" not in text
+
+
 def run_app(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "app", *arguments],
