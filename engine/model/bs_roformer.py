@@ -19,6 +19,7 @@ from engine.model.band_masks import BandMasksConfig, BandMasksNetwork, HeadSizes
 from engine.model.blocks import Recomputable, UnitNorm
 from engine.model.config import Weights, count_parts
 
+_PUBLIC_STEMS = ("drums", "bass", "other", "vocals")
 _WIDER = 4  # the feed-forward layers' inner width, in features
 _ROTARY_BASE = 10_000.0
 # That a CPU computes at a time, as what lies between input and output is several times as large.
@@ -82,6 +83,10 @@ class BSRoFormerConfig(BandMasksConfig):
     def build(self) -> BandMasksNetwork:
         """See `NetworkConfig`."""
         return BandMasksNetwork(self, ((Transformer(self), Transformer(self)) for _ in range(self.depth)))
+
+    def usual_stems(self) -> tuple[str, ...]:
+        """See `NetworkConfig`; public checkpoints for four stems have them in this order."""
+        return _PUBLIC_STEMS if self.sources == len(_PUBLIC_STEMS) else super().usual_stems()
 
     @property
     def inner_dim(self) -> int:

@@ -50,6 +50,12 @@ def test_the_public_checkpoints_parameters_are_the_networks(
     assert 400 < (file_bytes - 4 * numbers) / parameters < 440
 
 
+def test_four_outputs_are_in_the_order_of_public_checkpoints() -> None:
+    assert BSRoFormerConfig().usual_stems() == ("drums", "bass", "other", "vocals")
+    assert BSRoFormerConfig(sources=1).usual_stems() == ("vocals", "other")
+    assert BSRoFormerConfig(sources=6).usual_stems()[5] == "stem6"
+
+
 @each_case
 def test_names_and_shapes_are_those_of_the_public_code(case: str) -> None:
     with torch.device("meta"):
