@@ -76,16 +76,17 @@ class BandMasksConfig(NetworkConfig):
         """See `NetworkConfig`."""
         n, (hidden, layers) = self.features, self.heads
         cost = self.block_macs() + len(self.bands) * 2 * n * self.final_norm
-        for band in self.bands:
-            numbers = self.layout().numbers(len(band))
+        layout = self.layout()
+        for width in layout.widths:
+            numbers = layout.numbers(width)
             cost += 2 * numbers + numbers * n + n
             first = n * hidden + hidden + (layers - 2) * (hidden + 1) * hidden
             cost += self.sources * (first + (hidden + 1) * 2 * numbers)
-        return pairs_of(channels) * self.frames_per_second() * cost
+        return _pairs_of(channels) * self.frames_per_second() * cost
 
     def steps(self, channels: int, samples: int) -> int:
         """How many vectors the blocks see of one segment (C, n)."""
-        return pairs_of(channels) * len(self.bands) * self.stft.frames(samples)
+        return _pairs_of(channels) * len(self.bands) * self.stft.frames(samples)
 
     def layout(self) -> JointBands:
         """How bands lie in vectors."""
@@ -106,7 +107,7 @@ class BandMasksConfig(NetworkConfig):
         """Multiply-accumulates of all blocks for one frame of all bands."""
 
 
-def pairs_of(channels: int) -> int:
+def _pairs_of(channels: int) -> int:
     """How many times the network runs for so many channels: it hears two at a time."""
     return -(-channels // _CHANNELS)
 
@@ -119,12 +120,18 @@ class BandMasksNetwork(Network):
         layers: A block along time and one along bands each.
     """
 
+    _bins: Tensor  # of all bands
+    _counts: Tensor  # (F, 1), in how many bands a bin is
+
     def __init__(self, config: BandMasksConfig, layers: Iterable[tuple[nn.Module, nn.Module]]) -> None:
         super().__init__(config)
         n, layout = config.features, config.layout()
         numbers = [layout.numbers(width) for width in layout.widths]
-        bins = [bin_ for band in config.bands for bin_ in band]
-        self._bins = None if bins == list(range(len(bins))) else bins
+        # With numbers also where the network is put together without any, as no checkpoint brings them.
+        bins = torch.tensor([bin_ for band in config.bands for bin_ in band], device="cpu")
+        self.register_buffer("_bins", bins, persistent=False)
+        self.register_buffer("_counts", bins.bincount()[:, None], persistent=False)
+        self._overlap = len(bins) > len(self._counts)
         split = (nn.Sequential(UnitNorm(count), nn.Linear(count, n)) for count in numbers)
         self.band_split = nn.ModuleDict({"to_features": BandSplit(split, layout)})
         self.layers = nn.ModuleList(nn.ModuleList(pair) for pair in layers)
@@ -139,18 +146,17 @@ class BandMasksNetwork(Network):
         return by_channels(self._masked, spectrum, _CHANNELS)
 
     def _masked(self, spectrum: Tensor) -> Estimates:
-        bins = None if self._bins is None else torch.tensor(self._bins, device=spectrum.device)
-        x = self.band_split["to_features"](spectrum if bins is None else spectrum[:, :, bins])  # (B, 1, K, T, N)
+        heard = spectrum[:, :, self._bins] if self._overlap else spectrum
+        x = self.band_split["to_features"](heard)  # (B, 1, K, T, N)
         for layer in self.layers:
             time, bands = cast("nn.ModuleList", layer)
             x = along_bands(bands, along_time(time, x))
         x = self.final_norm(x)
         heads = [cast("nn.ModuleDict", estimator)["to_freqs"] for estimator in self.mask_estimators]
         masks = torch.cat([head(x) for head in heads], dim=1)  # (B, S, C, bins of all bands, T)
-        if bins is not None:
-            made = bins.bincount(minlength=spectrum.shape[2])[:, None]
+        if self._overlap:
             nothing = masks.new_zeros(*masks.shape[:3], *spectrum.shape[2:])
-            masks = nothing.index_add(3, bins, masks) / made
+            masks = nothing.index_add(3, self._bins, masks) / self._counts
         return Estimates(spectrum[:, None] * masks, None)
 
 

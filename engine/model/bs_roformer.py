@@ -105,7 +105,7 @@ class BSRoFormerConfig(BandMasksConfig):
 
     def segment_bytes(self, channels: int, samples: int) -> int:
         """See `NetworkConfig`."""
-        return 4 * self.steps(channels, samples) * (3 * self.feature_dim + 5 * self.inner_dim + 2 * _WIDER)
+        return 4 * self.steps(channels, samples) * ((3 + 2 * _WIDER) * self.feature_dim + 5 * self.inner_dim)
 
     def block_macs(self) -> int:
         """See `BandMasksConfig`; a step attends to all steps of its segment."""
