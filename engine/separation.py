@@ -73,7 +73,7 @@ class Separation:
         quality: The overlap preset.
         device: What the network ran on, such as `cpu` or `cuda:0 (NVIDIA H200)`.
         device_reason: One sentence why it ran there and which back-end computed.
-        precision: `float32` or `bfloat16`.
+        precision: `float32`, `bfloat16` or `int16`.
         elapsed_seconds: Wall-clock time of the job.
         warnings: One sentence each, for the user.
         tags: Of the source.

@@ -11,18 +11,19 @@ from typing import Literal
 Stage = Literal[1, 2]
 Quality = Literal["fast", "balanced", "best"]
 DeviceChoice = Literal["auto", "cuda", "mps", "cpu"]
-Precision = Literal["auto", "float32", "bfloat16"]
+Precision = Literal["auto", "float32", "bfloat16", "int16"]
 
-# The network as PyTorch comes; with the settings of `engine.inference.device.prepare_cpu`; as the program runs it.
-BenchPath = Literal["plain", "settings", "fast"]
+# The network as PyTorch comes; with the settings of `engine.inference.device.prepare_cpu`; as the program runs it; the
+# same with precision `int16`.
+BenchPath = Literal["plain", "settings", "fast", "int16"]
 
 STAGES: tuple[Stage, ...] = (1, 2)
 # As the command line calls them.
 STAGE_CHOICES: dict[str, tuple[Stage, ...]] = {"1": (1,), "2": (2,), "both": STAGES}
 QUALITIES: tuple[Quality, ...] = ("fast", "balanced", "best")
 DEVICES: tuple[DeviceChoice, ...] = ("auto", "cuda", "mps", "cpu")
-PRECISIONS: tuple[Precision, ...] = ("auto", "float32", "bfloat16")
-BENCH_PATHS: tuple[BenchPath, ...] = ("plain", "settings", "fast")
+PRECISIONS: tuple[Precision, ...] = ("auto", "float32", "bfloat16", "int16")
+BENCH_PATHS: tuple[BenchPath, ...] = ("plain", "settings", "fast", "int16")
 
 # What songs are resampled to for networks, unless an architecture has a rate of its own, in Hz.
 NETWORK_RATE = 44_100

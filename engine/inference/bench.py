@@ -150,15 +150,15 @@ def _measure(model: str, path: BenchPath, choice: DeviceChoice) -> _Measured:
     precision, device = torch.float32, torch.device("cpu")
     label = f"cpu ({torch.get_num_threads()} threads)"
     if path != "plain" or choice != "cpu":
-        chosen = choose_device(choice, "auto")  # which also makes PyTorch's settings
+        chosen = choose_device(choice, "int16" if path == "int16" else "auto")  # which also makes PyTorch's settings
         device, label = chosen.torch_device, chosen.label
-        precision = chosen.precision if path == "fast" else precision
+        precision = chosen.precision if path in ("fast", "int16") else precision
     separator.to(device)
-    if path == "fast":
+    if path in ("fast", "int16"):
         prepare(separator, device, precision)
     samples = separator.config.chunking.segment_samples
     mixture = 0.1 * torch.randn(1, 2, samples, generator=torch.Generator().manual_seed(0)).to(device)
-    with torch.inference_mode(), torch.autocast(device.type, dtype=precision, enabled=precision != torch.float32):
+    with torch.inference_mode(), torch.autocast(device.type, torch.bfloat16, enabled=precision == torch.bfloat16):
         separator(mixture)
         started = time.perf_counter()
         separator(mixture)[0].sum().item()  # which waits for a GPU

@@ -82,11 +82,15 @@ def _prepared(kind: str, precision: Precision, reason: str) -> Device:
         label = f"cuda ({torch.cuda.get_device_name(device)})"
     else:
         label = "mps (Apple GPU)"
-    if precision == "auto":
-        dtype = torch.bfloat16 if has_bfloat16(device) else torch.float32
-    else:
-        dtype = torch.bfloat16 if precision == "bfloat16" else torch.float32
-    return Device(device, label, reason, dtype)
+    return Device(device, label, reason, _products(precision, device))
+
+
+def _products(precision: Precision, device: torch.device) -> torch.dtype:
+    if precision == "int16" and device.type == "cpu":
+        return torch.int16
+    if precision == "bfloat16" or (precision in ("auto", "int16") and has_bfloat16(device)):
+        return torch.bfloat16
+    return torch.float32
 
 
 def has_bfloat16(device: torch.device) -> bool:

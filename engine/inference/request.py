@@ -21,7 +21,8 @@ class SeparationRequest:
         stages: The stages to keep, of those that the model has. Without stage 2 its work is not done.
         quality: How far segments overlap; the model's architecture says what that means.
         device: Where the network runs; `auto` takes the best one that works.
-        precision: Of the network; `auto` is bfloat16 on CUDA and float32 elsewhere.
+        precision: Of the network; `auto` is bfloat16 on CUDA and float32 elsewhere, `int16` that but for networks and
+            processors that have faster products of whole numbers.
         draw: Whether to make the drawing data of `engine.overview` along with the stems, for songs short enough.
     """
 

@@ -45,6 +45,8 @@ class SegmentRunner:
         self.config = self._separator.config
         self.device = device
         self.backend = prepare(self._separator, device.torch_device, device.precision)
+        if device.precision == torch.int16 and not self.backend.int16:
+            self.device = replace(device, precision=torch.float32)
         self._limit = _LARGEST_BATCH
         # Told one line whenever the runner has to make do with less.
         self.on_fallback: Callable[[str], None] = lambda _line: None
@@ -139,8 +141,7 @@ class SegmentRunner:
         if device.type == "cuda":
             mixture = mixture.pin_memory()  # or the copy would wait for all that is computed
         mixture = mixture.to(device, non_blocking=True)
-        reduced = self.device.precision != torch.float32
-        with torch.autocast(device.type, dtype=self.device.precision, enabled=reduced):
+        with torch.autocast(device.type, torch.bfloat16, enabled=self.device.precision == torch.bfloat16):
             estimates = self._separator(mixture)
         made = torch.cat([self._chosen(estimates, stage) for stage in self._stages], dim=1).float()
         return _copied(made) if device.type == "cuda" else _there(made.cpu())

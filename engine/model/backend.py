@@ -41,11 +41,13 @@ class Backend:
         name: `pytorch`, `triton`, `mamba-ssm` or `numba`.
         reason: One sentence; empty for a network without mixers, which has no choice.
         core: For its mixers, where they are not part of something larger that is compiled.
+        int16: Whether products with weights are those of whole numbers.
     """
 
     name: str
     reason: str
     core: MixerCore
+    int16: bool = False
 
 
 class KernelCore:
@@ -105,31 +107,39 @@ def choose_backend(device: torch.device) -> Backend:
 
 
 def prepare(separator: Separator, device: torch.device, precision: torch.dtype = torch.float32) -> Backend:
-    """Give a separator that is not trained the fastest way to compute on a device, in this precision of products."""
+    """Give a separator that is not trained the fastest way to compute on a device, in this precision of products.
+
+    For int16 there may be no way, and float32 is taken; see `Backend.int16`.
+    """
     separator.compute_with(None)
     if not separator.network.has_mixers:
         return Backend("pytorch", "", TorchCore())
-    backend = _compiled(separator) if device.type == "cpu" and precision == torch.float32 else None
+    compiled = device.type == "cpu" and precision in (torch.float32, torch.int16)
+    backend = _compiled(separator, int16=precision == torch.int16) if compiled else None
     if backend is None:
         backend = choose_backend(device)
     separator.network.use_core(backend.core)
     return backend
 
 
-def _compiled(separator: Separator) -> Backend | None:
+def _compiled(separator: Separator, *, int16: bool) -> Backend | None:
     """Let compiled functions compute the whole network; None if there are none for it."""
     try:
         from engine.model import fast_network
+        from engine.model.fused_product import panels, panels_int16
+        from engine.model.simd_int16 import INT16
     except ImportError:
         return None  # of which the choice of a core will say more
-    fast = fast_network.fast_network(separator.network)
+    int16 = int16 and INT16
+    as_panels = panels_int16 if int16 else panels
+    fast = fast_network.fast_network(separator.network, as_panels)
     if fast is None:
         return None
-    error, fault = _tried("numba", fast_network.self_test)
+    error, fault = _tried("numba", functools.partial(fast_network.self_test, as_panels))
     if fault:
         return Backend("pytorch", fault, TorchCore())
     separator.compute_with(fast)
-    return Backend("numba", _passed(error), TorchCore())
+    return Backend("numba", _passed(error), TorchCore(), int16)
 
 
 def _tried(name: str, test: Callable[[], float]) -> tuple[float, str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable
-from typing import Any, TypeVar, cast
+from typing import Any, NamedTuple, TypeVar, cast
 
 import numpy as np
 import torch
@@ -24,7 +24,7 @@ from engine.model.fused_exchange import Exchange, exchange, make_exchange_work
 from engine.model.fused_forward import Span, chunk_length
 from engine.model.fused_mixer import Mixed, Mixer, direction_of, make_mixer_work, mix
 from engine.model.fused_parts import Bands, Norm
-from engine.model.fused_product import Layer, layer_of, panels
+from engine.model.fused_product import AsPanels, Layer, layer_of, panels
 from engine.model.network import Estimates, Network
 from engine.model.simd import LANES
 from engine.model.two_stage import TwoStageConfig, TwoStageNetwork, sum_to_one
@@ -49,10 +49,18 @@ class Memory:
         return cast("_Kept", self._made[key])
 
 
+class Tools(NamedTuple):
+    """What the parts of a network share."""
+
+    crew: Crew
+    memory: Memory
+    as_panels: AsPanels
+
+
 class _Mixers:
     """A `ResidualMamba`."""
 
-    def __init__(self, module: ResidualMamba, memory: Memory) -> None:
+    def __init__(self, module: ResidualMamba, tools: Tools) -> None:
         directions = (module.rnn.forward_mamba2, module.rnn.backward_mamba2)
         halves = module.proj.weight.chunk(2, dim=1)
         self._sizes = sizes_of(directions[0].core_weights())
@@ -62,13 +70,14 @@ class _Mixers:
                 self._sizes,
                 mamba.in_proj.weight.numpy(),
                 (half @ mamba.out_proj.weight).numpy(),
+                tools.as_panels,
             )
             for mamba, half in zip(directions, halves, strict=True)
         )
-        past = panels((halves[0] + halves[1]).t().numpy())
+        past = tools.as_panels((halves[0] + halves[1]).t().numpy())
         norm = Norm(module.norm.weight.numpy(), module.norm.bias.numpy())
         self._mixer = Mixer(norm, past, module.proj.bias.numpy(), (first, second))
-        self._memory = memory
+        self._memory = tools.memory
 
     def __call__(self, place: int, x: Tensor, output: Tensor, first: int, last: int) -> None:
         """Set output (groups, L, group, N) to some of the mixed sequences plus x (groups, group, L, N)."""
@@ -82,19 +91,19 @@ class _Mixers:
 class _Exchange:
     """A `ChannelExchange`, in place."""
 
-    def __init__(self, module: ChannelExchange, memory: Memory) -> None:
+    def __init__(self, module: ChannelExchange, tools: Tools) -> None:
         into, mean, out = (
             cast("nn.Linear", part[0]) for part in (module.TAC_input, module.TAC_mean, module.TAC_output)
         )
         own, others = (half.t().numpy() for half in out.weight.chunk(2, dim=1))
         self._weights = Exchange(
             norm=Norm(module.input_norm.weight.numpy(), module.input_norm.bias.numpy()),
-            into=layer_of(into),
-            mean=layer_of(mean),
-            own=panels(own),
-            out=Layer(panels(others), out.bias.numpy()),
+            into=layer_of(into, tools.as_panels),
+            mean=layer_of(mean, tools.as_panels),
+            own=tools.as_panels(own),
+            out=Layer(tools.as_panels(others), out.bias.numpy()),
         )
-        self._memory = memory
+        self._memory = tools.memory
 
     def __call__(self, place: int, x: Tensor, first: int, last: int) -> None:
         """Add to some bands of (B, C, K, T, N), counted over all items, what their channels tell each other."""
@@ -107,10 +116,10 @@ class _Exchange:
 class _Block:
     """A `DualPathBlock`, in place."""
 
-    def __init__(self, module: DualPathBlock, crew: Crew, memory: Memory) -> None:
-        self._time, self._bands = _Mixers(module.band_rnn, memory), _Mixers(module.band_comm, memory)
-        self._exchange = _Exchange(module.channel_comm, memory)
-        self._crew = crew
+    def __init__(self, module: DualPathBlock, tools: Tools) -> None:
+        self._time, self._bands = (_Mixers(mixer, tools) for mixer in (module.band_rnn, module.band_comm))
+        self._exchange = _Exchange(module.channel_comm, tools)
+        self._crew = tools.crew
 
     def __call__(self, x: Tensor, across: Tensor) -> None:
         """Compute in x (B, C, K, T, N); `across` (B, C, T, K, N) is memory."""
@@ -132,12 +141,16 @@ class _Block:
         self._crew.share(batch * bands, max(1, _ROWS // (frames * channels)), across_channels)
 
 
+def _blocks(modules: nn.Sequential, tools: Tools) -> list[_Block]:
+    return [_Block(cast("DualPathBlock", module), tools) for module in modules]
+
+
 class _Heads:
     """`BandHeads`."""
 
-    def __init__(self, module: BandHeads, crew: Crew, memory: Memory) -> None:
+    def __init__(self, module: BandHeads, tools: Tools) -> None:
         self._sources = module.layout.sources
-        self._crew, self._memory = crew, memory
+        self._crew, self._memory, self._as_panels = tools
         starts = itertools.accumulate(module.layout.widths, initial=0)
         self._heads = [
             self._head(cast("nn.Sequential", band), first, width)
@@ -148,13 +161,13 @@ class _Heads:
         norm, wide, _, grouped, _, out = band
         into, between, end = (cast("nn.Conv1d", layer) for layer in (wide, grouped, out))
         groups = [
-            np.stack([panels(weight.t().numpy()) for weight in layer.weight.squeeze(-1).chunk(self._sources)])
+            np.stack([self._as_panels(weight.t().numpy()) for weight in layer.weight.squeeze(-1).chunk(self._sources)])
             for layer in (between, end)
         ]
         biases = [cast("Tensor", layer.bias).numpy() for layer in (into, between, end)]
         return Head(
             norm=Norm(cast("Tensor", norm.weight).numpy(), cast("Tensor", norm.bias).numpy()),
-            wide=Layer(panels(into.weight.squeeze(-1).t().numpy()), biases[0]),
+            wide=Layer(self._as_panels(into.weight.squeeze(-1).t().numpy()), biases[0]),
             grouped=Layer(groups[0], biases[1]),
             out=Layer(groups[1], np.pad(biases[2], (0, LANES))),
             first=first,
@@ -178,7 +191,7 @@ class _Heads:
 
 
 @torch.inference_mode()
-def self_test() -> float:
+def self_test(as_panels: AsPanels = panels) -> float:
     """Relative L2 error of the last stage of a small network computed here, against the network itself.
 
     Its sequences are long and short enough to be cut into chunks, and not to be.
@@ -188,40 +201,36 @@ def self_test() -> float:
         torch.manual_seed(0)
         network = TwoStageNetwork(config).eval().requires_grad_(requires_grad=False)
         spectrum = torch.randn(1, 2, config.stft.n_fft // 2 + 1, 110, dtype=torch.complex64)
-    expected, got = network(spectrum).stage2, FastNetwork(network)(spectrum).stage2
+    expected, got = network(spectrum).stage2, FastNetwork(network, as_panels)(spectrum).stage2
     if expected is None or got is None:
         raise RuntimeError("a network of two stages has made only one")
     return float((got - expected).abs().norm() / expected.abs().norm())
 
 
-def fast_network(network: Network) -> FastNetwork | None:
+def fast_network(network: Network, as_panels: AsPanels = panels) -> FastNetwork | None:
     """A faster way to compute a network; None if its architecture or its sizes allow none."""
     if not isinstance(network, TwoStageNetwork):
         return None
     mixers = [module for module in network.modules() if isinstance(module, ResidualMamba)]
     weights = mixers[0].rnn.forward_mamba2.core_weights()
     fits = not mixers[0].proj.out_features % LANES and can_fuse(weights) and weights.norm_weight.dtype == torch.float32
-    return FastNetwork(network) if fits else None
+    return FastNetwork(network, as_panels) if fits else None
 
 
 class FastNetwork:
     """Computes like the network it is made from, whose weights it has copied in part."""
 
     @torch.inference_mode()
-    def __init__(self, network: TwoStageNetwork) -> None:
-        self._crew, self._memory = Crew(), Memory()
-        self._split_1, self._heads_1 = network.BN_mask, _Heads(network.mask, self._crew, self._memory)
-        self._blocks_1 = self._blocks(network.separator_mask)
+    def __init__(self, network: TwoStageNetwork, as_panels: AsPanels = panels) -> None:
+        self._tools = tools = Tools(Crew(), Memory(), as_panels)
+        self._split_1, self._heads_1 = network.BN_mask, _Heads(network.mask, tools)
+        self._blocks_1 = _blocks(network.separator_mask, tools)
         self._two_stages = network.config.stages == 2
         if self._two_stages:
-            self._split_2, self._heads_2 = network.BN_map, _Heads(network.map, self._crew, self._memory)
-            self._blocks_2 = self._blocks(network.separator_map)
-            self._fusion = Layer(
-                panels(network.in_conv.weight.squeeze(-1).t().numpy()), cast("Tensor", network.in_conv.bias).numpy()
-            )
-
-    def _blocks(self, modules: nn.Sequential) -> list[_Block]:
-        return [_Block(cast("DualPathBlock", module), self._crew, self._memory) for module in modules]
+            self._split_2, self._heads_2 = network.BN_map, _Heads(network.map, tools)
+            self._blocks_2 = _blocks(network.separator_map, tools)
+            weights, bias = network.in_conv.weight.squeeze(-1).t(), cast("Tensor", network.in_conv.bias)
+            self._fusion = Layer(as_panels(weights.numpy()), bias.numpy())
 
     def __call__(self, spectrum: Tensor) -> Estimates:
         """See `TwoStageNetwork.forward`."""
@@ -235,7 +244,7 @@ class FastNetwork:
         return Estimates(stage1, stage1 + self._heads_2(fused))
 
     def _run(self, blocks: list[_Block], features: Tensor) -> None:
-        across = self._memory.kept(torch.empty, 0, features.transpose(2, 3).shape)
+        across = self._tools.memory.kept(torch.empty, 0, features.transpose(2, 3).shape)
         for block in blocks:
             block(features, across)
 
@@ -244,7 +253,7 @@ class FastNetwork:
         own, others = split.view(-1).numpy(), features.view(-1).numpy()
 
         def some_rows(place: int, first: int, last: int) -> None:
-            fuse(own, others, self._fusion, self._memory.kept(make_fusion_work, place, width), first, last)
+            fuse(own, others, self._fusion, self._tools.memory.kept(make_fusion_work, place, width), first, last)
 
-        self._crew.share(features.numel() // width, _ROWS, some_rows)
+        self._tools.crew.share(features.numel() // width, _ROWS, some_rows)
         return features

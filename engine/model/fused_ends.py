@@ -7,7 +7,7 @@ from typing import NamedTuple
 from numba.extending import register_jitable
 
 from engine.model.fused_parts import FRAMES, ONE, Bands, Floats, Norm, Rows, entry, normalise, room, scaled
-from engine.model.fused_product import Layer, activate, padded, product
+from engine.model.fused_product import Layer, activate, packed, padded, product
 from engine.model.simd import LANES, Vector, vector_loop
 
 
@@ -44,20 +44,21 @@ class HeadWork(NamedTuple):
         hidden: (F, S N).
         second: (F, S N).
         made: (F, 4 S width + a vector).
+        packed: (F, N / 2 + 1), a left factor for products, if not as it is.
     """
 
     heard: Floats
     hidden: Floats
     second: Floats
     made: Floats
+    packed: Floats
 
 
 def make_head_work(frames: int, features: int, sources: int, widest: int) -> HeadWork:
     """Memory for bands of up to `widest` bins."""
     hidden = sources * features
-    return HeadWork(
-        room(frames, features), room(FRAMES, hidden), room(FRAMES, hidden), room(FRAMES, row_of(sources, widest))
-    )
+    rows = (hidden, hidden, row_of(sources, widest), features // 2 + 1)
+    return HeadWork(room(frames, features), *(room(FRAMES, numbers) for numbers in rows))
 
 
 @register_jitable(inline="always")
@@ -104,15 +105,18 @@ def compute_head(run: Heads, head: Head, band: int, work: HeadWork) -> None:
         for frame in range(0, length, FRAMES):
             frames = min(FRAMES, length - frame)
             heard = Rows(work.heard, frame * features, features)
+            heard = packed(heard, frames, features, head.wide.weights, work.packed)
             product(heard, frames, features, head.wide.weights, hidden, inner, 0)
             activate(hidden, frames, head.wide.bias)
             for group in range(sources):
                 part, target = Rows(work.hidden, group * features, inner), Rows(work.second, group * features, inner)
+                part = packed(part, frames, features, head.grouped.weights[group], work.packed)
                 product(part, frames, features, head.grouped.weights[group], target, features, 0)
             activate(second, frames, head.grouped.bias)
             # A row's last vector may reach into the next group, which is written afterwards.
             for group in range(sources):
                 part, made = Rows(work.second, group * features, inner), Rows(work.made, group * 4 * width, stride)
+                part = packed(part, frames, features, head.out.weights[group], work.packed)
                 product(part, frames, features, head.out.weights[group], made, 4 * width, 0)
             for row in range(0, frames * stride, stride):
                 _gated_value(
@@ -128,15 +132,16 @@ def compute_head(run: Heads, head: Head, band: int, work: HeadWork) -> None:
 
 
 class FusionWork(NamedTuple):
-    """Memory for F frames at a time: (F, 2 N) and (F, N), with `room`."""
+    """Memory for F frames at a time: (F, 2 N), (F, N) and (F, N + 1), with `room`; see `HeadWork`."""
 
     joined: Floats
     made: Floats
+    packed: Floats
 
 
 def make_fusion_work(features: int) -> FusionWork:
     """Memory for features of this size."""
-    return FusionWork(room(FRAMES, 2 * features), room(FRAMES, features))
+    return FusionWork(room(FRAMES, 2 * features), room(FRAMES, features), room(FRAMES, features + 1))
 
 
 @entry
@@ -158,6 +163,7 @@ def fuse(split: Floats, features: Floats, layer: Layer, work: FusionWork, first:
         for row in range(rows):
             scaled(work.joined, 2 * row * n, n, split, at + row * n, ONE)
             scaled(work.joined, (2 * row + 1) * n, n, features, at + row * n, ONE)
-        product(joined, rows, 2 * n, layer.weights, made, n, 0)
+        own_joined = packed(joined, rows, 2 * n, layer.weights, work.packed)
+        product(own_joined, rows, 2 * n, layer.weights, made, n, 0)
         activate(made, rows, layer.bias)
         scaled(features, at, rows * n, work.made, 0, ONE)

@@ -20,7 +20,7 @@ from engine.model.fused_parts import (
     room,
     scaled,
 )
-from engine.model.fused_product import Layer, activate, product
+from engine.model.fused_product import Layer, Panels, activate, packed, product
 from engine.model.simd import Vector, vector_loop
 
 
@@ -43,7 +43,7 @@ class Exchange(NamedTuple):
     norm: Norm
     into: Layer
     mean: Layer
-    own: Floats
+    own: Panels
     out: Layer
 
 
@@ -57,6 +57,7 @@ class ExchangeWork(NamedTuple):
         told: (F, hidden), made of it.
         others: (F, N), that projected.
         made: (F, N), a channel's own, projected.
+        packed: (F, ...), a left factor for products, if not as it is.
     """
 
     heard: NDArray[np.float32]
@@ -65,6 +66,7 @@ class ExchangeWork(NamedTuple):
     told: Floats
     others: Floats
     made: Floats
+    packed: Floats
 
 
 def make_exchange_work(channels: int, frames: int, features: int, hidden: int) -> ExchangeWork:
@@ -76,6 +78,7 @@ def make_exchange_work(channels: int, frames: int, features: int, hidden: int) -
         told=room(FRAMES, hidden),
         others=room(FRAMES, features),
         made=room(FRAMES, features),
+        packed=room(FRAMES, max(features, hidden) // 2 + 1),
     )
 
 
@@ -104,17 +107,21 @@ def exchange(x: Floats, sizes: Bands, weights: Exchange, work: ExchangeWork, fir
             frames = min(FRAMES, length - frame)
             for c in range(channels):
                 own, heard = Rows(work.own[c], 0, hidden), Rows(work.heard[c], frame * features, features)
+                heard = packed(heard, frames, features, weights.into.weights, work.packed)
                 product(heard, frames, features, weights.into.weights, own, hidden, 0)
                 activate(own, frames, weights.into.bias)
                 if c:
                     add_scaled(work.mean, 0, frames * hidden, work.mean, 0, own.array, 0, share)
                 else:
                     scaled(work.mean, 0, frames * hidden, own.array, 0, share)
-            product(mean, frames, hidden, weights.mean.weights, told, hidden, 0)
+            own_mean = packed(mean, frames, hidden, weights.mean.weights, work.packed)
+            product(own_mean, frames, hidden, weights.mean.weights, told, hidden, 0)
             activate(told, frames, weights.mean.bias)
-            product(told, frames, hidden, weights.out.weights, others, features, 0)
+            own_told = packed(told, frames, hidden, weights.out.weights, work.packed)
+            product(own_told, frames, hidden, weights.out.weights, others, features, 0)
             for c in range(channels):
-                product(Rows(work.own[c], 0, hidden), frames, hidden, weights.own, made, features, 0)
+                own = packed(Rows(work.own[c], 0, hidden), frames, hidden, weights.own, work.packed)
+                product(own, frames, hidden, weights.own, made, features, 0)
                 place = start + c * bands * plane + frame * features
                 for row in range(0, frames * features, features):
                     at = place + row

@@ -29,7 +29,7 @@ from engine.model.fused_parts import (
     room,
     scaled,
 )
-from engine.model.fused_product import padded, panels, product
+from engine.model.fused_product import AsPanels, Panels, packed, padded, product
 from engine.model.simd import Vector, vector_loop
 
 
@@ -49,16 +49,16 @@ class Direction(NamedTuple):
     """
 
     core: Weights
-    shared: Floats
-    heads: Floats
-    out: Floats
+    shared: Panels
+    heads: Panels
+    out: Panels
 
 
 class Mixer(NamedTuple):
     """Parameters; `past` (N, N) in panels and `bias` (N,) are of what goes past the cores."""
 
     norm: Norm
-    past: Floats
+    past: Panels
     bias: Floats
     ways: tuple[Direction, Direction]
 
@@ -73,6 +73,8 @@ class MixerWork(NamedTuple):
         shared: (L, ...), [B | C | dt].
         own: (L, 2 P), [z | x] of a head.
         gated: (L, P), its output.
+        packed: (L, N / 2 + 1), the sequence for products, if not as it is.
+        packed_gated: (L, P / 2 + 1), the same of a head's output.
         made: (L, N), projected, summed over heads.
         power: (L,), sum of squares of all heads' outputs.
         total: (L, N), without the input.
@@ -84,28 +86,31 @@ class MixerWork(NamedTuple):
     shared: Floats
     own: Floats
     gated: Floats
+    packed: Floats
+    packed_gated: Floats
     made: Floats
     power: Floats
     total: Floats
 
 
-def direction_of(core: Weights, sizes: Sizes, into: Floats, out: Floats) -> Direction:
+def direction_of(core: Weights, sizes: Sizes, into: Floats, out: Floats, as_panels: AsPanels) -> Direction:
     """Prepare a mixer's weights: `into` (2 inner + 2 D + H, N), `out` (N, inner)."""
     width, inner = sizes.width, sizes.heads * sizes.width
     starts = range(0, inner, width)
-    heads = [panels(np.concatenate([into[h : h + width], into[inner + h : inner + h + width]]).T) for h in starts]
+    heads = [as_panels(np.concatenate([into[h : h + width], into[inner + h : inner + h + width]]).T) for h in starts]
     scaled_out = (out * core.norm).T
     return Direction(
         core=core.flat(),
-        shared=panels(into[2 * inner :].T),
+        shared=as_panels(into[2 * inner :].T),
         heads=np.stack(heads),
-        out=np.stack([panels(scaled_out[h : h + width]) for h in starts]),
+        out=np.stack([as_panels(scaled_out[h : h + width]) for h in starts]),
     )
 
 
 def make_mixer_work(sizes: Sizes, features: int, length: int) -> MixerWork:
     """Memory for sequences of this length."""
-    rows = (features, features, padded(2 * sizes.state + sizes.heads), 2 * sizes.width, sizes.width, features)
+    width, packed = sizes.width, (features // 2 + 1, sizes.width // 2 + 1)
+    rows = (features, features, padded(2 * sizes.state + sizes.heads), 2 * width, width, *packed, features)
     return MixerWork(
         make_work(sizes, Span(length, chunk_length(length, sizes))),
         *(room(length, numbers) for numbers in rows),
@@ -120,15 +125,17 @@ def _scan(way: Direction, heard: Rows, sizes: Sizes, work: MixerWork, span: Span
     heads, width, state = sizes
     length, features, columns = span.length, heard.stride, padded(2 * state + heads)
     shared, own, gated = Rows(work.shared, 0, columns), Rows(work.own, 0, 2 * width), Rows(work.gated, 0, width)
-    product(heard, length, features, way.shared, shared, columns, 0)
+    own_heard = packed(heard, length, features, way.shared, work.packed)
+    product(own_heard, length, features, way.shared, shared, columns, 0)
     prepare(shared, way.core, sizes, work.core, span)
     work.power[:] = ZERO
     for h in range(heads):
-        product(heard, length, features, way.heads[h], own, 2 * width, 0)
+        product(own_heard, length, features, way.heads[h], own, 2 * width, 0)
         scan_head(own, Rows(work.own, width, 2 * width), gated, way.core, sizes, work.core, span, h)
         for t in range(length):
             work.power[t] += power(width, work.gated, t * width)
-        product(gated, length, width, way.out[h], Rows(work.made, 0, features), features, min(h, 1))
+        own_gated = packed(gated, length, width, way.out[h], work.packed_gated)
+        product(own_gated, length, width, way.out[h], Rows(work.made, 0, features), features, min(h, 1))
 
 
 class Mixed(NamedTuple):
@@ -165,7 +172,8 @@ def mix(run: Mixed, work: MixerWork, span: Span, first: int, last: int) -> None:
     for sequence in range(first, last):
         at = sequence * length * features
         normalise(run.x, at, length, run.mixer.norm, work.heard)
-        product(heard, length, features, run.mixer.past, Rows(work.total, 0, features), features, 0)
+        own_heard = packed(heard, length, features, run.mixer.past, work.packed)
+        product(own_heard, length, features, run.mixer.past, Rows(work.total, 0, features), features, 0)
         for t in range(length):
             scaled(work.turned, t * features, features, work.heard, (length - 1 - t) * features, ONE)
         for way in range(2):

@@ -28,69 +28,79 @@ cast("Any", numba).config.CACHE_DIR = str(kernel_cache())
 KEPT: Final = can_keep()
 
 
-def _lanes(triple: str, name: str, features: str) -> int:
-    """Numbers in a vector register of a processor: told by the registers that LLVM takes for the sum of long vectors.
+def lanes_for(add: str, kind: str) -> int:
+    """32-bit lanes of the registers that this processor adds vectors in: told by LLVM's code for the sum of long ones.
 
-    The features alone do not say it, as those that a processor's name implies may be left out.
+    The processor's features alone do not say it, as those that its name implies may be left out.
+
+    Args:
+        add: LLVM's instruction.
+        kind: Of the vectors, 64 bytes long, as LLVM calls it.
     """
-    sixteen = "<16 x float>"
-    code = f"define {sixteen} @f({sixteen} %x, {sixteen} %y) {{\n%z = fadd {sixteen} %x, %y\nret {sixteen} %z\n}}"
+    triple, name, features = processor()
+    code = f"define {kind} @f({kind} %x, {kind} %y) {{\n%z = {add} {kind} %x, %y\nret {kind} %z\n}}"
     machine = llvm.Target.from_triple(triple).create_target_machine(cpu=name, features=features)
     assembly = machine.emit_assembly(llvm.parse_assembly(code))
     return 16 if "zmm" in assembly else 8 if "ymm" in assembly else 4
 
 
 # Numbers in one vector register.
-LANES: Final = _lanes(*processor())
+LANES: Final = lanes_for("fadd", "<16 x float>")
 # A tile is so many rows high, and at most so many vectors wide: with its sums, one row of the right factor and one
 # number of the left it fills the 32 registers of AVX-512 and NEON, or the 16 of AVX2 and SSE.
 ROWS: Final = 6
-_X86: Final = processor()[0].startswith("x86")
-WIDEST: Final = 2 if _X86 and LANES < 16 else 4
+X86: Final = processor()[0].startswith("x86")
+WIDEST: Final = 2 if X86 and LANES < 16 else 4
 
 _FLOAT, _WORD, _INDEX = ir.FloatType(), ir.IntType(32), ir.IntType(64)
-_FLOATS, _WORDS = ir.VectorType(_FLOAT, LANES), ir.VectorType(_WORD, LANES)
-# Added to a small number, it leaves no room for a fraction: every processor rounds, without an instruction for it.
-_ROUNDING: Final = 1.5 * 2**23
+FLOATS, WORDS = ir.VectorType(_FLOAT, LANES), ir.VectorType(_WORD, LANES)
+# Added to a small number, it leaves no room for a fraction: every processor rounds, without an instruction for it, and
+# the last bits are the rounded number.
+ROUNDING: Final = 1.5 * 2**23
 # Products may be fused into sums; infinities and NaN keep their meaning.
 _FLAGS = ("contract", "nsz", "arcp")
 
 
 class Vector:
-    """`LANES` numbers while code is generated; the operators write instructions."""
+    """`LANES` numbers while code is generated; the operators write instructions.
+
+    Attributes:
+        builder: Writes them.
+        value: LLVM's name for the numbers.
+    """
 
     def __init__(self, builder: Any, value: Any) -> None:
-        self._builder = builder
-        self._value = value
+        self.builder = builder
+        self.value = value
 
     def _other(self, other: Vector | float) -> Any:
-        return other._value if isinstance(other, Vector) else ir.Constant(_FLOATS, [float(other)] * LANES)
+        return other.value if isinstance(other, Vector) else ir.Constant(FLOATS, [float(other)] * LANES)
 
     def _do(self, operation: str, left: Any, right: Any) -> Vector:
-        return Vector(self._builder, getattr(self._builder, operation)(left, right, flags=_FLAGS))
+        return Vector(self.builder, getattr(self.builder, operation)(left, right, flags=_FLAGS))
 
     def _call(self, name: str, *others: Vector | float) -> Vector:
-        values = [self._value, *(self._other(other) for other in others)]
-        kind = ir.FunctionType(_FLOATS, [_FLOATS] * len(values))
-        function = cgutils.get_or_insert_function(self._builder.module, kind, f"llvm.{name}.v{LANES}f32")
-        return Vector(self._builder, self._builder.call(function, values))
+        values = [self.value, *(self._other(other) for other in others)]
+        kind = ir.FunctionType(FLOATS, [FLOATS] * len(values))
+        function = cgutils.get_or_insert_function(self.builder.module, kind, f"llvm.{name}.v{LANES}f32")
+        return Vector(self.builder, self.builder.call(function, values))
 
     def __add__(self, other: Vector | float) -> Vector:
-        return self._do("fadd", self._value, self._other(other))
+        return self._do("fadd", self.value, self._other(other))
 
     def __sub__(self, other: Vector | float) -> Vector:
-        return self._do("fsub", self._value, self._other(other))
+        return self._do("fsub", self.value, self._other(other))
 
     def __mul__(self, other: Vector | float) -> Vector:
-        return self._do("fmul", self._value, self._other(other))
+        return self._do("fmul", self.value, self._other(other))
 
     def __truediv__(self, other: Vector | float) -> Vector:
-        return self._do("fdiv", self._value, self._other(other))
+        return self._do("fdiv", self.value, self._other(other))
 
     def __neg__(self) -> Vector:
         return self * -1.0
 
-    def maximum(self, other: float) -> Vector:
+    def maximum(self, other: Vector | float) -> Vector:
         """The larger of the two; of NaN and a number, the number."""
         return self._call("maxnum", other)
 
@@ -112,8 +122,8 @@ class Vector:
         Source: the polynomial of Cephes' expf.
         """
         x = self.maximum(-86.0).minimum(86.0)
-        shifted = x * 1.44269504 + _ROUNDING  # whose last bits are the power of two
-        whole = shifted - _ROUNDING
+        shifted = x * 1.44269504 + ROUNDING  # whose last bits are the power of two
+        whole = shifted - ROUNDING
         rest = x - whole * 0.693359375 + whole * 2.12194440e-4
         series = rest * 1.9875691500e-4 + 1.3981999507e-3
         for factor in (8.3334519073e-3, 4.1665795894e-2, 1.6666665459e-1, 5.0000001201e-1):
@@ -121,9 +131,9 @@ class Vector:
         return (series * (rest * rest) + (rest + 1.0))._times_power_of_two(shifted)
 
     def _times_power_of_two(self, shifted: Vector) -> Vector:
-        build = self._builder
-        power = build.shl(build.bitcast(shifted._value, _WORDS), ir.Constant(_WORDS, [23] * LANES))
-        return Vector(build, build.bitcast(build.add(build.bitcast(self._value, _WORDS), power), _FLOATS))
+        build = self.builder
+        power = build.shl(build.bitcast(shifted.value, WORDS), ir.Constant(WORDS, [23] * LANES))
+        return Vector(build, build.bitcast(build.add(build.bitcast(self.value, WORDS), power), FLOATS))
 
     def inverse(self) -> Vector:
         """One divided by it; it must be an ordinary number.
@@ -131,14 +141,14 @@ class Vector:
         With AVX-512 an estimate of 14 bits and one step of Newton's method, to about 1e-7, as a division takes as long
         as thirty additions there.
         """
-        one = Vector(self._builder, self._other(1.0))
+        one = Vector(self.builder, self._other(1.0))
         if LANES < 16:
             return one / self
         mask = ir.IntType(LANES)
-        kind = ir.FunctionType(_FLOATS, [_FLOATS, _FLOATS, mask])
-        function = cgutils.get_or_insert_function(self._builder.module, kind, "llvm.x86.avx512.rcp14.ps.512")
-        found = self._builder.call(function, [self._value, self._value, ir.Constant(mask, -1)])
-        estimate = Vector(self._builder, found)
+        kind = ir.FunctionType(FLOATS, [FLOATS, FLOATS, mask])
+        function = cgutils.get_or_insert_function(self.builder.module, kind, "llvm.x86.avx512.rcp14.ps.512")
+        found = self.builder.call(function, [self.value, self.value, ir.Constant(mask, -1)])
+        estimate = Vector(self.builder, found)
         return estimate.plus_product(estimate, one.plus_product(-self, estimate))
 
     def silu(self) -> Vector:
@@ -165,14 +175,20 @@ class Vector:
 
     def sum(self) -> Any:
         """All lanes together, as one number."""
-        kind = ir.FunctionType(_FLOAT, [_FLOAT, _FLOATS])
-        add = cgutils.get_or_insert_function(self._builder.module, kind, f"llvm.vector.reduce.fadd.v{LANES}f32")
-        return self._builder.call(add, [ir.Constant(_FLOAT, 0.0), self._value], fastmath=("reassoc",))
+        kind = ir.FunctionType(_FLOAT, [_FLOAT, FLOATS])
+        add = cgutils.get_or_insert_function(self.builder.module, kind, f"llvm.vector.reduce.fadd.v{LANES}f32")
+        return self.builder.call(add, [ir.Constant(_FLOAT, 0.0), self.value], fastmath=("reassoc",))
+
+    def largest(self) -> Any:
+        """The largest lane, as one number."""
+        kind = ir.FunctionType(_FLOAT, [FLOATS])
+        of_all = cgutils.get_or_insert_function(self.builder.module, kind, f"llvm.vector.reduce.fmax.v{LANES}f32")
+        return self.builder.call(of_all, [self.value])
 
     def chosen(self, other: Vector, places: list[int]) -> Vector:
         """For each lane the number at a place of both vectors, those of the other one after its own."""
-        shuffle = self._builder.shuffle_vector
-        return Vector(self._builder, shuffle(self._value, other._value, ir.Constant(_WORDS, places)))
+        shuffle = self.builder.shuffle_vector
+        return Vector(self.builder, shuffle(self.value, other.value, ir.Constant(WORDS, places)))
 
     def lane(self, place: int) -> Vector:
         """One of its numbers in all lanes."""
@@ -180,15 +196,15 @@ class Vector:
 
     def store(self, pointer: Any) -> None:
         """Write to memory."""
-        self._builder.store(self._value, _as_vectors(self._builder, pointer), align=4)
+        self.builder.store(self.value, _as_vectors(self.builder, pointer), align=4)
 
     def come_from(self, value: Vector, block: Any) -> None:
         """Take this value where the block before was that one."""
-        self._value.add_incoming(value._value, block)
+        self.value.add_incoming(value.value, block)
 
 
 def _as_vectors(builder: Any, pointer: Any) -> Any:
-    return builder.bitcast(pointer, _FLOATS.as_pointer())
+    return builder.bitcast(pointer, FLOATS.as_pointer())
 
 
 def constant(number: int) -> Any:
@@ -240,13 +256,13 @@ class Code:
 
     def spread(self, number: Any) -> Vector:
         """One number in all lanes."""
-        nothing = ir.Constant(_FLOATS, ir.Undefined)
+        nothing = ir.Constant(FLOATS, ir.Undefined)
         first = self.builder.insert_element(nothing, number, ir.Constant(_WORD, 0))
-        return Vector(self.builder, self.builder.shuffle_vector(first, nothing, ir.Constant(_WORDS, [0] * LANES)))
+        return Vector(self.builder, self.builder.shuffle_vector(first, nothing, ir.Constant(WORDS, [0] * LANES)))
 
     def lanes(self, numbers: list[float]) -> Vector:
         """Numbers known beforehand."""
-        return Vector(self.builder, ir.Constant(_FLOATS, numbers))
+        return Vector(self.builder, ir.Constant(FLOATS, numbers))
 
     def zero(self) -> Vector:
         """Nothing in all lanes."""
@@ -254,7 +270,7 @@ class Code:
 
     def carried(self) -> Vector:
         """A vector that depends on the block before; see `Vector.come_from`."""
-        return Vector(self.builder, self.builder.phi(_FLOATS))
+        return Vector(self.builder, self.builder.phi(FLOATS))
 
     def repeat(self, count: Any, step: int, body: Callable[[Any, Any], None]) -> tuple[Any, Any]:
         """Call body(index, block before) for 0, step, ... below count; returns the blocks before and at the end."""
@@ -271,6 +287,22 @@ class Code:
         build.cbranch(build.icmp_signed("<", following, count), inside, done)
         build.position_at_end(done)
         return before, last
+
+    def fold(self, count: Any, following: Callable[[Any, Vector], Vector]) -> Vector:
+        """What following(index, value so far), zeros at first, is after all whole vectors of `count` numbers."""
+        made: list[Vector] = []
+
+        def body(index: Any, before: Any) -> None:
+            so_far = self.carried()
+            made.append(following(index, so_far))
+            so_far.come_from(self.zero(), before)
+            so_far.come_from(made[0], self.builder.block)
+
+        before, inside = self.repeat(count, LANES, body)
+        folded = self.carried()
+        folded.come_from(self.zero(), before)
+        folded.come_from(made[0], inside)
+        return folded
 
 
 def intrinsic(name: str, parameters: list[str], write: Callable[[Code], Any], result: Any = types.void) -> Any:
@@ -317,19 +349,8 @@ def vector_sum(expression: Callable[..., Vector]) -> Any:
     names, arrays = _arguments(expression, 0)
 
     def write(code: Code) -> Any:
-        made, totals = _expression(code, expression, 1, arrays, 0), list[Vector]()
-
-        def body(place: Any, before: Any) -> None:
-            carried = code.carried()
-            totals.append(carried + made(place))
-            carried.come_from(code.zero(), before)
-            carried.come_from(totals[0], code.builder.block)
-
-        before, inside = code.repeat(code.value(0), LANES, body)
-        total = code.carried()
-        total.come_from(code.zero(), before)
-        total.come_from(totals[0], inside)
-        return total.sum()
+        made = _expression(code, expression, 1, arrays, 0)
+        return code.fold(code.value(0), lambda place, total: total + made(place)).sum()
 
     return intrinsic(expression.__name__, ["count", *names], write, types.float32)
 

@@ -8,6 +8,7 @@ from typing import Any
 import numba
 
 from engine.model.simd import LANES, ROWS, WIDEST, Code, Vector, constant, intrinsic
+from engine.model.simd_int16 import as_floats, plus_pairs
 
 _AHEAD = 12  # rows that a filter looks ahead, because the processor does not see the pattern
 
@@ -193,7 +194,7 @@ _TILE = [
 ]
 
 
-def _tile_of(vectors: int) -> Any:
+def _tile_of(vectors: int, *, int16: bool) -> Any:
     """Set a tile of `ROWS` rows and so many vectors to left right, summed over `depth`, or add that if `onto` is 1."""
 
     def write(code: Code) -> None:
@@ -203,14 +204,17 @@ def _tile_of(vectors: int) -> Any:
         places = [(row, column) for row in range(ROWS) for column in range(vectors)]
         made: dict[tuple[int, int], Vector] = {}
 
-        def body(inner: Any, before: Any) -> None:
-            sums = {place: code.carried() for place in places}
+        def read(inner: Any) -> tuple[list[Vector], list[Vector]]:
             start, step = code.after(right, times(inner, code.value(6))), times(inner, code.value(3))
             line = [code.load(code.after(start, constant(column * LANES))) for column in range(vectors)]
-            for row in range(ROWS):
-                factor = code.spread(code.builder.load(code.after(rows[row], step), align=4))
-                for column in range(vectors):
-                    made[row, column] = sums[row, column].plus_product(factor, line[column])
+            return [code.spread(code.builder.load(code.after(row, step), align=4)) for row in rows], line
+
+        def body(inner: Any, before: Any) -> None:
+            sums = {place: code.carried() for place in places}
+            factors, line = read(inner)
+            for row, column in places:
+                add = plus_pairs if int16 else Vector.plus_product
+                made[row, column] = add(sums[row, column], factors[row], line[column])
             for place in places:
                 sums[place].come_from(code.zero(), before)
                 sums[place].come_from(made[place], code.builder.block)
@@ -220,6 +224,11 @@ def _tile_of(vectors: int) -> Any:
         for place, result in results.items():
             result.come_from(code.zero(), before)
             result.come_from(made[place], inside)
+        if int16:
+            steps, line = read(code.value(7))
+            results = {
+                (row, column): as_floats(results[row, column]) * (steps[row] * line[column]) for row, column in places
+            }
         target = {
             (row, column): code.after(
                 output, code.builder.add(times(code.value(10), constant(row)), constant(column * LANES))
@@ -234,58 +243,51 @@ def _tile_of(vectors: int) -> Any:
                 for place, result in results.items():
                     result.store(target[place])
 
-    return intrinsic(f"tile_{vectors}", _TILE, write)
+    return intrinsic(f"tile_{vectors}{'_int16' * int16}", _TILE, write)
 
 
-tile_1, tile_2, tile_3, tile_4 = (_tile_of(vectors) for vectors in (1, 2, 3, 4))
+def _tile_from(tile_1: Any, tile_2: Any, tile_3: Any, tile_4: Any) -> Any:
+    @numba.njit(inline="always")
+    def any_tile(
+        left: Any,
+        at_left: int,
+        left_stride: int,
+        left_step: int,
+        right: Any,
+        at_right: int,
+        right_stride: int,
+        depth: int,
+        out: Any,
+        at_out: int,
+        out_stride: int,
+        columns: int,
+        onto: int = 0,
+    ) -> None:
+        first = 0
+        while first < columns:
+            vectors = min((columns - first + LANES - 1) // LANES, WIDEST)
+            r, o = at_right + first, at_out + first
+            if vectors == 4:
+                tile_4(left, at_left, left_stride, left_step, right, r, right_stride, depth, out, o, out_stride, onto)
+            elif vectors == 3:
+                tile_3(left, at_left, left_stride, left_step, right, r, right_stride, depth, out, o, out_stride, onto)
+            elif vectors == 2:
+                tile_2(left, at_left, left_stride, left_step, right, r, right_stride, depth, out, o, out_stride, onto)
+            else:
+                tile_1(left, at_left, left_stride, left_step, right, r, right_stride, depth, out, o, out_stride, onto)
+            first += vectors * LANES
+
+    return any_tile
 
 
-@numba.njit(inline="always")
-def tile(
-    left: Any,
-    at_left: int,
-    left_stride: int,
-    left_step: int,
-    right: Any,
-    at_right: int,
-    right_stride: int,
-    depth: int,
-    out: Any,
-    at_out: int,
-    out_stride: int,
-    columns: int,
-    onto: int = 0,
-) -> None:
-    """Set `ROWS` rows of out = left right, or add to them; the columns are rounded up to whole vectors.
+_FLOAT_TILES = [_tile_of(vectors, int16=False) for vectors in (1, 2, 3, 4)]
+tile_2 = _FLOAT_TILES[1]
+tile: Any = _tile_from(*_FLOAT_TILES)
+"""Set `ROWS` rows of out = left right, or add to them if `onto` is 1; the columns are rounded up to whole vectors.
 
-    Matrices are given by an array, the index of their first number and the distance between rows; the left one also by
-    the distance between the numbers of a row, so that it may be read across.
-
-    Args:
-        left: (ROWS, depth).
-        at_left: See above.
-        left_stride: See above.
-        left_step: See above.
-        right: (depth, columns).
-        at_right: See above.
-        right_stride: See above.
-        depth: Products that are summed; 0 gives zeros.
-        out: (ROWS, columns).
-        at_out: See above.
-        out_stride: See above.
-        columns: Of the result.
-        onto: 1 to add.
-    """
-    first = 0
-    while first < columns:
-        vectors = min((columns - first + LANES - 1) // LANES, WIDEST)
-        r, o = at_right + first, at_out + first
-        if vectors == 4:
-            tile_4(left, at_left, left_stride, left_step, right, r, right_stride, depth, out, o, out_stride, onto)
-        elif vectors == 3:
-            tile_3(left, at_left, left_stride, left_step, right, r, right_stride, depth, out, o, out_stride, onto)
-        elif vectors == 2:
-            tile_2(left, at_left, left_stride, left_step, right, r, right_stride, depth, out, o, out_stride, onto)
-        else:
-            tile_1(left, at_left, left_stride, left_step, right, r, right_stride, depth, out, o, out_stride, onto)
-        first += vectors * LANES
+Arguments: left (ROWS, depth), right (depth, columns) and out (ROWS, columns), each given by an array, the index of its
+first number and the distance between rows; the left one also by the distance between the numbers of a row, so that it
+may be read across, and the right one with its depth, how many products are summed; 0 gives zeros.
+"""
+tile_int16: Any = _tile_from(*(_tile_of(vectors, int16=True) for vectors in (1, 2, 3, 4)))
+"""The same of factors as `simd_int16` describes them; depth counts words, after which rows and columns have steps."""
