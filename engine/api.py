@@ -120,6 +120,7 @@ from engine.stems import (
     Stage,
 )
 from engine.ticks import NO_TICKS, Tick, Ticks, lead_in
+from engine.whole_file import whole_file
 
 __all__ = [
     "AUDIO_SUFFIXES",
@@ -243,5 +244,6 @@ __all__ = [
     "song_folder_name",
     "song_seconds",
     "span_end",
+    "whole_file",
     "with_gaps",
 ]

@@ -99,7 +99,7 @@ class SupportDialog(QDialog):
         path = Path(name)
         try:
             write_support_file(path, self._facts(), with_names=self._names.isChecked())
-        except OSError as error:
-            show_problem(self, describe(WriteError(path, error.strerror or str(error)), path))
+        except WriteError as error:
+            show_problem(self, describe(error, path))
         else:
             self.accept()
