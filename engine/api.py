@@ -33,6 +33,7 @@ from engine.errors import (
     MismatchError,
     ModelError,
     SilentRangeError,
+    UnnamedOutputsError,
     WriteError,
 )
 from engine.evaluation.reference import (
@@ -69,10 +70,11 @@ from engine.inference.request import SeparationRequest
 from engine.levels import Level, Levels
 from engine.match import MatchRequest, match_levels
 from engine.mix import Gains, Mixer
+from engine.model.adding import default_model_name
 from engine.model.catalog import check_entry, find_model, how_to_get, list_models, remove_model
 from engine.model.download import fetch_model
 from engine.model.entry import AddModelRequest, ModelEntry, ModelState
-from engine.naming import AUDIO_SUFFIXES, song_folder_name
+from engine.naming import AUDIO_SUFFIXES, fault_of_names, song_folder_name
 from engine.overview import (
     Overview,
     OverviewRequest,
@@ -205,6 +207,7 @@ __all__ = [
     "Tick",
     "Ticks",
     "Unfinished",
+    "UnnamedOutputsError",
     "WriteError",
     "WrittenFile",
     "add_reference",
@@ -212,10 +215,12 @@ __all__ = [
     "check_entry",
     "check_template",
     "compared",
+    "default_model_name",
     "describe",
     "even_beats",
     "exact_columns",
     "export",
+    "fault_of_names",
     "fetch_model",
     "find_model",
     "find_song_beats",

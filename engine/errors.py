@@ -102,6 +102,15 @@ class ModelError(EngineError):
     kind = "model"
 
 
+class UnnamedOutputsError(ModelError):
+    """Nothing says what the outputs of a network are; `usual` is what they most likely are, in their order."""
+
+    def __init__(self, path: Path, usual: tuple[str, ...]) -> None:
+        super().__init__(f"{path.name} does not say what its {len(usual)} outputs are; name them")
+        self.path = path
+        self.usual = usual
+
+
 class DownloadError(EngineError):
     """A model's file could not be got; what had come of it stays where that helps."""
 

@@ -10,6 +10,7 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDialog, QFileDialog, QProgressBar, QVBoxLayout, QWidget
 
 from app.view.ask import Question, ask
+from app.view.outputs_dialog import OutputsDialog
 from app.view.table import Row, Table
 from app.view.widgets import all_files, button, label, row
 from app.viewmodel.display import format_time
@@ -99,6 +100,8 @@ class ModelsDialog(QDialog):
         self._bar.setRange(0, _UNITS if known else 0)  # without an end it only moves
         self._bar.setValue(round(state.progress.share * _UNITS) if state.progress is not None else 0)
         self._present_chosen(state)
+        if state.unnamed is not None and self.isVisible() and not self.findChildren(OutputsDialog):
+            OutputsDialog(self._models, state.unnamed, self).open()
 
     def _fill(self, state: ModelsState) -> None:
         """List the models; the selection stays."""

@@ -9,11 +9,12 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from engine.errors import EngineError, ModelError, write_error
+from engine.errors import EngineError, ModelError, UnnamedOutputsError, write_error
 from engine.model.bundled import checkpoint_sha256, downloadable_entries, is_there, no_such_model
 from engine.model.catalog import list_models
 from engine.model.entry import AddModelRequest, ModelEntry
 from engine.model.installed import claimed, is_model_name, models_folder, write_record
+from engine.naming import fault_of_names
 from engine.progress import JobControl, Progress, ProgressCallback, ignore_progress
 from engine.whole_file import patiently
 
@@ -39,11 +40,12 @@ def add_model(
         ModelError: The name cannot be used or is taken, the file is there already under another name, is not the one
             that is known by this name, is no checkpoint of a network that this program has, has not as many outputs as
             stems were named, or gives no sound.
+        UnnamedOutputsError: Nothing says what its outputs are, and the request forbids to guess.
         WriteError: It cannot be copied.
         Cancelled: `control` asked for it.
     """
     control = control or JobControl()
-    name = request.name or default_name(request.path)
+    name = request.name or default_model_name(request.path)
     if not is_model_name(name):
         raise ModelError(
             f"a model cannot be named {name!r}; choose a name of letters, digits, - and _ with --name, such as my-model"
@@ -55,9 +57,10 @@ def add_model(
         target = folder / (name + request.path.suffix.lower())
         in_place = request.path == target
         try:
-            checkpoint = _examined(request.path, known, on_progress, control)
+            checkpoint = _read(request.path, known, on_progress, control)
             known = known or _known_file(checkpoint.sha256)
             stems = _stems(request, known, checkpoint)
+            _try_out(checkpoint, on_progress, control)
         except EngineError:
             if in_place:
                 target.unlink(missing_ok=True)
@@ -76,12 +79,12 @@ def add_model(
 
 def remove_partial_add(request: AddModelRequest) -> None:
     """Remove what a process that was killed left behind."""
-    name = request.name or default_name(request.path)
+    name = request.name or default_model_name(request.path)
     if is_model_name(name):
         _copy_of(models_folder() / name).unlink(missing_ok=True)
 
 
-def default_name(path: Path) -> str:
+def default_model_name(path: Path) -> str:
     """A model's name made from its file's."""
     return re.sub(r"[^A-Za-z0-9_]+", "-", path.stem).strip("-_")[:64]
 
@@ -99,10 +102,9 @@ def known_as(name: str) -> ModelEntry | None:
     return next((entry for entry in entries if entry.name == name), None)
 
 
-def _examined(path: Path, known: ModelEntry | None, on_progress: ProgressCallback, control: JobControl) -> Checkpoint:
-    """The checkpoint, if it is the one that it should be and makes sound."""
+def _read(path: Path, known: ModelEntry | None, on_progress: ProgressCallback, control: JobControl) -> Checkpoint:
+    """The checkpoint, if it is the one that it should be."""
     from engine.model.checkpoint import load_checkpoint
-    from engine.model.trial import try_out
 
     on_progress(Progress("check", 0, 0))
     sha256 = checkpoint_sha256(path, control.checkpoint)
@@ -119,10 +121,16 @@ def _examined(path: Path, known: ModelEntry | None, on_progress: ProgressCallbac
     if known is not None:
         _check_kind(checkpoint, known)
     control.checkpoint()
+    return checkpoint
+
+
+def _try_out(checkpoint: Checkpoint, on_progress: ProgressCallback, control: JobControl) -> None:
+    """Refuse a network that makes no sound."""
+    from engine.model.trial import try_out
+
     on_progress(Progress("try", 0, 0))
     try_out(checkpoint, control)
     control.checkpoint()
-    return checkpoint
 
 
 def _check_kind(checkpoint: Checkpoint, known: ModelEntry) -> None:
@@ -141,11 +149,13 @@ def _known_file(sha256: str) -> ModelEntry | None:
 
 def _stems(request: AddModelRequest, known: ModelEntry | None, checkpoint: Checkpoint) -> tuple[str, ...]:
     """What the network's outputs are, in their order."""
-    from engine.model.checkpoint import fault_of_names
-
     outputs = checkpoint.card.config.stems
     if not request.stems:
-        return known.stems if known is not None and len(known.stems) == outputs else checkpoint.card.stems
+        if known is not None and len(known.stems) == outputs:
+            return known.stems
+        if checkpoint.says_stems or request.guess:
+            return checkpoint.card.stems
+        raise UnnamedOutputsError(request.path, checkpoint.card.stems)
     if fault := fault_of_names(request.stems, outputs):
         raise ModelError(
             f"{request.path.name} cannot be added: --stems {fault}; name every output, each by another word"

@@ -31,8 +31,7 @@ from engine.model.bundled import checkpoint_sha256, is_there, no_such_model
 from engine.model.config import SAMPLE_RATE, NetworkConfig, Weights
 from engine.model.outline import outline
 from engine.model.separator import Separator
-from engine.naming import safe_name
-from engine.separation import RESIDUAL
+from engine.naming import fault_of_names
 from engine.whole_file import whole_file
 
 METADATA_KEY = "bandsaw"
@@ -76,12 +75,14 @@ class Checkpoint:
         card: What it says, or what its shapes tell.
         weights: By parameter name, in float32.
         sha256: Of the file, in hex.
+        says_stems: Whether the file says what its outputs are; else they are in the usual order of its architecture.
     """
 
     path: Path
     card: ModelCard
     weights: Weights
     sha256: str
+    says_stems: bool = True
 
     def separator(self, *, second_stage: bool = True) -> Separator:
         """Build the network with these weights, in evaluation mode.
@@ -129,7 +130,8 @@ def load_checkpoint(path: Path) -> Checkpoint:
         weights, metadata = _read_safetensors(path)
     else:
         weights = _read_pickle(path)
-    if METADATA_KEY in metadata:
+    says_stems = METADATA_KEY in metadata
+    if says_stems:
         card = _read_card(path, metadata[METADATA_KEY])
     else:
         weights = {_plain_name(name): value for name, value in weights.items()}
@@ -137,7 +139,7 @@ def load_checkpoint(path: Path) -> Checkpoint:
         card = ModelCard(path.stem, config, config.usual_stems(), config.sample_rate)
     check_weights(path, card.config, weights)
     weights = {name: value.to(torch.float32) for name, value in weights.items()}
-    return Checkpoint(path, card, weights, sha256)
+    return Checkpoint(path, card, weights, sha256, says_stems)
 
 
 def config_from_shapes(path: Path, weights: Weights) -> NetworkConfig:
@@ -261,18 +263,6 @@ def _read_card(path: Path, text: str) -> ModelCard:
         rates = f"is for {card.sample_rate} Hz, and {config.title} hears {config.sample_rate} Hz"
         raise ModelError(f"{path.name} {rates}; {GET_IT_AGAIN}")
     return card
-
-
-def fault_of_names(stems: tuple[str, ...], outputs: int) -> str:
-    """What is wrong with the names of so many outputs, as the end of a sentence; empty if nothing is."""
-    names = {stem.casefold() for stem in stems}  # some disks do not tell upper from lower case
-    if len(stems) != outputs or len(names) != outputs:
-        return f"names {len(names)} stems for {outputs} outputs"
-    for stem in stems:
-        # Files are named after stems, and nobody else may say where files are written.
-        if stem != safe_name(stem) or not stem or stem.casefold() == RESIDUAL:
-            return f"has a stem named {stem!r}, which cannot be a file's name"
-    return ""
 
 
 def _plain_name(name: str) -> str:

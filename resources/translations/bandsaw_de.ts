@@ -374,6 +374,10 @@
         <translation>Über Bandsaw</translation>
     </message>
     <message>
+        <source>Add</source>
+        <translation>Hinzufügen</translation>
+    </message>
+    <message>
         <source>Add a &amp;folder…</source>
         <translation>&amp;Ordner hinzufügen…</translation>
     </message>
@@ -404,6 +408,10 @@
     <message>
         <source>Add songs…</source>
         <translation>Songs hinzufügen…</translation>
+    </message>
+    <message>
+        <source>Add the model with these names (Enter)</source>
+        <translation>Das Modell mit diesen Namen hinzufügen (Eingabe)</translation>
     </message>
     <message>
         <source>Add this model from the file that you got by hand</source>
@@ -642,6 +650,10 @@ Apache-Lizenz 2.0. Gebaut mit Qt (LGPL), PyTorch und NumPy.</translation>
     <message>
         <source>Choose a range in which both can be heard.</source>
         <translation>Einen Bereich wählen, in dem beide zu hören sind.</translation>
+    </message>
+    <message>
+        <source>Choose a stem or type another name</source>
+        <translation>Einen Stem wählen oder einen anderen Namen eingeben</translation>
     </message>
     <message>
         <source>Choose anew and start another test</source>
@@ -901,6 +913,10 @@ Strg+Mausrad zoomt, Umschalt+Mausrad verschiebt, Alt+Ziehen zoomt auf einen Teil
         <translation>N&amp;ur die Differenz</translation>
     </message>
     <message>
+        <source>Do not add this model (Esc)</source>
+        <translation>Dieses Modell nicht hinzufügen (Esc)</translation>
+    </message>
+    <message>
         <source>Double-click</source>
         <translation>Doppelklick</translation>
     </message>
@@ -994,6 +1010,10 @@ Strg+Mausrad zoomt, Umschalt+Mausrad verschiebt, Alt+Ziehen zoomt auf einen Teil
     <message>
         <source>Even beats at this tempo</source>
         <translation>Gleichmäßige Schläge in diesem Tempo</translation>
+    </message>
+    <message>
+        <source>Every output needs a name of its own that a file can have, and not that of the original or residual.</source>
+        <translation>Jeder Ausgang braucht einen eigenen Namen, den auch eine Datei haben kann, und nicht den von Original oder Residuum.</translation>
     </message>
     <message>
         <source>Everywhere</source>
@@ -1535,6 +1555,10 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
         <translation>NVIDIA-Grafikkarte</translation>
     </message>
     <message>
+        <source>Name the outputs</source>
+        <translation>Ausgänge benennen</translation>
+    </message>
+    <message>
         <source>Ne&amp;xt way to follow</source>
         <translation>Nächste Art z&amp;u folgen</translation>
     </message>
@@ -1706,6 +1730,10 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
     <message>
         <source>Output device</source>
         <translation>Ausgabegerät</translation>
+    </message>
+    <message>
+        <source>Output {number}</source>
+        <translation>Ausgang {number}</translation>
     </message>
     <message>
         <source>PAUSED</source>
@@ -2361,6 +2389,10 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
     <message>
         <source>The files could not be written</source>
         <translation>Die Dateien konnten nicht geschrieben werden</translation>
+    </message>
+    <message>
+        <source>The list will show: {model}, {stems}</source>
+        <translation>In der Liste steht dann: {model}, {stems}</translation>
     </message>
     <message>
         <source>The mix as heard</source>
@@ -3068,6 +3100,10 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
     <message>
         <source>{facts}; click for {side}</source>
         <translation>{facts}; Klick für {side}</translation>
+    </message>
+    <message>
+        <source>{file} does not say which of its outputs is which stem. Below is the usual order; if the page that the file is from gives another one, choose that. With a wrong order stems are called by wrong names.</source>
+        <translation>{file} sagt nicht, welcher Ausgang welcher Stem ist. Unten steht die übliche Reihenfolge; wenn die Seite, von der die Datei stammt, eine andere nennt, bitte diese wählen. In einer falschen Reihenfolge heißen die Stems falsch.</translation>
     </message>
     <message>
         <source>{file} is ready to be dragged</source>
