@@ -87,6 +87,7 @@ from engine.overview import (
 )
 from engine.progress import JobControl, Progress, ProgressCallback, ignore_progress
 from engine.results import Result, ResultsLibrary, result_key
+from engine.said import Said
 from engine.separation import (
     REFERENCE_STAGE,
     RESIDUAL,
@@ -193,6 +194,7 @@ __all__ = [
     "ReferenceRequest",
     "Result",
     "ResultsLibrary",
+    "Said",
     "Samples",
     "Selection",
     "Separation",

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from pathvalidate import sanitize_filename
 
+from engine.said import say
 from engine.separation import RESIDUAL, SOURCE_KEY
 
 # What a walk through a folder picks up; a file that is named is tried whatever its suffix.
@@ -49,9 +50,9 @@ def fault_of_names(stems: tuple[str, ...], outputs: int) -> str:
     """What is wrong with the names of so many outputs, as the end of a sentence; empty if nothing is."""
     names = {stem.casefold() for stem in stems}  # some disks do not tell upper from lower case
     if len(stems) != outputs or len(names) != outputs:
-        return f"names {len(names)} stems for {outputs} outputs"
+        return say("names {count} stems for {outputs} outputs", count=len(names), outputs=outputs)
     for stem in stems:
         # Files are named after stems, and nobody else may say where files are written.
         if stem != safe_name(stem) or not stem or stem.casefold() in (RESIDUAL, SOURCE_KEY[0]):
-            return f"has a stem named {stem!r}, which cannot be a file's name"
+            return say("has a stem named {stem!r}, which cannot be a file's name", stem=stem)
     return ""

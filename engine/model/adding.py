@@ -16,6 +16,7 @@ from engine.model.entry import AddModelRequest, ModelEntry
 from engine.model.installed import claimed, is_model_name, models_folder, write_record
 from engine.naming import fault_of_names
 from engine.progress import JobControl, Progress, ProgressCallback, ignore_progress
+from engine.said import say
 from engine.whole_file import patiently
 
 if TYPE_CHECKING:
@@ -47,9 +48,11 @@ def add_model(
     control = control or JobControl()
     name = request.name or default_model_name(request.path)
     if not is_model_name(name):
-        raise ModelError(
-            f"a model cannot be named {name!r}; choose a name of letters, digits, - and _ with --name, such as my-model"
+        words = say(
+            "a model cannot be named {name!r}; choose a name of letters, digits, - and _ with --name, such as my-model",
+            name=name,
         )
+        raise ModelError(words)
     if not is_there(request.path):
         raise no_such_model(request.path)
     with claimed(name) as folder:
@@ -98,7 +101,8 @@ def known_as(name: str) -> ModelEntry | None:
     entries = list_models()
     for entry in entries:
         if entry.state != "available" and entry.name.casefold() == name.casefold():
-            raise ModelError(f"there is a model named {entry.name!r} already; remove it first or use another name")
+            words = say("there is a model named {name!r} already; remove it first or use another name", name=entry.name)
+            raise ModelError(words)
     return next((entry for entry in entries if entry.name == name), None)
 
 
@@ -109,13 +113,19 @@ def _read(path: Path, known: ModelEntry | None, on_progress: ProgressCallback, c
     on_progress(Progress("check", 0, 0))
     sha256 = checkpoint_sha256(path, control.checkpoint)
     if known is not None and known.published and sha256 != known.sha256:
-        raise ModelError(
-            f"{path.name} is damaged or not the published file of {known.name!r}: "
-            f"its SHA-256 is {sha256} instead of {known.sha256}; get it again"
+        words = say(
+            "{file} is damaged or not the published file of {name!r}: "
+            "its SHA-256 is {sum} instead of {published}; get it again",
+            file=path.name,
+            name=known.name,
+            sum=sha256,
+            published=known.sha256,
         )
+        raise ModelError(words)
     for entry in list_models():
         if entry.state in ("bundled", "installed") and entry.sha256 == sha256:
-            raise ModelError(f"{path.name} is there already, as the model {entry.name!r}; use that one")
+            words = say("{file} is there already, as the model {name!r}; use that one", file=path.name, name=entry.name)
+            raise ModelError(words)
     on_progress(Progress("load", 0, 0))
     checkpoint = load_checkpoint(path)
     if known is not None:
@@ -138,8 +148,17 @@ def _check_kind(checkpoint: Checkpoint, known: ModelEntry) -> None:
     kind = (checkpoint.card.config.title, _parameters(checkpoint))
     wanted = (known.architecture or kind[0], known.parameters or kind[1])
     if kind != wanted:
-        words = " instead of ".join(f"{title} with {count:,} parameters" for title, count in (kind, wanted))
-        raise ModelError(f"{checkpoint.path.name} is not {known.name!r}: it is {words}; add it under another name")
+        words = say(
+            "{file} is not {name!r}: it is {title} with {count:,} parameters instead of {wanted_title} with "
+            "{wanted_count:,} parameters; add it under another name",
+            file=checkpoint.path.name,
+            name=known.name,
+            title=kind[0],
+            count=kind[1],
+            wanted_title=wanted[0],
+            wanted_count=wanted[1],
+        )
+        raise ModelError(words)
 
 
 def _known_file(sha256: str) -> ModelEntry | None:
@@ -157,9 +176,12 @@ def _stems(request: AddModelRequest, known: ModelEntry | None, checkpoint: Check
             return checkpoint.card.stems
         raise UnnamedOutputsError(request.path, checkpoint.card.stems)
     if fault := fault_of_names(request.stems, outputs):
-        raise ModelError(
-            f"{request.path.name} cannot be added: --stems {fault}; name every output, each by another word"
+        words = say(
+            "{file} cannot be added: --stems {fault}; name every output, each by another word",
+            file=request.path.name,
+            fault=fault,
         )
+        raise ModelError(words)
     return request.stems
 
 
@@ -188,7 +210,7 @@ def _copy(checkpoint: Checkpoint, target: Path, on_progress: ProgressCallback, c
             copy.flush()
             os.fsync(copy.fileno())
         if digest.hexdigest() != checkpoint.sha256:
-            raise ModelError(f"{checkpoint.path.name} changed while it was being added; try again")
+            raise ModelError(say("{file} changed while it was being added; try again", file=checkpoint.path.name))
         patiently(part.replace, target)
     finally:
         with suppress(OSError):
@@ -213,7 +235,7 @@ def _entry(
         parameters=_parameters(checkpoint),
         size_bytes=file.stat().st_size,
         licence=card.licence or known.licence,
-        source=card.provenance or known.source or f"the file {checkpoint.path.name}",
+        source=card.provenance or known.source or say("the file {file}", file=checkpoint.path.name),
         scores=known.scores,
         sha256=checkpoint.sha256,
         published=known.published,
