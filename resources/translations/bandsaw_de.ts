@@ -3090,6 +3090,10 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
         <translation>den Ordner gibt es nicht mehr</translation>
     </message>
     <message>
+        <source>its kernels passed their self-test (error {error:.1e})</source>
+        <translation>die Kernel bestanden ihren Selbsttest (Fehler {error:.1e})</translation>
+    </message>
+    <message>
         <source>its parameters&apos; shapes make no sense</source>
         <translation>die Formen der Parameter ergeben keinen Sinn</translation>
     </message>
@@ -3406,8 +3410,20 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
         <translation>der ganze Song, {length}</translation>
     </message>
     <message>
+        <source>the {name} kernels cannot be used: {words}</source>
+        <translation>die Kernel von {name} sind nicht verwendbar: {words}</translation>
+    </message>
+    <message>
+        <source>the {name} kernels failed their self-test (error {error:.1e})</source>
+        <translation>die Kernel von {name} bestanden ihren Selbsttest nicht (Fehler {error:.1e})</translation>
+    </message>
+    <message>
         <source>there already</source>
         <translation>schon da</translation>
+    </message>
+    <message>
+        <source>there are no kernels for {device}</source>
+        <translation>für {device} gibt es keine Kernel</translation>
     </message>
     <message>
         <source>there are no songs in this folder</source>
@@ -3638,6 +3654,10 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
         <translation>{file} {fault}; {advice}</translation>
     </message>
     <message>
+        <source>{first}; {second}</source>
+        <translation>{first}; {second}</translation>
+    </message>
+    <message>
         <source>{format} cannot hold {rate} Hz, so the files are at {file_rate} Hz.</source>
         <translation>{format} fasst keine {rate} Hz, deshalb haben die Dateien {file_rate} Hz.</translation>
     </message>
@@ -3695,6 +3715,10 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
     <message>
         <source>{path} already exists: choose to overwrite it or to skip songs that are done</source>
         <translation>{path} gibt es schon: Überschreiben wählen oder fertige Songs überspringen</translation>
+    </message>
+    <message>
+        <source>{reason} and are faster here than those of {others}</source>
+        <translation>{reason} und sind hier schneller als die von {others}</translation>
     </message>
     <message>
         <source>{reason}: going on with the CPU</source>
