@@ -22,6 +22,8 @@ from resources import ROOT
 _SIGNS = {"⌥": r"\balt\+", "⇧": r"\b(?:shift|umschalt)\+", "⌘": r"\b(?:ctrl|strg)\+"}
 _HELD = re.compile(f"(?:{'|'.join(_SIGNS.values())})+", re.IGNORECASE)
 
+MINUS = "−"
+
 LANGUAGES = {"en": "English", "de": "Deutsch"}
 """What there is, each with its name in its own tongue."""
 
@@ -81,7 +83,7 @@ def number_text(value: float, digits: int = 0, *, signed: bool = False) -> str:
         digits: How many; the value is rounded.
         signed: Whether more than nothing gets a plus.
     """
-    sign = "−" if value < 0 else "+" if signed else ""
+    sign = MINUS if value < 0 else "+" if signed else ""
     nothing = abs(value) < 0.5 / 10**digits  # after rounding
     return ("" if nothing else sign) + QLocale().toString(float(abs(value)), "f", digits)
 
