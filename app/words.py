@@ -66,9 +66,9 @@ class _Numbers(Formatter):
     """Fills in as `str.format` does, but decimals and long numbers as the language writes them."""
 
     def format_field(self, value: object, format_spec: str) -> str:
-        digits = re.fullmatch(r",?(?:\.(\d)f)?", format_spec)
-        if format_spec and digits and isinstance(value, int | float):
-            return number_text(value, int(digits[1] or 0))
+        known = re.fullmatch(r"(?:0(\d))?,?(?:\.(\d)f)?", format_spec)
+        if format_spec and known and isinstance(value, int | float):
+            return number_text(value, int(known[2] or 0)).zfill(int(known[1] or 0))
         return super().format_field(value, format_spec)
 
 

@@ -201,4 +201,4 @@ def _reason(error: OSError) -> str:
 
 def _clock(seconds: float) -> str:
     """Minutes and seconds, such as 3:07.25."""
-    return f"{int(seconds // 60)}:{seconds % 60:05.2f}"
+    return say("{minutes}:{seconds:05.2f}", minutes=int(seconds // 60), seconds=seconds % 60)

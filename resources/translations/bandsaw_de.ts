@@ -3693,6 +3693,10 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
         </translation>
     </message>
     <message>
+        <source>{minutes}:{seconds:05.2f}</source>
+        <translation>{minutes}:{seconds:05.2f}</translation>
+    </message>
+    <message>
         <source>{model} can be compared now: see menu Compare</source>
         <translation>{model} lässt sich jetzt vergleichen: siehe Menü Vergleichen</translation>
     </message>

@@ -259,6 +259,7 @@ def test_what_the_engine_says_is_told_in_german_with_german_numbers() -> None:
     assert "um 2,50 dB leiser" in told(decibels)
     published = "the file at {host} has {total:,} bytes, and the published one {wanted:,}"
     assert "hat 12345 Bytes" in told(say(published, host="there", total=12345, wanted=2))
+    assert told(say("{minutes}:{seconds:05.2f}", minutes=1, seconds=3.5)) == "1:03,50"
     assert told("nobody knows this") == "nobody knows this"
 
 
