@@ -232,7 +232,7 @@ class _Download:
         cause = error.reason if isinstance(error, urllib.error.URLError) else error
         if isinstance(cause, TimeoutError):
             words = say(
-                "{host} said nothing for {seconds:.0f} seconds; {advice}",
+                "{host} said nothing for {seconds:g} seconds; {advice}",
                 host=self._host,
                 seconds=TIMEOUT_SECONDS,
                 advice=self._how_to_resume(),

@@ -3678,8 +3678,8 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
         <translation>{host} lehnte ab (HTTP {code}); später noch einmal versuchen</translation>
     </message>
     <message>
-        <source>{host} said nothing for {seconds:.0f} seconds; {advice}</source>
-        <translation>{host} schwieg {seconds:.0f} Sekunden lang; {advice}</translation>
+        <source>{host} said nothing for {seconds:g} seconds; {advice}</source>
+        <translation>{host} schwieg {seconds:g} Sekunden lang; {advice}</translation>
     </message>
     <message>
         <source>{host} sent another part than it was asked for; start it again</source>
