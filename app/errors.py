@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from app.words import tr, tr_later
+from app.words import told, tr, tr_later
 from engine.api import EngineError, InternalError
 
 Remedy = Literal["model", "settings", "retry", "none"]
@@ -93,7 +93,7 @@ def describe(error: BaseException, file: Path | None = None) -> Problem:
     """Say what `error` means for the user; an error the engine does not know is reported as a fault of ours."""
     if isinstance(error, EngineError):
         title, advice, remedy = _WORDS.get(error.kind, _UNKNOWN)
-        text = _sentence(str(error))
+        text = _sentence(told(error.sentence))
     else:
         title, advice, remedy = _UNKNOWN
         text = tr("An unexpected error stopped the work; your song is unchanged.")

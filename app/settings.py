@@ -10,7 +10,7 @@ from typing import Any, Literal, cast, get_args
 
 import platformdirs
 
-from engine.api import DEFAULT_NAMES, STAGES, DeviceChoice, Existing, Quality, Stage
+from engine.api import DEFAULT_NAMES, STAGES, DeviceChoice, Existing, Quality, Stage, WriteError, whole_file
 
 ThemeChoice = Literal["system", "dark", "light"]
 LanguageChoice = Literal["system", "en", "de"]
@@ -114,7 +114,7 @@ class SettingsStore:
         self._value = replace(self._value, **cast("dict[str, Any]", changes))
         try:
             write_json(self._file, asdict(self._value))
-        except OSError as error:
+        except WriteError as error:
             _log.warning("settings not saved: %s", error)
 
 
@@ -122,12 +122,11 @@ def write_json(file: Path, value: object) -> None:
     """Replace a small file as a whole, so that it is never half written, whatever happens meanwhile.
 
     Raises:
-        OSError: It cannot be written; what was there stays.
+        WriteError: It cannot be written; what was there stays.
     """
-    part = file.with_suffix(".part")
-    file.parent.mkdir(parents=True, exist_ok=True)
-    part.write_text(json.dumps(value, indent=1), encoding="ascii")
-    part.replace(file)
+    with whole_file(file) as part:
+        part.parent.mkdir(parents=True, exist_ok=True)
+        part.write_text(json.dumps(value, indent=1), encoding="ascii")
 
 
 def _read(file: Path) -> Settings:

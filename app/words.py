@@ -1,7 +1,8 @@
 """The words and numbers of the window, in the language of the user.
 
 Every sentence stands in the code in English, inside `tr`; packaging/translations.py collects them from there. Values go
-in by `.format` on what `tr` returns, because an f-string is filled before it can be looked up.
+in by `.format` on what `tr` returns, because an f-string is filled before it can be looked up. What the engine says
+comes with its template and values, and goes through `told`.
 """
 
 from __future__ import annotations
@@ -9,15 +10,19 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Sequence
+from string import Formatter
 
 from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QTranslator
 
 from app.settings import LanguageChoice
+from engine.api import Said
 from resources import ROOT
 
 # In the order of macOS's menus; in English and German.
 _SIGNS = {"⌥": r"\balt\+", "⇧": r"\b(?:shift|umschalt)\+", "⌘": r"\b(?:ctrl|strg)\+"}
 _HELD = re.compile(f"(?:{'|'.join(_SIGNS.values())})+", re.IGNORECASE)
+
+MINUS = "−"
 
 LANGUAGES = {"en": "English", "de": "Deutsch"}
 """What there is, each with its name in its own tongue."""
@@ -49,6 +54,27 @@ def tr_later(text: str) -> str:
     return text
 
 
+def told(text: str) -> str:
+    """What the engine says, in the user's language; a text that is not `Said` stays as it is."""
+    if not isinstance(text, Said):
+        return text
+    values = {name: told(value) if isinstance(value, str) else value for name, value in text.values.items()}
+    return _NUMBERS.vformat(tr(text.template), (), values)
+
+
+class _Numbers(Formatter):
+    """Fills in as `str.format` does, but decimals and long numbers as the language writes them."""
+
+    def format_field(self, value: object, format_spec: str) -> str:
+        known = re.fullmatch(r"(?:0(\d))?,?(?:\.(\d)f)?", format_spec)
+        if format_spec and known and isinstance(value, int | float):
+            return number_text(value, int(known[2] or 0)).zfill(int(known[1] or 0))
+        return super().format_field(value, format_spec)
+
+
+_NUMBERS = _Numbers()
+
+
 def number_text(value: float, digits: int = 0, *, signed: bool = False) -> str:
     """A finite number as it is written in the user's language, with this many digits behind the decimal mark.
 
@@ -57,7 +83,7 @@ def number_text(value: float, digits: int = 0, *, signed: bool = False) -> str:
         digits: How many; the value is rounded.
         signed: Whether more than nothing gets a plus.
     """
-    sign = "−" if value < 0 else "+" if signed else ""
+    sign = MINUS if value < 0 else "+" if signed else ""
     nothing = abs(value) < 0.5 / 10**digits  # after rounding
     return ("" if nothing else sign) + QLocale().toString(float(abs(value)), "f", digits)
 

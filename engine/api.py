@@ -33,6 +33,7 @@ from engine.errors import (
     MismatchError,
     ModelError,
     SilentRangeError,
+    UnnamedOutputsError,
     WriteError,
 )
 from engine.evaluation.reference import (
@@ -69,10 +70,11 @@ from engine.inference.request import SeparationRequest
 from engine.levels import Level, Levels
 from engine.match import MatchRequest, match_levels
 from engine.mix import Gains, Mixer
+from engine.model.adding import default_model_name
 from engine.model.catalog import check_entry, find_model, how_to_get, list_models, remove_model
 from engine.model.download import fetch_model
 from engine.model.entry import AddModelRequest, ModelEntry, ModelState
-from engine.naming import AUDIO_SUFFIXES, song_folder_name
+from engine.naming import AUDIO_SUFFIXES, fault_of_names, song_folder_name
 from engine.overview import (
     Overview,
     OverviewRequest,
@@ -85,6 +87,7 @@ from engine.overview import (
 )
 from engine.progress import JobControl, Progress, ProgressCallback, ignore_progress
 from engine.results import Result, ResultsLibrary, result_key
+from engine.said import Said
 from engine.separation import (
     REFERENCE_STAGE,
     RESIDUAL,
@@ -120,6 +123,7 @@ from engine.stems import (
     Stage,
 )
 from engine.ticks import NO_TICKS, Tick, Ticks, lead_in
+from engine.whole_file import whole_file
 
 __all__ = [
     "AUDIO_SUFFIXES",
@@ -190,6 +194,7 @@ __all__ = [
     "ReferenceRequest",
     "Result",
     "ResultsLibrary",
+    "Said",
     "Samples",
     "Selection",
     "Separation",
@@ -204,6 +209,7 @@ __all__ = [
     "Tick",
     "Ticks",
     "Unfinished",
+    "UnnamedOutputsError",
     "WriteError",
     "WrittenFile",
     "add_reference",
@@ -211,10 +217,12 @@ __all__ = [
     "check_entry",
     "check_template",
     "compared",
+    "default_model_name",
     "describe",
     "even_beats",
     "exact_columns",
     "export",
+    "fault_of_names",
     "fetch_model",
     "find_model",
     "find_song_beats",
@@ -243,5 +251,6 @@ __all__ = [
     "song_folder_name",
     "song_seconds",
     "span_end",
+    "whole_file",
     "with_gaps",
 ]

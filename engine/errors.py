@@ -1,4 +1,4 @@
-"""Errors the engine raises, as facts; the wording for people is one plain sentence in `str(error)`.
+"""Errors the engine raises, as facts; the wording for people is one plain sentence, in English in `str(error)`.
 
 Wrong arguments from a programmer are plain `ValueError`. Everything a user can meet derives from `EngineError`, whose
 `kind` names it for machines (the `kind` of a JSON error line).
@@ -9,6 +9,8 @@ from __future__ import annotations
 import errno
 import sys
 from pathlib import Path
+
+from engine.said import say
 
 # ERROR_SHARING_VIOLATION, ERROR_LOCK_VIOLATION, ERROR_USER_MAPPED_FILE. Source: Microsoft, winerror.h.
 _IN_USE = (32, 33, 1224)
@@ -22,6 +24,11 @@ class EngineError(Exception):
     """Something a user can meet and act on."""
 
     kind = "engine"
+
+    @property
+    def sentence(self) -> str:
+        """The sentence, which a window may say in another language: see `engine.said`."""
+        return self.args[0]
 
     def __reduce__(self) -> tuple[object, ...]:
         # Python would make a copy, or one for another process, by giving the sentence to the constructor.
@@ -40,7 +47,7 @@ class DecodeError(EngineError):
     kind = "decode"
 
     def __init__(self, path: Path, reason: str) -> None:
-        super().__init__(f"cannot use {path.name!r}: {reason}")
+        super().__init__(say("cannot use {name!r}: {reason}", name=path.name, reason=reason))
         self.path = path
         self.reason = reason
 
@@ -51,7 +58,7 @@ class WriteError(EngineError):
     kind = "write"
 
     def __init__(self, path: Path, reason: str) -> None:
-        super().__init__(f"cannot write {path}: {reason}")
+        super().__init__(say("cannot write {path}: {reason}", path=str(path), reason=reason))
         self.path = path
         self.reason = reason
 
@@ -65,25 +72,29 @@ def write_error(path: Path, error: Exception, platform: str = sys.platform) -> W
         platform: As in `sys.platform`.
     """
     reasons = {
-        errno.ENOSPC: "the disk is full",
-        errno.EDQUOT: "the disk quota is used up",
-        errno.EACCES: "there is no permission to write there",
-        errno.EPERM: "there is no permission to write there",
-        errno.EROFS: "the disk is read-only",
-        errno.ENOENT: "its folder is gone",
-        errno.ENOTDIR: "its folder is a file",
-        errno.EEXIST: "a file of that name is in the way",
-        errno.EISDIR: "a folder of that name is in the way",
-        errno.ENAMETOOLONG: "the name is too long",
+        errno.ENOSPC: say("the disk is full"),
+        errno.EDQUOT: say("the disk quota is used up"),
+        errno.EACCES: say("there is no permission to write there"),
+        errno.EPERM: say("there is no permission to write there"),
+        errno.EROFS: say("the disk is read-only"),
+        errno.ENOENT: say("its folder is gone"),
+        errno.ENOTDIR: say("its folder is a file"),
+        errno.EEXIST: say("a file of that name is in the way"),
+        errno.EISDIR: say("a folder of that name is in the way"),
+        errno.ENAMETOOLONG: say("the name is too long"),
     }
     if not isinstance(error, OSError):
-        return WriteError(path, "the encoder failed; is the disk full or failing?")
+        return WriteError(path, say("the encoder failed; is the disk full or failing?"))
     if getattr(error, "winerror", None) in _IN_USE:
-        return WriteError(path, "another program has that file open; close it there first")
+        return WriteError(path, say("another program has that file open; close it there first"))
     length = len(f"{path}.part")
     if platform == "win32" and error.errno == errno.ENOENT and length > _LONGEST_PATH:
-        return WriteError(path, f"Windows takes paths of {_LONGEST_PATH} characters, and this has {length}")
-    return WriteError(path, reasons.get(error.errno or 0, f"the disk reports: {error.strerror or error}"))
+        words = say(
+            "Windows takes paths of {most} characters, and this has {length}", most=_LONGEST_PATH, length=length
+        )
+        return WriteError(path, words)
+    other = say("the disk reports: {words}", words=error.strerror or str(error))
+    return WriteError(path, reasons.get(error.errno or 0, other))
 
 
 class ExistsError(EngineError):
@@ -92,7 +103,9 @@ class ExistsError(EngineError):
     kind = "exists"
 
     def __init__(self, path: Path) -> None:
-        super().__init__(f"{path} already exists: choose to overwrite it or to skip songs that are done")
+        super().__init__(
+            say("{path} already exists: choose to overwrite it or to skip songs that are done", path=str(path))
+        )
         self.path = path
 
 
@@ -102,13 +115,24 @@ class ModelError(EngineError):
     kind = "model"
 
 
+class UnnamedOutputsError(ModelError):
+    """Nothing says what the outputs of a network are; `usual` is what they most likely are, in their order."""
+
+    def __init__(self, path: Path, usual: tuple[str, ...]) -> None:
+        super().__init__(
+            say("{file} does not say what its {count} outputs are; name them", file=path.name, count=len(usual))
+        )
+        self.path = path
+        self.usual = usual
+
+
 class DownloadError(EngineError):
     """A model's file could not be got; what had come of it stays where that helps."""
 
     kind = "download"
 
     def __init__(self, name: str, reason: str) -> None:
-        super().__init__(f"cannot download {name!r}: {reason}")
+        super().__init__(say("cannot download {name!r}: {reason}", name=name, reason=reason))
         self.name = name
         self.reason = reason
 
@@ -125,8 +149,12 @@ class EngineProcessError(EngineError):
     kind = "crash"
 
     def __init__(self, exit_code: int | None) -> None:
-        cause = "it was killed, most likely because memory ran out" if exit_code == -9 else f"exit code {exit_code}"
-        super().__init__(f"the engine process stopped unexpectedly ({cause}); nothing was written, please try again")
+        cause = say("exit code {code}", code=str(exit_code))
+        if exit_code == -9:
+            cause = say("it was killed, most likely because memory ran out")
+        super().__init__(
+            say("the engine process stopped unexpectedly ({cause}); nothing was written, please try again", cause=cause)
+        )
         self.exit_code = exit_code
 
 
@@ -136,7 +164,7 @@ class SilentRangeError(EngineError):
     kind = "silent"
 
     def __init__(self) -> None:
-        super().__init__("one of the two is silent in this range, so they cannot be made equally loud")
+        super().__init__(say("one of the two is silent in this range, so they cannot be made equally loud"))
 
 
 class MismatchError(EngineError):
@@ -145,7 +173,7 @@ class MismatchError(EngineError):
     kind = "mismatch"
 
     def __init__(self, path: Path, reason: str) -> None:
-        super().__init__(f"{path.name!r} does not fit this song: {reason}")
+        super().__init__(say("{name!r} does not fit this song: {reason}", name=path.name, reason=reason))
         self.path = path
         self.reason = reason
 
@@ -156,7 +184,7 @@ class InternalError(EngineError):
     kind = "internal"
 
     def __init__(self, summary: str, details: str) -> None:
-        super().__init__(f"a fault of this program, please report it: {summary}")
+        super().__init__(say("a fault of this program, please report it: {summary}", summary=summary))
         self.summary = summary
         self.details = details
 

@@ -7,6 +7,9 @@ from pathlib import Path
 
 from pathvalidate import sanitize_filename
 
+from engine.said import say
+from engine.separation import RESIDUAL, SOURCE_KEY
+
 # What a walk through a folder picks up; a file that is named is tried whatever its suffix.
 AUDIO_SUFFIXES = frozenset(
     f".{name}"
@@ -41,3 +44,15 @@ def safe_name(text: str, max_bytes: int = MAX_NAME_BYTES) -> str:
     # Dots and spaces: at the end Windows drops them, and a dot at the start hides the folder.
     name = sanitize_filename(name.strip(". "), replacement_text="_", platform="universal")
     return name.encode("utf-8")[:max_bytes].decode("utf-8", "ignore").strip(". ")
+
+
+def fault_of_names(stems: tuple[str, ...], outputs: int) -> str:
+    """What is wrong with the names of so many outputs, as the end of a sentence; empty if nothing is."""
+    names = {stem.casefold() for stem in stems}  # some disks do not tell upper from lower case
+    if len(stems) != outputs or len(names) != outputs:
+        return say("names {count} stems for {outputs} outputs", count=len(names), outputs=outputs)
+    for stem in stems:
+        # Files are named after stems, and nobody else may say where files are written.
+        if stem != safe_name(stem) or not stem or stem.casefold() in (RESIDUAL, SOURCE_KEY[0]):
+            return say("has a stem named {stem!r}, which cannot be a file's name", stem=stem)
+    return ""

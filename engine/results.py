@@ -29,6 +29,7 @@ from engine.inference.request import SeparationRequest
 from engine.model.bundled import file_sha256
 from engine.model.catalog import model_sha256
 from engine.progress import JobControl
+from engine.said import say
 from engine.separation import MANIFEST, SAMPLE_BYTES, SOURCE_KEY, Separation, key_path, load_separation
 from engine.whole_file import patiently
 
@@ -74,7 +75,8 @@ def result_key(request: SeparationRequest, control: JobControl | None = None) ->
     try:
         song = file_sha256(request.source, (control or JobControl()).checkpoint)
     except OSError as error:
-        raise DecodeError(request.source, f"it cannot be read ({error.strerror or error})") from error
+        words = say("it cannot be read ({words})", words=error.strerror or str(error))
+        raise DecodeError(request.source, words) from error
     facts = [_VERSION, song, model_sha256(request.model), request.stems, sorted(request.stages), request.quality]
     return hashlib.sha256(json.dumps(facts).encode()).hexdigest()
 

@@ -24,6 +24,7 @@ from typing import BinaryIO, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.said import from_json, to_json
 from engine.stems import STAGE_SUFFIXES, Quality, Stage
 
 Samples = NDArray[np.float32]
@@ -224,6 +225,8 @@ def save_manifest(separation: Separation) -> None:
     """Write the manifest, which makes the folder a finished separation."""
     values = dataclasses.asdict(separation)
     values["source"] = str(separation.source)
+    values["warnings"] = list(map(to_json, separation.warnings))
+    values |= {name: to_json(values[name]) for name in ("device", "device_reason")}
     del values["folder"]
     text = json.dumps(values, indent=1, ensure_ascii=True)
     (separation.folder / MANIFEST).write_text(text, encoding="ascii")
@@ -239,8 +242,10 @@ def load_separation(folder: Path) -> Separation:
         values = cast("dict[str, object]", json.loads((folder / MANIFEST).read_text(encoding="ascii")))
         values["source"] = Path(cast("str", values["source"]))
         values["tags"] = Tags(**cast("dict[str, str]", values["tags"]))
-        for name in ("stems", "stages", "warnings"):
+        for name in ("stems", "stages"):
             values[name] = tuple(cast("list[object]", values[name]))
+        values["warnings"] = tuple(map(from_json, cast("list[object]", values["warnings"])))
+        values |= {name: from_json(values[name]) for name in ("device", "device_reason")}
         return Separation(folder=folder, **values)  # type: ignore[arg-type]
     except (OSError, KeyError, TypeError, ValueError) as error:
         raise ValueError(f"{folder} holds no finished separation: {error}") from error

@@ -1,6 +1,6 @@
 """Collects the words of the window for translators, and compiles what they wrote.
 
-    python packaging/translations.py           after changing a text in app/, and again after translating
+    python packaging/translations.py           after changing a text in app/ or engine/, and again after translating
     python packaging/translations.py --check   fails where the files are not what the first form would write
 
 The sources are resources/translations/*.ts (edit them with pyside6-linguist or by hand), the window reads the *.qm.
@@ -21,7 +21,7 @@ FOLDER = ROOT / "resources" / "translations"
 # English only needs its plurals.
 _LUPDATE = (
     *("-locations", "none", "-no-obsolete", "-sort-messages", "-silent"),
-    *("-tr-function-alias", "QT_TR_NOOP+=tr_later"),
+    *("-tr-function-alias", "QT_TR_NOOP+=tr_later,QT_TR_NOOP+=say"),
 )
 SOURCES = {"bandsaw_en.ts": ["-pluralonly"], "bandsaw_de.ts": []}
 
@@ -44,7 +44,7 @@ def main() -> int:
 
 def update(folder: Path) -> None:
     """Bring the .ts files of a folder up to date with the code, and make the .qm files from them."""
-    code = sorted(str(file.relative_to(ROOT)) for file in (ROOT / "app").rglob("*.py"))
+    code = sorted(str(file.relative_to(ROOT)) for part in ("app", "engine") for file in (ROOT / part).rglob("*.py"))
     for name, options in SOURCES.items():
         source = folder / name
         _run("lupdate", *options, *_LUPDATE, *code, "-ts", str(source))

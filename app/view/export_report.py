@@ -10,7 +10,7 @@ from app.view.export_form import FileList
 from app.view.widgets import label
 from app.viewmodel.export_form import gap_words
 from app.viewmodel.strips import format_db
-from app.words import tr
+from app.words import told, tr
 from engine.api import ExportReport, WrittenFile
 
 
@@ -51,7 +51,7 @@ def _sentences(report: ExportReport) -> list[str]:
     if report.skipped:
         return []
     if report.silenced:
-        return [*report.warnings, gap_words(report.silenced)]
+        return [*map(told, report.warnings), gap_words(report.silenced)]
     levels = (
         tr("Levels are unchanged: together with the residual, the stems add up to the song.")
         if report.gain_db == 0
@@ -59,7 +59,7 @@ def _sentences(report: ExportReport) -> list[str]:
             "Their levels among themselves are unchanged: together with the residual, the stems add up to the song."
         )
     )
-    return [*report.warnings, levels]
+    return [*map(told, report.warnings), levels]
 
 
 def _peak(file: WrittenFile) -> str:

@@ -10,13 +10,14 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDialog, QFileDialog, QProgressBar, QVBoxLayout, QWidget
 
 from app.view.ask import Question, ask
+from app.view.outputs_dialog import OutputsDialog
 from app.view.table import Row, Table
 from app.view.widgets import all_files, button, label, row
 from app.viewmodel.display import format_time
 from app.viewmodel.models import ModelsModel, ModelsState
 from app.viewmodel.sides import model_name
 from app.viewmodel.signals import stem_names
-from app.words import number_text, size_text, tr, tr_later
+from app.words import number_text, size_text, told, tr, tr_later
 from engine.api import ModelEntry, Progress
 
 _COLUMNS = (
@@ -99,6 +100,8 @@ class ModelsDialog(QDialog):
         self._bar.setRange(0, _UNITS if known else 0)  # without an end it only moves
         self._bar.setValue(round(state.progress.share * _UNITS) if state.progress is not None else 0)
         self._present_chosen(state)
+        if state.unnamed is not None and self.isVisible() and not self.findChildren(OutputsDialog):
+            OutputsDialog(self._models, state.unnamed, self).open()
 
     def _fill(self, state: ModelsState) -> None:
         """List the models; the selection stays."""
@@ -190,7 +193,7 @@ def _doing_words(progress: Progress | None) -> str:
 
 def _facts(entry: ModelEntry) -> str:
     """Where a model comes from, how good it is and how its file is checked, one fact a line."""
-    lines = [tr("Source: {source}").format(source=entry.source)] if entry.source else []
+    lines = [tr("Source: {source}").format(source=told(entry.source))] if entry.source else []
     if entry.licence:
         lines.append(tr("Licence: {licence}").format(licence=entry.licence))
     if entry.scores:
@@ -202,5 +205,5 @@ def _facts(entry: ModelEntry) -> str:
     if entry.state == "available" and not entry.url:
         lines.append(tr("Bandsaw does not know its address: get the file by hand, then open it here."))
     if entry.remark:
-        lines.append(tr("Damaged: {reason}").format(reason=entry.remark))
+        lines.append(tr("Damaged: {reason}").format(reason=told(entry.remark)))
     return "\n".join(lines)

@@ -14,7 +14,7 @@ from app.viewmodel.display import format_left, format_time
 from app.viewmodel.queue import Song
 from app.viewmodel.sides import model_name, quality_name
 from app.viewmodel.status import running_words
-from app.words import tr, tr_later
+from app.words import told, tr, tr_later
 from engine.api import Progress
 
 _CARD_WIDTH = 560
@@ -170,7 +170,9 @@ class JobPage(QWidget):
         )
         eta = progress.eta_seconds if progress and not held else None
         self._left.setText(format_left(eta) if eta is not None else "")
-        self._where.setText((_sentence(progress.message) or running_words(progress)) if progress and running else "")
+        self._where.setText(
+            (_sentence(told(progress.message)) or running_words(progress)) if progress and running else ""
+        )
         with silently(self.pause):
             self.pause.setChecked(paused)
         self.pause.setText(tr("Go on") if paused else tr("Pause"))

@@ -14,7 +14,7 @@ from app.view.problem_dialog import DetailsDialog, show_problem
 from app.view.widgets import button, label, row
 from app.viewmodel.status import StatusState, versions
 from app.viewmodel.support import LOG_LINES, SupportFacts, write_support_file
-from app.words import tr, tr_later
+from app.words import told, tr, tr_later
 from engine.api import WriteError
 
 _PADDING = 18
@@ -56,7 +56,7 @@ def show_status(parent: QWidget, state: StatusState, sound: str) -> None:
     """Every fact about this session, to read and to copy."""
     facts = {**state.facts, tr_later("Sound"): sound, **versions()}
     text = tr("What the song on show was split on and why, and what the window and the engine use now.")
-    lines = "\n".join(f"{tr(name)}: {tr(value)}" for name, value in facts.items())
+    lines = "\n".join(f"{tr(name)}: {tr(told(value))}" for name, value in facts.items())
     DetailsDialog(parent, tr("Device and memory"), text, lines).exec()
 
 
@@ -99,7 +99,7 @@ class SupportDialog(QDialog):
         path = Path(name)
         try:
             write_support_file(path, self._facts(), with_names=self._names.isChecked())
-        except OSError as error:
-            show_problem(self, describe(WriteError(path, error.strerror or str(error)), path))
+        except WriteError as error:
+            show_problem(self, describe(error, path))
         else:
             self.accept()

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import TypeVar
 
 from PySide6.QtCore import QObject, QSignalBlocker, QSize, Qt
-from PySide6.QtGui import QFont, QPainter, QPaintEvent
+from PySide6.QtGui import QFont, QPainter, QPaintEvent, QValidator
 from PySide6.QtWidgets import (
     QComboBox,
     QFrame,
@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.words import tr
+from app.words import MINUS, tr
 
 _Layout = TypeVar("_Layout", bound=QLayout)
 
@@ -47,9 +47,29 @@ def button(text: str, *, primary: bool = False, tip: str = "") -> QPushButton:
     return made
 
 
-def number_box(name: str, limits: tuple[int, int], tip: str) -> QSpinBox:
-    """A field for a whole number."""
-    made = QSpinBox()
+class NumberBox(QSpinBox):
+    """A field for a whole number that has a minus where it is less than nothing, as in all other texts.
+
+    Qt writes a hyphen; one that is typed becomes a minus.
+    """
+
+    def textFromValue(self, val: int) -> str:
+        """The number as it is shown."""
+        return super().textFromValue(val).replace("-", MINUS)
+
+    def valueFromText(self, text: str) -> int:
+        """What a text means."""
+        return super().valueFromText(text.replace(MINUS, "-"))
+
+    def validate(self, input: str, pos: int) -> tuple[QValidator.State, str, int]:
+        """Whether a text is a number, or the beginning of one; and that text as it is shown."""
+        state, text, place = super().validate(input.replace(MINUS, "-"), pos)
+        return state, text.replace("-", MINUS), place
+
+
+def number_box(name: str, limits: tuple[int, int], tip: str) -> NumberBox:
+    """A field for a whole number within these limits."""
+    made = NumberBox()
     made.setAccessibleName(name)
     made.setRange(*limits)
     made.setToolTip(tip)

@@ -19,7 +19,6 @@ from typing import Literal
 from PySide6.QtCore import QObject, Signal
 
 from app.errors import Problem, describe
-from app.files import write_whole
 from app.jobs.runner import JobRunner
 from app.jobs.worker import Worker
 from app.viewmodel.playback import Playback
@@ -37,6 +36,7 @@ from engine.api import (
     Stage,
     WriteError,
     match_levels,
+    whole_file,
 )
 
 Guess = Literal["A", "B"]
@@ -329,10 +329,10 @@ class AbxModel(QObject):
             where = (date, song.name, self._state.subject, *sides, f"{song.seconds:.3f}")
             writer.writerow((*where, number, trial.x, trial.answer, right, f"{result.p:.6g}"))
         try:
-            write_whole(path, text.getvalue().encode())
-        except OSError as error:
-            problem = describe(WriteError(path, error.strerror or str(error)), path)
-            self._set(replace(self._state, problem=problem))
+            with whole_file(path) as part:
+                part.write_bytes(text.getvalue().encode())
+        except WriteError as error:
+            self._set(replace(self._state, problem=describe(error, path)))
         else:
             self._set(replace(self._state, saved=path, problem=None))
 

@@ -14,7 +14,7 @@ from app.viewmodel.heard import Heard, heard
 from app.viewmodel.signals import stem_names
 from app.viewmodel.strips import MixerState, Strip
 from app.viewmodel.transport import TransportState
-from app.words import tr
+from app.words import told, tr
 from engine.api import (
     FORMATS,
     STEM_FILE_FORMATS,
@@ -233,7 +233,7 @@ class ExportForm(QObject):
                 raise ValueError(tr("Nothing is chosen: choose at least one stage."))
             state = replace(state, files=plan_export(state.request))
         except ValueError as error:  # a sentence for the user: the template, or nothing is chosen
-            state = replace(state, obstacle=str(error))
+            state = replace(state, obstacle=told(error.args[0]))
         except EngineError as error:
             state = replace(state, obstacle=describe(error).text)
         self._state = state

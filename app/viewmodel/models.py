@@ -17,12 +17,28 @@ from engine.api import (
     ModelEntry,
     Progress,
     ProgressCallback,
+    UnnamedOutputsError,
     fetch_model,
     list_models,
     remove_model,
 )
 
 _DEFAULT = "default"
+
+
+@dataclass(frozen=True)
+class Unnamed:
+    """A checkpoint of which nothing says what its outputs are.
+
+    Attributes:
+        path: Its file.
+        name: What the model is to be called; empty for the file's name.
+        usual: What the outputs most likely are, in their order.
+    """
+
+    path: Path
+    name: str
+    usual: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -36,6 +52,7 @@ class ModelsState:
         subject: The name of that model, or of its file.
         progress: Of what is being done; None while there is nothing to tell.
         problem: Why the last attempt failed, in a sentence; else empty.
+        unnamed: What can only be added once its outputs are named; None if there is nothing to ask.
     """
 
     entries: tuple[ModelEntry, ...]
@@ -44,6 +61,7 @@ class ModelsState:
     subject: str = ""
     progress: Progress | None = None
     problem: str = ""
+    unnamed: Unnamed | None = None
 
 
 class ModelsModel(QObject):
@@ -77,12 +95,17 @@ class ModelsModel(QObject):
         self._set(replace(self._state, chosen=name))
 
     def add(self, path: Path, name: str = "") -> None:
-        """Add a checkpoint, under its own name unless another one is given."""
+        """Add a checkpoint, under its own name unless another one is given; if nothing names its outputs, ask first."""
+        self._add(AddModelRequest(path, name, guess=False))
 
-        def work(report: ProgressCallback, control: JobControl) -> ModelEntry:
-            return self._engine.add_model(AddModelRequest(path, name), report, control)
+    def add_named(self, unnamed: Unnamed, stems: tuple[str, ...]) -> None:
+        """Add what was asked about, with these names for its outputs, in their order."""
+        self.forget_unnamed()
+        self._add(AddModelRequest(unnamed.path, unnamed.name, stems))
 
-        self._start(name or path.name, work)
+    def forget_unnamed(self) -> None:
+        """Add nothing after all."""
+        self._set(replace(self._state, unnamed=None))
 
     def download(self, name: str) -> None:
         """Get a model that has an address, or the rest of it."""
@@ -104,11 +127,21 @@ class ModelsModel(QObject):
         if self._worker is not None:
             self._worker.cancel()
 
+    def _add(self, request: AddModelRequest) -> None:
+        def work(report: ProgressCallback, control: JobControl) -> ModelEntry | Unnamed:
+            try:
+                return self._engine.add_model(request, report, control)
+            except UnnamedOutputsError as error:
+                return Unnamed(request.path, request.name, error.usual)
+
+        self._start(request.name or request.path.name, work)
+
     def _start(self, subject: str, work: Work) -> None:
         if self._worker is not None:
             return
         worker = self._runner.prepare(work)
         worker.progressed.connect(self._on_progress)
+        worker.succeeded.connect(self._on_succeeded)
         worker.failed.connect(self._on_failed)
         worker.done.connect(self._on_done)
         self._worker = worker
@@ -117,6 +150,10 @@ class ModelsModel(QObject):
 
     def _on_progress(self, progress: Progress) -> None:
         self._set(replace(self._state, progress=progress))
+
+    def _on_succeeded(self, result: object) -> None:
+        if isinstance(result, Unnamed):
+            self._set(replace(self._state, unnamed=result))
 
     def _on_failed(self, error: Exception) -> None:
         self._set(replace(self._state, problem=describe(error).text))

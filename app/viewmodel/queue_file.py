@@ -12,6 +12,7 @@ from typing import Any, Literal, cast, get_args
 from app.errors import Problem
 from app.settings import write_json
 from app.viewmodel.queue import Song
+from engine.api import WriteError
 
 KeptPhase = Literal["waiting", "ready", "failed", "stopped"]
 
@@ -77,7 +78,7 @@ class QueueFile:
         self._saved = kept
         try:
             write_json(self._file, _json(kept))
-        except OSError as error:
+        except WriteError as error:
             _log.warning("the list of songs was not saved: %s", error)
 
 

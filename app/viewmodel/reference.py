@@ -13,7 +13,7 @@ from app.jobs.runner import JobRunner
 from app.jobs.worker import Worker
 from app.viewmodel.sides import Sides, sides_of, stage_sides
 from app.viewmodel.signals import stem_name
-from app.words import number_text, tr
+from app.words import number_text, told, tr
 from engine.api import (
     REFERENCE_STAGE,
     JobControl,
@@ -135,7 +135,7 @@ class ReferenceModel(QObject):
         self._offer(reference.stem)
         text = tr("“{file}” is the reference of {stem}.")
         text = text.format(file=reference.name, stem=stem_name(reference.stem))
-        self.noticed.emit(" ".join((text, *reference.notes)))
+        self.noticed.emit(" ".join((text, *map(told, reference.notes))))
 
     def _on_failure(self, error: Exception) -> None:
         if self.sender() is not self._worker or self._separation is None:

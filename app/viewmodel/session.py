@@ -18,7 +18,7 @@ from app.viewmodel.overall import overall
 from app.viewmodel.queue import Refusal, Song, SongPhase, Songs, collect
 from app.viewmodel.queue_file import KeptSong, QueueFile
 from app.viewmodel.session_state import SessionState
-from app.words import tr
+from app.words import told, tr
 from engine.api import Progress, Result, ResultsLibrary, Separation, SeparationRequest
 
 RECENT = 12
@@ -319,7 +319,7 @@ class Session(QObject):
             unfinished = progress.unfinished if _EARLY else None
             self._put(replace(song, progress=progress, seconds=seconds, unfinished=unfinished or song.unfinished))
             if progress.message:
-                self.noticed.emit(progress.message)
+                self.noticed.emit(told(progress.message))
 
     def _on_success(self, separation: Separation) -> None:
         self._pace = separation.elapsed_seconds / separation.duration_seconds
@@ -345,7 +345,7 @@ class Session(QObject):
         song = replace(done, **outcome)  # type: ignore[arg-type]
         self._put(song)
         notes = song.separation.warnings if song.separation is not None else ()
-        self.noticed.emit(" ".join((text.format(song=song.short_name), *notes)))
+        self.noticed.emit(" ".join((text.format(song=song.short_name), *map(told, notes))))
         if self._doomed == song.key:
             self.remove(song.key)
         elif phase != "stopped":

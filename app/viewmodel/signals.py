@@ -36,6 +36,12 @@ def stem_names(stems: Iterable[str]) -> str:
     return ", ".join(map(stem_name, stems))
 
 
+def stem_called(text: str) -> str:
+    """The stem that people call this; any other text, in small letters, is a stem's name itself."""
+    said = text.strip().lower()
+    return next((stem for stem, name in _STEM_NAMES.items() if tr(name).lower() == said), said)
+
+
 def signals_of(separation: Separation) -> Mapping[SignalKey, AudioSignal]:
     """What a song is drawn from: the original, and every stage of every stem and of the residual, mapped from disk."""
     return {key: signal_of(separation, key) for key in signal_keys(separation)}

@@ -11,7 +11,7 @@ from importlib import metadata
 from PySide6.QtCore import QObject, QTimer, Signal, qVersion
 
 from app.memory import used_bytes
-from app.words import number_text, size_text, tr, tr_later
+from app.words import number_text, size_text, told, tr, tr_later
 from engine import __version__
 from engine.api import NETWORK_RATE, Progress, Separation
 
@@ -110,7 +110,7 @@ def _run_words(speed_words: str, device: str, reason: str) -> str:
 
 def _device_words(device: str, reason: str) -> str:
     # Where it is not the graphics card, say why: nobody should have to ask.
-    return f"{device} – {reason}" if device.startswith("cpu") and reason else device
+    return f"{told(device)} – {told(reason)}" if device.startswith("cpu") and reason else told(device)
 
 
 def _speed_words(factor: float) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import io
 import json
 import re
 import secrets
@@ -12,11 +11,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path, PurePath
 
-from app.files import write_whole
 from app.settings import Places, Settings
 from app.viewmodel.queue import Song, Songs
 from app.viewmodel.status import StatusState, versions
-from engine.api import AUDIO_SUFFIXES
+from engine.api import AUDIO_SUFFIXES, whole_file
 
 LOG_LINES = 200
 
@@ -85,14 +83,12 @@ def write_support_file(path: Path, facts: SupportFacts, *, with_names: bool = Fa
     """Write the zip.
 
     Raises:
-        OSError: It could not be written; what was there before is untouched.
+        WriteError: It could not be written; what was there before is untouched.
     """
     hide = NameHider(facts.songs.items, Path.home())
-    data = io.BytesIO()
-    with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as archive:
+    with whole_file(path) as part, zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, text in support_texts(facts).items():
             archive.writestr(name, text if with_names else hide(text))
-    write_whole(path, data.getvalue())
 
 
 def support_texts(facts: SupportFacts) -> Mapping[str, str]:

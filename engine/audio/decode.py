@@ -18,6 +18,7 @@ import soundfile
 from engine.audio.soundfile_source import SoundFileSource
 from engine.audio.source import AudioInfo, DamagedAudioError, Source
 from engine.errors import DecodeError
+from engine.said import say
 from engine.separation import Samples
 
 __all__ = ["AudioInfo", "AudioReader", "open_audio", "song_seconds"]
@@ -68,14 +69,20 @@ class AudioReader:
             count += block.shape[1]
             yield block
         if self._source.cut_short:
-            self._warnings.append(f"The file is cut short: only its first {_clock(count / rate)} could be read.")
+            self._warnings.append(
+                say("The file is cut short: only its first {time} could be read.", time=_clock(count / rate))
+            )
         if bad:
             self._warnings.append(
-                f"{bad} samples are not numbers, or far too large, and were replaced by silence, the first at "
-                f"{_clock(first_bad / rate)}."
+                say(
+                    "{count} samples are not numbers, or far too large, and were replaced by silence, "
+                    "the first at {time}.",
+                    count=bad,
+                    time=_clock(first_bad / rate),
+                )
             )
         if silent:
-            self._warnings.append("The song is silent from start to end.")
+            self._warnings.append(say("The song is silent from start to end."))
 
     def _decoded(self) -> Iterator[Samples]:
         count = 0
@@ -85,11 +92,12 @@ class AudioReader:
                 count += chunk.shape[1]
         except DamagedAudioError as error:
             at = _clock(count / self.info.sample_rate)
-            raise DecodeError(self.info.path, f"it is damaged and cannot be read on from about {at}") from error
+            reason = say("it is damaged and cannot be read on from about {time}", time=at)
+            raise DecodeError(self.info.path, reason) from error
         except OSError as error:
             raise DecodeError(self.info.path, _reason(error)) from error
         if count == 0:
-            raise DecodeError(self.info.path, "it holds no samples")
+            raise DecodeError(self.info.path, say("it holds no samples"))
 
 
 @contextmanager
@@ -102,9 +110,9 @@ def open_audio(path: Path) -> Generator[AudioReader]:
     try:
         mode = path.stat().st_mode
         if stat.S_ISDIR(mode):
-            raise DecodeError(path, "it is a folder")
+            raise DecodeError(path, say("it is a folder"))
         if not stat.S_ISREG(mode):
-            raise DecodeError(path, "it is not an ordinary file")
+            raise DecodeError(path, say("it is not an ordinary file"))
         file = path.open("rb")
     except OSError as error:
         raise DecodeError(path, _reason(error)) from error
@@ -124,10 +132,10 @@ def song_seconds(path: Path) -> float | None:
 
 def _open_source(path: Path, file: BinaryIO) -> Source:
     """Open by content: libsndfile first, FFmpeg for what it refuses, finds empty or would not find the end of."""
-    reason = "no audio that can be read was found in it"
+    reason = say("no audio that can be read was found in it")
     try:
         if not file.read(1):
-            raise DecodeError(path, "it is empty")
+            raise DecodeError(path, say("it is empty"))
         file.seek(0)
         try:
             source = SoundFileSource(path, file)
@@ -138,7 +146,7 @@ def _open_source(path: Path, file: BinaryIO) -> Source:
                 return source
             source.close()
             if source.info.samples == 0:
-                reason = "it holds no samples"
+                reason = say("it holds no samples")
         file.seek(0)
         # FFmpeg's libraries are large, and most songs do not need them.
         from engine.audio.pyav_source import PyavSource
@@ -152,12 +160,18 @@ def _open_source(path: Path, file: BinaryIO) -> Source:
 
 def _check(info: AudioInfo) -> None:
     if not 1 <= info.channels <= MAX_CHANNELS:
-        raise DecodeError(info.path, f"it has {info.channels} channels, and at most {MAX_CHANNELS} can be used")
-    if not MIN_RATE_HZ <= info.sample_rate <= MAX_RATE_HZ:
-        raise DecodeError(
-            info.path,
-            f"its sample rate of {info.sample_rate} Hz is outside {MIN_RATE_HZ // 1000}-{MAX_RATE_HZ // 1000} kHz",
+        words = say(
+            "it has {channels} channels, and at most {most} can be used", channels=info.channels, most=MAX_CHANNELS
         )
+        raise DecodeError(info.path, words)
+    if not MIN_RATE_HZ <= info.sample_rate <= MAX_RATE_HZ:
+        words = say(
+            "its sample rate of {rate} Hz is outside {least}-{most} kHz",
+            rate=info.sample_rate,
+            least=MIN_RATE_HZ // 1000,
+            most=MAX_RATE_HZ // 1000,
+        )
+        raise DecodeError(info.path, words)
 
 
 def _in_blocks(chunks: Iterator[Samples], size: int) -> Iterator[Samples]:
@@ -179,12 +193,12 @@ def _in_blocks(chunks: Iterator[Samples], size: int) -> Iterator[Samples]:
 
 def _reason(error: OSError) -> str:
     if isinstance(error, FileNotFoundError):
-        return "it does not exist"
+        return say("it does not exist")
     if isinstance(error, PermissionError):
-        return "there is no permission to read it"
-    return f"it cannot be read ({error.strerror or error})"
+        return say("there is no permission to read it")
+    return say("it cannot be read ({words})", words=error.strerror or str(error))
 
 
 def _clock(seconds: float) -> str:
     """Minutes and seconds, such as 3:07.25."""
-    return f"{int(seconds // 60)}:{seconds % 60:05.2f}"
+    return say("{minutes}:{seconds:05.2f}", minutes=int(seconds // 60), seconds=seconds % 60)

@@ -24,6 +24,7 @@ from engine.audio.resample import StreamResampler
 from engine.audio.soundfile_encoder import SoundFileEncoder, verify_sound_file
 from engine.audio.target import AudioFile, Encodable, Encoder, StemTrack
 from engine.errors import WriteError, write_error
+from engine.said import say
 from engine.separation import Samples, Tags
 from engine.whole_file import patiently
 
@@ -60,8 +61,14 @@ def require_space(folder: Path, files: Iterable[AudioFile]) -> None:
     except OSError as error:
         raise write_error(folder, error) from error
     if free_bytes < needed_bytes:
-        needed, free = (f"{count / 1e6:,.0f} MB" for count in (needed_bytes, free_bytes))
-        raise WriteError(folder, f"the disk has {free} free, and up to {needed} are needed")
+        raise WriteError(
+            folder,
+            say(
+                "the disk has {free:,.0f} MB free, and up to {needed:,.0f} MB are needed",
+                free=free_bytes / 1e6,
+                needed=needed_bytes / 1e6,
+            ),
+        )
 
 
 def require_channels(path: Path, kind: AudioFormat, channels: int) -> None:
@@ -71,8 +78,13 @@ def require_channels(path: Path, kind: AudioFormat, channels: int) -> None:
         WriteError: It has more channels than that.
     """
     if channels > kind.max_channels:
-        limit = f"{kind.max_channels} channels, and this song has {channels}"
-        raise WriteError(path, f"{kind.name} holds at most {limit}; choose WAV or FLAC")
+        words = say(
+            "{format} holds at most {most} channels, and this song has {channels}; choose WAV or FLAC",
+            format=kind.name,
+            most=kind.max_channels,
+            channels=channels,
+        )
+        raise WriteError(path, words)
 
 
 class AudioWriter:
@@ -129,7 +141,7 @@ class AudioWriter:
         except _LIBRARY_ERRORS as error:
             raise write_error(self._target.path, error) from error
         if not whole:
-            reason = "what was read back is not what was written; is the disk full or failing?"
+            reason = say("what was read back is not what was written; is the disk full or failing?")
             raise WriteError(self._target.path, reason)
 
     def commit(self) -> None:

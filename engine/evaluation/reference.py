@@ -26,6 +26,7 @@ from engine.errors import MismatchError, write_error
 from engine.evaluation.metrics import Energies, figures, join, measure
 from engine.overview import build_overview, overview_path
 from engine.progress import JobControl
+from engine.said import from_json, say, to_json
 from engine.separation import (
     REFERENCE_STAGE,
     SAMPLE_BYTES,
@@ -155,16 +156,31 @@ def _store(request: ReferenceRequest, part: Path, control: JobControl) -> tuple[
             append_samples(out, block[:, : max(0, length - count)])
             count += block.shape[1]
             if count > most:
-                raise _wrong_length(request, f"it is longer than the song, which lasts {length / rate:.2f} s")
+                raise _wrong_length(
+                    request, say("it is longer than the song, which lasts {seconds:.2f} s", seconds=length / rate)
+                )
         missing = length - count
         if missing > most - length:
-            raise _wrong_length(request, f"it lasts {count / rate:.2f} s, and the song {length / rate:.2f} s")
+            words = say("it lasts {its:.2f} s, and the song {songs:.2f} s", its=count / rate, songs=length / rate)
+            raise _wrong_length(request, words)
         append_samples(out, np.zeros((separation.channels, max(0, missing)), np.float32))
         notes = list(reader.warnings)
     if missing > 0:
-        notes.append(f"It is {missing} samples ({missing / rate:.3f} s) too short; silence was added at its end.")
+        notes.append(
+            say(
+                "It is {count} samples ({seconds:.3f} s) too short; silence was added at its end.",
+                count=missing,
+                seconds=missing / rate,
+            )
+        )
     elif missing < 0:
-        notes.append(f"It is {-missing} samples ({-missing / rate:.3f} s) too long; its end was cut off.")
+        notes.append(
+            say(
+                "It is {count} samples ({seconds:.3f} s) too long; its end was cut off.",
+                count=-missing,
+                seconds=-missing / rate,
+            )
+        )
     return tuple(notes)
 
 
@@ -173,7 +189,8 @@ def _fitting(request: ReferenceRequest, reader: AudioReader) -> Iterator[Samples
     separation, info = request.separation, reader.info
     channels = separation.channels
     if info.channels not in (1, channels):
-        raise MismatchError(request.file, f"it has {info.channels} channels, and the song {channels}")
+        words = say("it has {its} channels, and the song {songs}", its=info.channels, songs=channels)
+        raise MismatchError(request.file, words)
     resampler = StreamResampler(info.sample_rate, separation.sample_rate, info.channels)
     for block in reader.blocks():
         yield _spread(resampler.push(block), channels)
@@ -186,7 +203,8 @@ def _spread(block: Samples, channels: int) -> Samples:
 
 
 def _wrong_length(request: ReferenceRequest, reason: str) -> MismatchError:
-    return MismatchError(request.file, f"{reason}; a reference is the same recording, from its start to its end")
+    words = say("{reason}; a reference is the same recording, from its start to its end", reason=reason)
+    return MismatchError(request.file, words)
 
 
 def _sdr_db(separation: Separation, stem: str, stage: Stage, control: JobControl) -> float | None:
@@ -213,7 +231,7 @@ def _save(separation: Separation, reference: Reference) -> None:
     values = {
         "name": reference.name,
         "sdr_db": {str(stage): value for stage, value in reference.sdr_db.items()},
-        "notes": list(reference.notes),
+        "notes": list(map(to_json, reference.notes)),
     }
     with whole_file(path) as part:
         part.write_text(json.dumps(values, indent=1), encoding="ascii")
@@ -229,7 +247,7 @@ def _load(separation: Separation, stem: str) -> Reference:
     values = cast("dict[str, Any]", json.loads(_facts_path(separation, stem).read_text(encoding="ascii")))
     figures_db = [_number(values["sdr_db"][str(stage)]) for stage in separation.stages]
     sdr_db = dict(zip(separation.stages, figures_db, strict=True))
-    return Reference(stem, str(values["name"]), sdr_db, tuple(str(note) for note in values["notes"]))
+    return Reference(stem, str(values["name"]), sdr_db, tuple(map(from_json, values["notes"])))
 
 
 def _load_from_sides(comparison: Comparison, stem: str) -> Reference:

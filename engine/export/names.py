@@ -12,6 +12,7 @@ from collections.abc import Collection, Mapping
 from string import Formatter
 
 from engine.naming import MAX_NAME_BYTES, safe_name
+from engine.said import say
 
 NAME_FIELDS = ("artist", "title", "album", "stem", "stage", "file", "model")
 DEFAULT_NAMES = "{artist} - {title} ({stem})"
@@ -36,7 +37,7 @@ def check_template(template: str) -> None:
     for field in template_fields(template):
         if field not in NAME_FIELDS:
             known = ", ".join(f"{{{name}}}" for name in NAME_FIELDS)
-            raise TemplateError(f"There is no {{{field}}}: the fields are {known}.")
+            raise TemplateError(say("There is no {field}: the fields are {known}.", field=f"{{{field}}}", known=known))
 
 
 def template_fields(template: str) -> list[str]:
@@ -83,9 +84,9 @@ def _parts(template: str) -> list[tuple[str, str | None]]:
     try:
         parts = list(Formatter().parse(template))
     except ValueError as error:
-        raise TemplateError("A brace has no partner: write {{ or }} for a brace in the name.") from error
+        raise TemplateError(say("A brace has no partner: write {{{{ or }}}} for a brace in the name.")) from error
     if any(form or conversion for _text, _field, form, conversion in parts):
-        raise TemplateError("A field is only its name in braces, such as {title}.")
+        raise TemplateError(say("A field is only its name in braces, such as {{title}}."))
     return [(text, field) for text, field, _form, _conversion in parts]
 
 

@@ -9,6 +9,7 @@ from typing import Literal
 
 from engine.audio.formats import STEM_FILE_FORMATS, STEM_FILE_STEMS, audio_format
 from engine.mix import Gains
+from engine.said import say
 from engine.separation import Separation, SignalKey
 from engine.signals import GapStarts
 from engine.stems import Stage
@@ -108,11 +109,11 @@ class Selection:
         """Why there are no such files, as a sentence for the user; empty if there are."""
         besides = self.residual or self.minus or self.comps or self.mix
         if not (self.stem_keys or besides) or not self.stages:
-            return "Nothing is chosen: choose at least one file and one stage."
+            return say("Nothing is chosen: choose at least one file and one stage.")
         if self.format in STEM_FILE_FORMATS and (len(self.stems) != STEM_FILE_STEMS or besides):
-            return f"A stem file holds the song and exactly {STEM_FILE_STEMS} stems, and nothing else."
+            return say("A stem file holds the song and exactly {count} stems, and nothing else.", count=STEM_FILE_STEMS)
         if self.project and audio_format(self.format).suffix not in PROJECT_SUFFIXES:
-            return "A REAPER project needs WAV or FLAC files."
+            return say("A REAPER project needs WAV or FLAC files.")
         return ""
 
 

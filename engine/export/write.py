@@ -25,6 +25,7 @@ from engine.export.reaper import ProjectTrack, project_text
 from engine.export.request import ExportReport, ExportRequest, PlannedFile, WrittenFile
 from engine.export.sources import Sources
 from engine.progress import JobControl, Progress, ProgressCallback, Stopwatch, ignore_progress
+from engine.said import say
 from engine.separation import Samples, Separation
 from engine.whole_file import patiently
 
@@ -149,7 +150,8 @@ class _Audio:
 
 
 def _incomplete(separation: Separation) -> EngineError:
-    return EngineError(f"the separated signals of {separation.source.name!r} are no longer complete: split it again")
+    words = say("the separated signals of {name!r} are no longer complete: split it again", name=separation.source.name)
+    return EngineError(words)
 
 
 def _common_gain(job: _Job, kind: AudioFormat, progress: _Audio) -> float:
@@ -259,7 +261,7 @@ def _make_folder(folder: Path, on_failure: ExitStack) -> None:
             path.mkdir(exist_ok=True)
             on_failure.callback(_remove_if_empty, path)
         if not folder.is_dir():
-            raise WriteError(folder, "a file of that name is in the way")
+            raise WriteError(folder, say("a file of that name is in the way"))
     except OSError as error:
         raise write_error(folder, error) from error
 
@@ -280,7 +282,15 @@ def _warnings(kind: AudioFormat, sample_rate: int, gain_db: float) -> tuple[str,
     warnings: list[str] = []
     file_rate = kind.nearest_rate(sample_rate)
     if file_rate != sample_rate:
-        warnings.append(f"{kind.name} cannot hold {sample_rate} Hz, so the files are at {file_rate} Hz.")
+        words = say(
+            "{format} cannot hold {rate} Hz, so the files are at {file_rate} Hz.",
+            format=kind.name,
+            rate=sample_rate,
+            file_rate=file_rate,
+        )
+        warnings.append(words)
     if gain_db < 0.0:
-        warnings.append(f"All files were turned down together by {-gain_db:.2f} dB so that none of them clips.")
+        warnings.append(
+            say("All files were turned down together by {amount:.2f} dB so that none of them clips.", amount=-gain_db)
+        )
     return tuple(warnings)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import torch
 
 from engine.errors import DeviceError
+from engine.said import say
 from engine.stems import DeviceChoice, Precision
 
 # mallopt's parameter numbers in glibc's malloc.h.
@@ -47,10 +48,11 @@ def choose_device(choice: DeviceChoice, precision: Precision) -> Device:
     for kind in _FASTEST_FIRST if choice == "auto" else (choice,):
         fault = _fault(kind)
         if not fault:
-            fastest = "; ".join(reasons) or "it is the fastest device here"
-            return _prepared(kind, precision, fastest if choice == "auto" else "it was requested")
+            reason = say("it is the fastest device here") if choice == "auto" else say("it was requested")
+            return _prepared(kind, precision, reasons[-1] if reasons else reason)
         reasons.append(fault)
-    raise DeviceError(f"{choice} was requested but {reasons[0]}; choose another device, or auto")
+    words = say("{device} was requested but {reason}; choose another device, or auto", device=choice, reason=reasons[0])
+    raise DeviceError(words)
 
 
 def _fault(kind: str) -> str:
@@ -58,15 +60,15 @@ def _fault(kind: str) -> str:
     if kind == "cpu":
         return ""
     if kind == "mps":
-        return "" if torch.backends.mps.is_available() else "there is no Apple GPU"
+        return "" if torch.backends.mps.is_available() else say("there is no Apple GPU")
     if torch.version.cuda is None:
-        return "this PyTorch was built without CUDA"
+        return say("this PyTorch was built without CUDA")
     if not torch.cuda.is_available():
-        return "PyTorch finds no NVIDIA GPU or no working driver"
+        return say("PyTorch finds no NVIDIA GPU or no working driver")
     try:
         torch.ones(8, device="cuda").sum().item()
     except RuntimeError as error:
-        return f"the NVIDIA GPU refuses to work ({str(error).splitlines()[0]})"
+        return say("the NVIDIA GPU refuses to work ({words})", words=str(error).splitlines()[0])
     return ""
 
 
@@ -75,7 +77,7 @@ def _prepared(kind: str, precision: Precision, reason: str) -> Device:
     if kind == "cpu":
         prepare_cpu()
         threads = torch.get_num_threads()
-        label = f"cpu ({threads} thread{'s' if threads > 1 else ''})"
+        label = say("cpu ({count} threads)", count=threads) if threads > 1 else say("cpu (1 thread)")
     elif kind == "cuda":
         # "medium" would let CUDA drop to bfloat16 behind our back.
         torch.set_float32_matmul_precision("highest")

@@ -20,6 +20,7 @@ from engine.model.checkpoint import Checkpoint
 from engine.model.kernel_cache import first_use
 from engine.model.library import load_model
 from engine.progress import JobControl, Progress, ProgressCallback, Stopwatch
+from engine.said import say
 from engine.separation import (
     SAMPLE_BYTES,
     SOURCE_KEY,
@@ -134,7 +135,13 @@ def _chosen_stems(request: SeparationRequest, checkpoint: Checkpoint) -> tuple[s
     known = checkpoint.card.stems
     unknown = [stem for stem in request.stems if stem not in known]
     if unknown:
-        raise ModelError(f"the model {checkpoint.card.name!r} has no stem {unknown[0]!r}, only {', '.join(known)}")
+        words = say(
+            "the model {name!r} has no stem {stem!r}, only {known}",
+            name=checkpoint.card.name,
+            stem=unknown[0],
+            known=", ".join(known),
+        )
+        raise ModelError(words)
     return in_usual_order(stem for stem in known if not request.stems or stem in request.stems)
 
 
@@ -142,7 +149,7 @@ def _chosen_stages(request: SeparationRequest, checkpoint: Checkpoint) -> tuple[
     known = STAGES[: checkpoint.card.config.stages]
     stages: tuple[Stage, ...] = tuple(stage for stage in known if stage in request.stages)
     if not stages:
-        raise ModelError(f"the model {checkpoint.card.name!r} has no second stage; ask for stage 1")
+        raise ModelError(say("the model {name!r} has no second stage; ask for stage 1", name=checkpoint.card.name))
     return stages
 
 
@@ -193,5 +200,9 @@ def _check_space(folder: Path, info: AudioInfo, signals: int) -> None:
     needed = samples * info.channels * SAMPLE_BYTES * signals
     free = shutil.disk_usage(folder).free
     if needed > free:
-        reason = f"working on this song needs {needed / 1e9:.1f} GB but only {free / 1e9:.1f} GB are free"
+        reason = say(
+            "working on this song needs {needed:.1f} GB but only {free:.1f} GB are free",
+            needed=needed / 1e9,
+            free=free / 1e9,
+        )
         raise WriteError(folder, reason)

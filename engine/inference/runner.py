@@ -15,6 +15,7 @@ from engine.model.backend import prepare
 from engine.model.checkpoint import Checkpoint
 from engine.model.memory import is_out_of_memory
 from engine.model.network import Estimates
+from engine.said import say
 from engine.separation import Samples
 from engine.stems import Stage
 
@@ -62,7 +63,12 @@ class SegmentRunner:
         usual = (self.device.torch_device.type, self.backend.name) in (("cpu", "numba"), ("mps", "pytorch"))
         if usual or not self.backend.reason:
             return self.device.reason
-        return f"{self.device.reason}; {self.backend.name}: {self.backend.reason}"
+        return say(
+            "{device}; {backend}: {reason}",
+            device=self.device.reason,
+            backend=self.backend.name,
+            reason=self.backend.reason,
+        )
 
     def batch_size(self, channels: int, samples: int) -> int:
         """How many segments (C, L) to run at once."""
@@ -100,7 +106,7 @@ class SegmentRunner:
                 raise
         # Outside the handler, so that the failed attempt's tensors are free by now.
         if missing:
-            self._move_to_cpu("this network cannot be computed")
+            self._move_to_cpu(say("this network cannot be computed on {device}", device=self.device.label))
             return self.begin(batch)
         return self._begin_smaller(batch)
 
@@ -110,21 +116,20 @@ class SegmentRunner:
         if len(batch) > 1:
             half = len(batch) // 2
             self._limit = half
-            self.on_fallback(f"memory ran out: going on with {half} segments at a time")
+            self.on_fallback(say("memory ran out: going on with {count} segments at a time", count=half))
             parts = [self.begin(batch[:half]), self.begin(batch[half:])]
             return lambda: np.concatenate([part() for part in parts])
         if self.device.torch_device.type == "cpu":
-            raise DeviceError("even one segment needs more memory than there is; close other programs first")
+            raise DeviceError(say("even one segment needs more memory than there is; close other programs first"))
         if self.device.precision == torch.float32 and has_bfloat16(self.device.torch_device):
             self.device = replace(self.device, precision=torch.bfloat16)
-            self.on_fallback(f"memory ran out on {self.device.label}: going on in bfloat16")
+            self.on_fallback(say("memory ran out on {device}: going on in bfloat16", device=self.device.label))
         else:
-            self._move_to_cpu("memory ran out")
+            self._move_to_cpu(say("memory ran out on {device}", device=self.device.label))
         return self.begin(batch)
 
-    def _move_to_cpu(self, fault: str) -> None:
-        reason = f"{fault} on {self.device.label}"
-        self.on_fallback(f"{reason}: going on with the CPU")
+    def _move_to_cpu(self, reason: str) -> None:
+        self.on_fallback(say("{reason}: going on with the CPU", reason=reason))
         self.device = replace(choose_device("cpu", "float32"), reason=reason)
         self._separator.to(self.device.torch_device)
         self.backend = prepare(self._separator, self.device.torch_device)

@@ -9,12 +9,14 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from engine.errors import EngineError, ModelError, write_error
+from engine.errors import EngineError, ModelError, UnnamedOutputsError, write_error
 from engine.model.bundled import checkpoint_sha256, downloadable_entries, is_there, no_such_model
 from engine.model.catalog import list_models
 from engine.model.entry import AddModelRequest, ModelEntry
 from engine.model.installed import claimed, is_model_name, models_folder, write_record
+from engine.naming import fault_of_names
 from engine.progress import JobControl, Progress, ProgressCallback, ignore_progress
+from engine.said import say
 from engine.whole_file import patiently
 
 if TYPE_CHECKING:
@@ -39,15 +41,18 @@ def add_model(
         ModelError: The name cannot be used or is taken, the file is there already under another name, is not the one
             that is known by this name, is no checkpoint of a network that this program has, has not as many outputs as
             stems were named, or gives no sound.
+        UnnamedOutputsError: Nothing says what its outputs are, and the request forbids to guess.
         WriteError: It cannot be copied.
         Cancelled: `control` asked for it.
     """
     control = control or JobControl()
-    name = request.name or default_name(request.path)
+    name = request.name or default_model_name(request.path)
     if not is_model_name(name):
-        raise ModelError(
-            f"a model cannot be named {name!r}; choose a name of letters, digits, - and _ with --name, such as my-model"
+        words = say(
+            "a model cannot be named {name!r}; choose a name of letters, digits, - and _ with --name, such as my-model",
+            name=name,
         )
+        raise ModelError(words)
     if not is_there(request.path):
         raise no_such_model(request.path)
     with claimed(name) as folder:
@@ -55,9 +60,10 @@ def add_model(
         target = folder / (name + request.path.suffix.lower())
         in_place = request.path == target
         try:
-            checkpoint = _examined(request.path, known, on_progress, control)
+            checkpoint = _read(request.path, known, on_progress, control)
             known = known or _known_file(checkpoint.sha256)
             stems = _stems(request, known, checkpoint)
+            _try_out(checkpoint, on_progress, control)
         except EngineError:
             if in_place:
                 target.unlink(missing_ok=True)
@@ -76,12 +82,12 @@ def add_model(
 
 def remove_partial_add(request: AddModelRequest) -> None:
     """Remove what a process that was killed left behind."""
-    name = request.name or default_name(request.path)
+    name = request.name or default_model_name(request.path)
     if is_model_name(name):
         _copy_of(models_folder() / name).unlink(missing_ok=True)
 
 
-def default_name(path: Path) -> str:
+def default_model_name(path: Path) -> str:
     """A model's name made from its file's."""
     return re.sub(r"[^A-Za-z0-9_]+", "-", path.stem).strip("-_")[:64]
 
@@ -95,34 +101,46 @@ def known_as(name: str) -> ModelEntry | None:
     entries = list_models()
     for entry in entries:
         if entry.state != "available" and entry.name.casefold() == name.casefold():
-            raise ModelError(f"there is a model named {entry.name!r} already; remove it first or use another name")
+            words = say("there is a model named {name!r} already; remove it first or use another name", name=entry.name)
+            raise ModelError(words)
     return next((entry for entry in entries if entry.name == name), None)
 
 
-def _examined(path: Path, known: ModelEntry | None, on_progress: ProgressCallback, control: JobControl) -> Checkpoint:
-    """The checkpoint, if it is the one that it should be and makes sound."""
+def _read(path: Path, known: ModelEntry | None, on_progress: ProgressCallback, control: JobControl) -> Checkpoint:
+    """The checkpoint, if it is the one that it should be."""
     from engine.model.checkpoint import load_checkpoint
-    from engine.model.trial import try_out
 
     on_progress(Progress("check", 0, 0))
     sha256 = checkpoint_sha256(path, control.checkpoint)
     if known is not None and known.published and sha256 != known.sha256:
-        raise ModelError(
-            f"{path.name} is damaged or not the published file of {known.name!r}: "
-            f"its SHA-256 is {sha256} instead of {known.sha256}; get it again"
+        words = say(
+            "{file} is damaged or not the published file of {name!r}: "
+            "its SHA-256 is {sum} instead of {published}; get it again",
+            file=path.name,
+            name=known.name,
+            sum=sha256,
+            published=known.sha256,
         )
+        raise ModelError(words)
     for entry in list_models():
         if entry.state in ("bundled", "installed") and entry.sha256 == sha256:
-            raise ModelError(f"{path.name} is there already, as the model {entry.name!r}; use that one")
+            words = say("{file} is there already, as the model {name!r}; use that one", file=path.name, name=entry.name)
+            raise ModelError(words)
     on_progress(Progress("load", 0, 0))
     checkpoint = load_checkpoint(path)
     if known is not None:
         _check_kind(checkpoint, known)
     control.checkpoint()
+    return checkpoint
+
+
+def _try_out(checkpoint: Checkpoint, on_progress: ProgressCallback, control: JobControl) -> None:
+    """Refuse a network that makes no sound."""
+    from engine.model.trial import try_out
+
     on_progress(Progress("try", 0, 0))
     try_out(checkpoint, control)
     control.checkpoint()
-    return checkpoint
 
 
 def _check_kind(checkpoint: Checkpoint, known: ModelEntry) -> None:
@@ -130,8 +148,17 @@ def _check_kind(checkpoint: Checkpoint, known: ModelEntry) -> None:
     kind = (checkpoint.card.config.title, _parameters(checkpoint))
     wanted = (known.architecture or kind[0], known.parameters or kind[1])
     if kind != wanted:
-        words = " instead of ".join(f"{title} with {count:,} parameters" for title, count in (kind, wanted))
-        raise ModelError(f"{checkpoint.path.name} is not {known.name!r}: it is {words}; add it under another name")
+        words = say(
+            "{file} is not {name!r}: it is {title} with {count:,} parameters instead of {wanted_title} with "
+            "{wanted_count:,} parameters; add it under another name",
+            file=checkpoint.path.name,
+            name=known.name,
+            title=kind[0],
+            count=kind[1],
+            wanted_title=wanted[0],
+            wanted_count=wanted[1],
+        )
+        raise ModelError(words)
 
 
 def _known_file(sha256: str) -> ModelEntry | None:
@@ -141,15 +168,20 @@ def _known_file(sha256: str) -> ModelEntry | None:
 
 def _stems(request: AddModelRequest, known: ModelEntry | None, checkpoint: Checkpoint) -> tuple[str, ...]:
     """What the network's outputs are, in their order."""
-    from engine.model.checkpoint import fault_of_names
-
     outputs = checkpoint.card.config.stems
     if not request.stems:
-        return known.stems if known is not None and len(known.stems) == outputs else checkpoint.card.stems
+        if known is not None and len(known.stems) == outputs:
+            return known.stems
+        if checkpoint.says_stems or request.guess:
+            return checkpoint.card.stems
+        raise UnnamedOutputsError(request.path, checkpoint.card.stems)
     if fault := fault_of_names(request.stems, outputs):
-        raise ModelError(
-            f"{request.path.name} cannot be added: --stems {fault}; name every output, each by another word"
+        words = say(
+            "{file} cannot be added: --stems {fault}; name every output, each by another word",
+            file=request.path.name,
+            fault=fault,
         )
+        raise ModelError(words)
     return request.stems
 
 
@@ -178,7 +210,7 @@ def _copy(checkpoint: Checkpoint, target: Path, on_progress: ProgressCallback, c
             copy.flush()
             os.fsync(copy.fileno())
         if digest.hexdigest() != checkpoint.sha256:
-            raise ModelError(f"{checkpoint.path.name} changed while it was being added; try again")
+            raise ModelError(say("{file} changed while it was being added; try again", file=checkpoint.path.name))
         patiently(part.replace, target)
     finally:
         with suppress(OSError):
@@ -203,7 +235,7 @@ def _entry(
         parameters=_parameters(checkpoint),
         size_bytes=file.stat().st_size,
         licence=card.licence or known.licence,
-        source=card.provenance or known.source or f"the file {checkpoint.path.name}",
+        source=card.provenance or known.source or say("the file {file}", file=checkpoint.path.name),
         scores=known.scores,
         sha256=checkpoint.sha256,
         published=known.published,

@@ -25,6 +25,7 @@ from torch import Tensor
 from engine.model.mamba2 import GATED_NORM_EPS, CoreWeights, MixerCore, TorchCore, split_projected
 from engine.model.separator import Separator
 from engine.model.ssd import scan_recurrent
+from engine.said import say
 
 # mamba-ssm's default of 256 wastes most of its work on 57 bands. Source: reading its kernels.
 KERNEL_CHUNK = 64
@@ -98,12 +99,15 @@ def choose_backend(device: torch.device) -> Backend:
         else:
             passed.append((name, load(), error))
     if not passed:
-        reason = "; ".join(failures) or f"there are no kernels for {device.type}"
+        reason = failures.pop() if failures else say("there are no kernels for {device}", device=device.type)
+        for failure in reversed(failures):
+            reason = say("{first}; {second}", first=failure, second=reason)
         return Backend("pytorch", reason, TorchCore())
     name, core, error = min(passed, key=lambda each: _seconds(each[1], device)) if len(passed) > 1 else passed[0]
-    others = ", ".join(other for other, _core, _error in passed if other != name)
-    faster = f" and are faster here than those of {others}" if others else ""
-    return Backend(name, f"{_passed(error)}{faster}", core)
+    reason = _passed(error)
+    if others := ", ".join(other for other, _core, _error in passed if other != name):
+        reason = say("{reason} and are faster here than those of {others}", reason=reason, others=others)
+    return Backend(name, reason, core)
 
 
 def prepare(separator: Separator, device: torch.device, precision: torch.dtype = torch.float32) -> Backend:
@@ -147,12 +151,14 @@ def _tried(name: str, test: Callable[[], float]) -> tuple[float, str]:
     try:
         error = test()
     except Exception as failure:  # noqa: BLE001 - whatever foreign kernels do, PyTorch operations still work
-        return math.inf, f"the {name} kernels cannot be used: {_first_line(failure)}"
-    return error, "" if error <= SELF_TEST_LIMIT else f"the {name} kernels failed their self-test (error {error:.1e})"
+        return math.inf, say("the {name} kernels cannot be used: {words}", name=name, words=_first_line(failure))
+    if error <= SELF_TEST_LIMIT:
+        return error, ""
+    return error, say("the {name} kernels failed their self-test (error {error:.1e})", name=name, error=error)
 
 
 def _passed(error: float) -> str:
-    return f"its kernels passed their self-test (error {error:.1e})"
+    return say("its kernels passed their self-test (error {error:.1e})", error=error)
 
 
 def _core_error(load: Callable[[], MixerCore], device: torch.device) -> float:

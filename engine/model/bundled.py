@@ -16,10 +16,11 @@ from safetensors import SafetensorError, safe_open
 
 from engine.errors import ModelError
 from engine.model.entry import ModelEntry, Score
+from engine.said import say
 
 MANIFEST = "manifest.toml"
 
-DAMAGED = "its file is damaged; install this program again"
+DAMAGED = say("its file is damaged; install this program again")
 
 _DOWNLOADABLE = "downloadable"
 _BLOCK_BYTES = 1 << 20  # 1-2 ms of hashing: a prompt answer to a cancel
@@ -68,7 +69,7 @@ def is_there(path: Path) -> bool:
 
 def no_such_model(path: Path) -> ModelError:
     """The error for a checkpoint that is not there."""
-    return ModelError(f"there is no model file {path}; check the path")
+    return ModelError(say("there is no model file {path}; check the path", path=str(path)))
 
 
 def checkpoint_sha256(path: Path, checkpoint: Callable[[], None] = lambda: None) -> str:
@@ -80,7 +81,10 @@ def checkpoint_sha256(path: Path, checkpoint: Callable[[], None] = lambda: None)
     try:
         return file_sha256(path, checkpoint)
     except OSError as error:
-        raise ModelError(f"{path.name} cannot be read ({error.strerror or error}); check the file") from error
+        words = say(
+            "{file} cannot be read ({words}); check the file", file=path.name, words=error.strerror or str(error)
+        )
+        raise ModelError(words) from error
 
 
 def file_sha256(path: Path, checkpoint: Callable[[], None] = lambda: None) -> str:

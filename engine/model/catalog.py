@@ -26,9 +26,10 @@ from engine.model.installed import (
     remove_files,
 )
 from engine.progress import JobControl
+from engine.said import say
 
 # What is wrong with one of the user's models whose file no longer has its SHA-256.
-CHANGED = "its file is damaged, for it is not what it was when it was added"
+CHANGED = say("its file is damaged, for it is not what it was when it was added")
 
 
 def list_models() -> list[ModelEntry]:
@@ -52,7 +53,7 @@ def find_model(name: str) -> ModelEntry:
     for entry in list_models():
         if entry.name == name:
             return entry
-    raise ModelError(f"there is no model named {name!r}; `bandsaw models list` shows them")
+    raise ModelError(say("there is no model named {name!r}; `bandsaw models list` shows them", name=name))
 
 
 def check_entry(entry: ModelEntry, control: JobControl | None = None) -> ModelEntry:
@@ -68,7 +69,7 @@ def check_entry(entry: ModelEntry, control: JobControl | None = None) -> ModelEn
             return entry
         remark = DAMAGED if entry.state == "bundled" else CHANGED
     except OSError as error:
-        remark = f"its file cannot be read ({error.strerror or error})"
+        remark = say("its file cannot be read ({words})", words=error.strerror or str(error))
     return replace(entry, state="damaged", remark=remark)
 
 
@@ -98,8 +99,11 @@ def remove_model(name: str) -> None:
         WriteError: A file cannot be removed.
     """
     if name in bundled_models():
-        raise ModelError(f"the model {name!r} comes with the program and cannot be removed")
-    nothing = ModelError(f"there is no model named {name!r} in {models_folder()} that could be removed")
+        raise ModelError(say("the model {name!r} comes with the program and cannot be removed", name=name))
+    words = say(
+        "there is no model named {name!r} in {folder} that could be removed", name=name, folder=str(models_folder())
+    )
+    nothing = ModelError(words)
     if not is_model_name(name):
         raise nothing
     with claimed(name):
@@ -114,8 +118,13 @@ def usable(entry: ModelEntry) -> ModelEntry:
         ModelError: It is damaged.
     """
     if entry.state == "damaged":
-        again = "download it again" if entry.url else "add it again"
-        raise ModelError(f"the model {entry.name!r} cannot be used: {entry.remark}; remove it and {again}")
+        words = say(
+            "the model {name!r} cannot be used: {reason}; remove it and {again}",
+            name=entry.name,
+            reason=entry.remark,
+            again=say("download it again") if entry.url else say("add it again"),
+        )
+        raise ModelError(words)
     return entry
 
 
@@ -132,14 +141,21 @@ def checkpoint_path(name: str) -> Path:
         return path
     for entry in downloadable_entries():
         if entry.name == name:
-            raise ModelError(f"the model {name!r} is not on this machine yet; {how_to_get(entry)}")
-    raise ModelError(
-        f"there is no model file {name!r} and no model of that name; `bandsaw models list` shows those that there are"
+            words = say("the model {name!r} is not on this machine yet; {advice}", name=name, advice=how_to_get(entry))
+            raise ModelError(words)
+    words = say(
+        "there is no model file {name!r} and no model of that name; `bandsaw models list` shows those that there are",
+        name=name,
     )
+    raise ModelError(words)
 
 
 def how_to_get(entry: ModelEntry) -> str:
     """What to do for a model that is available, as the end of a sentence."""
     if entry.url:
-        return f"get it with: bandsaw models download {entry.name}"
-    return f"get its file by hand ({entry.source}), then: bandsaw models add FILE --name {entry.name}"
+        return say("get it with: bandsaw models download {name}", name=entry.name)
+    return say(
+        "get its file by hand ({source}), then: bandsaw models add FILE --name {name}",
+        source=entry.source,
+        name=entry.name,
+    )

@@ -31,8 +31,8 @@ from engine.model.bundled import checkpoint_sha256, is_there, no_such_model
 from engine.model.config import SAMPLE_RATE, NetworkConfig, Weights
 from engine.model.outline import outline
 from engine.model.separator import Separator
-from engine.naming import safe_name
-from engine.separation import RESIDUAL
+from engine.naming import fault_of_names
+from engine.said import say
 from engine.whole_file import whole_file
 
 METADATA_KEY = "bandsaw"
@@ -40,7 +40,7 @@ CHECKSUM_KEY = "sha256"
 SUFFIXES = (".safetensors", ".pt", ".pth", ".ckpt")
 
 # What to do about a file that is not as it should be.
-GET_IT_AGAIN = "download or copy it again, or use another file"
+GET_IT_AGAIN = say("download or copy it again, or use another file")
 
 _PREFIXES = ("module.", "model.", "network.")
 _WRAPPERS = ("state", "state_dict", "model_state_dict", "model")
@@ -76,12 +76,14 @@ class Checkpoint:
         card: What it says, or what its shapes tell.
         weights: By parameter name, in float32.
         sha256: Of the file, in hex.
+        says_stems: Whether the file says what its outputs are; else they are in the usual order of its architecture.
     """
 
     path: Path
     card: ModelCard
     weights: Weights
     sha256: str
+    says_stems: bool = True
 
     def separator(self, *, second_stage: bool = True) -> Separator:
         """Build the network with these weights, in evaluation mode.
@@ -122,14 +124,20 @@ def load_checkpoint(path: Path) -> Checkpoint:
         raise no_such_model(path)
     suffix = path.suffix.lower()
     if suffix not in SUFFIXES:
-        raise ModelError(f"{path.name} is no checkpoint; choose a file whose name ends in {', '.join(SUFFIXES)}")
+        words = say(
+            "{file} is no checkpoint; choose a file whose name ends in {suffixes}",
+            file=path.name,
+            suffixes=", ".join(SUFFIXES),
+        )
+        raise ModelError(words)
     sha256 = checkpoint_sha256(path)
     metadata: Mapping[str, str] = {}
     if suffix == ".safetensors":
         weights, metadata = _read_safetensors(path)
     else:
         weights = _read_pickle(path)
-    if METADATA_KEY in metadata:
+    says_stems = METADATA_KEY in metadata
+    if says_stems:
         card = _read_card(path, metadata[METADATA_KEY])
     else:
         weights = {_plain_name(name): value for name, value in weights.items()}
@@ -137,7 +145,7 @@ def load_checkpoint(path: Path) -> Checkpoint:
         card = ModelCard(path.stem, config, config.usual_stems(), config.sample_rate)
     check_weights(path, card.config, weights)
     weights = {name: value.to(torch.float32) for name, value in weights.items()}
-    return Checkpoint(path, card, weights, sha256)
+    return Checkpoint(path, card, weights, sha256, says_stems)
 
 
 def config_from_shapes(path: Path, weights: Weights) -> NetworkConfig:
@@ -149,17 +157,27 @@ def config_from_shapes(path: Path, weights: Weights) -> NetworkConfig:
     marked = [architecture for architecture in ARCHITECTURES.values() if architecture.fits(weights)]
     if not marked:
         *titles, last = (architecture.title for architecture in ARCHITECTURES.values())
-        raise ModelError(
-            f"{path.name} holds the weights of another kind of network; "
-            f"choose a checkpoint of {', '.join(titles)} or {last}"
+        words = say(
+            "{file} holds the weights of another kind of network; choose a checkpoint of {titles} or {last}",
+            file=path.name,
+            titles=", ".join(titles),
+            last=last,
         )
-    fault = f"{path.name} is no whole {marked[0].title} checkpoint"
+        raise ModelError(words)
     try:
         return marked[0].from_weights(weights)
     except KeyError as error:
-        raise ModelError(f"{fault}: it has no parameter {error.args[0]}; {GET_IT_AGAIN}") from None
-    except (IndexError, ValueError, ZeroDivisionError) as error:
-        raise ModelError(f"{fault}: its parameters' shapes make no sense; {GET_IT_AGAIN}") from error
+        fault = say("it has no parameter {name}", name=str(error.args[0]))
+    except (IndexError, ValueError, ZeroDivisionError):
+        fault = say("its parameters' shapes make no sense")
+    words = say(
+        "{file} is no whole {title} checkpoint: {fault}; {advice}",
+        file=path.name,
+        title=marked[0].title,
+        fault=fault,
+        advice=GET_IT_AGAIN,
+    )
+    raise ModelError(words)
 
 
 def check_weights(path: Path, config: NetworkConfig, weights: Weights) -> None:
@@ -169,17 +187,35 @@ def check_weights(path: Path, config: NetworkConfig, weights: Weights) -> None:
         ModelError: Names the first missing, extra or mis-shaped parameter, and how many more there are.
     """
     wanted = outline(config).shapes
-    faults = [f"lacks {name}" for name in wanted if name not in weights]
-    faults += [f"has an unknown parameter {name}" for name in weights if name not in wanted]
+    faults = [say("lacks {name}", name=name) for name in wanted if name not in weights]
+    faults += [say("has an unknown parameter {name}", name=name) for name in weights if name not in wanted]
     faults += [
-        f"has {name} of shape {tuple(value.shape)} instead of {wanted[name]}"
+        say(
+            "has {name} of shape {shape} instead of {wanted}",
+            name=name,
+            shape=str(tuple(value.shape)),
+            wanted=str(wanted[name]),
+        )
         for name, value in weights.items()
         if name in wanted and tuple(value.shape) != wanted[name]
     ]
-    faults += [f"has {name} in {value.dtype}" for name, value in weights.items() if not value.is_floating_point()]
+    faults += [
+        say("has {name} in {kind}", name=name, kind=str(value.dtype))
+        for name, value in weights.items()
+        if not value.is_floating_point()
+    ]
     if faults:
-        more = f" (and {len(faults) - 1} more faults)" if len(faults) > 1 else ""
-        raise ModelError(f"{path.name} does not fit {config.title}: it {faults[0]}{more}; {GET_IT_AGAIN}")
+        fault, more = faults[0], len(faults) - 1
+        if more:
+            fault = say("{fault} (and {count} more faults)", fault=fault, count=more)
+        words = say(
+            "{file} does not fit {title}: it {fault}; {advice}",
+            file=path.name,
+            title=config.title,
+            fault=fault,
+            advice=GET_IT_AGAIN,
+        )
+        raise ModelError(words)
 
 
 def _checksum(card: str, weights: Weights) -> str:
@@ -192,7 +228,7 @@ def _checksum(card: str, weights: Weights) -> str:
 
 
 def _read_safetensors(path: Path) -> tuple[dict[str, Tensor], Mapping[str, str]]:
-    damaged = ModelError(f"{path.name} is damaged or no safetensors file; {GET_IT_AGAIN}")
+    damaged = ModelError(say("{file} is damaged or no safetensors file; {advice}", file=path.name, advice=GET_IT_AGAIN))
     try:
         with safe_open(path, framework="pt") as file:
             weights = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - not a mapping
@@ -210,16 +246,21 @@ def _read_pickle(path: Path) -> dict[str, Tensor]:
         with warnings.catch_warnings(action="ignore"):  # they are about what is refused anyway
             loaded = cast("object", torch.load(path, map_location="cpu", weights_only=True))
     except pickle.UnpicklingError as error:
-        reason = "it holds more than weights, which could run code, or is damaged; get a file of the weights alone"
-        raise ModelError(f"{path.name} is refused: {reason}") from error
+        words = say(
+            "{file} is refused: it holds more than weights, which could run code, or is damaged; "
+            "get a file of the weights alone",
+            file=path.name,
+        )
+        raise ModelError(words) from error
     except Exception as error:  # damaged files make PyTorch's reader raise almost anything
-        raise ModelError(f"{path.name} is damaged or no PyTorch checkpoint; {GET_IT_AGAIN}") from error
+        words = say("{file} is damaged or no PyTorch checkpoint; {advice}", file=path.name, advice=GET_IT_AGAIN)
+        raise ModelError(words) from error
     for wrapper in _WRAPPERS:
         if isinstance(loaded, dict) and isinstance(loaded.get(wrapper), dict):
             loaded = loaded[wrapper]
     weights = _tensors(loaded)
     if not weights:
-        raise ModelError(f"{path.name} holds no weights; {GET_IT_AGAIN}")
+        raise ModelError(say("{file} holds no weights; {advice}", file=path.name, advice=GET_IT_AGAIN))
     return weights
 
 
@@ -252,27 +293,27 @@ def _read_card(path: Path, text: str) -> ModelCard:
         if not all(isinstance(values.get(words, ""), str) for words in ("name", "licence", "provenance")):
             raise TypeError("name, licence and provenance are words")
     except (AttributeError, KeyError, TypeError, ValueError) as error:
-        reason = f"its metadata is of another version of this program ({error})"
-        raise ModelError(f"{path.name} cannot be used: {reason}; use the version that made it") from error
+        words = say(
+            "{file} cannot be used: its metadata is of another version of this program ({words}); "
+            "use the version that made it",
+            file=path.name,
+            words=str(error),
+        )
+        raise ModelError(words) from error
     config = card.config
     if fault := fault_of_names(card.stems, config.stems):
-        raise ModelError(f"{path.name} {fault}; {GET_IT_AGAIN}")
+        raise ModelError(say("{file} {fault}; {advice}", file=path.name, fault=fault, advice=GET_IT_AGAIN))
     if card.sample_rate != config.sample_rate:
-        rates = f"is for {card.sample_rate} Hz, and {config.title} hears {config.sample_rate} Hz"
-        raise ModelError(f"{path.name} {rates}; {GET_IT_AGAIN}")
+        words = say(
+            "{file} is for {rate} Hz, and {title} hears {wanted} Hz; {advice}",
+            file=path.name,
+            rate=card.sample_rate,
+            title=config.title,
+            wanted=config.sample_rate,
+            advice=GET_IT_AGAIN,
+        )
+        raise ModelError(words)
     return card
-
-
-def fault_of_names(stems: tuple[str, ...], outputs: int) -> str:
-    """What is wrong with the names of so many outputs, as the end of a sentence; empty if nothing is."""
-    names = {stem.casefold() for stem in stems}  # some disks do not tell upper from lower case
-    if len(stems) != outputs or len(names) != outputs:
-        return f"names {len(names)} stems for {outputs} outputs"
-    for stem in stems:
-        # Files are named after stems, and nobody else may say where files are written.
-        if stem != safe_name(stem) or not stem or stem.casefold() == RESIDUAL:
-            return f"has a stem named {stem!r}, which cannot be a file's name"
-    return ""
 
 
 def _plain_name(name: str) -> str:

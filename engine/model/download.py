@@ -34,6 +34,7 @@ from engine.model.catalog import find_model, how_to_get
 from engine.model.entry import ModelEntry
 from engine.model.installed import claimed
 from engine.progress import JobControl, Progress, ProgressCallback, Stopwatch, ignore_progress
+from engine.said import say
 from engine.whole_file import patiently
 
 # How long a server may say nothing.
@@ -65,7 +66,10 @@ def fetch_model(name: str, on_progress: ProgressCallback = ignore_progress, cont
     with claimed(name) as folder:
         known_as(name)
         if not entry.url:
-            raise ModelError(f"the model {name!r} has no address to download it from; {how_to_get(entry)}")
+            words = say(
+                "the model {name!r} has no address to download it from; {advice}", name=name, advice=how_to_get(entry)
+            )
+            raise ModelError(words)
         target = folder / (name + Path(urlsplit(entry.url).path).suffix.lower())
         if not target.exists():  # it is there if it could not be checked after an earlier download
             _Download(entry, folder, on_progress, control or JobControl()).run(target)
@@ -152,19 +156,30 @@ class _Download:
             match = re.fullmatch(r"bytes (\d+)-\d+/(\d+)", response.headers.get("Content-Range", ""))
             if match is None or int(match[1]) != self._done:
                 self._forget()
-                raise self._error(f"{self._host} sent another part than it was asked for; start it again")
+                raise self._error(
+                    say("{host} sent another part than it was asked for; start it again", host=self._host)
+                )
             total = int(match[2])
         else:
             total = response.length or 0
         wanted = self._entry.size_bytes
         if total and wanted and total != wanted:
-            raise self._error(f"the file at {self._host} has {total:,} bytes, and the published one {wanted:,}")
+            words = say(
+                "the file at {host} has {total:,} bytes, and the published one {wanted:,}",
+                host=self._host,
+                total=total,
+                wanted=wanted,
+            )
+            raise self._error(words)
         return total
 
     def _check_room(self, total: int) -> None:
         free = shutil.disk_usage(self._part.parent).free
         if total - self._done > free:
-            raise WriteError(self._part, f"the disk has {free / 1e6:,.0f} MB left, and the file {total / 1e6:,.0f} MB")
+            words = say(
+                "the disk has {free:,.0f} MB left, and the file {total:,.0f} MB", free=free / 1e6, total=total / 1e6
+            )
+            raise WriteError(self._part, words)
 
     def _kept_mark(self) -> str:
         """The server's mark of the version that the part belongs to; empty if there is nothing to go on from."""
@@ -199,10 +214,15 @@ class _Download:
         try:
             yield
         except urllib.error.HTTPError as error:
-            gone = error.code in (http.client.NOT_FOUND, http.client.GONE)
-            advice = f"see {self._entry.source}" if gone else "try again later"
-            words = f"{self._host} has no such file" if gone else f"{self._host} refused"
-            raise self._error(f"{words} (HTTP {error.code}); {advice}") from error
+            words = say("{host} refused (HTTP {code}); try again later", host=self._host, code=error.code)
+            if error.code in (http.client.NOT_FOUND, http.client.GONE):
+                words = say(
+                    "{host} has no such file (HTTP {code}); see {source}",
+                    host=self._host,
+                    code=error.code,
+                    source=self._entry.source,
+                )
+            raise self._error(words) from error
         except (OSError, http.client.HTTPException) as error:
             if self._control.cancelled:
                 raise Cancelled from None
@@ -211,19 +231,34 @@ class _Download:
     def _network_error(self, error: Exception) -> DownloadError:
         cause = error.reason if isinstance(error, urllib.error.URLError) else error
         if isinstance(cause, TimeoutError):
-            return self._error(f"{self._host} said nothing for {TIMEOUT_SECONDS:g} seconds; {self._how_to_resume()}")
+            words = say(
+                "{host} said nothing for {seconds:g} seconds; {advice}",
+                host=self._host,
+                seconds=TIMEOUT_SECONDS,
+                advice=self._how_to_resume(),
+            )
+            return self._error(words)
         if isinstance(cause, ssl.SSLCertVerificationError):
-            return self._error(f"{self._host} could not prove who it is ({cause.verify_message})")
+            words = say("{host} could not prove who it is ({words})", host=self._host, words=cause.verify_message)
+            return self._error(words)
         if isinstance(error, urllib.error.URLError):
-            return self._error(f"there is no connection to {self._host}; check the network and {self._how_to_resume()}")
+            words = say(
+                "there is no connection to {host}; check the network and {advice}",
+                host=self._host,
+                advice=self._how_to_resume(),
+            )
+            return self._error(words)
         return self._interrupted()
 
     def _interrupted(self) -> DownloadError:
-        return self._error(f"the connection to {self._host} broke off; {self._how_to_resume()}")
+        words = say("the connection to {host} broke off; {advice}", host=self._host, advice=self._how_to_resume())
+        return self._error(words)
 
     def _how_to_resume(self) -> str:
         kept = self._part.stat().st_size if self._kept_mark() else 0
-        return f"download it again to go on after {kept / 1e6:.1f} MB" if kept else "download it again"
+        if not kept:
+            return say("download it again")
+        return say("download it again to go on after {amount:.1f} MB", amount=kept / 1e6)
 
     def _error(self, reason: str) -> DownloadError:
         return DownloadError(self._entry.name, reason)
@@ -283,7 +318,8 @@ def check_address(name: str, url: str) -> None:
     """
     parts = urlsplit(url)
     if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in _OWN_MACHINE):
-        raise DownloadError(name, f"its address {url} is not https, so that its file could be changed on its way")
+        words = say("its address {url} is not https, so that its file could be changed on its way", url=url)
+        raise DownloadError(name, words)
 
 
 @contextmanager

@@ -89,8 +89,10 @@ class AddModelRequest:
             of that one, and must be that file if its SHA-256 is published.
         stems: What its network's outputs are, in their order; empty for what the file says, what is known of the model
             that it is, or else the usual order.
+        guess: Whether outputs that nothing names are taken to be in the usual order; else they have to be named.
     """
 
     path: Path
     name: str = ""
     stems: tuple[str, ...] = ()
+    guess: bool = True

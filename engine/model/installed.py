@@ -21,6 +21,7 @@ from pathvalidate import is_valid_filename
 from engine.claim import Claim
 from engine.errors import ModelError, write_error
 from engine.model.entry import ModelEntry, Score
+from engine.said import from_json, say, to_json
 from engine.whole_file import patiently
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
@@ -60,7 +61,7 @@ def write_record(entry: ModelEntry) -> None:
     if entry.file is None:
         raise ValueError("a model without a file is not installed")
     values = dataclasses.asdict(entry)
-    recorded = {name: values[name] for name in (*_RECORDED, *_SINCE)}
+    recorded = {name: values[name] for name in (*_RECORDED, *_SINCE)} | {"source": to_json(entry.source)}
     text = json.dumps({"file": entry.file.name, **recorded}, indent=1)
     record = entry.file.with_name(entry.name + _RECORD)
     part = record.with_name(record.name + ".part")
@@ -107,7 +108,8 @@ def claimed(name: str) -> Generator[Path]:
         claim = Claim(folder / (name + ".lock"))
     except OSError as error:
         if error.errno in (errno.EAGAIN, errno.EACCES, errno.EDEADLK) and os.access(folder, os.W_OK):
-            raise ModelError(f"another Bandsaw is working on the model {name!r}; wait until it is done") from error
+            words = say("another Bandsaw is working on the model {name!r}; wait until it is done", name=name)
+            raise ModelError(words) from error
         raise write_error(folder, error) from error
     try:
         yield folder
@@ -124,13 +126,14 @@ def _entry(record: Path) -> ModelEntry:
             raise ValueError(f"it names the file {file}")
         facts: dict[str, Any] = {each: values[each] for each in _RECORDED}
         facts |= {each: values.get(each, before) for each, before in _SINCE.items()}
+        facts["source"] = from_json(facts["source"])
         facts["stems"] = tuple(facts["stems"])
         facts["scores"] = tuple(Score(**each) for each in facts["scores"])
     except (OSError, KeyError, TypeError, ValueError):
-        return ModelEntry(name, "damaged", remark=f"its record {record.name} cannot be read")
+        return ModelEntry(name, "damaged", remark=say("its record {file} cannot be read", file=record.name))
     try:
         whole = file.stat().st_size == facts["size_bytes"]
-        remark = "" if whole else "its file has not the size that it had when it was added"
+        remark = "" if whole else say("its file has not the size that it had when it was added")
     except OSError:
-        remark = "its file is missing"
+        remark = say("its file is missing")
     return ModelEntry(name, "damaged" if remark else "installed", file=file, remark=remark, **facts)

@@ -12,6 +12,8 @@ from typing import Any, cast
 
 import platformdirs
 
+from engine.said import say
+
 _HERE = Path(__file__).parent
 
 
@@ -60,7 +62,10 @@ def first_use() -> str:
         if "engine.model.simd" in sys.modules or any(kernel_cache().rglob("fused_*.nbc")):
             return ""
         if can_keep():
-            return "getting ready for this processor, which happens only once"
-        return f"getting ready for this processor, at every start, because {kernel_cache()} cannot be written"
+            return say("getting ready for this processor, which happens only once")
+        folder = str(kernel_cache())
+        return say(
+            "getting ready for this processor, at every start, because {folder} cannot be written", folder=folder
+        )
     except ImportError:
         return ""  # without numba the network is computed without kernels

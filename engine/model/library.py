@@ -11,6 +11,7 @@ from engine.model.catalog import check_entry, checkpoint_path, usable
 from engine.model.checkpoint import Checkpoint, load_checkpoint
 from engine.model.entry import ModelEntry
 from engine.model.installed import installed_entry
+from engine.said import say
 
 
 def load_model(name: str) -> Checkpoint:
@@ -28,7 +29,7 @@ def load_model(name: str) -> Checkpoint:
         with as_file(file) as path:
             checkpoint = load_checkpoint(path)
         if checkpoint.sha256 != sha256:
-            raise ModelError(f"the bundled model {name!r} cannot be used: {DAMAGED}")
+            raise ModelError(say("the bundled model {name!r} cannot be used: {reason}", name=name, reason=DAMAGED))
         return checkpoint
     entry = installed_entry(name)
     if entry is not None:

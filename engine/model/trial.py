@@ -9,6 +9,7 @@ from engine.model.checkpoint import GET_IT_AGAIN, Checkpoint
 from engine.model.memory import is_out_of_memory
 from engine.model.separator import REFERENCE_LEVEL
 from engine.progress import JobControl
+from engine.said import say
 
 CHANNELS = 2
 
@@ -32,16 +33,27 @@ def try_out(checkpoint: Checkpoint, control: JobControl) -> None:
         with torch.inference_mode():
             estimates = separator(noise)
     except (RuntimeError, MemoryError) as error:
-        reason = (str(error).splitlines() or ["out of memory"])[0]
-        fault = f"{name} cannot be used: its network failed on noise ({reason})"
-        advice = "close other programs and try again" if is_out_of_memory(error) else GET_IT_AGAIN
-        raise ModelError(f"{fault}; {advice}") from error
+        reason = (str(error).splitlines() or [say("out of memory")])[0]
+        words = say(
+            "{file} cannot be used: its network failed on noise ({reason}); {advice}",
+            file=name,
+            reason=reason,
+            advice=say("close other programs and try again") if is_out_of_memory(error) else GET_IT_AGAIN,
+        )
+        raise ModelError(words) from error
     wanted = (1, len(checkpoint.card.stems), CHANNELS, samples)
     for stage in (estimates.stage1, estimates.stage2):
         if stage is None:
             continue
         if tuple(stage.shape) != wanted:
-            fault = f"it made signals of shape {tuple(stage.shape)}, not {wanted}"
-            raise ModelError(f"{name} cannot be used: {fault}; {GET_IT_AGAIN}")
+            words = say(
+                "{file} cannot be used: it made signals of shape {shape}, not {wanted}; {advice}",
+                file=name,
+                shape=str(tuple(stage.shape)),
+                wanted=str(wanted),
+                advice=GET_IT_AGAIN,
+            )
+            raise ModelError(words)
         if not bool(torch.isfinite(stage).all()):
-            raise ModelError(f"{name} is damaged: it makes NaN or infinite samples; {GET_IT_AGAIN}")
+            words = say("{file} is damaged: it makes NaN or infinite samples; {advice}", file=name, advice=GET_IT_AGAIN)
+            raise ModelError(words)

@@ -326,6 +326,10 @@
         <translation>Eine .rpp-Datei mit jedem Stem auf einer farbigen Spur; für WAV und FLAC</translation>
     </message>
     <message>
+        <source>A REAPER project needs WAV or FLAC files.</source>
+        <translation>Ein REAPER-Projekt braucht WAV- oder FLAC-Dateien.</translation>
+    </message>
+    <message>
         <source>A and B</source>
         <translation>A und B</translation>
     </message>
@@ -334,12 +338,20 @@
         <translation>A und B &amp;nebeneinander</translation>
     </message>
     <message>
+        <source>A brace has no partner: write {{{{ or }}}} for a brace in the name.</source>
+        <translation>Eine Klammer hat kein Gegenstück: für eine Klammer im Namen {{{{ oder }}}} schreiben.</translation>
+    </message>
+    <message>
         <source>A click opens the export (Ctrl+Shift+E)</source>
         <translation>Ein Klick öffnet den Export (Strg+Umschalt+E)</translation>
     </message>
     <message>
         <source>A difference was not shown</source>
         <translation>Ein Unterschied ist nicht belegt</translation>
+    </message>
+    <message>
+        <source>A field is only its name in braces, such as {{title}}.</source>
+        <translation>Ein Feld ist nur sein Name in Klammern, etwa {{title}}.</translation>
     </message>
     <message>
         <source>A is {first}, B is {second}, both equally loud. X is one of them, drawn anew for every trial. Listen as often as you like, then say which one X is. How you did is told at the end.</source>
@@ -358,6 +370,10 @@
         <translation>Eine Stufe, ein anderes Modell oder eine andere Qualität dieses Songs</translation>
     </message>
     <message>
+        <source>A stem file holds the song and exactly {count} stems, and nothing else.</source>
+        <translation>Eine Stem-Datei enthält den Song und genau {count} Stems, sonst nichts.</translation>
+    </message>
+    <message>
         <source>A, B and X switch at the same moment of the music. Space pauses; 1 and 2 answer, once you have heard X.</source>
         <translation>A, B und X wechseln an derselben Stelle der Musik. Die Leertaste hält an; 1 und 2 antworten, sobald X zu hören war.</translation>
     </message>
@@ -372,6 +388,10 @@
     <message>
         <source>About Bandsaw</source>
         <translation>Über Bandsaw</translation>
+    </message>
+    <message>
+        <source>Add</source>
+        <translation>Hinzufügen</translation>
     </message>
     <message>
         <source>Add a &amp;folder…</source>
@@ -406,6 +426,10 @@
         <translation>Songs hinzufügen…</translation>
     </message>
     <message>
+        <source>Add the model with these names (Enter)</source>
+        <translation>Das Modell mit diesen Namen hinzufügen (Eingabe)</translation>
+    </message>
+    <message>
         <source>Add this model from the file that you got by hand</source>
         <translation>Dieses Modell aus der selbst geholten Datei hinzufügen</translation>
     </message>
@@ -428,6 +452,10 @@
     <message>
         <source>All files were there already; nothing was written.</source>
         <translation>Alle Dateien waren schon da; nichts wurde geschrieben.</translation>
+    </message>
+    <message>
+        <source>All files were turned down together by {amount:.2f} dB so that none of them clips.</source>
+        <translation>Alle Dateien wurden gemeinsam um {amount:.2f} dB leiser gemacht, damit keine übersteuert.</translation>
     </message>
     <message>
         <source>All models: add one from a file, download or remove one</source>
@@ -642,6 +670,10 @@ Apache-Lizenz 2.0. Gebaut mit Qt (LGPL), PyTorch und NumPy.</translation>
     <message>
         <source>Choose a range in which both can be heard.</source>
         <translation>Einen Bereich wählen, in dem beide zu hören sind.</translation>
+    </message>
+    <message>
+        <source>Choose a stem or type another name</source>
+        <translation>Einen Stem wählen oder einen anderen Namen eingeben</translation>
     </message>
     <message>
         <source>Choose anew and start another test</source>
@@ -901,6 +933,10 @@ Strg+Mausrad zoomt, Umschalt+Mausrad verschiebt, Alt+Ziehen zoomt auf einen Teil
         <translation>N&amp;ur die Differenz</translation>
     </message>
     <message>
+        <source>Do not add this model (Esc)</source>
+        <translation>Dieses Modell nicht hinzufügen (Esc)</translation>
+    </message>
+    <message>
         <source>Double-click</source>
         <translation>Doppelklick</translation>
     </message>
@@ -994,6 +1030,10 @@ Strg+Mausrad zoomt, Umschalt+Mausrad verschiebt, Alt+Ziehen zoomt auf einen Teil
     <message>
         <source>Even beats at this tempo</source>
         <translation>Gleichmäßige Schläge in diesem Tempo</translation>
+    </message>
+    <message>
+        <source>Every output needs a name of its own that a file can have, and not that of the original or residual.</source>
+        <translation>Jeder Ausgang braucht einen eigenen Namen, den auch eine Datei haben kann, und nicht den von Original oder Residuum.</translation>
     </message>
     <message>
         <source>Everywhere</source>
@@ -1285,6 +1325,14 @@ Strg+Klick: nur diese</translation>
         </translation>
     </message>
     <message>
+        <source>It is {count} samples ({seconds:.3f} s) too long; its end was cut off.</source>
+        <translation>Sie ist um {count} Samples ({seconds:.3f} s) zu lang; das Ende wurde abgeschnitten.</translation>
+    </message>
+    <message>
+        <source>It is {count} samples ({seconds:.3f} s) too short; silence was added at its end.</source>
+        <translation>Sie ist um {count} Samples ({seconds:.3f} s) zu kurz; am Ende wurde Stille angefügt.</translation>
+    </message>
+    <message>
         <source>It will be in the list next time; this song then starts from its beginning.</source>
         <translation>Er ist beim nächsten Mal in der Liste; dieser Song beginnt dann von vorn.</translation>
     </message>
@@ -1535,6 +1583,10 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
         <translation>NVIDIA-Grafikkarte</translation>
     </message>
     <message>
+        <source>Name the outputs</source>
+        <translation>Ausgänge benennen</translation>
+    </message>
+    <message>
         <source>Ne&amp;xt way to follow</source>
         <translation>Nächste Art z&amp;u folgen</translation>
     </message>
@@ -1594,6 +1646,10 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
     <message>
         <source>Note {number}</source>
         <translation>Hinweis {number}</translation>
+    </message>
+    <message>
+        <source>Nothing is chosen: choose at least one file and one stage.</source>
+        <translation>Nichts ist gewählt: mindestens eine Datei und eine Stufe wählen.</translation>
     </message>
     <message>
         <source>Nothing is chosen: choose at least one stage.</source>
@@ -1706,6 +1762,10 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
     <message>
         <source>Output device</source>
         <translation>Ausgabegerät</translation>
+    </message>
+    <message>
+        <source>Output {number}</source>
+        <translation>Ausgang {number}</translation>
     </message>
     <message>
         <source>PAUSED</source>
@@ -1846,6 +1906,10 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
     <message>
         <source>Put the song on show (Enter)</source>
         <translation>Den Song anzeigen (Eingabe)</translation>
+    </message>
+    <message>
+        <source>PyTorch finds no NVIDIA GPU or no working driver</source>
+        <translation>PyTorch findet keine NVIDIA-Grafikkarte oder keinen funktionierenden Treiber</translation>
     </message>
     <message>
         <source>Quality</source>
@@ -2355,12 +2419,20 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
         </translation>
     </message>
     <message>
+        <source>The file is cut short: only its first {time} could be read.</source>
+        <translation>Die Datei ist abgeschnitten: Nur die ersten {time} waren lesbar.</translation>
+    </message>
+    <message>
         <source>The file is not ready yet: drag again in a moment</source>
         <translation>Die Datei ist noch nicht fertig: gleich noch einmal ziehen</translation>
     </message>
     <message>
         <source>The files could not be written</source>
         <translation>Die Dateien konnten nicht geschrieben werden</translation>
+    </message>
+    <message>
+        <source>The list will show: {model}, {stems}</source>
+        <translation>In der Liste steht dann: {model}, {stems}</translation>
     </message>
     <message>
         <source>The mix as heard</source>
@@ -2393,6 +2465,10 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
     <message>
         <source>The song is gone</source>
         <translation>Der Song ist nicht mehr da</translation>
+    </message>
+    <message>
+        <source>The song is silent from start to end.</source>
+        <translation>Der Song ist von Anfang bis Ende still.</translation>
     </message>
     <message>
         <source>The songs&apos; own files and what you exported stay. Songs have to be split again to be heard in stems.</source>
@@ -2429,6 +2505,10 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
     <message>
         <source>There is no usable model</source>
         <translation>Es gibt kein brauchbares Modell</translation>
+    </message>
+    <message>
+        <source>There is no {field}: the fields are {known}.</source>
+        <translation>{field} gibt es nicht: Die Felder sind {known}.</translation>
     </message>
     <message>
         <source>There is no {file} any more.</source>
@@ -2623,6 +2703,10 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
         <translation>Warum dieses Gerät</translation>
     </message>
     <message>
+        <source>Windows takes paths of {most} characters, and this has {length}</source>
+        <translation>Windows nimmt Pfade von {most} Zeichen, und dieser hat {length}</translation>
+    </message>
+    <message>
         <source>With the names of my songs and folders</source>
         <translation>Mit den Namen meiner Songs und Ordner</translation>
     </message>
@@ -2691,16 +2775,36 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
         <translation>Auf den &amp;Loop zoomen</translation>
     </message>
     <message>
+        <source>a fault of this program, please report it: {summary}</source>
+        <translation>ein Fehler dieses Programms, bitte melden: {summary}</translation>
+    </message>
+    <message>
         <source>a few seconds left</source>
         <translation>noch wenige Sekunden</translation>
+    </message>
+    <message>
+        <source>a file of that name is in the way</source>
+        <translation>eine Datei dieses Namens ist im Weg</translation>
     </message>
     <message>
         <source>a file without suffix</source>
         <translation>eine Datei ohne Endung</translation>
     </message>
     <message>
+        <source>a folder of that name is in the way</source>
+        <translation>ein Ordner dieses Namens ist im Weg</translation>
+    </message>
+    <message>
+        <source>a model cannot be named {name!r}; choose a name of letters, digits, - and _ with --name, such as my-model</source>
+        <translation>ein Modell kann nicht {name!r} heißen; mit --name einen Namen aus Buchstaben ohne Umlaute, Ziffern, - und _ wählen, etwa mein-modell</translation>
+    </message>
+    <message>
         <source>about {time} left</source>
         <translation>noch etwa {time}</translation>
+    </message>
+    <message>
+        <source>add it again</source>
+        <translation>wieder hinzufügen</translation>
     </message>
     <message>
         <source>and</source>
@@ -2712,6 +2816,14 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
             <numerusform>und %n weiteres (siehe Details)</numerusform>
             <numerusform>und %n weitere (siehe Details)</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>another Bandsaw is working on the model {name!r}; wait until it is done</source>
+        <translation>ein anderes Bandsaw arbeitet an dem Modell {name!r}; warten, bis es fertig ist</translation>
+    </message>
+    <message>
+        <source>another program has that file open; close it there first</source>
+        <translation>ein anderes Programm hat diese Datei geöffnet; sie dort erst schließen</translation>
     </message>
     <message>
         <source>available</source>
@@ -2738,6 +2850,18 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
         <translation>bpm</translation>
     </message>
     <message>
+        <source>cannot download {name!r}: {reason}</source>
+        <translation>{name!r} lässt sich nicht herunterladen: {reason}</translation>
+    </message>
+    <message>
+        <source>cannot use {name!r}: {reason}</source>
+        <translation>{name!r} ist nicht verwendbar: {reason}</translation>
+    </message>
+    <message>
+        <source>cannot write {path}: {reason}</source>
+        <translation>{path} lässt sich nicht schreiben: {reason}</translation>
+    </message>
+    <message>
         <source>checking the file</source>
         <translation>die Datei wird geprüft</translation>
     </message>
@@ -2754,8 +2878,20 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
         <translation>einen Dialog schließen</translation>
     </message>
     <message>
+        <source>close other programs and try again</source>
+        <translation>andere Programme schließen und noch einmal versuchen</translation>
+    </message>
+    <message>
         <source>copying the file</source>
         <translation>die Datei wird kopiert</translation>
+    </message>
+    <message>
+        <source>cpu (1 thread)</source>
+        <translation>cpu (1 Thread)</translation>
+    </message>
+    <message>
+        <source>cpu ({count} threads)</source>
+        <translation>cpu ({count} Threads)</translation>
     </message>
     <message>
         <source>damaged</source>
@@ -2766,8 +2902,28 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
         <translation>fertig</translation>
     </message>
     <message>
+        <source>download it again</source>
+        <translation>neu herunterladen</translation>
+    </message>
+    <message>
+        <source>download it again to go on after {amount:.1f} MB</source>
+        <translation>noch einmal herunterladen, dann geht es nach {amount:.1f} MB weiter</translation>
+    </message>
+    <message>
+        <source>download or copy it again, or use another file</source>
+        <translation>neu herunterladen oder kopieren, oder eine andere Datei nehmen</translation>
+    </message>
+    <message>
         <source>downloading</source>
         <translation>wird heruntergeladen</translation>
+    </message>
+    <message>
+        <source>even one segment needs more memory than there is; close other programs first</source>
+        <translation>schon ein einziger Abschnitt braucht mehr Speicher, als da ist; erst andere Programme schließen</translation>
+    </message>
+    <message>
+        <source>exit code {code}</source>
+        <translation>Exit-Code {code}</translation>
     </message>
     <message>
         <source>fast</source>
@@ -2780,6 +2936,38 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
     <message>
         <source>from the next start on</source>
         <translation>ab dem nächsten Start</translation>
+    </message>
+    <message>
+        <source>get it with: bandsaw models download {name}</source>
+        <translation>herunterladen mit: bandsaw models download {name}</translation>
+    </message>
+    <message>
+        <source>get its file by hand ({source}), then: bandsaw models add FILE --name {name}</source>
+        <translation>die Datei von Hand besorgen ({source}), dann: bandsaw models add DATEI --name {name}</translation>
+    </message>
+    <message>
+        <source>getting ready for this processor, at every start, because {folder} cannot be written</source>
+        <translation>Vorbereitung auf diesen Prozessor, bei jedem Start, weil {folder} sich nicht beschreiben lässt</translation>
+    </message>
+    <message>
+        <source>getting ready for this processor, which happens only once</source>
+        <translation>Vorbereitung auf diesen Prozessor, nur dieses eine Mal</translation>
+    </message>
+    <message>
+        <source>has a stem named {stem!r}, which cannot be a file&apos;s name</source>
+        <translation>nennt einen Stem {stem!r}, und so kann keine Datei heißen</translation>
+    </message>
+    <message>
+        <source>has an unknown parameter {name}</source>
+        <translation>hat einen unbekannten Parameter {name}</translation>
+    </message>
+    <message>
+        <source>has {name} in {kind}</source>
+        <translation>hat {name} in {kind}</translation>
+    </message>
+    <message>
+        <source>has {name} of shape {shape} instead of {wanted}</source>
+        <translation>hat {name} in der Form {shape} statt {wanted}</translation>
     </message>
     <message>
         <source>hear one, the other, the unknown one</source>
@@ -2798,6 +2986,46 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
         <translation>lässt sich nicht öffnen ({reason})</translation>
     </message>
     <message>
+        <source>it cannot be read ({words})</source>
+        <translation>sie lässt sich nicht lesen ({words})</translation>
+    </message>
+    <message>
+        <source>it does not exist</source>
+        <translation>es gibt sie nicht</translation>
+    </message>
+    <message>
+        <source>it has no parameter {name}</source>
+        <translation>der Parameter {name} fehlt</translation>
+    </message>
+    <message>
+        <source>it has {channels} channels, and at most {most} can be used</source>
+        <translation>sie hat {channels} Kanäle, und höchstens {most} sind möglich</translation>
+    </message>
+    <message>
+        <source>it has {its} channels, and the song {songs}</source>
+        <translation>sie hat {its} Kanäle, und der Song {songs}</translation>
+    </message>
+    <message>
+        <source>it holds no samples</source>
+        <translation>sie enthält keine Samples</translation>
+    </message>
+    <message>
+        <source>it is a folder</source>
+        <translation>es ist ein Ordner</translation>
+    </message>
+    <message>
+        <source>it is damaged and cannot be read on from about {time}</source>
+        <translation>sie ist beschädigt und ab etwa {time} nicht mehr lesbar</translation>
+    </message>
+    <message>
+        <source>it is empty</source>
+        <translation>sie ist leer</translation>
+    </message>
+    <message>
+        <source>it is longer than the song, which lasts {seconds:.2f} s</source>
+        <translation>sie ist länger als der Song, der {seconds:.2f} s dauert</translation>
+    </message>
+    <message>
         <source>it is no longer there</source>
         <translation>ist nicht mehr da</translation>
     </message>
@@ -2806,12 +3034,84 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
         <translation>ist keine Datei</translation>
     </message>
     <message>
+        <source>it is not an ordinary file</source>
+        <translation>es ist keine gewöhnliche Datei</translation>
+    </message>
+    <message>
         <source>it is not there</source>
         <translation>ist nicht da</translation>
     </message>
     <message>
+        <source>it is the fastest device here</source>
+        <translation>es ist das schnellste Gerät hier</translation>
+    </message>
+    <message>
+        <source>it lasts {its:.2f} s, and the song {songs:.2f} s</source>
+        <translation>sie dauert {its:.2f} s, und der Song {songs:.2f} s</translation>
+    </message>
+    <message>
+        <source>it was killed, most likely because memory ran out</source>
+        <translation>sie wurde beendet, wahrscheinlich weil der Speicher ausging</translation>
+    </message>
+    <message>
+        <source>it was requested</source>
+        <translation>so gewählt</translation>
+    </message>
+    <message>
+        <source>its address {url} is not https, so that its file could be changed on its way</source>
+        <translation>die Adresse {url} ist nicht https, so dass die Datei unterwegs verändert werden könnte</translation>
+    </message>
+    <message>
+        <source>its file cannot be read ({words})</source>
+        <translation>die Datei lässt sich nicht lesen ({words})</translation>
+    </message>
+    <message>
+        <source>its file has not the size that it had when it was added</source>
+        <translation>die Datei hat nicht mehr die Größe wie beim Hinzufügen</translation>
+    </message>
+    <message>
+        <source>its file is damaged, for it is not what it was when it was added</source>
+        <translation>die Datei ist beschädigt, denn sie ist nicht mehr wie beim Hinzufügen</translation>
+    </message>
+    <message>
+        <source>its file is damaged; install this program again</source>
+        <translation>die Datei ist beschädigt; dieses Programm neu installieren</translation>
+    </message>
+    <message>
+        <source>its file is missing</source>
+        <translation>die Datei fehlt</translation>
+    </message>
+    <message>
+        <source>its folder is a file</source>
+        <translation>der Ordner ist eine Datei</translation>
+    </message>
+    <message>
+        <source>its folder is gone</source>
+        <translation>den Ordner gibt es nicht mehr</translation>
+    </message>
+    <message>
+        <source>its kernels passed their self-test (error {error:.1e})</source>
+        <translation>die Kernel bestanden ihren Selbsttest (Fehler {error:.1e})</translation>
+    </message>
+    <message>
+        <source>its parameters&apos; shapes make no sense</source>
+        <translation>die Formen der Parameter ergeben keinen Sinn</translation>
+    </message>
+    <message>
+        <source>its record {file} cannot be read</source>
+        <translation>der Eintrag {file} lässt sich nicht lesen</translation>
+    </message>
+    <message>
+        <source>its sample rate of {rate} Hz is outside {least}-{most} kHz</source>
+        <translation>die Abtastrate von {rate} Hz liegt nicht zwischen {least} und {most} kHz</translation>
+    </message>
+    <message>
         <source>known once a song has been split</source>
         <translation>bekannt, sobald ein Song getrennt wurde</translation>
+    </message>
+    <message>
+        <source>lacks {name}</source>
+        <translation>hat {name} nicht</translation>
     </message>
     <message>
         <source>leave the test</source>
@@ -2838,6 +3138,18 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
         <translation>Maske + Residuum</translation>
     </message>
     <message>
+        <source>memory ran out on {device}</source>
+        <translation>der Speicher ging aus auf {device}</translation>
+    </message>
+    <message>
+        <source>memory ran out on {device}: going on in bfloat16</source>
+        <translation>der Speicher ging aus auf {device}: weiter in bfloat16</translation>
+    </message>
+    <message>
+        <source>memory ran out: going on with {count} segments at a time</source>
+        <translation>der Speicher ging aus: weiter mit {count} Abschnitten auf einmal</translation>
+    </message>
+    <message>
         <source>mono</source>
         <translation>mono</translation>
     </message>
@@ -2854,8 +3166,16 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
         <translation>hier stumm</translation>
     </message>
     <message>
+        <source>names {count} stems for {outputs} outputs</source>
+        <translation>nennt {count} Stems für {outputs} Ausgänge</translation>
+    </message>
+    <message>
         <source>next, previous control</source>
         <translation>nächstes, voriges Bedienelement</translation>
+    </message>
+    <message>
+        <source>no audio that can be read was found in it</source>
+        <translation>kein lesbares Audio darin gefunden</translation>
     </message>
     <message>
         <source>no drop-outs</source>
@@ -2914,6 +3234,10 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
         <translation>auf dem Zeitlineal: ein Loop; an der Grenze eines Comps oder stummen Bereichs: sie verschieben, Esc bricht ab</translation>
     </message>
     <message>
+        <source>one of the two is silent in this range, so they cannot be made equally loud</source>
+        <translation>eine der beiden Seiten ist in diesem Bereich still, also lassen sie sich nicht gleich laut machen</translation>
+    </message>
+    <message>
         <source>open the menus</source>
         <translation>die Menüs öffnen</translation>
     </message>
@@ -2924,6 +3248,10 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
     <message>
         <source>or to split it: the next question decides</source>
         <translation>oder zum Trennen: die nächste Frage entscheidet</translation>
+    </message>
+    <message>
+        <source>out of memory</source>
+        <translation>der Speicher ging aus</translation>
     </message>
     <message>
         <source>part of Bandsaw</source>
@@ -2978,12 +3306,92 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
         <translation>stereo</translation>
     </message>
     <message>
+        <source>the NVIDIA GPU refuses to work ({words})</source>
+        <translation>die NVIDIA-Grafikkarte verweigert die Arbeit ({words})</translation>
+    </message>
+    <message>
+        <source>the bundled model {name!r} cannot be used: {reason}</source>
+        <translation>das mitgelieferte Modell {name!r} ist nicht verwendbar: {reason}</translation>
+    </message>
+    <message>
+        <source>the connection to {host} broke off; {advice}</source>
+        <translation>die Verbindung zu {host} brach ab; {advice}</translation>
+    </message>
+    <message>
+        <source>the disk has {free:,.0f} MB free, and up to {needed:,.0f} MB are needed</source>
+        <translation>auf dem Datenträger sind {free:,.0f} MB frei, und bis zu {needed:,.0f} MB werden gebraucht</translation>
+    </message>
+    <message>
+        <source>the disk has {free:,.0f} MB left, and the file {total:,.0f} MB</source>
+        <translation>auf dem Datenträger sind noch {free:,.0f} MB frei, und die Datei hat {total:,.0f} MB</translation>
+    </message>
+    <message>
+        <source>the disk is full</source>
+        <translation>der Datenträger ist voll</translation>
+    </message>
+    <message>
+        <source>the disk is read-only</source>
+        <translation>der Datenträger ist schreibgeschützt</translation>
+    </message>
+    <message>
+        <source>the disk quota is used up</source>
+        <translation>der zugeteilte Speicherplatz ist aufgebraucht</translation>
+    </message>
+    <message>
+        <source>the disk reports: {words}</source>
+        <translation>der Datenträger meldet: {words}</translation>
+    </message>
+    <message>
+        <source>the encoder failed; is the disk full or failing?</source>
+        <translation>die Kodierung ist fehlgeschlagen; ist der Datenträger voll oder defekt?</translation>
+    </message>
+    <message>
+        <source>the engine process stopped unexpectedly ({cause}); nothing was written, please try again</source>
+        <translation>die Trennung brach unerwartet ab ({cause}); nichts wurde geschrieben, bitte noch einmal versuchen</translation>
+    </message>
+    <message>
+        <source>the file at {host} has {total:,} bytes, and the published one {wanted:,}</source>
+        <translation>die Datei bei {host} hat {total:,} Bytes, und die veröffentlichte {wanted:,}</translation>
+    </message>
+    <message>
+        <source>the file {file}</source>
+        <translation>die Datei {file}</translation>
+    </message>
+    <message>
         <source>the loop, {length}</source>
         <translation>der Loop, {length}</translation>
     </message>
     <message>
         <source>the model hears 44.1 kHz, what is above 22 kHz is in the residual</source>
         <translation>das Modell hört 44,1 kHz, was über 22 kHz liegt, ist im Residuum</translation>
+    </message>
+    <message>
+        <source>the model {name!r} cannot be used: {reason}; remove it and {again}</source>
+        <translation>das Modell {name!r} ist nicht verwendbar: {reason}; entfernen und {again}</translation>
+    </message>
+    <message>
+        <source>the model {name!r} comes with the program and cannot be removed</source>
+        <translation>das Modell {name!r} gehört zum Programm und lässt sich nicht entfernen</translation>
+    </message>
+    <message>
+        <source>the model {name!r} has no address to download it from; {advice}</source>
+        <translation>für das Modell {name!r} ist keine Adresse bekannt; {advice}</translation>
+    </message>
+    <message>
+        <source>the model {name!r} has no second stage; ask for stage 1</source>
+        <translation>das Modell {name!r} hat keine zweite Stufe; Stufe 1 wählen</translation>
+    </message>
+    <message>
+        <source>the model {name!r} has no stem {stem!r}, only {known}</source>
+        <translation>das Modell {name!r} hat keinen Stem {stem!r}, nur {known}</translation>
+    </message>
+    <message>
+        <source>the model {name!r} is not on this machine yet; {advice}</source>
+        <translation>das Modell {name!r} ist noch nicht auf diesem Rechner; {advice}</translation>
+    </message>
+    <message>
+        <source>the name is too long</source>
+        <translation>der Name ist zu lang</translation>
     </message>
     <message>
         <source>the original</source>
@@ -2994,16 +3402,76 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
         <translation>das Residuum</translation>
     </message>
     <message>
+        <source>the separated signals of {name!r} are no longer complete: split it again</source>
+        <translation>die getrennten Signale von {name!r} sind nicht mehr vollständig: den Song neu trennen</translation>
+    </message>
+    <message>
         <source>the whole song, {length}</source>
         <translation>der ganze Song, {length}</translation>
+    </message>
+    <message>
+        <source>the {name} kernels cannot be used: {words}</source>
+        <translation>die Kernel von {name} sind nicht verwendbar: {words}</translation>
+    </message>
+    <message>
+        <source>the {name} kernels failed their self-test (error {error:.1e})</source>
+        <translation>die Kernel von {name} bestanden ihren Selbsttest nicht (Fehler {error:.1e})</translation>
     </message>
     <message>
         <source>there already</source>
         <translation>schon da</translation>
     </message>
     <message>
+        <source>there are no kernels for {device}</source>
+        <translation>für {device} gibt es keine Kernel</translation>
+    </message>
+    <message>
         <source>there are no songs in this folder</source>
         <translation>in diesem Ordner sind keine Songs</translation>
+    </message>
+    <message>
+        <source>there is a model named {name!r} already; remove it first or use another name</source>
+        <translation>es gibt schon ein Modell namens {name!r}; es erst entfernen oder einen anderen Namen nehmen</translation>
+    </message>
+    <message>
+        <source>there is no Apple GPU</source>
+        <translation>es gibt keine Apple-Grafik</translation>
+    </message>
+    <message>
+        <source>there is no connection to {host}; check the network and {advice}</source>
+        <translation>es gibt keine Verbindung zu {host}; das Netzwerk prüfen und {advice}</translation>
+    </message>
+    <message>
+        <source>there is no model file {name!r} and no model of that name; `bandsaw models list` shows those that there are</source>
+        <translation>es gibt keine Modelldatei {name!r} und kein Modell dieses Namens; `bandsaw models list` zeigt, welche es gibt</translation>
+    </message>
+    <message>
+        <source>there is no model file {path}; check the path</source>
+        <translation>es gibt keine Modelldatei {path}; den Pfad prüfen</translation>
+    </message>
+    <message>
+        <source>there is no model named {name!r} in {folder} that could be removed</source>
+        <translation>in {folder} gibt es kein Modell namens {name!r}, das sich entfernen ließe</translation>
+    </message>
+    <message>
+        <source>there is no model named {name!r}; `bandsaw models list` shows them</source>
+        <translation>es gibt kein Modell namens {name!r}; `bandsaw models list` zeigt alle</translation>
+    </message>
+    <message>
+        <source>there is no permission to read it</source>
+        <translation>das Recht, sie zu lesen, fehlt</translation>
+    </message>
+    <message>
+        <source>there is no permission to write there</source>
+        <translation>das Recht, dort zu schreiben, fehlt</translation>
+    </message>
+    <message>
+        <source>this PyTorch was built without CUDA</source>
+        <translation>dieses PyTorch wurde ohne CUDA gebaut</translation>
+    </message>
+    <message>
+        <source>this network cannot be computed on {device}</source>
+        <translation>dieses Netz lässt sich nicht berechnen auf {device}</translation>
     </message>
     <message>
         <source>trying it out on a second of noise</source>
@@ -3022,6 +3490,14 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
         <translation>Wellenform und Spektrogramm</translation>
     </message>
     <message>
+        <source>what was read back is not what was written; is the disk full or failing?</source>
+        <translation>zurückgelesen wurde etwas anderes, als geschrieben wurde; ist der Datenträger voll oder defekt?</translation>
+    </message>
+    <message>
+        <source>working on this song needs {needed:.1f} GB but only {free:.1f} GB are free</source>
+        <translation>die Arbeit an diesem Song braucht {needed:.1f} GB, aber nur {free:.1f} GB sind frei</translation>
+    </message>
+    <message>
         <source>zoom at the pointer</source>
         <translation>am Mauszeiger zoomen</translation>
     </message>
@@ -3034,8 +3510,20 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
         <translation>{correct} von {count} Antworten waren richtig; Raten ist in {share} solcher Tests mindestens so gut (p = {p}).</translation>
     </message>
     <message>
+        <source>{count} samples are not numbers, or far too large, and were replaced by silence, the first at {time}.</source>
+        <translation>{count} Samples sind keine Zahlen oder viel zu groß und wurden durch Stille ersetzt, das erste bei {time}.</translation>
+    </message>
+    <message>
         <source>{device} (not found)</source>
         <translation>{device} (nicht gefunden)</translation>
+    </message>
+    <message>
+        <source>{device} was requested but {reason}; choose another device, or auto</source>
+        <translation>{device} war gewählt, aber {reason}; ein anderes Gerät wählen, oder auto</translation>
+    </message>
+    <message>
+        <source>{device}; {backend}: {reason}</source>
+        <translation>{device}; {backend}: {reason}</translation>
     </message>
     <message>
         <source>{difference} there</source>
@@ -3070,8 +3558,132 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
         <translation>{facts}; Klick für {side}</translation>
     </message>
     <message>
+        <source>{fault} (and {count} more faults)</source>
+        <translation>{fault} (und {count} weitere Fehler)</translation>
+    </message>
+    <message>
+        <source>{file} cannot be added: --stems {fault}; name every output, each by another word</source>
+        <translation>{file} lässt sich nicht hinzufügen: --stems {fault}; jeden Ausgang benennen, jeden mit einem anderen Wort</translation>
+    </message>
+    <message>
+        <source>{file} cannot be read ({words}); check the file</source>
+        <translation>{file} lässt sich nicht lesen ({words}); die Datei prüfen</translation>
+    </message>
+    <message>
+        <source>{file} cannot be used: it made signals of shape {shape}, not {wanted}; {advice}</source>
+        <translation>{file} ist nicht verwendbar: das Netz machte Signale der Form {shape}, nicht {wanted}; {advice}</translation>
+    </message>
+    <message>
+        <source>{file} cannot be used: its metadata is of another version of this program ({words}); use the version that made it</source>
+        <translation>{file} ist nicht verwendbar: die Metadaten sind von einer anderen Version dieses Programms ({words}); die Version nehmen, von der sie ist</translation>
+    </message>
+    <message>
+        <source>{file} cannot be used: its network failed on noise ({reason}); {advice}</source>
+        <translation>{file} ist nicht verwendbar: das Netz scheiterte an Rauschen ({reason}); {advice}</translation>
+    </message>
+    <message>
+        <source>{file} changed while it was being added; try again</source>
+        <translation>{file} änderte sich beim Hinzufügen; noch einmal versuchen</translation>
+    </message>
+    <message>
+        <source>{file} does not fit {title}: it {fault}; {advice}</source>
+        <translation>{file} passt nicht zu {title}: die Datei {fault}; {advice}</translation>
+    </message>
+    <message>
+        <source>{file} does not say what its {count} outputs are; name them</source>
+        <translation>{file} sagt nicht, was die {count} Ausgänge sind; sie benennen</translation>
+    </message>
+    <message>
+        <source>{file} does not say which of its outputs is which stem. Below is the usual order; if the page that the file is from gives another one, choose that. With a wrong order stems are called by wrong names.</source>
+        <translation>{file} sagt nicht, welcher Ausgang welcher Stem ist. Unten steht die übliche Reihenfolge; wenn die Seite, von der die Datei stammt, eine andere nennt, bitte diese wählen. In einer falschen Reihenfolge heißen die Stems falsch.</translation>
+    </message>
+    <message>
+        <source>{file} holds no weights; {advice}</source>
+        <translation>{file} enthält keine Gewichte; {advice}</translation>
+    </message>
+    <message>
+        <source>{file} holds the weights of another kind of network; choose a checkpoint of {titles} or {last}</source>
+        <translation>{file} enthält die Gewichte eines Netzes anderer Art; einen Checkpoint von {titles} oder {last} wählen</translation>
+    </message>
+    <message>
+        <source>{file} is damaged or no PyTorch checkpoint; {advice}</source>
+        <translation>{file} ist beschädigt oder kein PyTorch-Checkpoint; {advice}</translation>
+    </message>
+    <message>
+        <source>{file} is damaged or no safetensors file; {advice}</source>
+        <translation>{file} ist beschädigt oder keine safetensors-Datei; {advice}</translation>
+    </message>
+    <message>
+        <source>{file} is damaged or not the published file of {name!r}: its SHA-256 is {sum} instead of {published}; get it again</source>
+        <translation>{file} ist beschädigt oder nicht die veröffentlichte Datei von {name!r}: die SHA-256 ist {sum} statt {published}; die Datei neu besorgen</translation>
+    </message>
+    <message>
+        <source>{file} is damaged: it makes NaN or infinite samples; {advice}</source>
+        <translation>{file} ist beschädigt: das Netz macht Samples, die NaN oder unendlich sind; {advice}</translation>
+    </message>
+    <message>
+        <source>{file} is for {rate} Hz, and {title} hears {wanted} Hz; {advice}</source>
+        <translation>{file} ist für {rate} Hz, und {title} hört {wanted} Hz; {advice}</translation>
+    </message>
+    <message>
+        <source>{file} is no checkpoint; choose a file whose name ends in {suffixes}</source>
+        <translation>{file} ist kein Checkpoint; eine Datei wählen, deren Name auf {suffixes} endet</translation>
+    </message>
+    <message>
+        <source>{file} is no whole {title} checkpoint: {fault}; {advice}</source>
+        <translation>{file} ist kein ganzer Checkpoint von {title}: {fault}; {advice}</translation>
+    </message>
+    <message>
+        <source>{file} is not {name!r}: it is {title} with {count:,} parameters instead of {wanted_title} with {wanted_count:,} parameters; add it under another name</source>
+        <translation>{file} ist nicht {name!r}: es ist {title} mit {count:,} Parametern statt {wanted_title} mit {wanted_count:,} Parametern; unter einem anderen Namen hinzufügen</translation>
+    </message>
+    <message>
         <source>{file} is ready to be dragged</source>
         <translation>{file} kann jetzt gezogen werden</translation>
+    </message>
+    <message>
+        <source>{file} is refused: it holds more than weights, which could run code, or is damaged; get a file of the weights alone</source>
+        <translation>{file} wird abgelehnt: die Datei enthält mehr als Gewichte, was Code ausführen könnte, oder ist beschädigt; eine Datei nur mit den Gewichten besorgen</translation>
+    </message>
+    <message>
+        <source>{file} is there already, as the model {name!r}; use that one</source>
+        <translation>{file} ist schon da, als Modell {name!r}; dieses nehmen</translation>
+    </message>
+    <message>
+        <source>{file} {fault}; {advice}</source>
+        <translation>{file} {fault}; {advice}</translation>
+    </message>
+    <message>
+        <source>{first}; {second}</source>
+        <translation>{first}; {second}</translation>
+    </message>
+    <message>
+        <source>{format} cannot hold {rate} Hz, so the files are at {file_rate} Hz.</source>
+        <translation>{format} fasst keine {rate} Hz, deshalb haben die Dateien {file_rate} Hz.</translation>
+    </message>
+    <message>
+        <source>{format} holds at most {most} channels, and this song has {channels}; choose WAV or FLAC</source>
+        <translation>{format} fasst höchstens {most} Kanäle, und dieser Song hat {channels}; WAV oder FLAC wählen</translation>
+    </message>
+    <message>
+        <source>{host} could not prove who it is ({words})</source>
+        <translation>{host} konnte sich nicht ausweisen ({words})</translation>
+    </message>
+    <message>
+        <source>{host} has no such file (HTTP {code}); see {source}</source>
+        <translation>{host} hat diese Datei nicht (HTTP {code}); siehe {source}</translation>
+    </message>
+    <message>
+        <source>{host} refused (HTTP {code}); try again later</source>
+        <translation>{host} lehnte ab (HTTP {code}); später noch einmal versuchen</translation>
+    </message>
+    <message>
+        <source>{host} said nothing for {seconds:g} seconds; {advice}</source>
+        <translation>{host} schwieg {seconds:g} Sekunden lang; {advice}</translation>
+    </message>
+    <message>
+        <source>{host} sent another part than it was asked for; start it again</source>
+        <translation>{host} schickte einen anderen Teil als den verlangten; neu beginnen</translation>
     </message>
     <message numerus="yes">
         <source>{machine}, %n cores</source>
@@ -3081,8 +3693,16 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
         </translation>
     </message>
     <message>
+        <source>{minutes}:{seconds:05.2f}</source>
+        <translation>{minutes}:{seconds:05.2f}</translation>
+    </message>
+    <message>
         <source>{model} can be compared now: see menu Compare</source>
         <translation>{model} lässt sich jetzt vergleichen: siehe Menü Vergleichen</translation>
+    </message>
+    <message>
+        <source>{name!r} does not fit this song: {reason}</source>
+        <translation>{name!r} passt nicht zu diesem Song: {reason}</translation>
     </message>
     <message>
         <source>{number}: X was {x}, you said {answer}</source>
@@ -3095,6 +3715,22 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
     <message>
         <source>{output}: {dropouts} in this song, buffer of {length} ms</source>
         <translation>{output}: {dropouts} in diesem Song, Puffer von {length} ms</translation>
+    </message>
+    <message>
+        <source>{path} already exists: choose to overwrite it or to skip songs that are done</source>
+        <translation>{path} gibt es schon: Überschreiben wählen oder fertige Songs überspringen</translation>
+    </message>
+    <message>
+        <source>{reason} and are faster here than those of {others}</source>
+        <translation>{reason} und sind hier schneller als die von {others}</translation>
+    </message>
+    <message>
+        <source>{reason}: going on with the CPU</source>
+        <translation>{reason}: weiter mit dem Prozessor</translation>
+    </message>
+    <message>
+        <source>{reason}; a reference is the same recording, from its start to its end</source>
+        <translation>{reason}; eine Referenz ist dieselbe Aufnahme, von Anfang bis Ende</translation>
     </message>
     <message>
         <source>{second} − {first}</source>

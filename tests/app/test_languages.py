@@ -34,6 +34,7 @@ from app.view.export_dialog import ExportDialog
 from app.view.keys_dialog import KeysDialog
 from app.view.library_dialog import LibraryDialog
 from app.view.models_dialog import ModelsDialog
+from app.view.outputs_dialog import OutputsDialog
 from app.view.picture_options import PictureOptions
 from app.view.preferences import PreferencesDialog
 from app.view.problem_dialog import DetailsDialog
@@ -42,6 +43,7 @@ from app.view.theme import Theme
 from app.view.widgets import ElidedLabel
 from app.viewmodel.abx import AbxSong
 from app.viewmodel.export_form import song_on_show
+from app.viewmodel.models import Unnamed
 from app.words import LANGUAGES
 from engine.api import ModelError
 from tests.support.translations import GERMAN
@@ -118,6 +120,7 @@ def dialogs(qapp: QApplication, studio: Studio) -> list[QDialog]:
         KeysDialog(window.menuBar(), window),
         LibraryDialog(models.library, models.session, window),
         ModelsDialog(models.models, window),
+        OutputsDialog(models.models, Unnamed(Path("mine.ckpt"), "", ("vocals", "bass", "drums", "other")), window),
         PictureOptions(models.display, window),
         SupportDialog(window.findChildren(Dialogs)[0].support_facts, window),
         DetailsDialog(window, *_problem_words()),

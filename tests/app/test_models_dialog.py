@@ -7,12 +7,23 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QMessageBox, QProgressBar, QTreeWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QComboBox,
+    QDialog,
+    QFileDialog,
+    QLabel,
+    QMessageBox,
+    QProgressBar,
+    QPushButton,
+    QTreeWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from app.compose import Studio
 from app.view.actions import Actions
 from app.view.models_dialog import ModelsDialog
+from app.view.outputs_dialog import OutputsDialog
 from engine.api import ModelError
 from engine.model import bundled, download
 from engine.model.installed import models_folder
@@ -66,7 +77,7 @@ def choose(dialog: ModelsDialog, name: str) -> None:
     table.setCurrentItem(next(item for item in items if item is not None and item.text(0) == name))
 
 
-def texts(dialog: ModelsDialog) -> str:
+def texts(dialog: QDialog) -> str:
     return "\n".join(label.text() for label in dialog.findChildren(QLabel) if label.isVisible())
 
 
@@ -182,3 +193,78 @@ def test_a_model_without_an_address_is_opened_from_its_file(
     assert not dialog.get.isVisible()
     dialog.open_file.click()
     qtbot.waitUntil(lambda: states(dialog)["by-hand"] == "installed")
+
+
+@pytest.fixture
+def asked(
+    qtbot: QtBot, studio: Studio, second_engine: FakeEngine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> OutputsDialog:
+    """What is asked about a checkpoint that does not say what its outputs are."""
+    path = tmp_path / "my net.ckpt"
+    path.write_bytes(WEIGHTS)
+    second_engine.unnamed[path.name] = ("vocals", "bass", "drums", "other")
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_given: (str(path), ""))
+    dialog = open_dialog(qtbot, studio)
+    dialog.add.click()
+    qtbot.waitUntil(lambda: idle(studio) and bool(visible(studio, OutputsDialog)))
+    return visible(studio, OutputsDialog)[0]
+
+
+def name_outputs(asked: OutputsDialog, *names: str) -> None:
+    for box, name in zip(asked.findChildren(QComboBox), names, strict=True):
+        box.setCurrentText(name)
+
+
+def press(dialog: QDialog, words: str) -> None:
+    next(button for button in dialog.findChildren(QPushButton) if button.text() == words).click()
+
+
+def listed(dialog: ModelsDialog, name: str) -> str:
+    choose(dialog, name)
+    return dialog.findChildren(QTreeWidget)[0].selectedItems()[0].text(3)
+
+
+def test_outputs_that_the_file_does_not_name_are_asked_for(qtbot: QtBot, studio: Studio, asked: OutputsDialog) -> None:
+    assert "my net.ckpt does not say which of its outputs is which stem" in texts(asked)
+    assert "The list will show: my-net, Vocals, Bass, Drums, Other" in texts(asked)
+    name_outputs(asked, "drums", "Bass", " Piano ", "VOCALS")
+    assert "The list will show: my-net, Drums, Bass, Piano, Vocals" in texts(asked)
+    press(asked, "Add")
+    dialog = visible(studio, ModelsDialog)[0]
+    qtbot.waitUntil(lambda: "my-net" in states(dialog))
+    assert listed(dialog, "my-net") == "Drums, Bass, Piano, Vocals"
+    entries = {entry.name: entry for entry in studio.models.models.state.entries}
+    assert entries["my-net"].stems == ("drums", "bass", "piano", "vocals")
+
+
+@pytest.mark.parametrize("wrong", ["Bass", "", "a/b", "Residual", "Original"])
+def test_names_that_no_stem_can_have_are_refused_at_once(asked: OutputsDialog, wrong: str) -> None:
+    name_outputs(asked, wrong, "Bass", "Drums", "Other")
+    assert "Every output needs a name of its own" in texts(asked)
+    assert "The list will show" not in texts(asked)
+    assert not next(button for button in asked.findChildren(QPushButton) if button.text() == "Add").isEnabled()
+    name_outputs(asked, "Vocals", "Bass", "Drums", "Other")
+    assert "The list will show" in texts(asked)
+
+
+def test_without_an_answer_nothing_is_added(qtbot: QtBot, studio: Studio, asked: OutputsDialog) -> None:
+    press(asked, "Cancel")
+    qtbot.waitUntil(lambda: studio.models.models.state.unnamed is None)
+    assert states(visible(studio, ModelsDialog)[0]).keys() & {"my-net", "my net"} == set()
+    assert "my net" not in texts(visible(studio, ModelsDialog)[0])
+
+
+def test_what_was_not_answered_is_asked_again_when_the_list_is_opened(
+    qtbot: QtBot, studio: Studio, second_engine: FakeEngine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    second_engine.hold.clear()
+    second_engine.unnamed["mine.ckpt"] = ("vocals", "other")
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_given: (str(tmp_path / "mine.ckpt"), ""))
+    dialog = open_dialog(qtbot, studio)
+    dialog.add.click()
+    dialog.close()
+    second_engine.hold.set()
+    qtbot.waitUntil(lambda: idle(studio) and studio.models.models.state.unnamed is not None)
+    assert not visible(studio, OutputsDialog)
+    open_dialog(qtbot, studio)
+    qtbot.waitUntil(lambda: bool(visible(studio, OutputsDialog)))

@@ -56,3 +56,11 @@ def test_a_folder_that_cannot_be_written_to_is_logged(tmp_path: Path, caplog: py
     store.update(quality="fast")
     assert store.value.quality == "fast"
     assert "settings not saved" in caplog.text
+
+
+def test_what_cannot_take_its_place_leaves_nothing_behind(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    file = tmp_path / "settings.json"
+    file.mkdir()
+    SettingsStore(file).update(quality="fast")
+    assert "a folder of that name is in the way" in caplog.text
+    assert list(tmp_path.iterdir()) == [file]

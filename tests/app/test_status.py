@@ -24,6 +24,7 @@ from app.view.widgets import ElidedLabel
 from app.viewmodel.status import StatusState, running_words, versions
 from engine import __version__
 from engine.api import Progress, Separation
+from engine.said import say
 from tests.support.fake_engine import FakeEngine
 from tests.support.window import open_song, visible
 
@@ -88,6 +89,14 @@ def test_the_line_says_where_how_fast_and_why_not_on_the_graphics_card(
 )
 def test_a_song_that_is_being_split_says_where_and_how_fast(progress: Progress, words: str) -> None:
     assert running_words(progress) == words
+
+
+@pytest.mark.usefixtures("german")
+def test_the_line_of_the_device_is_in_the_language_of_the_window(separation: Separation) -> None:
+    device, reason = say("cpu ({count} threads)", count=2), say("this PyTorch was built without CUDA")
+    words = "cpu (2 Threads) – dieses PyTorch wurde ohne CUDA gebaut"
+    assert words in running_words(Progress("separate", 0, 60, None, "", device, reason))
+    assert words in StatusState(replace(separation, device=device, device_reason=reason)).line
 
 
 def test_what_the_model_does_not_hear_is_said(separation: Separation) -> None:

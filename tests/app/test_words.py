@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import pickle
 import re
 import subprocess
 import sys
@@ -13,12 +14,15 @@ from typing import NamedTuple
 
 import pytest
 
+from app.errors import describe
 from app.viewmodel.display import format_time
-from app.words import language_of, mac_keys, number_text, size_text, tr
+from app.words import language_of, mac_keys, number_text, size_text, told, tr
+from engine.api import DecodeError
+from engine.said import say
 from tests.support.translations import ENGLISH, GERMAN
 
 PROJECT = Path(__file__).parents[2]
-MARKS = ("tr", "tr_later")
+MARKS = ("tr", "tr_later", "say")
 
 # Speak before there is a language, to a terminal, to the log, or in a process without Qt.
 WITHOUT_WORDS = ("__main__.py", "memory.py", "startup.py", "playback/", "jobs/")
@@ -58,6 +62,11 @@ class Literal(NamedTuple):
 def code() -> Iterator[tuple[str, ast.Module]]:
     for file in sorted((PROJECT / "app").rglob("*.py")):
         yield file.relative_to(PROJECT / "app").as_posix(), ast.parse(file.read_text(encoding="utf-8"))
+
+
+def engine_code() -> Iterator[tuple[str, ast.Module]]:
+    for file in sorted((PROJECT / "engine").rglob("*.py")):
+        yield file.relative_to(PROJECT / "engine").as_posix(), ast.parse(file.read_text(encoding="utf-8"))
 
 
 def literals(file: str, tree: ast.Module) -> Iterator[Literal]:
@@ -190,13 +199,68 @@ def marked(tree: ast.Module) -> Iterator[ast.Call]:
 def test_the_translators_are_given_every_text_and_nothing_else() -> None:
     """An f-string cannot be looked up, and pyside6-lupdate does not look inside one."""
     found: set[str] = set()
-    for file, tree in code():
+    for file, tree in (*code(), *engine_code()):
         for call in marked(tree):
             text = call.args[0]
             assert not isinstance(text, ast.JoinedStr), (file, call.lineno)
             if isinstance(text, ast.Constant):
                 found.add(str(text.value))
     assert found == {message.source for message in GERMAN}
+
+
+# What no window does: the command line, training and evaluation, measuring; and the words of LLVM.
+NOT_IN_A_WINDOW = (
+    "cli/", "training/", "evaluation/", "inference/bench.py", "inference/compare.py", "model/architectures.py",
+    "model/simd.py",
+)  # fmt: skip
+ENGINE_NAMES = {
+    "Ogg Vorbis", "Mel-Band RoFormer", "SIMO stereo BSRNN", "lightweight U-Net", "mps (Apple GPU)",
+    "bandsaw engine", "download watcher", "{artist} - {title} ({stem})",
+}  # fmt: skip
+# What others say, by which it is known.
+ENGINE_PATTERNS = {
+    r": (\d+) \(should be (\d+)\)", r"bytes (\d+)-\d+/(\d+)",
+    "out of memory", "can't allocate memory", "not enough memory",
+}  # fmt: skip
+FAULTS = {"ValueError", "TypeError", "RuntimeError", "ImportError"}
+
+
+def shown_by_no_window(found: Literal) -> bool:
+    """In an error of the program, a type, or a line of the log."""
+    return any(called(node) in {*FAULTS, "cast", "TypeVar", "debug", "info", "warning"} for node in found.around)
+
+
+def test_every_text_of_the_engine_that_a_window_may_show_can_be_translated() -> None:
+    left = [
+        (found.file, found.node.lineno, found.text)
+        for file, tree in engine_code()
+        if not file.startswith(NOT_IN_A_WINDOW) or file == "evaluation/reference.py"
+        for found in literals(file, tree)
+        if re.search(r"[^\W\d_]\S* +\S*[^\W\d_]", found.text)
+        and found.text not in ENGINE_NAMES | ENGINE_PATTERNS
+        and not (can_be_translated(found) or shown_by_no_window(found))
+    ]
+    assert left == []
+
+
+def test_what_the_engine_says_is_told_in_english_as_it_is() -> None:
+    for text in ("plain {text}", say("it is empty"), say("{a!r}: {b} {{c}}", a="d", b=say("{n} of {m}", n=1, m="{x}"))):
+        assert told(text) == text
+
+
+@pytest.mark.usefixtures("german")
+def test_what_the_engine_says_is_told_in_german_with_german_numbers() -> None:
+    reason = say("it has {channels} channels, and at most {most} can be used", channels=9, most=8)
+    error = DecodeError(Path("Lied {1}.wav"), reason)
+    assert str(error) == "cannot use 'Lied {1}.wav': it has 9 channels, and at most 8 can be used"
+    words = "'Lied {1}.wav' ist nicht verwendbar: sie hat 9 Kanäle, und höchstens 8 sind möglich."
+    assert describe(pickle.loads(pickle.dumps(error))).text == words
+    decibels = say("All files were turned down together by {amount:.2f} dB so that none of them clips.", amount=2.5)
+    assert "um 2,50 dB leiser" in told(decibels)
+    published = "the file at {host} has {total:,} bytes, and the published one {wanted:,}"
+    assert "hat 12345 Bytes" in told(say(published, host="there", total=12345, wanted=2))
+    assert told(say("{minutes}:{seconds:05.2f}", minutes=1, seconds=3.5)) == "1:03,50"
+    assert told("nobody knows this") == "nobody knows this"
 
 
 def test_nothing_is_translated_before_there_is_a_language() -> None:

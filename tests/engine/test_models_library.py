@@ -14,7 +14,7 @@ from engine.api import AddModelRequest, EngineProcess, ModelEntry, find_model, l
 from engine.cli import run_command_line
 from engine.errors import Cancelled, ModelError, WriteError
 from engine.model import adding, bundled
-from engine.model.adding import add_model, default_name, remove_partial_add
+from engine.model.adding import add_model, default_model_name, remove_partial_add
 from engine.model.catalog import check_entry, model_sha256
 from engine.model.checkpoint import load_checkpoint
 from engine.model.config import NetworkConfig
@@ -223,7 +223,7 @@ def test_a_name_that_is_no_safe_file_name_is_refused(name: str, tiny: Path, fold
 
 
 def test_names_made_from_files_are_safe() -> None:
-    assert default_name(Path("bs_mamba2 (v1.0).ckpt")) == "bs_mamba2-v1-0"
+    assert default_model_name(Path("bs_mamba2 (v1.0).ckpt")) == "bs_mamba2-v1-0"
 
 
 def test_a_name_or_a_file_that_is_there_is_refused(tiny: Path, tmp_path: Path) -> None:

@@ -12,7 +12,14 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.api import AddModelRequest, SeparationRequest, find_model, separate
+from engine.api import (
+    AddModelRequest,
+    EngineProcess,
+    SeparationRequest,
+    UnnamedOutputsError,
+    find_model,
+    separate,
+)
 from engine.cli import run_command_line
 from engine.errors import ModelError
 from engine.model import bundled
@@ -20,7 +27,7 @@ from engine.model.adding import add_model
 from engine.model.library import load_model
 from engine.stems import DEFAULT_STEMS, in_usual_order
 from tests.golden import recipe
-from tests.support.models import TINY, recipe_weights
+from tests.support.models import TINY, recipe_weights, save_tiny_model
 
 # Of most public checkpoints for four stems.
 PUBLIC = ("drums", "bass", "other", "vocals")
@@ -93,6 +100,7 @@ def _other(file: Path, folder: Path) -> Path:
         ((*PUBLIC, "piano"), "names 5 stems for 4 outputs"),
         (("drums", "bass", "Bass", "vocals"), "names 3 stems for 4 outputs"),
         (("drums", "bass", "../../x", "vocals"), r"has a stem named '\.\./\.\./x', which cannot be a file's name"),
+        (("drums", "bass", "Source", "vocals"), "has a stem named 'Source'"),
     ],
 )
 def test_other_than_a_proper_name_for_every_output_is_refused(stems: tuple[str, ...], words: str, file: Path) -> None:
@@ -114,3 +122,26 @@ def test_a_known_file_is_known_by_any_name(file: Path, manifest: Path) -> None:
     entry = add_model(AddModelRequest(file, "mine"))
     assert (entry.stems, entry.licence, entry.published) == (PUBLIC, "MIT", True)
     assert load_model("mine").card.stems == PUBLIC
+
+
+def test_outputs_that_nothing_names_are_asked_for_before_the_trial(
+    file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("engine.model.trial.try_out", lambda *_given: pytest.fail("the names come first"))
+    with EngineProcess() as engine, pytest.raises(UnnamedOutputsError, match="public") as caught:
+        engine.add_model(AddModelRequest(file, "mine", guess=False))
+    assert caught.value.usual == DEFAULT_STEMS
+    with pytest.raises(UnnamedOutputsError):
+        add_model(AddModelRequest(file, "mine", guess=False))
+    with pytest.raises(ModelError, match="names 1 stems for 4 outputs"):
+        add_model(AddModelRequest(file, "mine", ("vocals",), guess=False))
+    assert not list(tmp_path.glob("**/mine*"))
+
+
+@pytest.mark.usefixtures("manifest")
+def test_nothing_is_asked_where_the_file_the_list_or_the_request_names_them(file: Path, tmp_path: Path) -> None:
+    ours = save_tiny_model(tmp_path / "ours.safetensors")
+    assert add_model(AddModelRequest(ours, guess=False)).stems == DEFAULT_STEMS
+    assert add_model(AddModelRequest(file, "known", guess=False)).stems == PUBLIC
+    other = _other(file, tmp_path)
+    assert add_model(AddModelRequest(other, "mine", PUBLIC, guess=False)).stems == PUBLIC

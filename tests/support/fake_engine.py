@@ -30,7 +30,9 @@ from engine.api import (
     SignalKey,
     Spans,
     Unfinished,
+    UnnamedOutputsError,
     build_overviews,
+    default_model_name,
     export,
     ignore_progress,
 )
@@ -51,6 +53,7 @@ class FakeEngine:
         early: Whether a quarter of the song after the other is ready, and can be heard before all is.
         wanted: What the listener wanted first, at each step.
         errors: Raised in the middle of splitting the file of this name.
+        unnamed: The usual outputs of the checkpoint of this name, of which nothing names them.
         hold: While it is not set, a split waits in its middle, as a slow network would.
         requests: What was asked for.
         threads: Idents of the threads that asked.
@@ -63,6 +66,7 @@ class FakeEngine:
     early: bool = False
     wanted: list[int | None] = field(default_factory=list)
     errors: dict[str, Exception] = field(default_factory=dict)
+    unnamed: dict[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
     hold: threading.Event = field(default_factory=threading.Event)
     requests: list[SeparationRequest] = field(default_factory=list)
     threads: list[int] = field(default_factory=list)
@@ -128,15 +132,16 @@ class FakeEngine:
     ) -> ModelEntry:
         on_progress(Progress("try", 0, 0))
         self._middle(request.path.name, control or JobControl())
+        if request.path.name in self.unnamed and not request.stems and not request.guess:
+            raise UnnamedOutputsError(request.path, self.unnamed[request.path.name])
         folder = models_folder()
         folder.mkdir(parents=True, exist_ok=True)
-        name = request.name or request.path.stem
+        name = request.name or default_model_name(request.path)
         data = request.path.read_bytes()
         file = folder / (name + request.path.suffix)
         file.write_bytes(data)
-        entry = ModelEntry(
-            name, "installed", stems=("vocals", "other"), size_bytes=len(data), sha256="0" * 64, file=file
-        )
+        stems = request.stems or ("vocals", "other")
+        entry = ModelEntry(name, "installed", stems=stems, size_bytes=len(data), sha256="0" * 64, file=file)
         write_record(entry)
         return entry
 
