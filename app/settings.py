@@ -10,7 +10,7 @@ from typing import Any, Literal, cast, get_args
 
 import platformdirs
 
-from engine.api import DEFAULT_NAMES, STAGES, DeviceChoice, Existing, Quality, Stage, WriteError, whole_file
+from engine.api import DEFAULT_NAMES, STAGES, DeviceChoice, Existing, Precision, Quality, Stage, WriteError, whole_file
 
 ThemeChoice = Literal["system", "dark", "light"]
 LanguageChoice = Literal["system", "en", "de"]
@@ -58,6 +58,7 @@ class Settings:
         model: Its name in the list of models; from earlier versions also the path of a checkpoint.
         quality: Overlap preset of the next split.
         device: Where the network runs.
+        precision: Of the network.
         stages: The stages to keep.
         open_folder: Where the file dialog starts; empty for the system's choice.
         export_folder: Where stems go; empty for the song's own folder.
@@ -79,6 +80,7 @@ class Settings:
     model: str = "default"
     quality: Quality = "balanced"
     device: DeviceChoice = "auto"
+    precision: Precision = "auto"
     stages: tuple[Stage, ...] = STAGES
     open_folder: str = ""
     export_folder: str = ""
@@ -149,6 +151,7 @@ def _fits(name: str, value: object) -> bool:
     choices = {
         "quality": get_args(Quality),
         "device": get_args(DeviceChoice),
+        "precision": get_args(Precision),
         "theme": get_args(ThemeChoice),
         "language": get_args(LanguageChoice),
         "export_existing": get_args(Existing),

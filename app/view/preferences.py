@@ -28,7 +28,7 @@ from app.viewmodel.output import OutputModel
 from app.viewmodel.sides import model_name
 from app.viewmodel.signals import stem_names
 from app.words import LANGUAGES, tr
-from engine.api import DEVICES, QUALITIES
+from engine.api import DEVICES, QUALITIES, Precision
 
 
 class PreferencesDialog(QDialog):
@@ -56,6 +56,10 @@ class PreferencesDialog(QDialog):
         stages = ((tr("Both, to compare them"), (1, 2)), (tr("Stage 1 only (quicker)"), (1,)))
         self._stages = _combo(tr("Stages"), stages, chosen.stages)
         self._device = _combo(tr("Device"), _device_entries(), chosen.device)
+        self._precision = _combo(tr("Precision"), _precision_entries(), chosen.precision)
+        self._precision.setToolTip(
+            tr("On Intel's and AMD's processors, int16 is up to twice as fast; what it rounds off nobody hears")
+        )
         self._output = _combo(tr("Output device"), _output_entries(output), output.state.chosen)
         self._cap = room_box()
         self._cap.setValue(chosen.library_gb)
@@ -80,6 +84,7 @@ class PreferencesDialog(QDialog):
             quality=self._quality.currentData(),
             stages=tuple(self._stages.currentData()),
             device=self._device.currentData(),
+            precision=self._precision.currentData(),
             theme=self._theme.currentData(),
             language=self._language.currentData(),
         )
@@ -125,6 +130,7 @@ class PreferencesDialog(QDialog):
         form.addRow(tr("Quality"), self._quality)
         form.addRow(tr("Stages"), self._stages)
         form.addRow(tr("Device"), self._device)
+        form.addRow(tr("Precision"), self._precision)
         form.addRow(_section(tr("SOUND")))
         form.addRow(tr("Output"), self._output)
         form.addRow(_section(tr("LIBRARY OF SPLIT SONGS")))
@@ -172,6 +178,14 @@ def _device_entries() -> list[tuple[str, str]]:
         "cpu": tr("Processor"),
     }
     return [(words[each], each) for each in DEVICES]
+
+
+def _precision_entries() -> list[tuple[str, Precision]]:
+    return [
+        (tr("Automatic"), "auto"),
+        (tr("Exact (float32)"), "float32"),
+        (tr("Quick on processors (int16)"), "int16"),
+    ]
 
 
 def _output_entries(output: OutputModel) -> list[tuple[str, str]]:

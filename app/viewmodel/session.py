@@ -268,6 +268,7 @@ class Session(QObject):
             stages=chosen.stages,
             quality=chosen.quality,
             device=chosen.device,
+            precision=chosen.precision,
         )
 
     def _on_looked_up(self, found: Lookup) -> None:

@@ -28,16 +28,18 @@ cast("Any", numba).config.CACHE_DIR = str(kernel_cache())
 KEPT: Final = can_keep()
 
 
-def lanes_for(add: str, kind: str) -> int:
+def lanes_for(add: str, count: int, number: str) -> int:
     """32-bit lanes of the registers that this processor adds vectors in: told by LLVM's code for the sum of long ones.
 
     The processor's features alone do not say it, as those that its name implies may be left out.
 
     Args:
         add: LLVM's instruction.
-        kind: Of the vectors, 64 bytes long, as LLVM calls it.
+        count: Of numbers in 64 bytes.
+        number: Their kind, as LLVM calls it.
     """
     triple, name, features = processor()
+    kind = f"<{count} x {number}>"
     code = f"define {kind} @f({kind} %x, {kind} %y) {{\n%z = {add} {kind} %x, %y\nret {kind} %z\n}}"
     machine = llvm.Target.from_triple(triple).create_target_machine(cpu=name, features=features)
     assembly = machine.emit_assembly(llvm.parse_assembly(code))
@@ -45,7 +47,7 @@ def lanes_for(add: str, kind: str) -> int:
 
 
 # Numbers in one vector register.
-LANES: Final = lanes_for("fadd", "<16 x float>")
+LANES: Final = lanes_for("fadd", 16, "float")
 # A tile is so many rows high, and at most so many vectors wide: with its sums, one row of the right factor and one
 # number of the left it fills the 32 registers of AVX-512 and NEON, or the 16 of AVX2 and SSE.
 ROWS: Final = 6

@@ -19,7 +19,7 @@ from engine.model.kernel_cache import processor
 from engine.model.simd import FLOATS, LANES, ROUNDING, WORDS, X86, Code, Vector, constant, intrinsic, lanes_for
 
 # Whether this processor has them, in all lanes of its registers.
-INT16: Final = X86 and lanes_for("add", "<32 x i16>") == LANES
+INT16: Final = X86 and lanes_for("add", 32, "i16") == LANES
 # One instruction instead of two; LLVM takes it apart again on processors where it counts on room for both.
 _AT_ONCE: Final = LANES == 16 and "+avx512vnni" in processor()[2]
 _PAIRS_SUMMED: Final = {16: "llvm.x86.avx512.pmaddw.d.512", 8: "llvm.x86.avx2.pmadd.wd", 4: "llvm.x86.sse2.pmadd.wd"}

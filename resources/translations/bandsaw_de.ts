@@ -1040,6 +1040,10 @@ Strg+Mausrad zoomt, Umschalt+Mausrad verschiebt, Alt+Ziehen zoomt auf einen Teil
         <translation>Überall</translation>
     </message>
     <message>
+        <source>Exact (float32)</source>
+        <translation>Genau (float32)</translation>
+    </message>
+    <message>
         <source>Export</source>
         <translation>Exportieren</translation>
     </message>
@@ -1688,6 +1692,10 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
         <translation>Ogg Vorbis</translation>
     </message>
     <message>
+        <source>On Intel&apos;s and AMD&apos;s processors, int16 is up to twice as fast; what it rounds off nobody hears</source>
+        <translation>Auf Prozessoren von Intel und AMD ist int16 bis zu doppelt so schnell; was es rundet, hört niemand</translation>
+    </message>
+    <message>
         <source>On, {loop}</source>
         <translation>An, {loop}</translation>
     </message>
@@ -1918,6 +1926,10 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
     <message>
         <source>Quality: {name}, as in the preferences</source>
         <translation>Qualität: {name}, wie in den Einstellungen</translation>
+    </message>
+    <message>
+        <source>Quick on processors (int16)</source>
+        <translation>Schnell auf Prozessoren (int16)</translation>
     </message>
     <message>
         <source>Quit Bandsaw?</source>

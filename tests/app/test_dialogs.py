@@ -56,7 +56,7 @@ def test_preferences_are_kept_once_they_are_confirmed(qtbot: QtBot, studio: Stud
     assert "TS-BSMAMBA2: Vocals, Bass, Drums, Other" in texts(dialog)
     model.setCurrentIndex(1)
     assert "BSMamba2: Vocals, Other" in texts(dialog).splitlines()
-    for combo, value in (("Quality", "best"), ("Device", "cpu")):
+    for combo, value in (("Quality", "best"), ("Device", "cpu"), ("Precision", "int16")):
         box = next(box for box in dialog.findChildren(QComboBox) if box.accessibleName() == combo)
         box.setCurrentIndex(box.findData(value))
     for combo, index in (("Stages", 1), ("Output device", 2), ("Theme", 2)):
@@ -67,8 +67,8 @@ def test_preferences_are_kept_once_they_are_confirmed(qtbot: QtBot, studio: Stud
     assert (settings.value.library_gb, models.output.state.chosen) == (7, "ALSA: Headphones")
     chosen = settings.value
     assert chosen.theme == "light"
-    assert (chosen.model, chosen.quality, chosen.device, chosen.stages) == (
-        "other", "best", "cpu", (1,),
+    assert (chosen.model, chosen.quality, chosen.device, chosen.precision, chosen.stages) == (
+        "other", "best", "cpu", "int16", (1,),
     )  # fmt: skip
 
 

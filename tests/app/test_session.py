@@ -472,10 +472,10 @@ def test_the_settings_of_now_are_used(
 ) -> None:
     model = tmp_path / "tiny.safetensors"
     model.write_bytes(b"the fake engine does not read it")
-    settings.update(model=str(model), quality="fast", stages=(1,), device="cpu")
+    settings.update(model=str(model), quality="fast", stages=(1,), device="cpu", precision="int16")
     session.add([song])
     wait_for(qtbot, session, "ready")
     request = engine.requests[0]
-    assert (request.model, request.quality, request.stages, request.device) == (
-        str(model), "fast", (1,), "cpu",
+    assert (request.model, request.quality, request.stages, request.device, request.precision) == (
+        str(model), "fast", (1,), "cpu", "int16",
     )  # fmt: skip
