@@ -339,7 +339,8 @@ def test_german_numbers_have_a_comma() -> None:
 
 
 def test_numbers_in_german_texts_have_a_comma() -> None:
-    pointed = [text for message in GERMAN for text in message.texts if re.search(r"\d\.\d", text)]
+    texts = [re.sub(r"\{[^}]*\}", "", text) for message in GERMAN for text in message.texts]
+    pointed = [text for text in texts if re.search(r"\d\.\d", text)]
     assert [text for text in pointed if "Apache-Lizenz 2.0" not in text] == []
 
 
