@@ -107,11 +107,9 @@ def choose_backend(device: torch.device) -> Backend:
 def prepare(separator: Separator, device: torch.device, precision: torch.dtype = torch.float32) -> Backend:
     """Give a separator that is not trained the fastest way to compute on a device, in this precision of products."""
     separator.compute_with(None)
-    if not separator.network.has_mixers:
-        return Backend("pytorch", "", TorchCore())
     backend = _compiled(separator) if device.type == "cpu" and precision == torch.float32 else None
     if backend is None:
-        backend = choose_backend(device)
+        backend = choose_backend(device) if separator.network.has_mixers else Backend("pytorch", "", TorchCore())
     separator.network.use_core(backend.core)
     return backend
 
@@ -125,7 +123,7 @@ def _compiled(separator: Separator) -> Backend | None:
     fast = fast_network.fast_network(separator.network)
     if fast is None:
         return None
-    error, fault = _tried("numba", fast_network.self_test)
+    error, fault = _tried("numba", functools.partial(fast_network.self_test, type(fast)))
     if fault:
         return Backend("pytorch", fault, TorchCore())
     separator.compute_with(fast)

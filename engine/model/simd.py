@@ -90,7 +90,7 @@ class Vector:
     def __neg__(self) -> Vector:
         return self * -1.0
 
-    def maximum(self, other: float) -> Vector:
+    def maximum(self, other: Vector | float) -> Vector:
         """The larger of the two; of NaN and a number, the number."""
         return self._call("maxnum", other)
 
@@ -119,6 +119,19 @@ class Vector:
         for factor in (8.3334519073e-3, 4.1665795894e-2, 1.6666665459e-1, 5.0000001201e-1):
             series = series * rest + factor
         return (series * (rest * rest) + (rest + 1.0))._times_power_of_two(shifted)
+
+    def exp2(self) -> Vector:
+        """Two to the power of it, which must be below 127; below -126 that of -126, an ordinary number.
+
+        Source: a polynomial fitted between -1/2 and 1/2 to a relative error of 9e-8.
+        """
+        x = self.maximum(-126.0)
+        shifted = x + _ROUNDING
+        rest = x - (shifted - _ROUNDING)
+        series = rest * 1.32647272e-3 + 9.67151281e-3
+        for factor in (5.55073374e-2, 2.40222421e-1, 6.93146978e-1, 1.0):
+            series = series * rest + factor
+        return series._times_power_of_two(shifted)
 
     def _times_power_of_two(self, shifted: Vector) -> Vector:
         build = self._builder
@@ -168,6 +181,12 @@ class Vector:
         kind = ir.FunctionType(_FLOAT, [_FLOAT, _FLOATS])
         add = cgutils.get_or_insert_function(self._builder.module, kind, f"llvm.vector.reduce.fadd.v{LANES}f32")
         return self._builder.call(add, [ir.Constant(_FLOAT, 0.0), self._value], fastmath=("reassoc",))
+
+    def largest(self) -> Any:
+        """The largest of all lanes."""
+        kind = ir.FunctionType(_FLOAT, [_FLOATS])
+        function = cgutils.get_or_insert_function(self._builder.module, kind, f"llvm.vector.reduce.fmax.v{LANES}f32")
+        return self._builder.call(function, [self._value])
 
     def chosen(self, other: Vector, places: list[int]) -> Vector:
         """For each lane the number at a place of both vectors, those of the other one after its own."""
