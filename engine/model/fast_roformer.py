@@ -26,6 +26,8 @@ from engine.model.fused_product import Layer, padded, panels
 from engine.model.fused_transformer import Transformed, Transformer, Widths, make_work, transform
 from engine.model.network import Estimates, by_channels
 
+# Of the feed-forward layer, at most: what lies between its products stays in the cache.
+_PART = 256
 # Steps that a thread takes at a time, or one sequence: enough to read weights seldom.
 _STEPS = 512
 
@@ -51,6 +53,11 @@ def _gain(norm: UnitNorm) -> Tensor:
     return norm.gamma * norm.gamma.shape[0] ** 0.5
 
 
+def _stacked(layers: list[Layer]) -> Floats:
+    """Weights of layers of one size."""
+    return np.stack([layer.weights for layer in layers])
+
+
 def _heads(attention: Attention, heads: int) -> Layer:
     """Prepare what makes queries, keys and values."""
     weights = (attention.to_qkv.weight * _gain(attention.norm)).unflatten(0, (3, heads, -1))  # (3, H, P, N)
@@ -58,7 +65,19 @@ def _heads(attention: Attention, heads: int) -> Layer:
     query = query * (math.log2(math.e) / query.shape[1] ** 0.5)
     turned = [_filled(each[:, start::2], -2) for each in (query, key) for start in (0, 1)]
     each_head = [_layer(head.t()) for head in torch.cat([*turned, _filled(value, -2)], dim=1)]
-    return Layer(np.stack([layer.weights for layer in each_head]), each_head[0].bias)
+    return Layer(_stacked(each_head), each_head[0].bias)
+
+
+def _feed_forward(norm: UnitNorm, wide: nn.Linear, back: nn.Linear) -> tuple[Layer, Layer]:
+    """Prepare both layers in equal parts."""
+    parts = -(-wide.out_features // _PART)
+    room = -wide.out_features % parts
+    into = F.pad((wide.weight * _gain(norm)).t(), (0, room)).chunk(parts, dim=1)
+    biases = F.pad(wide.bias, (0, room)).chunk(parts)
+    firsts = [_layer(weights, bias) for weights, bias in zip(into, biases, strict=True)]
+    seconds = [_layer(weights, back.bias) for weights in F.pad(back.weight.t(), (0, 0, 0, room)).chunk(parts)]
+    bias = np.concatenate([layer.bias for layer in firsts])
+    return Layer(_stacked(firsts), bias), Layer(_stacked(seconds), seconds[0].bias)
 
 
 def _turns(positions: RotaryPositions, length: int) -> Floats:
@@ -72,8 +91,8 @@ class _Transformer:
 
     def __init__(self, module: bs_roformer.Transformer, crew: Crew, memory: Memory) -> None:
         attention, forward = cast("tuple[Attention, nn.ModuleDict]", tuple(cast("nn.ModuleList", module.layers[0])))
-        norm, wide, _, _, back = cast("nn.Sequential", forward["net"])
-        wide, back = cast("nn.Linear", wide), cast("nn.Linear", back)
+        norm, first, _, _, second = cast("nn.Sequential", forward["net"])
+        wide, back = _feed_forward(cast("UnitNorm", norm), cast("nn.Linear", first), cast("nn.Linear", second))
         heads, gain = attention.to_gates.out_features, _gain(attention.norm)
         out = cast("nn.Linear", attention.to_out[0]).weight.t().unflatten(0, (heads, -1))  # (H, P, N)
         _, head, n = out.shape
@@ -81,10 +100,10 @@ class _Transformer:
             heads=_heads(attention, heads),
             gates=_layer((attention.to_gates.weight * gain).t(), attention.to_gates.bias),
             out=_layer(_filled(out, -2).flatten(0, 1)),
-            wide=_layer((wide.weight * _gain(cast("UnitNorm", norm))).t(), wide.bias),
-            back=_layer(back.weight.t(), back.bias),
+            wide=wide,
+            back=back,
             gain=_filled(_gain(module.norm) if isinstance(module.norm, UnitNorm) else torch.zeros(0), -1).numpy(),
-            widths=Widths(padded(n), heads, padded(head // 2), padded(head), padded(wide.out_features)),
+            widths=Widths(padded(n), heads, padded(head // 2), padded(head), len(wide.bias) // len(wide.weights)),
         )
         self._positions = attention.rotary_embed
         self._crew, self._memory = crew, memory

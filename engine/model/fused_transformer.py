@@ -21,8 +21,8 @@ from engine.model.simd_blocks import tile, transpose
 
 _PANEL = WIDEST * LANES
 _LEAST, _SMALLEST = np.float32(LEAST), np.float32(1e-12)
-# Steps that go through the feed-forward layer at a time.
-_STEPS = 2 * FRAMES
+# Steps that go through all layers behind attention at a time: as few, they and a part of these layers fit into a cache.
+_STEPS = 6 * FRAMES
 
 
 @vector_loop()
@@ -31,13 +31,13 @@ def _sum(x: Vector, y: Vector) -> Vector:
 
 
 class Widths(NamedTuple):
-    """N, H, Q, P and the feed-forward layer's inner width; all but H are whole vectors."""
+    """N, H, Q, P and the width of a part of the feed-forward layer; all but H are whole vectors."""
 
     features: int
     heads: int
     half: int
     head: int
-    inner: int
+    part: int
 
 
 class Transformer(NamedTuple):
@@ -48,8 +48,8 @@ class Transformer(NamedTuple):
             the first numbers come before the second ones.
         gates: (N, H).
         out: (H P, N).
-        wide: (N, the feed-forward layer's inner width).
-        back: From there to N.
+        wide: (parts, ...), for every part of the feed-forward layer (N, width) in panels; bias (parts width,).
+        back: (parts, ...), for every part (width, N) in panels; bias (N,).
         gain: (N,) of the norm at the end; empty if there is none.
         widths: Of all this.
     """
@@ -75,7 +75,7 @@ class TransformerWork(NamedTuple):
         scores: (ROWS, L).
         sums: (ROWS,).
         found: (R, H P), what all heads have found.
-        wide: (_STEPS, inner width).
+        wide: (_STEPS, width of a part).
     """
 
     total: Floats
@@ -91,7 +91,7 @@ class TransformerWork(NamedTuple):
 
 def make_work(widths: Widths, length: int, sequences: int) -> TransformerWork:
     """Memory for so many sequences of a length at a time."""
-    features, heads, half, head, inner = widths
+    features, heads, half, head, part = widths
     steps = length * sequences
     return TransformerWork(
         total=room(steps, features),
@@ -102,7 +102,7 @@ def make_work(widths: Widths, length: int, sequences: int) -> TransformerWork:
         scores=room(ROWS, padded(length)),
         sums=np.zeros(ROWS, np.float32),
         found=room(steps, heads * head),
-        wide=room(_STEPS, inner),
+        wide=room(_STEPS, part),
     )
 
 
@@ -206,30 +206,31 @@ def transform(run: Transformed, weights: Transformer, work: TransformerWork, fir
         for t in range(rows):
             place = t * found.stride + h * width
             scaled(work.found, place, width, work.found, place, work.gates[t * stride + h])
-    product(found, rows, heads * width, weights.out.weights, Rows(work.total, 0, features), features, 1)
-    _feed_forward(weights, work, rows)
-    for s in range(first, last):
-        place = (s // run.group * length * run.group + s % run.group) * features
-        for t in range(length):
-            row, to = ((s - first) * length + t) * features, place + t * run.group * features
-            scaled(run.output, to, features, work.total, row, ONE)
+    for start in range(0, rows, _STEPS):
+        steps = min(_STEPS, rows - start)
+        _finish(weights, work, start, steps)
+        for row in range(start, start + steps):
+            s, t = first + row // length, row % length
+            place = (s // run.group * length + t) * run.group + s % run.group
+            scaled(run.output, place * features, features, work.total, row * features, ONE)
 
 
 @compiled
-def _feed_forward(weights: Transformer, work: TransformerWork, rows: int) -> None:
-    """Add what the feed-forward layer makes of `total` to it, and normalise the sum if there is a norm."""
-    features, inner = weights.widths.features, weights.widths.inner
-    heard, wide = Rows(work.heard, 0, features), Rows(work.wide, 0, inner)
-    for start in range(0, rows, _STEPS):
-        steps, at = min(_STEPS, rows - start), start * features
+def _finish(weights: Transformer, work: TransformerWork, start: int, steps: int) -> None:
+    """Add to steps of `total` what they have found, then what the feed-forward layer makes of that; normalise the sum."""
+    features, heads, _, width, part = weights.widths
+    at, stride = start * features, heads * width
+    total, heard, wide = Rows(work.total, at, features), Rows(work.heard, 0, features), Rows(work.wide, 0, part)
+    product(Rows(work.found, start * stride, stride), steps, stride, weights.out.weights, total, features, 1)
+    _normalise(work.total, at, steps, features, work.heard)
+    for number in range(weights.wide.weights.shape[0]):
+        product(heard, steps, features, weights.wide.weights[number], wide, part, 0)
+        for row in range(0, steps * part, part):
+            gelu(work.wide, row, part, work.wide, row, weights.wide.bias, number * part)
+        product(wide, steps, part, weights.back.weights[number], total, features, 1)
+    for row in range(at, at + steps * features, features):
+        _sum(work.total, row, features, work.total, row, weights.back.bias, 0)
+    if weights.gain.shape[0]:
         _normalise(work.total, at, steps, features, work.heard)
-        product(heard, steps, features, weights.wide.weights, wide, inner, 0)
-        for row in range(0, steps * inner, inner):
-            gelu(work.wide, row, inner, work.wide, row, weights.wide.bias, 0)
-        product(wide, steps, inner, weights.back.weights, Rows(work.total, at, features), features, 1)
-        for row in range(at, at + steps * features, features):
-            _sum(work.total, row, features, work.total, row, weights.back.bias, 0)
-        if weights.gain.shape[0]:
-            _normalise(work.total, at, steps, features, work.heard)
-            for row in range(0, steps * features, features):
-                multiplied(work.total, at + row, features, work.heard, row, weights.gain, 0)
+        for row in range(0, steps * features, features):
+            multiplied(work.total, at + row, features, work.heard, row, weights.gain, 0)
