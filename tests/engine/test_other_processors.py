@@ -30,8 +30,9 @@ import sys
 import pytest
 from engine.model.simd import LANES
 print(f"vectors of {LANES}")
-quiet = ["-q", "-p", "no:cacheprovider", "-k", "fused or 1-1-60"]
-sys.exit(pytest.main([*quiet, "tests/engine/test_ssd.py", "tests/engine/test_fast_network.py"]))
+quiet = ["-q", "-p", "no:cacheprovider", "-k", "fused or 1-1-60 or 1-2-290 or exact or exponentials"]
+tested = [f"tests/engine/test_{name}.py" for name in ("ssd", "fast_network", "fast_roformer")]
+sys.exit(pytest.main([*quiet, *tested]))
 """
 
 
