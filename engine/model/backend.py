@@ -39,7 +39,7 @@ class Backend:
 
     Attributes:
         name: `pytorch`, `triton`, `mamba-ssm` or `numba`.
-        reason: One sentence; empty for a network without mixers, which has no choice.
+        reason: One sentence; empty for a network that leaves no choice.
         core: For its mixers, where they are not part of something larger that is compiled.
     """
 

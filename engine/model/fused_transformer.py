@@ -217,7 +217,7 @@ def transform(run: Transformed, weights: Transformer, work: TransformerWork, fir
 
 @compiled
 def _finish(weights: Transformer, work: TransformerWork, start: int, steps: int) -> None:
-    """Add to steps of `total` what they have found, then what the feed-forward layer makes of that; normalise the sum."""
+    """Add to steps of `total` what they have found, then what the feed-forward layer makes of that; then the norm."""
     features, heads, _, width, part = weights.widths
     at, stride = start * features, heads * width
     total, heard, wide = Rows(work.total, at, features), Rows(work.heard, 0, features), Rows(work.wide, 0, part)

@@ -60,7 +60,9 @@ def _files(folder: Path) -> dict[Path, int]:
 )
 def test_only_the_first_start_compiles_and_it_says_so(architecture: str, functions: set[str], tmp_path: Path) -> None:
     cache = tmp_path / "cache"
-    assert _split(cache, tmp_path, architecture) == ["note: one.wav: getting ready for this processor, which happens only once"]
+    assert _split(cache, tmp_path, architecture) == [
+        "note: one.wav: getting ready for this processor, which happens only once"
+    ]
     kept = _files(cache)
     assert {path.name.split("-")[0] for path in kept} >= functions
     assert _split(cache, tmp_path, architecture) == []
