@@ -40,7 +40,7 @@ class Backend:
 
     Attributes:
         name: `pytorch`, `triton`, `mamba-ssm` or `numba`.
-        reason: One sentence; empty for a network without mixers, which has no choice.
+        reason: One sentence; empty for a network that leaves no choice.
         core: For its mixers, where they are not part of something larger that is compiled.
         int16: Whether products with weights are those of whole numbers.
     """
@@ -116,12 +116,10 @@ def prepare(separator: Separator, device: torch.device, precision: torch.dtype =
     For int16 there may be no way, and float32 is taken; see `Backend.int16`.
     """
     separator.compute_with(None)
-    if not separator.network.has_mixers:
-        return Backend("pytorch", "", TorchCore())
     compiled = device.type == "cpu" and precision in (torch.float32, torch.int16)
     backend = _compiled(separator, int16=precision == torch.int16) if compiled else None
     if backend is None:
-        backend = choose_backend(device)
+        backend = choose_backend(device) if separator.network.has_mixers else Backend("pytorch", "", TorchCore())
     separator.network.use_core(backend.core)
     return backend
 
@@ -139,7 +137,7 @@ def _compiled(separator: Separator, *, int16: bool) -> Backend | None:
     fast = fast_network.fast_network(separator.network, as_panels)
     if fast is None:
         return None
-    error, fault = _tried("numba", functools.partial(fast_network.self_test, as_panels))
+    error, fault = _tried("numba", functools.partial(fast_network.self_test, type(fast), as_panels))
     if fault:
         return Backend("pytorch", fault, TorchCore())
     separator.compute_with(fast)

@@ -26,7 +26,7 @@ _WIDTHS = (*[2] * 24, *[4] * 12, *[12] * 8, *[24] * 8, *[48] * 8, 128, 129)
 # Side by side.
 BANDS = tuple(range(end - width, end) for width, end in zip(_WIDTHS, itertools.accumulate(_WIDTHS), strict=True))
 
-_CHANNELS = 2
+CHANNELS = 2  # that such a network hears at a time
 
 
 class HeadSizes(NamedTuple):
@@ -90,7 +90,7 @@ class BandMasksConfig(NetworkConfig):
 
     def layout(self) -> JointBands:
         """How bands lie in vectors."""
-        return JointBands(tuple(len(band) for band in self.bands), _CHANNELS)
+        return JointBands(tuple(len(band) for band in self.bands), CHANNELS)
 
     @property
     @abstractmethod
@@ -109,7 +109,7 @@ class BandMasksConfig(NetworkConfig):
 
 def _pairs_of(channels: int) -> int:
     """How many times the network runs for so many channels: it hears two at a time."""
-    return -(-channels // _CHANNELS)
+    return -(-channels // CHANNELS)
 
 
 class BandMasksNetwork(Network):
@@ -143,17 +143,28 @@ class BandMasksNetwork(Network):
 
     def forward(self, spectrum: Tensor) -> Estimates:
         """See `Network`."""
-        return by_channels(self._masked, spectrum, _CHANNELS)
+        return by_channels(self._masked, spectrum, CHANNELS)
 
     def _masked(self, spectrum: Tensor) -> Estimates:
-        heard = spectrum[:, :, self._bins] if self._overlap else spectrum
-        x = self.band_split["to_features"](heard)  # (B, 1, K, T, N)
+        x = self.split(spectrum)
         for layer in self.layers:
             time, bands = cast("nn.ModuleList", layer)
             x = along_bands(bands, along_time(time, x))
         x = self.final_norm(x)
-        heads = [cast("nn.ModuleDict", estimator)["to_freqs"] for estimator in self.mask_estimators]
-        masks = torch.cat([head(x) for head in heads], dim=1)  # (B, S, C, bins of all bands, T)
+        return self.apply_masks(spectrum, torch.cat([heads(x) for heads in self.heads], dim=1))
+
+    @property
+    def heads(self) -> list[BandHeads]:
+        """Of every source."""
+        return [cast("BandHeads", cast("nn.ModuleDict", each)["to_freqs"]) for each in self.mask_estimators]
+
+    def split(self, spectrum: Tensor) -> Tensor:
+        """Features (B, 1, K, T, N) of a pair of channels (B, 2, F, T)."""
+        heard = spectrum[:, :, self._bins] if self._overlap else spectrum
+        return self.band_split["to_features"](heard)
+
+    def apply_masks(self, spectrum: Tensor, masks: Tensor) -> Estimates:
+        """What masks (B, S, 2, bins of all bands, T) leave of a spectrum (B, 2, F, T)."""
         if self._overlap:
             nothing = masks.new_zeros(*masks.shape[:3], *spectrum.shape[2:])
             masks = nothing.index_add(3, self._bins, masks) / self._counts

@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from typing import cast
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor, nn
 
 from engine.dsp.bands import band_groups
@@ -197,6 +198,14 @@ class BandHeads(_Bands):
         runs = [group.indices for group in self.layout.groups]
         parts = x.split([len(run) for run in runs], dim=2)
         return torch.cat([self._output(part, run) for part, run in zip(parts, runs, strict=True)], dim=3)
+
+    def of_band(self, x: Tensor, band: int) -> Tensor:
+        """Map features (B, c, T, N) of one band to its complex values (B, S, C, width, T), with its layers as they are.
+
+        Instead of stacked ones, which are copies; for layers that know nothing of groups.
+        """
+        made = F.glu(self[band](x), dim=-1)
+        return self.layout.write(made.transpose(-1, -2)[:, :, None])
 
     def _output(self, x: Tensor, bands: range) -> Tensor:
         """Complex values (B, S, C, bins, T) of neighbouring bands of one width."""

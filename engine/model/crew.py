@@ -5,8 +5,13 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, wait
+from typing import Any, NamedTuple, TypeVar, cast
 
 import torch
+
+from engine.model.fused_product import AsPanels
+
+_Kept = TypeVar("_Kept")
 
 
 class Crew:
@@ -59,3 +64,25 @@ class Crew:
     def close(self) -> None:
         """Send the threads home, which otherwise happens when nothing refers to the crew any more."""
         self._pool.shutdown()
+
+
+class Memory:
+    """What is used again and again, for each place where work is done."""
+
+    def __init__(self) -> None:
+        self._made: dict[tuple[object, ...], object] = {}
+
+    def kept(self, make: Callable[..., _Kept], place: int, *sizes: Any) -> _Kept:  # noqa: ANN401
+        """What `make` made for these sizes, the same object every time."""
+        key = (make, place, *sizes)
+        if key not in self._made:
+            self._made[key] = make(*sizes)
+        return cast("_Kept", self._made[key])
+
+
+class Tools(NamedTuple):
+    """What the parts of a network share."""
+
+    crew: Crew
+    memory: Memory
+    as_panels: AsPanels

@@ -8,16 +8,18 @@ the projection behind them; results are written straight into the order in which
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable
-from typing import Any, NamedTuple, TypeVar, cast
+from typing import Any, cast
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
+from engine.model.band_masks import BandMasksNetwork
 from engine.model.band_modules import BandHeads
 from engine.model.blocks import ChannelExchange, DualPathBlock, ResidualMamba
-from engine.model.crew import Crew
+from engine.model.bs_roformer import BSRoFormerConfig
+from engine.model.crew import Crew, Memory, Tools
+from engine.model.fast_roformer import FastRoFormer
 from engine.model.fused_core import arrays_of, can_fuse, sizes_of
 from engine.model.fused_ends import Head, Heads, compute_head, fuse, make_fusion_work, make_head_work
 from engine.model.fused_exchange import Exchange, exchange, make_exchange_work
@@ -29,32 +31,8 @@ from engine.model.network import Estimates, Network
 from engine.model.simd import LANES
 from engine.model.two_stage import TwoStageConfig, TwoStageNetwork, sum_to_one
 
-_Kept = TypeVar("_Kept")
-
 # Rows that a thread takes at a time: a millisecond of work or so.
 _ROWS = 512
-
-
-class Memory:
-    """What is used again and again, for each place where work is done."""
-
-    def __init__(self) -> None:
-        self._made: dict[tuple[object, ...], object] = {}
-
-    def kept(self, make: Callable[..., _Kept], place: int, *sizes: Any) -> _Kept:  # noqa: ANN401
-        """What `make` made for these sizes, the same object every time."""
-        key = (make, place, *sizes)
-        if key not in self._made:
-            self._made[key] = make(*sizes)
-        return cast("_Kept", self._made[key])
-
-
-class Tools(NamedTuple):
-    """What the parts of a network share."""
-
-    crew: Crew
-    memory: Memory
-    as_panels: AsPanels
 
 
 class _Mixers:
@@ -191,24 +169,28 @@ class _Heads:
 
 
 @torch.inference_mode()
-def self_test(as_panels: AsPanels = panels) -> float:
-    """Relative L2 error of the last stage of a small network computed here, against the network itself.
+def self_test(kind: type[FastNetwork | FastRoFormer], as_panels: AsPanels = panels) -> float:
+    """Relative L2 error of the last stage of a small network computed by one of these, against the network itself.
 
-    Its sequences are long and short enough to be cut into chunks, and not to be.
+    The sequences are long and short enough to be cut into chunks, and not to be.
     """
-    config = TwoStageConfig(feature_dim=16, mask_blocks=1, map_blocks=1, state_dim=16, expand=2, head_dim=16)
+    config = kind.trial
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(0)
-        network = TwoStageNetwork(config).eval().requires_grad_(requires_grad=False)
+        network = config.build().eval().requires_grad_(requires_grad=False)
         spectrum = torch.randn(1, 2, config.stft.n_fft // 2 + 1, 110, dtype=torch.complex64)
-    expected, got = network(spectrum).stage2, FastNetwork(network, as_panels)(spectrum).stage2
-    if expected is None or got is None:
-        raise RuntimeError("a network of two stages has made only one")
+    expected, got = (_last_stage(compute(spectrum)) for compute in (network, kind(cast("Any", network), as_panels)))
     return float((got - expected).abs().norm() / expected.abs().norm())
 
 
-def fast_network(network: Network, as_panels: AsPanels = panels) -> FastNetwork | None:
+def _last_stage(estimates: Estimates) -> Tensor:
+    return estimates.stage1 if estimates.stage2 is None else estimates.stage2
+
+
+def fast_network(network: Network, as_panels: AsPanels = panels) -> FastNetwork | FastRoFormer | None:
     """A faster way to compute a network; None if its architecture or its sizes allow none."""
+    if isinstance(network.config, BSRoFormerConfig) and next(network.parameters()).dtype == torch.float32:
+        return FastRoFormer(cast("BandMasksNetwork", network), as_panels)
     if not isinstance(network, TwoStageNetwork):
         return None
     mixers = [module for module in network.modules() if isinstance(module, ResidualMamba)]
@@ -219,6 +201,9 @@ def fast_network(network: Network, as_panels: AsPanels = panels) -> FastNetwork 
 
 class FastNetwork:
     """Computes like the network it is made from, whose weights it has copied in part."""
+
+    # A network for the self-test.
+    trial = TwoStageConfig(feature_dim=16, mask_blocks=1, map_blocks=1, state_dim=16, expand=2, head_dim=16)
 
     @torch.inference_mode()
     def __init__(self, network: TwoStageNetwork, as_panels: AsPanels = panels) -> None:

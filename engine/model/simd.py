@@ -132,6 +132,19 @@ class Vector:
             series = series * rest + factor
         return (series * (rest * rest) + (rest + 1.0))._times_power_of_two(shifted)
 
+    def exp2(self) -> Vector:
+        """Two to the power of it, which must be below 127; below -126 that of -126, an ordinary number.
+
+        Source: a polynomial fitted between -1/2 and 1/2 to a relative error of 9e-8.
+        """
+        x = self.maximum(-126.0)
+        shifted = x + ROUNDING
+        rest = x - (shifted - ROUNDING)
+        series = rest * 1.32647272e-3 + 9.67151281e-3
+        for factor in (5.55073374e-2, 2.40222421e-1, 6.93146978e-1, 1.0):
+            series = series * rest + factor
+        return series._times_power_of_two(shifted)
+
     def _times_power_of_two(self, shifted: Vector) -> Vector:
         build = self.builder
         power = build.shl(build.bitcast(shifted.value, WORDS), ir.Constant(WORDS, [23] * LANES))

@@ -121,7 +121,7 @@ def test_compiled_functions_that_do_nothing_are_not_used(function: str, monkeypa
     assert torch.equal(separator(noise).stage1, plain(noise).stage1)
 
 
-@pytest.mark.parametrize("architecture", ["bsrnn", "bs-roformer", "light-unet"])
+@pytest.mark.parametrize("architecture", ["bsrnn", "light-unet"])
 def test_a_network_without_mixers_needs_no_kernels(architecture: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("engine.model.backend.choose_backend", lambda _device: pytest.fail("nothing to choose"))
     backend = prepare(Separator(TINY_OF_EACH[architecture]), torch.device("cpu"))
@@ -132,7 +132,7 @@ def test_the_self_test_draws_from_a_generator_of_its_own() -> None:
     torch.manual_seed(5)
     expected = torch.randn(3)
     torch.manual_seed(5)
-    assert self_test() < 1e-6
+    assert self_test(FastNetwork) < 1e-6
     assert torch.equal(torch.randn(3), expected)
 
 

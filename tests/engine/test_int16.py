@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from pathlib import Path
 
 import numba
@@ -16,10 +15,12 @@ from engine.dsp.bands import BAND_WIDTHS
 from engine.inference.device import Device, choose_device
 from engine.inference.runner import SegmentRunner
 from engine.model import simd_int16
-from engine.model.backend import prepare
+from engine.model.backend import SELF_TEST_LIMIT, prepare
+from engine.model.bs_roformer import BSRoFormerConfig
 from engine.model.checkpoint import load_checkpoint
 from engine.model.config import NetworkConfig
 from engine.model.fast_network import FastNetwork, self_test
+from engine.model.fast_roformer import FastRoFormer
 from engine.model.fused_parts import Floats, Rows, room
 from engine.model.fused_product import Panels, packed, padded, panels_int16, product
 from engine.model.library import load_model
@@ -27,6 +28,8 @@ from engine.model.simd import LANES
 from engine.model.simd_int16 import INT16, largest
 from engine.model.two_stage import PRESETS, TwoStageConfig
 from tests.engine.test_fast_network import SMALL, decibels, network_of, spectrum_of, worst_decibels
+from tests.engine.test_fast_roformer import BS, MEL
+from tests.engine.test_fast_roformer import network_of as roformer_of
 from tests.support.models import TINY_OF_EACH, save_tiny_model, tiny_separator
 
 DEMO_SONG = Path(__file__).parents[2] / "resources" / "demo" / "bandsaw-demo.flac"
@@ -142,10 +145,19 @@ def test_what_a_processor_or_a_network_cannot_do_is_done_in_float32(
     assert precision_of(SMALL, tmp_path, device) == torch.float32
 
 
-def test_kernels_of_whole_numbers_are_tested_before_they_are_used(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert 1e-6 < self_test(panels_int16) < 1e-3
-    wrong = partial(self_test, lambda weights: panels_int16(1.1 * weights))
-    monkeypatch.setattr("engine.model.fast_network.self_test", lambda _as_panels: wrong())
+@pytest.mark.parametrize("config", [BS, MEL], ids=["bs", "mel"])
+def test_a_roformer_computes_nearly_the_same(config: BSRoFormerConfig) -> None:
+    network, spectrum = roformer_of(config), spectrum_of(1, 2, 1025, 62)
+    assert -100 < worst_decibels(FastRoFormer(network, panels_int16)(spectrum), network(spectrum)) < -55
+
+
+@pytest.mark.parametrize("kind", [FastNetwork, FastRoFormer])
+def test_kernels_of_whole_numbers_are_tested_before_they_are_used(
+    kind: type[FastNetwork | FastRoFormer], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert 1e-6 < self_test(kind, panels_int16) < 1e-3
+    assert self_test(kind, lambda weights: panels_int16(1.1 * weights)) > SELF_TEST_LIMIT
+    monkeypatch.setattr("engine.model.fused_product.panels_int16", lambda weights: panels_int16(1.1 * weights))
     backend = prepare(tiny_separator(normalise_level=False), torch.device("cpu"), torch.int16)
     assert (backend.name, backend.int16) == ("pytorch", False)
     assert "failed their self-test" in backend.reason

@@ -30,8 +30,10 @@ import sys
 import pytest
 from engine.model.simd import LANES
 print(f"vectors of {LANES}")
-quiet = ["-q", "-p", "no:cacheprovider", "-k", "fused or 1-1-60 or multiplied or any_sound"]
-sys.exit(pytest.main([*quiet, *(f"tests/engine/test_{name}.py" for name in ("ssd", "fast_network", "int16"))]))
+which = "fused or 1-1-60 or 1-2-290 or exact or exponentials or multiplied or any_sound"
+quiet = ["-q", "-p", "no:cacheprovider", "-k", which]
+tested = [f"tests/engine/test_{name}.py" for name in ("ssd", "fast_network", "fast_roformer", "int16")]
+sys.exit(pytest.main([*quiet, *tested]))
 """
 
 

@@ -13,8 +13,10 @@ from torch import Tensor
 
 from engine.cli import run_command_line
 from engine.dsp.bands import mel_bands
+from engine.model.backend import prepare
 from engine.model.bs_roformer import PRESETS, BSRoFormerConfig, MelBandRoFormerConfig, RotaryPositions
 from engine.model.checkpoint import load_checkpoint
+from engine.model.separator import Separator
 from tests.golden import check, recipe
 from tests.support.models import GOLDEN, golden_weights
 
@@ -72,6 +74,17 @@ def test_forward_command_agrees_with_the_public_code(case: str, tmp_path: Path) 
     assert run_command_line(arguments) == 0
     assert load_checkpoint(checkpoint).card.config == GOLDEN_CONFIGS[case]
     result = check.compare(f"{case}_1s", out=np.load(output)["stage1"])
+    assert result["ok"], result
+
+
+@each_case
+def test_compiled_functions_agree_with_the_public_code_too(case: str) -> None:
+    separator = Separator(GOLDEN_CONFIGS[case]).requires_grad_(requires_grad=False)
+    separator.network.load_state_dict(_golden_weights(case))
+    assert prepare(separator, torch.device("cpu")).name == "numba"
+    with torch.inference_mode():
+        (made,) = separator.estimate(torch.from_numpy(recipe.signal(44100))[None]).stage1
+    result = check.compare(f"{case}_1s", out=made.numpy())
     assert result["ok"], result
 
 
