@@ -75,7 +75,7 @@ class AudioReader:
                 f"{_clock(first_bad / rate)}."
             )
         if silent:
-            self._warnings.append("The song is silent from start to end.")
+            self._warnings.append("The file is silent from start to end.")
 
     def _decoded(self) -> Iterator[Samples]:
         count = 0

@@ -112,7 +112,7 @@ def test_songs_that_cannot_be_scored_are_told(tmp_path: Path, capsys: Capture) -
     arguments = ["--models", "default", "--references", str(tmp_path), "--device", "cpu"]
     assert run_command_line(["compare", "--counts-only", *arguments]) == 1
     captured = capsys.readouterr()
-    assert captured.err.startswith("error: empty: there is no reference for vocals")
+    assert captured.err.startswith("default: error: empty: there is no reference for vocals")
     assert "| default |" in captured.out
 
 
