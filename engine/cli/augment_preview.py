@@ -16,7 +16,8 @@ from engine.errors import write_error
 from engine.separation import Samples, Tags
 from engine.stems import DEFAULT_STEMS
 from engine.training.activity import RATE_HZ
-from engine.training.augment import RANGES, Effects, Mode, augment, draw_song_effects, draw_suitable, limit_peak
+from engine.training.augment import RANGES, Effects, augment, draw_song_effects, draw_suitable, limit_peak
+from engine.training.choices import Mode
 from engine.training.pool import Rng
 from engine.training.songs import SongFolder
 

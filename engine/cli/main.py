@@ -18,6 +18,7 @@ from engine.cli.work import killed_like_interrupted, printable
 from engine.errors import EngineError
 from engine.export import FORMATS, NAME_FIELDS, STEM_FILE_FORMATS, TemplateError, check_template
 from engine.stems import BENCH_PATHS, DEVICES, PRECISIONS, QUALITIES, STAGE_CHOICES
+from engine.training.choices import MODES, PRESET_NAMES
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -74,8 +75,7 @@ def _parser() -> argparse.ArgumentParser:
         "--input", type=Path, required=True, metavar="DIR", help="a song's stems, or DIR/SONG/STEM.EXT"
     )
     preview.add_argument("--out", type=Path, required=True, metavar="DIR", help="for DIR/before and DIR/after")
-    modes = ("single", "incoherent", "coherent_shared", "coherent_varied")
-    preview.add_argument("--mode", choices=modes, default="coherent_varied", help="which stems share what is drawn")
+    preview.add_argument("--mode", choices=MODES, default="coherent_varied", help="which stems share what is drawn")
     preview.add_argument("--seed", type=_seed, default=0)
 
     info = commands.add_parser("info", help="show a model's size, cost, licence, and what it would run on")
@@ -166,7 +166,7 @@ def _add_evaluate(evaluate: argparse.ArgumentParser) -> None:
 
 
 def _add_train(train: argparse.ArgumentParser) -> None:
-    train.add_argument("--preset", required=True, choices=("paper-full", "paper-light", "bundled", "bundled-cpu"))
+    train.add_argument("--preset", required=True, choices=PRESET_NAMES)
     train.add_argument("--model", default="", metavar="preset:NAME", help="network to train, instead of the preset's")
     train.add_argument("--out", type=Path, required=True, metavar="RUN", help="the run's folder; again goes on with it")
     train.add_argument("--assets", type=Path, metavar="DIR", help="asset pack to render songs from")

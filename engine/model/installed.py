@@ -6,7 +6,6 @@ A model is there as soon as its record is, which is written last and removed fir
 from __future__ import annotations
 
 import dataclasses
-import errno
 import json
 import os
 import re
@@ -18,7 +17,7 @@ from typing import Any, cast
 import platformdirs
 from pathvalidate import is_valid_filename
 
-from engine.claim import Claim
+from engine.claim import Claim, HeldError
 from engine.errors import ModelError, write_error
 from engine.model.entry import ModelEntry, Score
 from engine.whole_file import patiently
@@ -105,9 +104,9 @@ def claimed(name: str) -> Generator[Path]:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         claim = Claim(folder / (name + ".lock"))
+    except HeldError as error:
+        raise ModelError(f"another Bandsaw is working on the model {name!r}; wait until it is done") from error
     except OSError as error:
-        if error.errno in (errno.EAGAIN, errno.EACCES, errno.EDEADLK) and os.access(folder, os.W_OK):
-            raise ModelError(f"another Bandsaw is working on the model {name!r}; wait until it is done") from error
         raise write_error(folder, error) from error
     try:
         yield folder

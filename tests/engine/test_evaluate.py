@@ -478,7 +478,9 @@ def test_what_is_wrong_with_a_reference_is_said(model: str, tmp_path: Path, caps
     damaged[:, 100:200] = np.nan
     song = _song(tmp_path / "songs", "A", {**stems, "bass": damaged, "mixture": mixture})
     (result,) = _evaluate(capsys, "--references", song.parent, "--model", model)["songs"]
-    words = "bass.wav: 200 samples are not numbers, or far too large, and were replaced by silence, the first at 0:00.00."
+    words = (
+        "bass.wav: 200 samples are not numbers, or far too large, and were replaced by silence, the first at 0:00.00."
+    )
     assert result["warnings"] == [words]
 
 

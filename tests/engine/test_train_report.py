@@ -251,8 +251,8 @@ def test_validations_without_a_report_have_a_table_and_no_curves(tmp_path: Path)
     assert next(text.text for text in page.iter("p")) == "7 steps"
 
 
-@pytest.mark.parametrize("odd", [math.nan, math.inf, -math.inf])
-def test_values_that_are_no_finite_numbers_are_not_drawn(odd: float, tmp_path: Path) -> None:
+@pytest.mark.parametrize("odd", [math.nan, math.inf, -math.inf, None])
+def test_values_that_are_no_finite_numbers_are_not_drawn(odd: float | None, tmp_path: Path) -> None:
     names = ("valid_loss", "stage1_vocals", *(f"stage2_{target}" for target in TARGETS))
     lines = [_report(100), _report(200, odd, learning_rate=odd), _validation(200, 1.0, **dict.fromkeys(names, odd))]
     text = render_page(_metrics(tmp_path, *lines, _report(300)), "run")

@@ -189,6 +189,32 @@ def test_a_run_goes_on_where_it_was_saved(tmp_path: Path) -> None:
     assert (at_once.step, at_once.items) == (4, 8)
 
 
+def test_a_folder_is_trained_in_by_one_process_at_a_time(tmp_path: Path) -> None:
+    refused = pytest.raises(EngineError, match="another training goes on in")
+    with RunFolder(tmp_path).claimed(), refused, RunFolder(tmp_path).claimed():
+        pytest.fail("both trained")
+    with RunFolder(tmp_path).claimed():
+        pass
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_disk_without_locks_can_be_trained_on(tmp_path: Path) -> None:
+    (tmp_path / "run.lock").mkdir()
+    with RunFolder(tmp_path).claimed():
+        pass
+
+
+def test_metrics_are_json_for_any_reader(tmp_path: Path) -> None:
+    # A network that has run away, and a stem that is silent in all validation items.
+    RunFolder(tmp_path).log(step=1, loss=math.nan, valid_loss=math.inf, stage1_vocals=1.5)
+
+    def refuse(word: str) -> float:
+        pytest.fail(f"{word} is not JSON")
+
+    values = json.loads((tmp_path / "metrics.jsonl").read_text(), parse_constant=refuse)
+    assert values == {"step": 1, "loss": None, "valid_loss": None, "stage1_vocals": 1.5}
+
+
 def test_a_damaged_state_is_one_clear_error(tmp_path: Path) -> None:
     (tmp_path / "state.pt").write_bytes(b"half a file")
     with pytest.raises(EngineError, match=r"state\.pt is damaged"):
