@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import torch
 
-from engine.cli.work import cancelled_by_signals
+from engine.cli.work import cancelled_by_signals, printable, tell
 from engine.inference.device import choose_device
 from engine.model.architectures import PRESET_PREFIX, preset_config
 from engine.model.checkpoint import ModelCard, load_checkpoint
@@ -48,6 +48,8 @@ def run(options: argparse.Namespace) -> int:
         if team.leads:
             processes = f" and {team.size - 1} more" if team.size > 1 else ""
             sys.stderr.write(f"training {name} on {device.label}{processes}, from step {trainer.step}\n")
+            if resume and trainer.step:
+                tell(f"note: this run has begun, and does not start from {printable(resume.path.name)} any more")
         sources = Sources(
             assets=options.assets,
             musdb=options.musdb,
@@ -60,8 +62,10 @@ def run(options: argparse.Namespace) -> int:
             seed=options.seed + 1_000_000 * (trainer.step + 1) + 10_000 * team.rank,
         )
         with team.leader_first():
-            opened = open_material(sources, settings.segment_samples, torch_device, _rendering)
+            opened = open_material(sources, settings.segment_samples, torch_device, _on_song)
             material = stack.enter_context(opened)
+        for warning in material.warnings:
+            tell(f"warning: {printable(warning)}")
         targets = Targets(card)
         items = [item._replace(stems=targets.of(torch.from_numpy(item.stems)).numpy()) for item in material.items]
         validation = Validation(items, targets.stems, settings.segment_samples, options.out / "examples")
@@ -94,9 +98,9 @@ def _settings(options: argparse.Namespace) -> TrainingSettings:
     return settings
 
 
-def _rendering(songs: int, enough: int) -> None:
+def _on_song(doing: str, songs: int, awaited: int) -> None:
     if sys.stderr.isatty():
-        sys.stderr.write(f"\rrendering songs: {songs} of {enough}" + ("\n" if songs >= enough else ""))
+        sys.stderr.write(f"\r{doing} songs: {songs} of {awaited}" + ("\n" if songs >= awaited else ""))
 
 
 def _report(values: dict[str, float]) -> None:

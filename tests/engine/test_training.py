@@ -221,6 +221,12 @@ def test_a_damaged_state_is_one_clear_error(tmp_path: Path) -> None:
         _train(tmp_path, SETTINGS, minutes=0.01)
 
 
+def test_a_run_of_another_network_is_not_gone_on_with(tmp_path: Path) -> None:
+    _train(tmp_path, SETTINGS, minutes=0.001)
+    with pytest.raises(EngineError, match="holds a run of another network; train this one in another folder"):
+        _train(tmp_path, replace(SETTINGS, model=replace(TINY, mask_blocks=2)), minutes=0.001)
+
+
 def test_a_new_run_can_start_from_weights_alone(tmp_path: Path) -> None:
     checkpoint = load_checkpoint(save_tiny_model(tmp_path / "tiny.safetensors"))
     for level in (TINY, replace(TINY, normalise_level=not TINY.normalise_level)):
