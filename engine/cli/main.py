@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import importlib
 import io
 import math
@@ -23,6 +24,7 @@ from engine.training.choices import MODES, PRESET_NAMES
 
 def main(arguments: Sequence[str]) -> int:
     """Parse the arguments and run the command they name; see `engine.cli.run_command_line`."""
+    _open_closed_streams()
     if isinstance(sys.stdout, io.TextIOWrapper):
         # On Windows, what is written to a file or a pipe has 256 characters; a name with others must not end the work.
         sys.stdout.reconfigure(errors="replace")  # Source: Python, sys.stdout
@@ -39,10 +41,21 @@ def main(arguments: Sequence[str]) -> int:
     except EngineError as error:
         sys.stderr.write(f"bandsaw: {printable(str(error))}\n")
         return 1
-    except BrokenPipeError:
-        # Nobody reads what is written, as after `| head`. Python writes what is left of it when it ends.
+    except OSError as error:
+        if error.errno not in (errno.EPIPE, errno.ENOSPC, errno.EDQUOT):
+            raise
+        # Nobody reads what is written, as after `| head`, or its disk is full. Python writes the rest when it ends.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if error.errno != errno.EPIPE:
+            sys.stderr.write(f"bandsaw: cannot write the output: {error.strerror}\n")
         return 1
+
+
+def _open_closed_streams() -> None:
+    """Let what nobody wants to hear be said to nobody, as after `>&-`: Python then has no such stream at all."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 - open until the end
 
 
 def _run(options: argparse.Namespace) -> int:

@@ -271,6 +271,15 @@ def test_validation_scores_stages_and_floors() -> None:
         Validation(items, DEFAULT_STEMS, 5000)
 
 
+def test_a_stem_that_no_validation_item_has_does_not_hide_progress() -> None:
+    stems = tones().numpy()
+    stems[2] = 0
+    values = Validation([Item("song", stems)], DEFAULT_STEMS, 8192)(Separator(TINY).eval())
+    known = [values[f"stage2_{stem}"] for stem in ("vocals", "bass", "other")]
+    assert math.isnan(values["stage2_drums"])
+    assert values["valid_loss"] == pytest.approx(-np.mean(known))
+
+
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore:The .grad attribute of a Tensor that is not a leaf")  # torch.compile's own
 def test_a_compiled_step_is_the_same_step(tmp_path: Path) -> None:
