@@ -9,6 +9,7 @@ from dataclasses import replace
 
 import torch
 
+from engine.cli import CANCELLED_EXIT_CODE
 from engine.cli.work import cancelled_by_signals, printable, tell
 from engine.inference.device import choose_device
 from engine.model.architectures import PRESET_PREFIX, preset_config
@@ -26,7 +27,7 @@ from engine.training.validation import Validation
 
 
 def run(options: argparse.Namespace) -> int:
-    """Train until the minutes are over; returns the exit code.
+    """Train until the minutes are over, or a signal asks for an end; returns the exit code.
 
     Raises:
         EngineError: The material, the device, the weights or the folder stand in the way.
@@ -79,7 +80,7 @@ def run(options: argparse.Namespace) -> int:
         trainer.train(batches, validation, _report, control)
         if team.leads:
             sys.stdout.write(f"{folder.weights}\n")
-    return 0
+    return CANCELLED_EXIT_CODE if control.cancelled else 0
 
 
 def _settings(options: argparse.Namespace) -> TrainingSettings:

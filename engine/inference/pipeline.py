@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import shutil
 import time
 from contextlib import ExitStack
@@ -193,5 +194,5 @@ def _check_space(folder: Path, info: AudioInfo, signals: int) -> None:
     needed = samples * info.channels * SAMPLE_BYTES * signals
     free = shutil.disk_usage(folder).free
     if needed > free:
-        reason = f"working on this song needs {needed / 1e9:.1f} GB but only {free / 1e9:.1f} GB are free"
+        reason = f"working on this song needs {math.ceil(needed / 1e6):,} MB, and {int(free / 1e6):,} MB are free"
         raise WriteError(folder, reason)

@@ -13,6 +13,7 @@ import pytest
 import torch
 from torch import Tensor
 
+from engine.cli import run_command_line
 from engine.errors import EngineError, ModelError, WriteError
 from engine.evaluation.score import score_items
 from engine.model.checkpoint import ModelCard, load_checkpoint
@@ -30,6 +31,7 @@ from engine.training.run import RunFolder
 from engine.training.settings import TrainingSettings
 from engine.training.validation import Item, Validation
 from tests.support.models import TINY, recipe_weights, save_tiny_model
+from tests.support.songs import write_song
 from tests.support.training import AS_IT_IS, OneSong, batches_of_tones, tones
 
 CPU = torch.device("cpu")
@@ -213,6 +215,23 @@ def test_metrics_are_json_for_any_reader(tmp_path: Path) -> None:
 
     values = json.loads((tmp_path / "metrics.jsonl").read_text(), parse_constant=refuse)
     assert values == {"step": 1, "loss": None, "valid_loss": None, "stage1_vocals": 1.5}
+
+
+def test_a_slice_that_is_stopped_has_the_exit_code_of_a_cancel(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # So that a loop over slices ends with Ctrl-C.
+    for stem, signal in zip(DEFAULT_STEMS, tones().numpy(), strict=True):
+        write_song(tmp_path / f"{stem}.wav", signal, 44_100)
+    options = ["--musdb", str(tmp_path), "--out", str(tmp_path / "run"), "--validation-items", "1", "--device", "cpu"]
+    for stopped, code in ((True, 130), (False, 0)):
+
+        def train(_self: Trainer, *arguments: object, stopped: bool = stopped) -> None:
+            *_, control = arguments
+            assert isinstance(control, JobControl)
+            if stopped:
+                control.cancel()
+
+        monkeypatch.setattr(Trainer, "train", train)
+        assert run_command_line(["train", "--preset", "bundled-cpu", *options]) == code
 
 
 def test_a_damaged_state_is_one_clear_error(tmp_path: Path) -> None:
