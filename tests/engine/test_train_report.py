@@ -36,13 +36,13 @@ ROUNDING = 1e-4
 TARGETS = (*DEFAULT_STEMS, "average")
 
 
-def _report(step: int, loss: float = 1.0, **changes: float) -> Line:
+def _report(step: int, loss: float | None = 1.0, **changes: float | None) -> Line:
     """As `engine.training.loop` writes it: 100 steps are an hour of audio, ten steps a minute of a slice of an hour."""
     values = {"step": step, "hours": step / 100, "loss": loss, "learning_rate": 1e-3}
     return {**values, "steps_per_second": 1 / 6, "minutes_left": 60 - step / 10, **changes}
 
 
-def _validation(step: int, usdr_db: float, **changes: float) -> Line:
+def _validation(step: int, usdr_db: float, **changes: float | None) -> Line:
     """Stage 2 is half a dB above stage 1, and the stems follow each other by one dB."""
     scores = {
         f"stage{stage}_{target}": usdr_db + index + 0.5 * (stage - 1)

@@ -23,12 +23,13 @@ from engine.model.two_stage import TwoStageNetwork
 from engine.progress import JobControl
 from engine.separation import Samples
 from engine.stems import DEFAULT_STEMS, Stage
+from engine.training.choices import PRESET_NAMES
 from engine.training.loop import Slice, Trainer
 from engine.training.loss import LossWeights, at_reference_level, two_stage_loss
 from engine.training.memory_pool import MemoryPool, to_integers
 from engine.training.pool import Batches, Mixing
 from engine.training.run import RunFolder
-from engine.training.settings import TrainingSettings
+from engine.training.settings import PRESETS, TrainingSettings
 from engine.training.validation import Item, Validation
 from tests.support.models import TINY, recipe_weights, save_tiny_model
 from tests.support.songs import write_song
@@ -276,6 +277,10 @@ def test_a_slice_cools_down_over_its_last_part_if_it_is_to() -> None:
     assert [cooling.rate_share(share) for share in (0.0, 0.5, 0.75, 1.0)] == pytest.approx([1, 1, 0.1**0.5, 0.1])
     assert replace(cooling, cooldown=0.0).rate_share(1.0) == 1
     assert replace(cooling, schedule="plateau").rate_share(1.0) == 1
+
+
+def test_every_preset_can_be_chosen() -> None:
+    assert tuple(PRESETS) == PRESET_NAMES
 
 
 def test_validation_scores_stages_and_floors() -> None:
