@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import errno
 import shutil
 import sys
 from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
+
+
+class HeldError(OSError):
+    """Another process holds the lock."""
 
 
 class Claim:
@@ -16,14 +21,17 @@ class Claim:
         """Create the file if need be and lock it.
 
         Raises:
-            OSError: Another process holds it, or the file cannot be made.
+            HeldError: Another process holds it.
+            OSError: The file cannot be made or locked.
         """
         self._path = path
         self._file = path.open("ab")
         try:
             _lock(self._file)
-        except OSError:
+        except OSError as error:
             self._file.close()
+            if error.errno in (errno.EAGAIN, errno.EACCES, errno.EDEADLK):
+                raise HeldError(*error.args) from error
             raise
 
     def release(self) -> None:

@@ -82,7 +82,7 @@ class AudioReader:
                 )
             )
         if silent:
-            self._warnings.append(say("The song is silent from start to end."))
+            self._warnings.append(say("The file is silent from start to end."))
 
     def _decoded(self) -> Iterator[Samples]:
         count = 0

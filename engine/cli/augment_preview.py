@@ -12,11 +12,13 @@ import numpy as np
 
 from engine.audio.encode import AudioFile, write_audio
 from engine.audio.formats import audio_format
+from engine.cli.work import printable, tell
 from engine.errors import write_error
 from engine.separation import Samples, Tags
 from engine.stems import DEFAULT_STEMS
 from engine.training.activity import RATE_HZ
-from engine.training.augment import RANGES, Effects, Mode, augment, draw_song_effects, draw_suitable, limit_peak
+from engine.training.augment import RANGES, Effects, augment, draw_song_effects, draw_suitable, limit_peak
+from engine.training.choices import Mode
 from engine.training.pool import Rng
 from engine.training.songs import SongFolder
 
@@ -36,6 +38,8 @@ def run(options: argparse.Namespace) -> int:
     effects = draw_song_effects(rng, options.mode, len(sources), RANGES)
     with tempfile.TemporaryDirectory(prefix="bandsaw-augment-") as cache:
         pool = SongFolder(options.input, Path(cache), DEFAULT_STEMS, "train")
+        for warning in pool.warnings:
+            tell(f"warning: {printable(warning)}")
         longest = max(samples, *(chosen.samples_in(samples) for chosen in effects))
         stems = _draw(pool, rng, options.mode, sources, longest)
     names = [DEFAULT_STEMS[source] for source in sources]

@@ -70,10 +70,8 @@ def _measured(networks: dict[str, Compared], options: argparse.Namespace) -> tup
             if model.startswith(PRESET_PREFIX):
                 continue
             request = EvaluationRequest(options.references, model, device=options.device, work=work)
-            evaluation = evaluate(request)
-            for song, error in evaluation.failures.items():
-                tell(f"error: {printable(song)}: {error}")
-                failed = True
+            evaluation = evaluate(request, lambda line, model=model: tell(printable(f"{model}: {line}")))
+            failed = failed or bool(evaluation.failures)
             count = len(evaluation.songs)
             songs = f"{count} song{'' if count == 1 else 's'} of {printable(options.references.resolve().name)}"
             found.append(measured_scores(evaluation, network.info, songs))

@@ -7,7 +7,7 @@ import json
 import sys
 from pathlib import Path
 
-from engine.cli.work import printable, work_folder
+from engine.cli.work import printable, tell, work_folder
 from engine.evaluation.evaluate import EvaluationRequest, evaluate, unwatched
 from engine.evaluation.report import as_text, as_values
 from engine.progress import Progress
@@ -23,20 +23,19 @@ def run(options: argparse.Namespace) -> int:
         EngineError: There are no songs, or there is no such model or device.
     """
     watched = sys.stderr.isatty()
+
+    def say(line: str) -> None:
+        tell((_ERASE_LINE if watched else "") + printable(line))
+
     try:
         with work_folder() as work:
-            evaluation = evaluate(_request(options, work), _show_progress if watched else unwatched)
+            evaluation = evaluate(_request(options, work), say, _show_progress if watched else unwatched)
     finally:
         if watched:
             sys.stderr.write(_ERASE_LINE)
     if options.json:
         sys.stdout.write(json.dumps(as_values(evaluation), ensure_ascii=True, allow_nan=False) + "\n")
     else:
-        for song in evaluation.songs:
-            for warning in song.warnings:
-                sys.stderr.write(f"warning: {printable(song.song)}: {warning}\n")
-        for name, error in evaluation.failures.items():
-            sys.stderr.write(f"error: {printable(name)}: {error}\n")
         sys.stdout.write(as_text(evaluation))
     return 1 if evaluation.failures else 0
 

@@ -18,10 +18,12 @@ def run(options: argparse.Namespace) -> int:
         EngineError: There is no such model or device.
     """
     from engine.inference.device import choose_device
-    from engine.model.backend import choose_backend
+    from engine.model.backend import prepare
+    from engine.model.library import load_separator
 
     facts = dataclasses.asdict(describe(ModelRequest(options.model, options.device)))
-    backend = choose_backend(choose_device(options.device, "auto").torch_device)
+    device = choose_device(options.device, "auto")
+    backend = prepare(load_separator(options.model).to(device.torch_device), device.torch_device, device.precision)
     facts |= {"backend": backend.name, "backend_reason": backend.reason}
     if options.json:
         sys.stdout.write(json.dumps(facts) + "\n")
@@ -31,5 +33,7 @@ def run(options: argparse.Namespace) -> int:
     for name, value in facts.items():
         shown = f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else value
         shown = ", ".join(value) if isinstance(value, tuple) else shown
+        if shown == "":
+            continue
         sys.stdout.write(f"{name.replace('_', ' '):{width}}  {printable(str(shown))}\n")
     return 0

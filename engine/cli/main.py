@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import importlib
 import io
 import math
@@ -18,10 +19,12 @@ from engine.cli.work import killed_like_interrupted, printable
 from engine.errors import EngineError
 from engine.export import FORMATS, NAME_FIELDS, STEM_FILE_FORMATS, TemplateError, check_template
 from engine.stems import BENCH_PATHS, DEVICES, PRECISIONS, QUALITIES, STAGE_CHOICES
+from engine.training.choices import MODES, PRESET_NAMES
 
 
 def main(arguments: Sequence[str]) -> int:
     """Parse the arguments and run the command they name; see `engine.cli.run_command_line`."""
+    _open_closed_streams()
     if isinstance(sys.stdout, io.TextIOWrapper):
         # On Windows, what is written to a file or a pipe has 256 characters; a name with others must not end the work.
         sys.stdout.reconfigure(errors="replace")  # Source: Python, sys.stdout
@@ -38,10 +41,21 @@ def main(arguments: Sequence[str]) -> int:
     except EngineError as error:
         sys.stderr.write(f"bandsaw: {printable(str(error))}\n")
         return 1
-    except BrokenPipeError:
-        # Nobody reads what is written, as after `| head`. Python writes what is left of it when it ends.
+    except OSError as error:
+        if error.errno not in (errno.EPIPE, errno.ENOSPC, errno.EDQUOT):
+            raise
+        # Nobody reads what is written, as after `| head`, or its disk is full. Python writes the rest when it ends.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if error.errno != errno.EPIPE:
+            sys.stderr.write(f"bandsaw: cannot write the output: {error.strerror}\n")
         return 1
+
+
+def _open_closed_streams() -> None:
+    """Let what nobody wants to hear be said to nobody, as after `>&-`: Python then has no such stream at all."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 - open until the end
 
 
 def _run(options: argparse.Namespace) -> int:
@@ -74,8 +88,7 @@ def _parser() -> argparse.ArgumentParser:
         "--input", type=Path, required=True, metavar="DIR", help="a song's stems, or DIR/SONG/STEM.EXT"
     )
     preview.add_argument("--out", type=Path, required=True, metavar="DIR", help="for DIR/before and DIR/after")
-    modes = ("single", "incoherent", "coherent_shared", "coherent_varied")
-    preview.add_argument("--mode", choices=modes, default="coherent_varied", help="which stems share what is drawn")
+    preview.add_argument("--mode", choices=MODES, default="coherent_varied", help="which stems share what is drawn")
     preview.add_argument("--seed", type=_seed, default=0)
 
     info = commands.add_parser("info", help="show a model's size, cost, licence, and what it would run on")
@@ -166,7 +179,7 @@ def _add_evaluate(evaluate: argparse.ArgumentParser) -> None:
 
 
 def _add_train(train: argparse.ArgumentParser) -> None:
-    train.add_argument("--preset", required=True, choices=("paper-full", "paper-light", "bundled", "bundled-cpu"))
+    train.add_argument("--preset", required=True, choices=PRESET_NAMES)
     train.add_argument("--model", default="", metavar="preset:NAME", help="network to train, instead of the preset's")
     train.add_argument("--out", type=Path, required=True, metavar="RUN", help="the run's folder; again goes on with it")
     train.add_argument("--assets", type=Path, metavar="DIR", help="asset pack to render songs from")

@@ -9,7 +9,8 @@ from dataclasses import replace
 
 import torch
 
-from engine.cli.work import cancelled_by_signals
+from engine.cli import CANCELLED_EXIT_CODE
+from engine.cli.work import cancelled_by_signals, printable, tell
 from engine.inference.device import choose_device
 from engine.model.architectures import PRESET_PREFIX, preset_config
 from engine.model.checkpoint import ModelCard, load_checkpoint
@@ -19,43 +20,37 @@ from engine.training.loop import Slice, Trainer
 from engine.training.material import Sources, open_material
 from engine.training.pool import Batches, Mixing
 from engine.training.run import RunFolder
-from engine.training.settings import PRESETS
+from engine.training.settings import PRESETS, TrainingSettings
 from engine.training.targets import Targets
 from engine.training.team import join_team
 from engine.training.validation import Validation
 
 
 def run(options: argparse.Namespace) -> int:
-    """Train until the minutes are over; returns the exit code.
+    """Train until the minutes are over, or a signal asks for an end; returns the exit code.
 
     Raises:
         EngineError: The material, the device, the weights or the folder stand in the way.
     """
     device = choose_device(options.device, "auto")
-    with join_team(device.torch_device) as (team, torch_device):
-        settings = PRESETS[options.preset]
-        settings = replace(
-            settings,
-            batch_size=options.batch_size or settings.batch_size,
-            cooldown=settings.cooldown if options.cooldown is None else options.cooldown,
-            recompute=settings.recompute if options.recompute is None else options.recompute,
-        )
-        if options.model:
-            model = preset_config(options.model)
-            samples = model.chunking.segment_samples * SAMPLE_RATE // model.sample_rate
-            settings = replace(settings, model=model, segment_samples=samples)
+    with join_team(device.torch_device) as (team, torch_device), ExitStack() as stack:
+        settings = _settings(options)
         provenance = f"trained by `bandsaw train --preset {options.preset}`"
         name, model = options.model.removeprefix(PRESET_PREFIX) or options.preset, settings.model
         card = ModelCard(name, model, model.usual_stems(), model.sample_rate, provenance=provenance)
         resume = load_checkpoint(options.resume) if options.resume else None
         compile_with = "inductor" if options.compile else ""
         folder = RunFolder(options.out)
+        if team.leads:
+            stack.enter_context(folder.claimed())
         trainer = Trainer(
             settings, folder, Slice(torch_device, options.minutes, card, resume, team=team, compile_with=compile_with)
         )
         if team.leads:
             processes = f" and {team.size - 1} more" if team.size > 1 else ""
             sys.stderr.write(f"training {name} on {device.label}{processes}, from step {trainer.step}\n")
+            if resume and trainer.step:
+                tell(f"note: this run has begun, and does not start from {printable(resume.path.name)} any more")
         sources = Sources(
             assets=options.assets,
             musdb=options.musdb,
@@ -67,29 +62,46 @@ def run(options: argparse.Namespace) -> int:
             # Every slice and process gets songs of its own.
             seed=options.seed + 1_000_000 * (trainer.step + 1) + 10_000 * team.rank,
         )
-        with ExitStack() as stack:
-            with team.leader_first():
-                opened = open_material(sources, settings.segment_samples, torch_device, _rendering)
-                material = stack.enter_context(opened)
-            targets = Targets(card)
-            items = [item._replace(stems=targets.of(torch.from_numpy(item.stems)).numpy()) for item in material.items]
-            validation = Validation(items, targets.stems, settings.segment_samples, options.out / "examples")
-            if team.leads:
-                folder.log(**validation.floors())
-                if resume and trainer.step == 0:
-                    folder.log(resumed_from=resume.sha256)
-            # Only from here on: until training starts, an interrupt ends the program at once.
-            control = stack.enter_context(cancelled_by_signals())
-            batches = Batches(material.pools, len(DEFAULT_STEMS), Mixing(), seed=sources.seed)
-            trainer.train(batches, validation, _report, control)
+        with team.leader_first():
+            opened = open_material(sources, settings.segment_samples, torch_device, _on_song)
+            material = stack.enter_context(opened)
+        for warning in material.warnings:
+            tell(f"warning: {printable(warning)}")
+        targets = Targets(card)
+        items = [item._replace(stems=targets.of(torch.from_numpy(item.stems)).numpy()) for item in material.items]
+        validation = Validation(items, targets.stems, settings.segment_samples, options.out / "examples")
+        if team.leads:
+            folder.log(**validation.floors())
+            if resume and trainer.step == 0:
+                folder.log(resumed_from=resume.sha256)
+        # Only from here on: until training starts, an interrupt ends the program at once.
+        control = stack.enter_context(cancelled_by_signals())
+        batches = Batches(material.pools, len(DEFAULT_STEMS), Mixing(), seed=sources.seed)
+        trainer.train(batches, validation, _report, control)
         if team.leads:
             sys.stdout.write(f"{folder.weights}\n")
-    return 0
+    return CANCELLED_EXIT_CODE if control.cancelled else 0
 
 
-def _rendering(songs: int, enough: int) -> None:
+def _settings(options: argparse.Namespace) -> TrainingSettings:
+    """Those of the preset, with what was asked for instead."""
+    settings = PRESETS[options.preset]
+    settings = replace(
+        settings,
+        batch_size=options.batch_size or settings.batch_size,
+        cooldown=settings.cooldown if options.cooldown is None else options.cooldown,
+        recompute=settings.recompute if options.recompute is None else options.recompute,
+    )
+    if options.model:
+        model = preset_config(options.model)
+        samples = model.chunking.segment_samples * SAMPLE_RATE // model.sample_rate
+        settings = replace(settings, model=model, segment_samples=samples)
+    return settings
+
+
+def _on_song(doing: str, songs: int, awaited: int) -> None:
     if sys.stderr.isatty():
-        sys.stderr.write(f"\rrendering songs: {songs} of {enough}" + ("\n" if songs >= enough else ""))
+        sys.stderr.write(f"\r{doing} songs: {songs} of {awaited}" + ("\n" if songs >= awaited else ""))
 
 
 def _report(values: dict[str, float]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -13,7 +14,7 @@ import numpy as np
 from engine.errors import EngineError
 from engine.evaluation.baselines import Baselines, Target, learn_spectrum
 from engine.evaluation.metrics import Scores, summarise
-from engine.evaluation.score import Read, SongSignals, score_song
+from engine.evaluation.score import Read, SongSignals, score_song, stage_system
 from engine.evaluation.songs import ReferenceSong, read_references, song_folders, survey_song, write_sum
 from engine.inference.describe import ModelRequest, describe
 from engine.inference.job import separate
@@ -24,6 +25,7 @@ from engine.stems import STAGES, DeviceChoice, Precision, Quality, Stage
 
 # Told the song, and how far its separation is.
 Watch = Callable[[str, Progress], None]
+Tell = Callable[[str], None]
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,7 @@ class SongResult:
         seconds: Its length.
         sample_rate: In Hz.
         scores: Of every stage and baseline.
-        warnings: Of its separation, one sentence each.
+        warnings: Of its files and its separation, one sentence each.
     """
 
     song: str
@@ -97,8 +99,13 @@ def unwatched(_song: str, _progress: Progress) -> None:
     """For callers that do not watch."""
 
 
-def evaluate(request: EvaluationRequest, watch: Watch = unwatched) -> Evaluation:
+def evaluate(request: EvaluationRequest, tell: Tell, watch: Watch = unwatched) -> Evaluation:
     """Separate and score songs; one that fails does not stop the rest.
+
+    Args:
+        request: What to score.
+        tell: Called with a line as soon as a song is scored or fails: many songs take hours.
+        watch: See `Watch`.
 
     Raises:
         EngineError: There are no songs, or there is no such model or device.
@@ -106,13 +113,18 @@ def evaluate(request: EvaluationRequest, watch: Watch = unwatched) -> Evaluation
     model = describe(ModelRequest(request.model, request.device))
     request = replace(request, stages=request.stages or STAGES[: model.stages])
     failures: dict[str, EngineError] = {}
+
+    def fail(name: str, error: EngineError) -> None:
+        failures[name] = error
+        tell(f"error: {name}: {error}")
+
     songs: list[ReferenceSong] = []
     for folder in song_folders(request.references)[: request.limit]:
         watch(folder.name, Progress("load", 0, 0))
         try:
             songs.append(survey_song(folder, model.stems, model.remainder))
         except EngineError as error:
-            failures[folder.name] = error
+            fail(folder.name, error)
     results: list[SongResult] = []
     for song in songs:
         others = [other.spectrum for other in songs if other is not song]
@@ -121,7 +133,9 @@ def evaluate(request: EvaluationRequest, watch: Watch = unwatched) -> Evaluation
         try:
             results.append(_evaluate_song(song, request, baselines, partial(watch, song.name)))
         except EngineError as error:
-            failures[song.name] = error
+            fail(song.name, error)
+        else:
+            _tell_result(results[-1], request.stages[-1], tell)
     return Evaluation(
         model=model.model,
         model_sha256=model.sha256,
@@ -162,7 +176,17 @@ def _evaluate_song(
             estimates={stage: _estimates(separation, stage, song.spectrum.targets) for stage in request.stages},
         )
         scores = score_song(signals, baselines)
-    return SongResult(song.name, separation.duration_seconds, separation.sample_rate, scores, separation.warnings)
+    warnings = tuple(dict.fromkeys((*song.warnings, *separation.warnings)))
+    return SongResult(song.name, separation.duration_seconds, separation.sample_rate, scores, warnings)
+
+
+def _tell_result(result: SongResult, stage: Stage, tell: Tell) -> None:
+    """Say what came of a song: its warnings, and the uSDR of its last stage."""
+    for warning in result.warnings:
+        tell(f"warning: {result.song}: {warning}")
+    figures = result.scores[stage_system(stage)].items()
+    words = (f"{name} " + ("-" if math.isnan(each.usdr_db) else f"{each.usdr_db:.2f}") for name, each in figures)
+    tell(f"{result.song}: uSDR of stage {stage} in dB: {', '.join(words)}")
 
 
 def _estimates(separation: Separation, stage: Stage, targets: tuple[Target, ...]) -> Read:

@@ -34,7 +34,8 @@ class Figures(NamedTuple):
     Attributes:
         csdr_db: Of a song; NaN when no second of it counts.
         usdr_db: NaN for a silent reference.
-        leakage_db: Energy of the estimate against the mixture's; NaN unless the reference is silent.
+        leakage_db: Energy of the estimate against the mixture's; NaN unless the reference is silent and the mixture is
+            not.
     """
 
     csdr_db: float
@@ -125,7 +126,8 @@ def figures(energies: Energies, mixture_energy: float) -> list[Figures]:
     # Below EPS the ratio would tell of nothing but EPS.
     silent = reference <= EPS
     usdr_db = np.where(silent, np.nan, _ratio_db(reference, error))
-    leakage_db = np.where(silent, _ratio_db(estimate, np.float64(mixture_energy)), np.nan)
+    leaks = silent & (mixture_energy > EPS)
+    leakage_db = np.where(leaks, _ratio_db(estimate, np.float64(mixture_energy)), np.nan)
     return [Figures(*map(float, values)) for values in zip(csdr_db, usdr_db, leakage_db, strict=True)]
 
 

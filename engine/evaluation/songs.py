@@ -18,6 +18,7 @@ from engine.audio.encode import AudioFile, write_audio
 from engine.audio.formats import audio_format
 from engine.errors import EngineError, write_error
 from engine.evaluation.baselines import Spectrum, Target, power_spectrum
+from engine.evaluation.metrics import Values
 from engine.naming import AUDIO_SUFFIXES
 from engine.separation import Samples, Tags, append_samples
 from engine.stems import DEFAULT_STEMS
@@ -43,6 +44,14 @@ class Shape(NamedTuple):
         return f"{self.samples} samples, {self.channels} channels and {self.sample_rate} Hz"
 
 
+class _Survey(NamedTuple):
+    """What was found in a file: its shape, its power spectrum (F,), and what is wrong with it."""
+
+    shape: Shape
+    power: Values
+    warnings: tuple[str, ...]
+
+
 @dataclass(frozen=True)
 class ReferenceSong:
     """A song that can be scored.
@@ -53,6 +62,7 @@ class ReferenceSong:
         mixture: None when it is the sum of the references.
         shape: Of every file.
         spectrum: Of the references.
+        warnings: Of decoding them, one sentence each.
     """
 
     name: str
@@ -60,6 +70,7 @@ class ReferenceSong:
     mixture: Path | None
     shape: Shape
     spectrum: Spectrum
+    warnings: tuple[str, ...]
 
 
 def song_folders(root: Path) -> list[Path]:
@@ -87,24 +98,21 @@ def survey_song(folder: Path, stems: Sequence[str], remainder: str = "") -> Refe
         EngineError: The song cannot be scored.
     """
     files, mixture = _find_files(folder, tuple(stems), remainder)
-    shapes: dict[Path, Shape] = {}
-    spectra: list[np.ndarray] = []
-    for paths in files.values():
-        surveyed = [_survey_file(path) for path in paths]
-        shapes.update(zip(paths, (shape for shape, _power in surveyed), strict=True))
-        # Stems of a song hardly correlate, so the power of their sum is the sum of their powers.
-        spectra.append(np.sum([power for _shape, power in surveyed], axis=0))
+    surveyed = {path: _survey_file(path) for paths in files.values() for path in paths}
+    # Stems of a song hardly correlate, so the power of their sum is the sum of their powers.
+    spectra = [np.sum([surveyed[path].power for path in paths], axis=0) for paths in files.values()]
+    warnings = [f"{path.name}: {warning}" for path, survey in surveyed.items() for warning in survey.warnings]
     if mixture is not None:
-        shapes[mixture], _ = _survey_file(mixture)
-    first, shape = next(iter(shapes.items()))
-    for path, other in shapes.items():
-        if other != shape:
-            raise ReferencesError(f"{first.name} has {shape}, but {path.name} has {other}")
+        surveyed[mixture] = _survey_file(mixture)  # whose warnings its separation repeats
+    first, shape = next((path, survey.shape) for path, survey in surveyed.items())
+    for path, survey in surveyed.items():
+        if survey.shape != shape:
+            raise ReferencesError(f"{first.name} has {shape}, but {path.name} has {survey.shape}")
     if shape.samples < shape.sample_rate:
         raise ReferencesError("it is shorter than a second, and the metrics go by seconds")
     targets = tuple(files)
     spectrum = Spectrum.of(targets, shape.sample_rate, np.stack(spectra))
-    return ReferenceSong(folder.name, files, mixture, shape, spectrum)
+    return ReferenceSong(folder.name, files, mixture, shape, spectrum, tuple(warnings))
 
 
 def read_references(song: ReferenceSong, work: Path) -> list[Samples]:
@@ -207,12 +215,11 @@ def _target(parts: list[str], stems: tuple[str, ...], remainder: str) -> Target:
     return tuple(stem for stem in stems if stem in parts or (unknown and stem == remainder))
 
 
-def _survey_file(path: Path) -> tuple[Shape, np.ndarray]:
-    """The shape and power spectrum of a file."""
+def _survey_file(path: Path) -> _Survey:
     with open_audio(path) as reader:
         samples = 0
         power = power_spectrum(np.zeros((1, 0), np.float32))
         for block in reader.blocks():
             samples += block.shape[1]
             power = power + power_spectrum(block)
-        return Shape(reader.info.sample_rate, reader.info.channels, samples), power
+        return _Survey(Shape(reader.info.sample_rate, reader.info.channels, samples), power, reader.warnings)

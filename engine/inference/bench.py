@@ -16,11 +16,9 @@ from typing import TypeVar
 import torch
 
 from engine.inference.device import choose_device, prepare_cpu
-from engine.model.architectures import PRESET_PREFIX, preset_config
 from engine.model.backend import prepare
 from engine.model.config import NetworkConfig
-from engine.model.library import load_model
-from engine.model.separator import Separator
+from engine.model.library import load_separator
 from engine.stems import BenchPath, DeviceChoice, Quality
 
 _Result = TypeVar("_Result")
@@ -94,7 +92,7 @@ def bench(
         EngineError: There is no such model or device.
     """
     for model in models:
-        _separator(model)  # what is wrong with a name is told before the first measurement
+        load_separator(model)  # what is wrong with a name is told before the first measurement
     found: dict[tuple[str, BenchPath], list[_Measured]] = {(model, path): [] for model in models for path in paths}
     gflops = _alone(_gflops)
     for _round in range(rounds):
@@ -139,14 +137,8 @@ def _gflops() -> float:
     return 2e-9 * rows * depth * columns / statistics.median(times)
 
 
-def _separator(model: str) -> Separator:
-    if not model.startswith(PRESET_PREFIX):
-        return load_model(model).separator()
-    return Separator(preset_config(model)).requires_grad_(requires_grad=False).eval()
-
-
 def _measure(model: str, path: BenchPath, choice: DeviceChoice) -> _Measured:
-    separator = _separator(model)
+    separator = load_separator(model)
     precision, device = torch.float32, torch.device("cpu")
     label = f"cpu ({torch.get_num_threads()} threads)"
     if path != "plain" or choice != "cpu":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import shutil
 import time
 from contextlib import ExitStack
@@ -201,8 +202,8 @@ def _check_space(folder: Path, info: AudioInfo, signals: int) -> None:
     free = shutil.disk_usage(folder).free
     if needed > free:
         reason = say(
-            "working on this song needs {needed:.1f} GB but only {free:.1f} GB are free",
-            needed=needed / 1e9,
-            free=free / 1e9,
+            "working on this song needs {needed} MB, and {free} MB are free",
+            needed=math.ceil(needed / 1e6),
+            free=int(free / 1e6),
         )
         raise WriteError(folder, reason)

@@ -17,7 +17,7 @@ import time
 import types
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import torch
 from torch import Tensor
@@ -26,6 +26,8 @@ from engine.model.mamba2 import GATED_NORM_EPS, CoreWeights, MixerCore, TorchCor
 from engine.model.separator import Separator
 from engine.model.ssd import scan_recurrent
 from engine.said import say
+
+_Tested = TypeVar("_Tested")
 
 # mamba-ssm's default of 256 wastes most of its work on 57 bands. Source: reading its kernels.
 KERNEL_CHUNK = 64
@@ -93,11 +95,11 @@ def choose_backend(device: torch.device) -> Backend:
     failures: list[str] = []
     passed: list[tuple[str, MixerCore, float]] = []
     for name, load in _LOADERS.get(device.type, {}).items():
-        error, fault = _tried(name, functools.partial(_core_error, load, device))
-        if fault:
+        core, error, fault = _tried(name, functools.partial(_tested, load, device))
+        if core is None:
             failures.append(fault)
         else:
-            passed.append((name, load(), error))
+            passed.append((name, core, error))
     if not passed:
         reason = failures.pop() if failures else say("there are no kernels for {device}", device=device.type)
         for failure in reversed(failures):
@@ -137,46 +139,47 @@ def _compiled(separator: Separator, *, int16: bool) -> Backend | None:
     fast = fast_network.fast_network(separator.network, as_panels)
     if fast is None:
         return None
-    error, fault = _tried("numba", functools.partial(fast_network.self_test, type(fast), as_panels))
-    if fault:
+    passed, error, fault = _tried("numba", lambda: (fast, fast_network.self_test(type(fast), as_panels)))
+    if passed is None:
         return Backend("pytorch", fault, TorchCore())
-    separator.compute_with(fast)
+    separator.compute_with(passed)
     return Backend("numba", _passed(error), TorchCore(), int16)
 
 
-def _tried(name: str, test: Callable[[], float]) -> tuple[float, str]:
-    """The error of kernels in a self-test, and what is wrong with them."""
+def _tried(name: str, test: Callable[[], tuple[_Tested, float]]) -> tuple[_Tested | None, float, str]:
+    """What a self-test returns with its error, and what is wrong with it; None instead of what cannot be used."""
     try:
-        error = test()
+        tested, error = test()
     except Exception as failure:  # noqa: BLE001 - whatever foreign kernels do, PyTorch operations still work
-        return math.inf, say("the {name} kernels cannot be used: {words}", name=name, words=_first_line(failure))
-    if error <= SELF_TEST_LIMIT:
-        return error, ""
-    return error, say("the {name} kernels failed their self-test (error {error:.1e})", name=name, error=error)
+        return None, math.inf, say("the {name} kernels cannot be used: {words}", name=name, words=_first_line(failure))
+    if not error <= SELF_TEST_LIMIT:  # nor if it is no number
+        return None, error, say("the {name} kernels failed their self-test (error {error:.1e})", name=name, error=error)
+    return tested, error, ""
 
 
 def _passed(error: float) -> str:
     return say("its kernels passed their self-test (error {error:.1e})", error=error)
 
 
-def _core_error(load: Callable[[], MixerCore], device: torch.device) -> float:
-    return self_test(load(), device)
+def _tested(load: Callable[[], MixerCore], device: torch.device) -> tuple[MixerCore, float]:
+    core = load()
+    return core, self_test(core, device)
 
 
 @torch.no_grad()
 def self_test(core: MixerCore, device: torch.device) -> float:
-    """Relative L2 error of a core against the literal recurrence, over both directions and two lengths."""
+    """Relative L2 error of a core against the literal recurrence, the worst of both directions and two lengths."""
     weights = _noise_weights(device)
     reference = TorchCore(scan_recurrent)
-    worst = 0.0
+    errors: list[Tensor] = []
     for length in (57, 130):
         # Two sequences: from three on PyTorch uses threads for each tiny step, seconds of waiting on a busy machine.
         projected = _noise_input(2, length, weights)
         for reverse in (False, True):
             expected = reference(projected, weights, reverse=reverse)
             difference = core(projected, weights, reverse=reverse).float() - expected
-            worst = max(worst, float(difference.norm() / expected.norm()))
-    return worst
+            errors.append(difference.norm() / expected.norm())
+    return float(torch.stack(errors).max())  # which, unlike Python's, is no number if one of them is none
 
 
 @torch.inference_mode()

@@ -6,7 +6,6 @@ A model is there as soon as its record is, which is written last and removed fir
 from __future__ import annotations
 
 import dataclasses
-import errno
 import json
 import os
 import re
@@ -18,7 +17,7 @@ from typing import Any, cast
 import platformdirs
 from pathvalidate import is_valid_filename
 
-from engine.claim import Claim
+from engine.claim import Claim, HeldError
 from engine.errors import ModelError, write_error
 from engine.model.entry import ModelEntry, Score
 from engine.said import from_json, say, to_json
@@ -106,10 +105,10 @@ def claimed(name: str) -> Generator[Path]:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         claim = Claim(folder / (name + ".lock"))
+    except HeldError as error:
+        words = say("another Bandsaw is working on the model {name!r}; wait until it is done", name=name)
+        raise ModelError(words) from error
     except OSError as error:
-        if error.errno in (errno.EAGAIN, errno.EACCES, errno.EDEADLK) and os.access(folder, os.W_OK):
-            words = say("another Bandsaw is working on the model {name!r}; wait until it is done", name=name)
-            raise ModelError(words) from error
         raise write_error(folder, error) from error
     try:
         yield folder

@@ -6,11 +6,13 @@ from dataclasses import replace
 from importlib.resources import as_file
 
 from engine.errors import ModelError
+from engine.model.architectures import PRESET_PREFIX, preset_config
 from engine.model.bundled import DAMAGED, bundled_models
 from engine.model.catalog import check_entry, checkpoint_path, usable
 from engine.model.checkpoint import Checkpoint, load_checkpoint
 from engine.model.entry import ModelEntry
 from engine.model.installed import installed_entry
+from engine.model.separator import Separator
 from engine.said import say
 
 
@@ -35,6 +37,20 @@ def load_model(name: str) -> Checkpoint:
     if entry is not None:
         return _load_installed(entry)
     return load_checkpoint(checkpoint_path(name))
+
+
+def load_separator(name: str) -> Separator:
+    """The network of a model, ready to be run.
+
+    Args:
+        name: As for `load_model`, or `preset:NAME` for a network without training.
+
+    Raises:
+        ModelError: There is no such model or preset, or its file is damaged.
+    """
+    if not name.startswith(PRESET_PREFIX):
+        return load_model(name).separator()
+    return Separator(preset_config(name)).requires_grad_(requires_grad=False).eval()
 
 
 def _load_installed(entry: ModelEntry) -> Checkpoint:

@@ -19,7 +19,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Literal, get_args
+from typing import Literal
 
 import numpy as np
 import torch
@@ -28,11 +28,10 @@ from torch import Tensor
 
 from engine.separation import Samples
 from engine.training.activity import RATE_HZ
+from engine.training.choices import Mode
 from engine.training.pool import Rng, StemPool
 
-Mode = Literal["single", "incoherent", "coherent_shared", "coherent_varied"]
 CoherentMode = Literal["coherent_shared", "coherent_varied"]
-MODES: tuple[Mode, ...] = get_args(Mode)
 
 # The limits and shares from here to `RANGES` are those of the pipelines' authors. Source: the STMAE project.
 _WET = 0.3

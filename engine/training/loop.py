@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -69,7 +69,7 @@ class Trainer:
 
         Raises:
             ModelError: The weights to resume from are of another network, or its stems are not what songs have.
-            EngineError: The run's state is damaged, or the batch cannot be shared out equally.
+            EngineError: The run's state is damaged or of another network, or the batch cannot be shared out equally.
         """
         if settings.batch_size % sitting.team.size:
             raise EngineError(
@@ -91,6 +91,8 @@ class Trainer:
         self._rate = settings.learning_rate
         state = folder.load_state()
         if state is not None:
+            if _shapes(state["network"]) != _shapes(self.network.state_dict()):
+                raise EngineError(f"{folder.path} holds a run of another network; train this one in another folder")
             self.network.load_state_dict(state["network"])
             self._average.network.load_state_dict(state["average"])
         elif sitting.resume is not None:
@@ -235,6 +237,10 @@ class Trainer:
                 self._rate *= self._settings.decay
                 self._stale_epochs = 0
         self._rate = self._sitting.team.leaders(self._rate)
+
+
+def _shapes(weights: Mapping[str, Tensor]) -> dict[str, torch.Size]:
+    return {name: value.shape for name, value in weights.items()}
 
 
 def _take_weights(network: Network, checkpoint: Checkpoint) -> None:

@@ -5,6 +5,7 @@ Shapes: S sources, C = 2 channels, n samples.
 
 from __future__ import annotations
 
+import functools
 import os
 from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack, contextmanager
@@ -67,15 +68,16 @@ class Sources:
 
 @dataclass(frozen=True)
 class Material:
-    """Songs to draw from, with weights, and validation items."""
+    """Songs to draw from, with weights, validation items, and what is wrong with the songs, one sentence each."""
 
     pools: list[tuple[StemPool, float]]
     items: list[Item]
+    warnings: list[str]
 
 
 @contextmanager
 def open_material(
-    sources: Sources, segment_samples: int, device: torch.device, on_song: Callable[[int, int], None]
+    sources: Sources, segment_samples: int, device: torch.device, on_song: Callable[[str, int, int], None]
 ) -> Generator[Material]:
     """Prepare the songs, and end what was started for them when the block is left.
 
@@ -83,7 +85,7 @@ def open_material(
         sources: Where they come from.
         segment_samples: Length of a training item.
         device: Where rendered songs are kept.
-        on_song: Told how many songs are there and how many are awaited.
+        on_song: Told what is done to songs, how many are there and how many are awaited.
 
     Raises:
         EngineError: There are no sources, or they cannot be used.
@@ -93,6 +95,7 @@ def open_material(
     item_samples = _ITEM_SEGMENTS * segment_samples
     pools: list[tuple[StemPool, float]] = []
     items: list[Item] = []
+    warnings: list[str] = []
     with ExitStack() as stack:
         if sources.assets is not None:
             assets = load_assets(sources.assets)
@@ -112,14 +115,16 @@ def open_material(
             if sources.augment < 1:
                 pools.append((_real_pool(assets, device), _WEIGHTS["real"] - augmented))
             awaited = max(1, round(_FIRST_SHARE * sources.songs))
-            rendered.fill(awaited, lambda count: on_song(count, awaited))
+            rendered.fill(awaited, lambda count: on_song("rendering", count, awaited))
         if sources.musdb is not None:
-            train = SongFolder(sources.musdb, sources.cache, DEFAULT_STEMS, "train")
+            reading = functools.partial(on_song, "reading")
+            train = SongFolder(sources.musdb, sources.cache, DEFAULT_STEMS, "train", reading)
+            warnings = train.warnings
             valid = SongFolder(sources.musdb, sources.cache, DEFAULT_STEMS, "valid")
             places = valid.validation_items(item_samples, sources.validation_items).numpy()
             items.extend(Item(f"place {index}", stems) for index, stems in enumerate(places))
             pools.append((sources.augmented(train), _WEIGHTS["folder"]))
-        yield Material(pools, items)
+        yield Material(pools, items, warnings)
 
 
 def rendered_items(assets: Assets, count: int, samples: int) -> Iterator[Item]:

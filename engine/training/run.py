@@ -3,19 +3,23 @@
 run/state.pt                 weights, average, optimiser and counters; written whole or not at all
 run/weights.safetensors      the averaged weights, a checkpoint like any other
 run/metrics.jsonl            one object per report
+run/run.lock                 while it is trained
 """
 
 from __future__ import annotations
 
 import json
+import math
 import os
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, cast
 
 import torch
 from torch import Tensor
 
+from engine.claim import Claim, HeldError
 from engine.errors import EngineError, write_error
 from engine.model.checkpoint import ModelCard, save_checkpoint
 from engine.whole_file import whole_file
@@ -44,6 +48,24 @@ class RunFolder:
     @property
     def _state(self) -> Path:
         return self.path / "state.pt"
+
+    @contextmanager
+    def claimed(self) -> Generator[None]:
+        """A block in which no other process trains in this folder, where the disk has locks.
+
+        Raises:
+            EngineError: Another process does.
+        """
+        with ExitStack() as stack:
+            try:
+                stack.callback(Claim(self.path / "run.lock").release)
+            except HeldError as error:
+                raise EngineError(
+                    f"another training goes on in {self.path}; give this one a folder of its own"
+                ) from error
+            except OSError:
+                pass  # such as the shared disk of a cluster
+            yield
 
     def load_state(self) -> dict[str, Any] | None:
         """What the last `save_state` kept; None for a new run.
@@ -79,14 +101,19 @@ class RunFolder:
         save_checkpoint(self.weights, {name: value.half() for name, value in weights.items()}, card)
 
     def log(self, **values: object) -> None:
-        """Append one line to the metrics.
+        """Append one line to the metrics; a number that is not finite becomes null, as JSON has no other word for it.
 
         Raises:
             WriteError: The disk stands in the way.
         """
+        finite = {name: None if _is_lost(value) else value for name, value in values.items()}
         path = self.path / "metrics.jsonl"
         try:
             with path.open("a", encoding="ascii") as file:
-                file.write(json.dumps(values) + "\n")
+                file.write(json.dumps(finite, allow_nan=False) + "\n")
         except OSError as error:
             raise write_error(path, error) from error
+
+
+def _is_lost(value: object) -> bool:
+    return isinstance(value, float) and not math.isfinite(value)

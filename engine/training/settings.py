@@ -8,6 +8,7 @@ from typing import Literal
 from engine.model.config import NetworkConfig
 from engine.model.two_stage import PRESETS as MODELS
 from engine.model.two_stage import TwoStageConfig
+from engine.training.choices import Preset
 from engine.training.loss import LossWeights
 
 Schedule = Literal["plateau", "slice"]
@@ -61,7 +62,7 @@ class TrainingSettings:
         return 0.1 ** ((slice_share - 1) / self.cooldown + 1)
 
 
-PRESETS: dict[str, TrainingSettings] = {
+PRESETS: dict[Preset, TrainingSettings] = {
     # Source: arXiv 2409.06245 for everything but the average of the weights.
     "paper-full": TrainingSettings(MODELS["full"]),
     "paper-light": TrainingSettings(MODELS["light"]),

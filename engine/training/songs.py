@@ -29,7 +29,7 @@ from torch import Tensor
 
 from engine.audio.decode import open_audio
 from engine.audio.resample import StreamResampler
-from engine.errors import EngineError, write_error
+from engine.errors import DecodeError, EngineError, write_error
 from engine.evaluation.songs import song_folders
 from engine.naming import AUDIO_SUFFIXES
 from engine.separation import Samples
@@ -104,7 +104,11 @@ class _Places:
 
 
 class SongFolder:
-    """A `StemPool` of the songs in a folder, or of the one song that the folder itself is."""
+    """A `StemPool` of the songs in a folder, or of the one song that the folder itself is.
+
+    Attributes:
+        warnings: What is wrong with the stems that were decoded now, one sentence each.
+    """
 
     def __init__(
         self,
@@ -112,9 +116,16 @@ class SongFolder:
         cache: Path,
         stems: Sequence[str],
         split: Split,
-        on_song: Callable[[str], None] = lambda _name: None,
+        on_song: Callable[[int, int], None] = lambda _count, _total: None,
     ) -> None:
-        """Find the songs and decode what is not in the cache yet; `on_song` is told each song's name before.
+        """Find the songs and decode what is not in the cache yet.
+
+        Args:
+            root: The folder.
+            cache: Where decoded stems are kept.
+            stems: Names of the files of a song.
+            split: Which part of every song.
+            on_song: Told after each song how many are there and how many there will be.
 
         Raises:
             EngineError: There are no songs, a stem is missing or cannot be used, or the cache cannot be written.
@@ -124,11 +135,16 @@ class SongFolder:
         except OSError as error:
             raise write_error(cache, error) from error
         self._songs: list[_Song] = []
-        for folder in _song_folders(root, stems):
-            on_song(folder.name)
-            files = [_stem_file(folder, stem) for stem in stems]
-            tracks = [_decoded(path, cache) for path in files]
+        self.warnings: list[str] = []
+        # What is missing is told before the first song is decoded.
+        files = {folder.name: [_stem_file(folder, stem) for stem in stems] for folder in _song_folders(root, stems)}
+        for name, paths in files.items():
+            try:
+                tracks = [_decoded(path, cache, self.warnings) for path in paths]
+            except DecodeError as error:
+                raise SongsError(f"the song {name!r} cannot be used: {error}") from error
             self._songs.append(_Song(tracks, _region(max(track.samples for track in tracks), split)))
+            on_song(len(self._songs), len(files))
         self._sources = len(stems)
         self._alone = [_Places(self._songs, self._spans([source])) for source in range(self._sources)]
         self._together = _Places(self._songs, self._spans(range(self._sources)))
@@ -184,8 +200,8 @@ def _stem_file(folder: Path, stem: str) -> Path:
     return files[0]
 
 
-def _decoded(path: Path, cache: Path) -> _Track:
-    """Decode a file unless the cache holds it."""
+def _decoded(path: Path, cache: Path, warnings: list[str]) -> _Track:
+    """Decode a file unless the cache holds it; adds what is wrong with it to `warnings`."""
     try:
         facts = path.stat()
     except OSError as error:
@@ -195,7 +211,7 @@ def _decoded(path: Path, cache: Path) -> _Track:
     powers = _cached_powers(raw)
     try:
         if powers is None:
-            powers = _decode(path, raw)
+            powers = _decode(path, raw, warnings)
             for stale in set(cache.glob(f"{owner}-*")) - {raw, raw.with_suffix(_POWERS)}:
                 if stale.suffix != _PART:
                     stale.unlink(missing_ok=True)
@@ -215,13 +231,13 @@ def _cached_powers(raw: Path) -> Powers | None:
     return powers if len(powers) == -(-samples // CHUNK_SAMPLES) else None
 
 
-def _decode(path: Path, raw: Path) -> Powers:
+def _decode(path: Path, raw: Path, warnings: list[str]) -> Powers:
     """Write the samples and powers of a stem; both get their names when they are whole."""
     # Several processes may train from one cache.
     part, powers_part = (raw.with_name(f"{raw.stem}{kind}.{os.getpid()}{_PART}") for kind in (_RAW, _POWERS))
     try:
         with part.open("wb") as file:
-            powers = chunk_powers(_written(_stereo_blocks(path), file))
+            powers = chunk_powers(_written(_stereo_blocks(path, warnings), file))
         powers.astype("<f8").tofile(powers_part)
         powers_part.replace(raw.with_suffix(_POWERS))
         part.replace(raw)
@@ -239,7 +255,7 @@ def _written(blocks: Iterator[Samples], file: BinaryIO) -> Iterator[Samples]:
         yield whole / np.float32(_FULL_SCALE)
 
 
-def _stereo_blocks(path: Path) -> Iterator[Samples]:
+def _stereo_blocks(path: Path, warnings: list[str]) -> Iterator[Samples]:
     with open_audio(path) as reader:
         channels = reader.info.channels
         if channels > CHANNELS:
@@ -248,6 +264,7 @@ def _stereo_blocks(path: Path) -> Iterator[Samples]:
         for block in reader.blocks():
             yield _stereo(resampler.push(block))
         yield _stereo(resampler.push(np.zeros((channels, 0), np.float32), last=True))
+        warnings.extend(f"{path.parent.name}/{path.name}: {warning}" for warning in reader.warnings)
 
 
 def _stereo(block: Samples) -> Samples:

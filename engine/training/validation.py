@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from statistics import fmean
 from typing import NamedTuple
 
 import numpy as np
@@ -62,15 +63,16 @@ class Validation:
         """Score a network.
 
         Returns:
-            `valid_loss`, to be made small: minus the mean uSDR of the last stage in dB; and `STAGE_STEM`, the mean uSDR
-            of each stage and stem.
+            `valid_loss`, to be made small: minus the mean uSDR of the last stage in dB, over the stems that are not
+            silent in all items; and `STAGE_STEM`, the mean uSDR of each stage and stem.
         """
         scores = score_items(self._references, self._estimates(separator), self._stems, floors=False)
         values: dict[str, float] = {"valid_loss": math.inf}
         for system, targets in scores.summary.items():
             values.update({f"{system}_{name}": figure.usdr_db for name, figure in targets.items()})
-            if math.isfinite(targets["average"].usdr_db):
-                values["valid_loss"] = -targets["average"].usdr_db
+            known = [targets[stem].usdr_db for stem in self._stems if math.isfinite(targets[stem].usdr_db)]
+            if known:
+                values["valid_loss"] = -fmean(known)
         return values
 
     def floors(self) -> dict[str, object]:

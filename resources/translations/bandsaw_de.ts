@@ -2439,6 +2439,10 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
         <translation>Die Datei ist noch nicht fertig: gleich noch einmal ziehen</translation>
     </message>
     <message>
+        <source>The file is silent from start to end.</source>
+        <translation>Die Datei ist von Anfang bis Ende still.</translation>
+    </message>
+    <message>
         <source>The files could not be written</source>
         <translation>Die Dateien konnten nicht geschrieben werden</translation>
     </message>
@@ -2477,10 +2481,6 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
     <message>
         <source>The song is gone</source>
         <translation>Der Song ist nicht mehr da</translation>
-    </message>
-    <message>
-        <source>The song is silent from start to end.</source>
-        <translation>Der Song ist von Anfang bis Ende still.</translation>
     </message>
     <message>
         <source>The songs&apos; own files and what you exported stay. Songs have to be split again to be heard in stems.</source>
@@ -3506,8 +3506,8 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
         <translation>zurückgelesen wurde etwas anderes, als geschrieben wurde; ist der Datenträger voll oder defekt?</translation>
     </message>
     <message>
-        <source>working on this song needs {needed:.1f} GB but only {free:.1f} GB are free</source>
-        <translation>die Arbeit an diesem Song braucht {needed:.1f} GB, aber nur {free:.1f} GB sind frei</translation>
+        <source>working on this song needs {needed} MB, and {free} MB are free</source>
+        <translation>die Arbeit an diesem Lied braucht {needed} MB, und {free} MB sind frei</translation>
     </message>
     <message>
         <source>zoom at the pointer</source>

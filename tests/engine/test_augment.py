@@ -17,12 +17,10 @@ from engine.cli import run_command_line
 from engine.separation import Samples
 from engine.stems import DEFAULT_STEMS
 from engine.training.augment import (
-    MODES,
     RANGES,
     Augmented,
     Compression,
     Effects,
-    Mode,
     Reverb,
     apply_effects,
     augment,
@@ -30,6 +28,7 @@ from engine.training.augment import (
     draw_song_effects,
     suitable,
 )
+from engine.training.choices import MODES, Mode
 from engine.training.pool import Batches, Mixing, Rng
 from tests.support.songs import read_song, write_song
 

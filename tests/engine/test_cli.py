@@ -368,6 +368,24 @@ def test_a_reader_that_goes_away_ends_the_program_without_a_word() -> None:
     assert process.returncode == 1
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="has no disk that is always full")
+def test_an_output_whose_disk_is_full_is_one_sentence() -> None:
+    command = [sys.executable, "-m", "engine", "models", "list"]
+    with Path("/dev/full").open("w") as full:
+        process = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, timeout=60, check=False)
+    assert process.stderr == "bandsaw: cannot write the output: No space left on device\n"
+    assert process.returncode == 1
+
+
+@pytest.mark.filterwarnings("ignore:unclosed file")  # it is open until the program ends
+def test_a_program_without_standard_streams_does_its_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    # As Python starts after `>&-`, or without a console on Windows.
+    monkeypatch.setattr(sys, "stdout", None)
+    monkeypatch.setattr(sys, "stderr", None)
+    assert run_command_line(["models", "list"]) == 0
+    assert run_command_line(["models", "info", "nothing"]) == 1
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX signals")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_interrupt_leaves_no_file_and_no_process(number: int, model: str, tmp_path: Path, cache: Path) -> None:

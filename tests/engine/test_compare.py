@@ -12,9 +12,11 @@ import numpy as np
 import pytest
 
 from engine.cli import run_command_line
-from engine.evaluation.quality import COLUMNS, PUBLISHED_SYSTEMS
+from engine.cli.compare import quality_tables
+from engine.evaluation.quality import COLUMNS, PUBLISHED_SYSTEMS, known_scores
 from engine.inference.compare import PUBLISHED
 from engine.model.architectures import PRESETS
+from engine.model.bundled import bundled_entries, downloadable_entries
 from engine.model.catalog import find_model
 from engine.stems import DEFAULT_STEMS
 from tests.golden import recipe
@@ -107,12 +109,19 @@ def test_models_are_scored_as_evaluate_does(tmp_path: Path, capsys: Capture) -> 
     assert second["usdr_db"].keys() == {"vocals"}
 
 
+def test_the_readme_has_the_figures_of_all_systems() -> None:
+    entries = [*bundled_entries(), *downloadable_entries()]
+    rows = [*PUBLISHED_SYSTEMS, *(row for entry in entries for row in known_scores(entry))]
+    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8").splitlines()
+    assert [line for line in quality_tables(rows).splitlines() if line not in readme] == []
+
+
 def test_songs_that_cannot_be_scored_are_told(tmp_path: Path, capsys: Capture) -> None:
     (tmp_path / "empty").mkdir()
     arguments = ["--models", "default", "--references", str(tmp_path), "--device", "cpu"]
     assert run_command_line(["compare", "--counts-only", *arguments]) == 1
     captured = capsys.readouterr()
-    assert captured.err.startswith("error: empty: there is no reference for vocals")
+    assert captured.err.startswith("default: error: empty: there is no reference for vocals")
     assert "| default |" in captured.out
 
 

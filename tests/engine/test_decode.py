@@ -176,7 +176,7 @@ def test_samples_that_are_no_sound_become_silence_and_are_counted(tmp_path: Path
 
 def test_a_silent_song_is_mentioned(tmp_path: Path) -> None:
     path = write_song(tmp_path / "song.wav", np.zeros((2, 1000), np.float32), 44_100)
-    assert read_song(path)[2] == ("The song is silent from start to end.",)
+    assert read_song(path)[2] == ("The file is silent from start to end.",)
 
 
 @pytest.mark.parametrize(

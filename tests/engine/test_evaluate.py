@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -242,8 +243,13 @@ def _two_songs(root: Path) -> tuple[dict[str, Samples], dict[str, Samples]]:
 def _evaluate(capsys: Capture, *arguments: object, code: int = 0) -> dict[str, Any]:
     assert run_command_line(["evaluate", "--json", "--quality", "fast", *map(str, arguments)]) == code
     captured = capsys.readouterr()
-    assert captured.err == ""
-    return json.loads(captured.out)
+    result = json.loads(captured.out)
+    told = [line.partition(":")[0] for line in captured.err.splitlines()]
+    assert [line for line in told if line != "warning"] == [
+        *("error" for _failure in result["failed"]),
+        *(song["song"] for song in result["songs"]),
+    ]
+    return result
 
 
 def _separated(tmp_path: Path, mixture: Path, model: str) -> Separation:
@@ -406,7 +412,9 @@ def test_the_tables_hold_every_system_and_errors_go_to_standard_error(tmp_path: 
     arguments = ["evaluate", "--references", str(root), "--model", str(first_stage), "--quality", "fast"]
     assert run_command_line(arguments) == 1
     captured = capsys.readouterr()
-    assert captured.err == "error: wrong: there is no reference for vocals, bass, drums, other\n"
+    first, *songs = captured.err.splitlines()
+    assert first == "error: wrong: there is no reference for vocals, bass, drums, other"
+    assert [line.partition(" in dB: ")[0] for line in songs] == [f"song {index}: uSDR of stage 1" for index in range(2)]
     lines = captured.out.splitlines()
     assert lines[0].startswith("2 songs, model tiny, quality fast, cpu")
     starts = [line[:24].strip() for line in lines]
@@ -436,6 +444,44 @@ def test_a_terminal_shows_progress_and_ctrl_c_leaves_nothing(
     captured = capsys.readouterr()
     assert captured.out == ""
     assert captured.err.split("\r\x1b[K") == ["", "Lied?ß: 0%", "Lied?ß: 25%", "bandsaw: cancelled\n"]
+
+
+def test_what_was_scored_before_an_interrupt_is_told(
+    model: str, tmp_path: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("first", "second"):
+        _song(tmp_path / "songs", name, _stems(1.2))
+
+    def scored_once(*arguments: object) -> Scores:
+        monkeypatch.setattr(evaluate, "score_song", interrupted)
+        return score_song(*arguments)  # type: ignore[arg-type]
+
+    def interrupted(*_arguments: object) -> Scores:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(evaluate, "score_song", scored_once)
+    arguments = ["evaluate", "--references", str(tmp_path / "songs"), "--model", model, "--quality", "fast"]
+    assert run_command_line([*arguments, "--json"]) == 130
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    scores, end = captured.err.splitlines()
+    found = re.fullmatch(r"first: uSDR of stage 2 in dB: vocals (\S+), bass (\S+), drums (\S+), other (\S+)", scores)
+    assert found is not None
+    assert np.isfinite(np.array(found.groups(), float)).all()
+    assert end == "bandsaw: cancelled"
+
+
+def test_what_is_wrong_with_a_reference_is_said(model: str, tmp_path: Path, capsys: Capture) -> None:
+    stems = _stems(1.2)
+    mixture = sum(stems.values(), np.zeros_like(stems["bass"]))
+    damaged = stems["bass"].copy()
+    damaged[:, 100:200] = np.nan
+    song = _song(tmp_path / "songs", "A", {**stems, "bass": damaged, "mixture": mixture})
+    (result,) = _evaluate(capsys, "--references", song.parent, "--model", model)["songs"]
+    words = (
+        "bass.wav: 200 samples are not numbers, or far too large, and were replaced by silence, the first at 0:00.00."
+    )
+    assert result["warnings"] == [words]
 
 
 @pytest.mark.parametrize("wrong", [["--limit", "0"], ["--limit", "-1"], ["--quality", "great"], ["--stages", "3"]])

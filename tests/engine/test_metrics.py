@@ -176,6 +176,12 @@ def test_a_silent_reference_has_a_leakage_instead_of_a_usdr() -> None:
     assert figures(measure(references, silence, 1000), mixture_energy)[1].leakage_db == pytest.approx(floor_db)
 
 
+def test_a_silent_song_has_no_figures() -> None:
+    # 0 dB would say that the estimate is as loud as the song.
+    silence = np.zeros((1, 2, 3000))
+    assert np.isnan(figures(measure(silence, silence, 1000), 0.0)[0]).all()
+
+
 NAN = float("nan")
 SONGS = [
     {"stage1": {"vocals": Figures(1.0, 1.0, NAN), "bass": Figures(2.0, 2.0, NAN)}},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 import torch
@@ -14,7 +15,7 @@ from engine.dsp.bands import BAND_WIDTHS, band_groups
 from engine.model.separator import Separator
 from engine.model.two_stage import TwoStageConfig
 from tests.golden import recipe
-from tests.support.models import tiny_separator
+from tests.support.models import save_tiny_model, tiny_separator
 
 
 @pytest.mark.parametrize(("channels", "samples"), [(1, 1025), (2, 5000), (3, 20000)])
@@ -114,6 +115,17 @@ def test_info_reports_the_papers_sizes(
     # The paper gives two decimals of billions.
     assert facts["macs_per_second"] / 1e9 == pytest.approx(macs, abs=0.006)
     assert facts["first_stage_macs_per_second"] / 1e9 == pytest.approx(first_macs, abs=0.006)
+
+
+def test_info_tests_what_computes_the_network(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("engine.model.backend.choose_backend", lambda _device: pytest.fail("nothing uses a core alone"))
+    tiny = save_tiny_model(tmp_path / "tiny.safetensors")
+    for model, backend, tested in ((str(tiny), "numba", True), ("preset:light-unet", "pytorch", False)):
+        assert run_command_line(["info", "--device", "cpu", "--model", model, "--json"]) == 0
+        facts = json.loads(capsys.readouterr().out)
+        assert (facts["backend"], "self-test" in facts["backend_reason"]) == (backend, tested)
 
 
 def test_cost_counts_what_the_modules_hold() -> None:

@@ -180,9 +180,9 @@ def test_the_same_seed_draws_the_same_also_in_another_process(tmp_path: Path) ->
 
 def test_a_folder_of_stems_is_one_song(tmp_path: Path) -> None:
     folder = _write(tmp_path, "A", {**_stems(8), "mixture": _noise(8, 9), "guitar": _noise(8, 9)})
-    names: list[str] = []
-    pool = SongFolder(folder, tmp_path / "cache", DEFAULT_STEMS, "train", names.append)
-    assert names == ["A"]
+    counts: list[tuple[int, int]] = []
+    pool = SongFolder(folder, tmp_path / "cache", DEFAULT_STEMS, "train", lambda *count: counts.append(count))
+    assert counts == [(1, 1)]
     assert pool.together(np.random.default_rng(0), RATE).shape == (4, 2, RATE)
     assert len(list((tmp_path / "cache").glob("*.s16"))) == 4
 
@@ -206,10 +206,25 @@ def test_what_cannot_be_trained_on_is_one_sentence(tmp_path: Path) -> None:
     write_song(folder / "drums.wav", np.concatenate([drums, drums]), RATE)
     assert "drums.wav has 4 channels" in _refused(tmp_path)
     (folder / "drums.wav").write_bytes(b"no music")
-    assert "cannot use 'drums.wav'" in _refused(tmp_path)
+    assert _refused(tmp_path).startswith("the song 'Song' cannot be used: cannot use 'drums.wav'")
     write_song(folder / "drums.wav", drums, RATE)
     write_song(folder / "drums.flac", drums, RATE, "FLAC", "PCM_16")
     assert _refused(tmp_path) == "the song 'Song' has two files for drums, drums.flac and drums.wav"
+
+
+def test_what_is_missing_is_said_before_anything_is_decoded(tmp_path: Path) -> None:
+    _write(tmp_path / "songs", "A", _stems(1))
+    _write(tmp_path / "songs", "B", {"bass": _noise(1, 0)})
+    assert _refused(tmp_path) == "the song 'B' has no file for vocals"
+    assert list((tmp_path / "cache").iterdir()) == []
+
+
+def test_damaged_samples_are_told_when_they_are_decoded(tmp_path: Path) -> None:
+    stems = _stems(1)
+    stems["bass"][:, 100:200] = np.nan
+    (warning,) = _pool(tmp_path, A=stems).warnings
+    assert warning.startswith("A/bass.wav: 200 samples are not numbers")
+    assert _pool(tmp_path).warnings == []
 
 
 def test_what_is_damaged_in_the_cache_is_made_anew(tmp_path: Path) -> None:

@@ -64,9 +64,29 @@ def test_self_test_accepts_a_right_core_and_rejects_a_wrong_one() -> None:
 
 
 def test_backend_choice_says_what_it_tested() -> None:
-    backend = choose_backend(torch.device("cpu"))
-    assert backend.name == "numba"
-    assert "self-test" in backend.reason
+    chosen = choose_backend(torch.device("cpu"))
+    assert chosen.name == "numba"
+    assert "self-test" in chosen.reason
+
+
+def test_a_core_is_loaded_once_and_tested_before_it_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Nothing(TorchCore):
+        def __call__(self, projected: Tensor, weights: object, *, reverse: bool) -> Tensor:
+            return torch.nan * super().__call__(projected, weights, reverse=reverse)  # type: ignore[arg-type]
+
+    loaded: list[TorchCore] = []
+    for kind, name in ((TorchCore, "numba"), (Nothing, "pytorch")):
+
+        def load(kind: type[TorchCore] = kind) -> TorchCore:
+            loaded.append(kind())
+            return loaded[-1]
+
+        monkeypatch.setattr("engine.model.backend._LOADERS", {"cpu": {"numba": load}})
+        chosen = choose_backend(torch.device("cpu"))
+        assert chosen.name == name
+        assert (chosen.core is loaded[-1]) == (name == "numba")
+    assert len(loaded) == 2
+    assert "failed their self-test (error nan)" in chosen.reason
 
 
 def test_a_kernel_that_fails_leaves_the_plain_path(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -74,9 +94,9 @@ def test_a_kernel_that_fails_leaves_the_plain_path(monkeypatch: pytest.MonkeyPat
         raise OSError("no space for machine code\nmore")
 
     monkeypatch.setattr("engine.model.fused_forward.forward", broken)
-    backend = choose_backend(torch.device("cpu"))
-    assert backend.name == "pytorch"
-    assert backend.reason == "the numba kernels cannot be used: no space for machine code"
+    chosen = choose_backend(torch.device("cpu"))
+    assert chosen.name == "pytorch"
+    assert chosen.reason == "the numba kernels cannot be used: no space for machine code"
 
 
 _SIZES = st.tuples(st.integers(1, 8), st.sampled_from([16, 48, 64]), st.sampled_from([16, 64, 128]), st.integers(1, 4))

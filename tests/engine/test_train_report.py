@@ -36,13 +36,13 @@ ROUNDING = 1e-4
 TARGETS = (*DEFAULT_STEMS, "average")
 
 
-def _report(step: int, loss: float = 1.0, **changes: float) -> Line:
+def _report(step: int, loss: float | None = 1.0, **changes: float | None) -> Line:
     """As `engine.training.loop` writes it: 100 steps are an hour of audio, ten steps a minute of a slice of an hour."""
     values = {"step": step, "hours": step / 100, "loss": loss, "learning_rate": 1e-3}
     return {**values, "steps_per_second": 1 / 6, "minutes_left": 60 - step / 10, **changes}
 
 
-def _validation(step: int, usdr_db: float, **changes: float) -> Line:
+def _validation(step: int, usdr_db: float, **changes: float | None) -> Line:
     """Stage 2 is half a dB above stage 1, and the stems follow each other by one dB."""
     scores = {
         f"stage{stage}_{target}": usdr_db + index + 0.5 * (stage - 1)
@@ -251,8 +251,8 @@ def test_validations_without_a_report_have_a_table_and_no_curves(tmp_path: Path)
     assert next(text.text for text in page.iter("p")) == "7 steps"
 
 
-@pytest.mark.parametrize("odd", [math.nan, math.inf, -math.inf])
-def test_values_that_are_no_finite_numbers_are_not_drawn(odd: float, tmp_path: Path) -> None:
+@pytest.mark.parametrize("odd", [math.nan, math.inf, -math.inf, None])
+def test_values_that_are_no_finite_numbers_are_not_drawn(odd: float | None, tmp_path: Path) -> None:
     names = ("valid_loss", "stage1_vocals", *(f"stage2_{target}" for target in TARGETS))
     lines = [_report(100), _report(200, odd, learning_rate=odd), _validation(200, 1.0, **dict.fromkeys(names, odd))]
     text = render_page(_metrics(tmp_path, *lines, _report(300)), "run")

@@ -13,6 +13,7 @@ import pytest
 import torch
 from torch import Tensor
 
+from engine.cli import run_command_line
 from engine.errors import EngineError, ModelError, WriteError
 from engine.evaluation.score import score_items
 from engine.model.checkpoint import ModelCard, load_checkpoint
@@ -22,14 +23,16 @@ from engine.model.two_stage import TwoStageNetwork
 from engine.progress import JobControl
 from engine.separation import Samples
 from engine.stems import DEFAULT_STEMS, Stage
+from engine.training.choices import PRESET_NAMES
 from engine.training.loop import Slice, Trainer
 from engine.training.loss import LossWeights, at_reference_level, two_stage_loss
 from engine.training.memory_pool import MemoryPool, to_integers
 from engine.training.pool import Batches, Mixing
 from engine.training.run import RunFolder
-from engine.training.settings import TrainingSettings
+from engine.training.settings import PRESETS, TrainingSettings
 from engine.training.validation import Item, Validation
 from tests.support.models import TINY, recipe_weights, save_tiny_model
+from tests.support.songs import write_song
 from tests.support.training import AS_IT_IS, OneSong, batches_of_tones, tones
 
 CPU = torch.device("cpu")
@@ -189,10 +192,59 @@ def test_a_run_goes_on_where_it_was_saved(tmp_path: Path) -> None:
     assert (at_once.step, at_once.items) == (4, 8)
 
 
+def test_a_folder_is_trained_in_by_one_process_at_a_time(tmp_path: Path) -> None:
+    refused = pytest.raises(EngineError, match="another training goes on in")
+    with RunFolder(tmp_path).claimed(), refused, RunFolder(tmp_path).claimed():
+        pytest.fail("both trained")
+    with RunFolder(tmp_path).claimed():
+        pass
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_disk_without_locks_can_be_trained_on(tmp_path: Path) -> None:
+    (tmp_path / "run.lock").mkdir()
+    with RunFolder(tmp_path).claimed():
+        pass
+
+
+def test_metrics_are_json_for_any_reader(tmp_path: Path) -> None:
+    # A network that has run away, and a stem that is silent in all validation items.
+    RunFolder(tmp_path).log(step=1, loss=math.nan, valid_loss=math.inf, stage1_vocals=1.5)
+
+    def refuse(word: str) -> float:
+        pytest.fail(f"{word} is not JSON")
+
+    values = json.loads((tmp_path / "metrics.jsonl").read_text(), parse_constant=refuse)
+    assert values == {"step": 1, "loss": None, "valid_loss": None, "stage1_vocals": 1.5}
+
+
+def test_a_slice_that_is_stopped_has_the_exit_code_of_a_cancel(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # So that a loop over slices ends with Ctrl-C.
+    for stem, signal in zip(DEFAULT_STEMS, tones().numpy(), strict=True):
+        write_song(tmp_path / f"{stem}.wav", signal, 44_100)
+    options = ["--musdb", str(tmp_path), "--out", str(tmp_path / "run"), "--validation-items", "1", "--device", "cpu"]
+    for stopped, code in ((True, 130), (False, 0)):
+
+        def train(_self: Trainer, *arguments: object, stopped: bool = stopped) -> None:
+            *_, control = arguments
+            assert isinstance(control, JobControl)
+            if stopped:
+                control.cancel()
+
+        monkeypatch.setattr(Trainer, "train", train)
+        assert run_command_line(["train", "--preset", "bundled-cpu", *options]) == code
+
+
 def test_a_damaged_state_is_one_clear_error(tmp_path: Path) -> None:
     (tmp_path / "state.pt").write_bytes(b"half a file")
     with pytest.raises(EngineError, match=r"state\.pt is damaged"):
         _train(tmp_path, SETTINGS, minutes=0.01)
+
+
+def test_a_run_of_another_network_is_not_gone_on_with(tmp_path: Path) -> None:
+    _train(tmp_path, SETTINGS, minutes=0.001)
+    with pytest.raises(EngineError, match="holds a run of another network; train this one in another folder"):
+        _train(tmp_path, replace(SETTINGS, model=replace(TINY, mask_blocks=2)), minutes=0.001)
 
 
 def test_a_new_run_can_start_from_weights_alone(tmp_path: Path) -> None:
@@ -227,6 +279,10 @@ def test_a_slice_cools_down_over_its_last_part_if_it_is_to() -> None:
     assert replace(cooling, schedule="plateau").rate_share(1.0) == 1
 
 
+def test_every_preset_can_be_chosen() -> None:
+    assert tuple(PRESETS) == PRESET_NAMES
+
+
 def test_validation_scores_stages_and_floors() -> None:
     items = [Item("loud", tones().numpy()), Item("soft", (0.5 * tones()).numpy())]
     validation = Validation(items, DEFAULT_STEMS, 8192)
@@ -237,6 +293,15 @@ def test_validation_scores_stages_and_floors() -> None:
     assert json.loads(json.dumps(validation.floors()))["floors"]["mixture"]["usdr_db"]["bass"] is not None
     with pytest.raises(ValueError, match="whole segments"):
         Validation(items, DEFAULT_STEMS, 5000)
+
+
+def test_a_stem_that_no_validation_item_has_does_not_hide_progress() -> None:
+    stems = tones().numpy()
+    stems[2] = 0
+    values = Validation([Item("song", stems)], DEFAULT_STEMS, 8192)(Separator(TINY).eval())
+    known = [values[f"stage2_{stem}"] for stem in ("vocals", "bass", "other")]
+    assert math.isnan(values["stage2_drums"])
+    assert values["valid_loss"] == pytest.approx(-np.mean(known))
 
 
 @pytest.mark.slow
