@@ -21,8 +21,14 @@ if TYPE_CHECKING:
 settings.register_profile("bandsaw", derandomize=True, deadline=None, max_examples=50, database=None)
 settings.load_profile("bandsaw")
 
-# Compiled once for all the processes that tests start, whatever their cache folder.
-os.environ["NUMBA_CACHE_DIR"] = str(Path(__file__).parents[1] / ".pytest_cache" / "kernels")
+# What pytest-xdist calls this process where several share the tests; else nothing.
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
+if WORKER:
+    os.environ.setdefault("OMP_NUM_THREADS", "1")  # there are as many processes as processors
+
+# Compiled once for all the processes that tests start, whatever their cache folder. Not for all workers: numba may mix
+# up the machine code of two processes that compile a function for different arguments at the same moment.
+os.environ["NUMBA_CACHE_DIR"] = str(Path(__file__).parents[1] / ".pytest_cache" / "kernels" / WORKER)
 
 # Where matplotlib keeps its list of fonts.
 os.environ["MPLCONFIGDIR"] = str(Path(__file__).parents[1] / ".pytest_cache" / "matplotlib")
@@ -56,7 +62,13 @@ WITHOUT_QT = {"test_playback.py", "test_outputs.py", "test_device_chain.py", "te
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A warning of Qt fails the test; as a mark, because the option is unknown where pytest-qt is not loaded."""
+    """A warning of Qt fails the test; as a mark, because the option is unknown where pytest-qt is not loaded.
+
+    Workers take files in this order, and begin with those that take long: at the end, none waits long for another.
+    """
+    if WORKER:
+        slow = {item.path for item in items if item.get_closest_marker("slow")}
+        items.sort(key=lambda item: item.path not in slow)
     for item in items if not QT_MISSING else []:
         item.add_marker(pytest.mark.qt_log_level_fail("WARNING"))
         # What the platform without a screen says of itself whenever a dialog opens.

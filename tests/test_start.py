@@ -147,7 +147,9 @@ def test_every_check_runs_in_the_root_and_is_reported_when_all_pass(project: Pro
     checks = outcome.calls[1:]
     assert {folder for folder, _ in checks} == {str(project.root)}
     assert [arguments.startswith("-m ") or "importlinter" in arguments for _, arguments in checks] == [True] * 5
-    assert "-m pytest -k mixer" in [arguments for _, arguments in checks]
+    (pytest_run,) = [arguments for _, arguments in checks if arguments.startswith("-m pytest ")]
+    assert pytest_run.startswith("-m pytest -n logical ")
+    assert pytest_run.endswith(" -k mixer")
     assert outcome.out == 5 * "noise on standard output\n"
     assert outcome.err.splitlines()[-5:] == [f"{name}: passed" for name in CHECKS]
     assert outcome.code == 0
