@@ -164,6 +164,19 @@ def test_checks_go_on_after_a_failure_and_the_first_exit_code_is_returned(projec
     assert failed == {"pytest": "failed with exit code 7", "pyright": "failed with exit code 8"}
 
 
+def test_an_interrupted_check_ends_by_itself_and_what_it_started_with_it() -> None:
+    interrupted = "kill -INT $PPID; sleep 0.5; echo tidied up"  # Python's own `call` would kill it after 0.25 s
+    code = (
+        "import signal, start\nsignal.signal(signal.SIGINT, signal.default_int_handler)\n"
+        f"start.run_to_its_end(['/bin/sh', '-c', {interrupted!r}])\n"
+    )
+    finished = subprocess.run(
+        [sys.executable, "-B", "-c", code], cwd=SCRIPT.parent, capture_output=True, text=True, check=False
+    )
+    assert finished.stdout == "tidied up\n"
+    assert "KeyboardInterrupt" in finished.stderr
+
+
 def test_the_command_words_are_the_engines(start: ModuleType) -> None:
     assert start.HEADLESS == COMMANDS
 
