@@ -5,8 +5,6 @@ from __future__ import annotations
 import gc
 import importlib
 import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -100,16 +98,6 @@ def qapp(qapp: QApplication) -> QApplication:
 
     install_language(qapp, "en")
     return qapp
-
-
-@pytest.fixture(scope="session")
-def demo_song(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the demo song as its generator makes it: `mix.flac`, and stems in `songs/demo`; to read."""
-    folder = tmp_path_factory.mktemp("demo")
-    generator = Path(__file__).parents[1] / "resources" / "demo" / "make_demo.py"
-    arguments = ["--out", folder / "mix.flac", "--stems", folder / "songs" / "demo"]
-    subprocess.run([sys.executable, "-B", generator, *arguments], check=True)
-    return folder
 
 
 @pytest.fixture(autouse=True)

@@ -148,7 +148,7 @@ def song_in(folder: Path) -> Path:
 
 
 def drag(here: dict[str, str], start: tuple[int, int], end: tuple[int, int]) -> None:
-    """Press, pull until the drag begins, carry, let go; in the time that programs need on a machine that is not busy."""
+    """Press, pull until the drag begins, carry, let go, at a pace that programs keep up with if nothing else runs."""
 
     def pointer(*words: object) -> None:
         subprocess.run(["xdotool", *map(str, words)], env={**os.environ, **here}, check=True)
@@ -168,7 +168,7 @@ def drag(here: dict[str, str], start: tuple[int, int], end: tuple[int, int]) -> 
 def drag_until_heard(
     here: dict[str, str], start: tuple[int, int], end: tuple[int, int], listener: subprocess.Popen[str]
 ) -> str:
-    """Drag until a program says something, and return its line; on a busy machine, the first pull may be too fast."""
+    """Drag until a program says something, and return its line; on a busy machine a pull may be too fast."""
     for _attempt in range(5):
         drag(here, start, end)
         if select.select([listener.stdout], [], [], 5.0)[0]:
