@@ -2,7 +2,7 @@
 
     start.py [files]                open the window
     start.py split ...              run this or another command of Bandsaw, without a window
-    start.py test [pytest options]  run the linter, the type checker, the import rules and the tests
+    start.py test [pytest options]  run the linter, the type checker, the import rules and the tests; -n 0: one by one
 
 Any Python from 3.8 on can run this file; Bandsaw itself gets 3.11, else 3.12 or 3.13. The first start takes some
 minutes, later ones find the environment in `.venv` ready. What is said here goes to standard error, because standard
@@ -208,7 +208,7 @@ def run_checks(pytest_options: list[str]) -> int:
         "ruff check": ["-m", "ruff", "check"],
         "ruff format": ["-m", "ruff", "format", "--check"],
         "lint-imports": ["-c", "from importlinter.cli import lint_imports_command as main; main()"],
-        "pytest": ["-m", "pytest", *IN_PARALLEL, *pytest_options],
+        "pytest": ["-m", "pytest", *IN_PARALLEL, "--durations", "10", *pytest_options],
     }
     codes: dict[str, int] = {}
     with subprocess.Popen(beside, cwd=str(ROOT), stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as pyright:
