@@ -169,6 +169,7 @@ def drag_until_heard(
     here: dict[str, str], start: tuple[int, int], end: tuple[int, int], listener: subprocess.Popen[str]
 ) -> str:
     """Drag until a program says something, and return its line; on a busy machine a pull may be too fast."""
+    assert listener.stdout is not None
     for _attempt in range(5):
         drag(here, start, end)
         if select.select([listener.stdout], [], [], 5.0)[0]:
