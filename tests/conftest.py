@@ -59,6 +59,12 @@ APP_TESTS = Path(__file__).parent / "app"
 WITHOUT_QT = {"test_playback.py", "test_outputs.py", "test_device_chain.py", "test_pace.py"}
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """On a desktop, windows of several processes would take the focus and the clipboard from each other."""
+    if config.getoption("numprocesses", default=None):
+        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")  # also for the workers, which start after this
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """A warning of Qt fails the test; as a mark, because the option is unknown where pytest-qt is not loaded.
 

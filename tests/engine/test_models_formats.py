@@ -144,8 +144,8 @@ def test_at_its_published_size_commands_add_list_and_use_it(
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    # One of them would compute 8 s for this song; networks that do it sooner are given such segments.
-    monkeypatch.setattr(BandMasksConfig, "chunking", Chunking.in_sixths(2 * 44_100))
+    for kind in (BandMasksConfig, TwoStageConfig):  # else 8 or 3 s would be computed; small networks get such segments
+        monkeypatch.setattr(kind, "chunking", Chunking.in_sixths(round(SONG_SECONDS * 44_100)))
     monkeypatch.setattr(split, "EngineProcess", InProcessEngine)  # which is not of low priority
     save(tmp_path / "published.ckpt", golden_weights(keys), ONE_MASK)
     assert run_command_line(["models", "add", str(tmp_path / "published.ckpt"), "--name", name]) == 0
