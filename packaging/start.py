@@ -30,7 +30,7 @@ HEADLESS = (
 )  # fmt: skip
 
 # As many tests at a time as there are processors, those of a file one after another: they may share what takes long to
-# make. More processes than this would wait for the longest file, and each takes up to 2 GB.
+# make. More than eight would wait for the longest file, and each takes up to 2 GB.
 IN_PARALLEL = ("-n", "logical", "--maxprocesses", "8", "--dist", "loadfile", "--no-loadscope-reorder")
 NICENESS = 10  # the engine's, which tests wait for
 
