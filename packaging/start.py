@@ -2,7 +2,7 @@
 
     start.py [files]                open the window
     start.py split ...              run this or another command of Bandsaw, without a window
-    start.py test [pytest options]  run the linter, the type checker, the import rules and the tests
+    start.py test [pytest options]  run the linter, the type checker, the import rules and the tests; -n 0: one by one
 
 Any Python from 3.8 on can run this file; Bandsaw itself gets 3.11, else 3.12 or 3.13. The first start takes some
 minutes, later ones find the environment in `.venv` ready. What is said here goes to standard error, because standard
@@ -28,6 +28,11 @@ PYTHONS = ((3, 11), (3, 12), (3, 13))  # in order of preference
 HEADLESS = (
     "split", "forward", "evaluate", "train", "train-report", "augment-preview", "info", "bench", "compare", "models",
 )  # fmt: skip
+
+# As many tests at a time as there are processors, those of a file one after another: they may share what takes long to
+# make. More than eight would wait for the longest file, and each takes up to 2 GB.
+IN_PARALLEL = ("-n", "logical", "--maxprocesses", "8", "--dist", "loadfile", "--no-loadscope-reorder")
+NICENESS = 10  # the engine's, which tests wait for
 
 # Shared library -> Debian package. Releases with 64-bit time renamed some, but still answer to these names.
 TEST_LIBRARIES = {
@@ -180,23 +185,38 @@ def prepare_environment(extra: str) -> int:
     return code
 
 
+def run_to_its_end(command: list[str]) -> int:
+    """Run a command in the project's folder; its exit code.
+
+    Ctrl-C reaches the command too, and it is not killed before it has ended its own processes; a second one may.
+    """
+    with subprocess.Popen(command, cwd=str(ROOT)) as process:
+        try:
+            return process.wait()
+        except KeyboardInterrupt:
+            process.wait()
+            raise
+
+
 def run_checks(pytest_options: list[str]) -> int:
     """Run every check, also after one failed; the exit code of the first that did.
 
-    The type checker works beside the others, on a processor that the tests mostly leave idle, and has its say last.
+    The type checker works beside the others, when the tests leave a processor idle, and has its say last.
     """
     beside = [str(VENV_PYTHON), "-m", "pyright"]
     checks = {
         "ruff check": ["-m", "ruff", "check"],
         "ruff format": ["-m", "ruff", "format", "--check"],
         "lint-imports": ["-c", "from importlinter.cli import lint_imports_command as main; main()"],
-        "pytest": ["-m", "pytest", *pytest_options],
+        "pytest": ["-m", "pytest", *IN_PARALLEL, "--durations", "10", *pytest_options],
     }
     codes: dict[str, int] = {}
     with subprocess.Popen(beside, cwd=str(ROOT), stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as pyright:
+        if hasattr(os, "setpriority"):
+            os.setpriority(os.PRIO_PROCESS, pyright.pid, NICENESS)
         for name, command in checks.items():
             say(f"\n== {name}")
-            codes[name] = subprocess.call([str(VENV_PYTHON), *command], cwd=str(ROOT))
+            codes[name] = run_to_its_end([str(VENV_PYTHON), *command])
         say("\n== pyright")
         sys.stdout.buffer.write(pyright.communicate()[0])
         sys.stdout.flush()

@@ -5,8 +5,6 @@ from __future__ import annotations
 import gc
 import importlib
 import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,8 +19,14 @@ if TYPE_CHECKING:
 settings.register_profile("bandsaw", derandomize=True, deadline=None, max_examples=50, database=None)
 settings.load_profile("bandsaw")
 
-# Compiled once for all the processes that tests start, whatever their cache folder.
-os.environ["NUMBA_CACHE_DIR"] = str(Path(__file__).parents[1] / ".pytest_cache" / "kernels")
+# What pytest-xdist calls this process where several share the tests; else nothing.
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
+if WORKER:
+    os.environ.setdefault("OMP_NUM_THREADS", "1")  # there are as many processes as processors
+
+# Compiled once for all the processes that tests start, whatever their cache folder. Not for all workers: numba may mix
+# up the machine code of two processes that compile a function for different arguments at the same moment.
+os.environ["NUMBA_CACHE_DIR"] = str(Path(__file__).parents[1] / ".pytest_cache" / "kernels" / WORKER)
 
 # Where matplotlib keeps its list of fonts.
 os.environ["MPLCONFIGDIR"] = str(Path(__file__).parents[1] / ".pytest_cache" / "matplotlib")
@@ -55,8 +59,20 @@ APP_TESTS = Path(__file__).parent / "app"
 WITHOUT_QT = {"test_playback.py", "test_outputs.py", "test_device_chain.py", "test_pace.py"}
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """On a desktop, windows of several processes would take the focus and the clipboard from each other."""
+    if config.getoption("numprocesses", default=None):
+        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")  # also for the workers, which start after this
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A warning of Qt fails the test; as a mark, because the option is unknown where pytest-qt is not loaded."""
+    """A warning of Qt fails the test; as a mark, because the option is unknown where pytest-qt is not loaded.
+
+    Workers take files in this order, and begin with those that take long: at the end, none waits long for another.
+    """
+    if WORKER:
+        slow = {item.path for item in items if item.get_closest_marker("slow")}
+        items.sort(key=lambda item: item.path not in slow)
     for item in items if not QT_MISSING else []:
         item.add_marker(pytest.mark.qt_log_level_fail("WARNING"))
         # What the platform without a screen says of itself whenever a dialog opens.
@@ -88,16 +104,6 @@ def qapp(qapp: QApplication) -> QApplication:
 
     install_language(qapp, "en")
     return qapp
-
-
-@pytest.fixture(scope="session")
-def demo_song(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the demo song as its generator makes it: `mix.flac`, and stems in `songs/demo`; to read."""
-    folder = tmp_path_factory.mktemp("demo")
-    generator = Path(__file__).parents[1] / "resources" / "demo" / "make_demo.py"
-    arguments = ["--out", folder / "mix.flac", "--stems", folder / "songs" / "demo"]
-    subprocess.run([sys.executable, "-B", generator, *arguments], check=True)
-    return folder
 
 
 @pytest.fixture(autouse=True)

@@ -1,7 +1,9 @@
-"""The demo song is what its generator makes, and its stems are true ones."""
+"""The demo song is what its generator makes, its stems are true ones, and the bundled model finds them."""
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,6 +11,8 @@ import numpy as np
 import pytest
 import soundfile
 from numpy.typing import NDArray
+
+from engine.evaluation.evaluate import EvaluationRequest, evaluate
 
 DEMO = Path(__file__).parents[1] / "resources" / "demo"
 STEMS = ("vocals", "bass", "drums", "other")
@@ -27,6 +31,15 @@ class Made:
 
 def samples(path: Path) -> NDArray[np.int64]:
     return soundfile.read(path, dtype="int16")[0].astype(np.int64)
+
+
+@pytest.fixture(scope="module")
+def demo_song(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the demo song as its generator makes it: `mix.flac`, and stems in `songs/demo`."""
+    folder = tmp_path_factory.mktemp("demo")
+    arguments = ["--out", folder / "mix.flac", "--stems", folder / "songs" / "demo"]
+    subprocess.run([sys.executable, "-B", DEMO / "make_demo.py", *arguments], check=True)
+    return folder
 
 
 @pytest.fixture(scope="module")
@@ -63,3 +76,10 @@ def test_the_mix_peaks_one_decibel_under_full_scale(made: Made) -> None:
 def test_the_song_carries_its_title_and_artist() -> None:
     with soundfile.SoundFile(DEMO / "bandsaw-demo.flac") as file:
         assert (file.title, file.artist) == ("Sawdust in the Sun", "Bandsaw")
+
+
+def test_the_default_model_beats_the_shares_of_the_mixture_on_the_demo_song(demo_song: Path, tmp_path: Path) -> None:
+    request = EvaluationRequest(demo_song / "songs", quality="fast", device="cpu", work=tmp_path)
+    summary = evaluate(request, lambda _song, _progress: None).summary
+    for system in ("mixture", "equal_share"):
+        assert summary["stage2"]["average"].usdr_db > summary[system]["average"].usdr_db

@@ -147,7 +147,9 @@ def test_every_check_runs_in_the_root_and_is_reported_when_all_pass(project: Pro
     checks = outcome.calls[1:]
     assert {folder for folder, _ in checks} == {str(project.root)}
     assert [arguments.startswith("-m ") or "importlinter" in arguments for _, arguments in checks] == [True] * 5
-    assert "-m pytest -k mixer" in [arguments for _, arguments in checks]
+    (pytest_run,) = [arguments for _, arguments in checks if arguments.startswith("-m pytest ")]
+    assert pytest_run.startswith("-m pytest -n logical ")
+    assert pytest_run.endswith(" -k mixer")
     assert outcome.out == 5 * "noise on standard output\n"
     assert outcome.err.splitlines()[-5:] == [f"{name}: passed" for name in CHECKS]
     assert outcome.code == 0
@@ -160,6 +162,19 @@ def test_checks_go_on_after_a_failure_and_the_first_exit_code_is_returned(projec
     assert list(results) == CHECKS
     failed = {name: result for name, result in results.items() if result != "passed"}
     assert failed == {"pytest": "failed with exit code 7", "pyright": "failed with exit code 8"}
+
+
+def test_an_interrupted_check_ends_by_itself_and_what_it_started_with_it() -> None:
+    interrupted = "kill -INT $PPID; sleep 0.5; echo tidied up"  # Python's own `call` would kill it after 0.25 s
+    code = (
+        "import signal, start\nsignal.signal(signal.SIGINT, signal.default_int_handler)\n"
+        f"start.run_to_its_end(['/bin/sh', '-c', {interrupted!r}])\n"
+    )
+    finished = subprocess.run(
+        [sys.executable, "-B", "-c", code], cwd=SCRIPT.parent, capture_output=True, text=True, check=False
+    )
+    assert finished.stdout == "tidied up\n"
+    assert "KeyboardInterrupt" in finished.stderr
 
 
 def test_the_command_words_are_the_engines(start: ModuleType) -> None:

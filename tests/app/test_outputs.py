@@ -27,8 +27,10 @@ RATE = 8_000
 # Through real sound libraries
 
 
-def play_for_real(library: str, folder: Path) -> tuple[Samples, Samples]:
+@pytest.fixture(scope="module", params=["portaudio", "miniaudio"])
+def played(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[Samples, Samples]:
     """What a sound library put out, and what the mixer gives for the same actions at the same samples."""
+    library, folder = str(request.param), tmp_path_factory.mktemp("played")
     needed = {"portaudio": "portaudio", "miniaudio": "asound"}[library]
     if sys.platform != "linux" or ctypes.util.find_library(needed) is None:
         pytest.skip(f"PLAYBACK THROUGH {library.upper()} IS NOT TESTED: it needs Linux and lib{needed}")
@@ -40,15 +42,14 @@ def play_for_real(library: str, folder: Path) -> tuple[Samples, Samples]:
     mixer = Mixer(play_to_file.song(), play_to_file.RATE)
     mixer.set_gains({play_to_file.STAGE1: (1.0, 1.0)})
     blocks: list[Samples] = []
-    for played, count in zip(np.cumsum(counts) - counts, counts, strict=True):
-        play_to_file.act(mixer, int(played), int(count))
+    for before, count in zip(np.cumsum(counts) - counts, counts, strict=True):
+        play_to_file.act(mixer, int(before), int(count))
         blocks.append(mixer.render(int(count)))
     return captured, np.concatenate(blocks, axis=1)
 
 
-@pytest.mark.parametrize("library", ["portaudio", "miniaudio"])
-def test_what_leaves_the_sound_library_is_the_mix_sample_for_sample(library: str, tmp_path: Path) -> None:
-    captured, expected = play_for_real(library, tmp_path)
+def test_what_leaves_the_sound_library_is_the_mix_sample_for_sample(played: tuple[Samples, Samples]) -> None:
+    captured, expected = played
     first = int(np.argmax(captured[0] == expected[0, 1]))  # sample 0 is 0; before it the device primes with silence
     heard = captured[:, first - 1 :]
     end = int(np.flatnonzero(expected[0])[-1]) + 1
@@ -60,9 +61,8 @@ def test_what_leaves_the_sound_library_is_the_mix_sample_for_sample(library: str
     assert expected.shape[1] - end >= TAIL_SECONDS * play_to_file.RATE
 
 
-@pytest.mark.parametrize("library", ["portaudio", "miniaudio"])
-def test_stage_switch_mute_and_seek_leave_the_sound_library_without_a_click(library: str, tmp_path: Path) -> None:
-    captured, _ = play_for_real(library, tmp_path)
+def test_stage_switch_mute_and_seek_leave_the_sound_library_without_a_click(played: tuple[Samples, Samples]) -> None:
+    captured, _ = played
     sine = play_to_file.song()[play_to_file.STAGE1]
     # A product changes by at most one factor's step times the other's size: a switch takes two ramps of 10 ms, a seek
     # two fades of 5 ms. Without them the switch would step by up to 2.

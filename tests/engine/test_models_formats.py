@@ -17,18 +17,20 @@ from safetensors import safe_open
 from safetensors.torch import save_file
 
 from engine.api import AddModelRequest, SeparationRequest, find_model, separate
-from engine.cli import run_command_line
+from engine.cli import run_command_line, split
 from engine.errors import ModelError
 from engine.model import checkpoint
 from engine.model.adding import add_model
+from engine.model.band_masks import BandMasksConfig
 from engine.model.bs_mamba2 import BSMamba2Config
 from engine.model.bs_roformer import BSRoFormerConfig
 from engine.model.checkpoint import ModelCard, load_checkpoint, save_checkpoint
-from engine.model.config import NetworkConfig, Weights
+from engine.model.config import Chunking, NetworkConfig, Weights
 from engine.model.installed import models_folder
 from engine.model.library import load_model
 from engine.model.two_stage import TwoStageConfig
 from tests.golden import recipe
+from tests.support.engines import InProcessEngine
 from tests.support.models import golden_weights, recipe_weights
 
 TWO_STAGES = TwoStageConfig(16, mask_blocks=1, map_blocks=1, state_dim=16, expand=2, head_dim=16)
@@ -125,7 +127,6 @@ def test_it_is_added_listed_and_splits_a_song(form: Format, song: Path, tmp_path
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(1200)  # on a busy machine the engine, which is of low priority, hardly gets a turn
 @pytest.mark.parametrize(
     ("save", "name", "keys", "facts"),
     [
@@ -141,7 +142,11 @@ def test_at_its_published_size_commands_add_list_and_use_it(
     song: Path,
     tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    for kind in (BandMasksConfig, TwoStageConfig):  # else 8 or 3 s would be computed; small networks get such segments
+        monkeypatch.setattr(kind, "chunking", Chunking.in_sixths(round(SONG_SECONDS * 44_100)))
+    monkeypatch.setattr(split, "EngineProcess", InProcessEngine)  # which is not of low priority
     save(tmp_path / "published.ckpt", golden_weights(keys), ONE_MASK)
     assert run_command_line(["models", "add", str(tmp_path / "published.ckpt"), "--name", name]) == 0
     capsys.readouterr()
