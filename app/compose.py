@@ -126,7 +126,7 @@ class Studio:
         self._notifier = Notifier(self.window)
         self.models.session.finished.connect(self._notifier.tell)
         self.models.abx.ended.connect(self.models.mixer.refresh)
-        self.models.abx.ended.connect(self.models.transport.tick)
+        self.models.abx.ended.connect(self.models.transport.refresh)
         self.models.reference.offered.connect(self.models.mixer.set_reference)
         self.models.compare.exchanged.connect(self._exchange)
         self.models.library.changed.connect(self.models.compare.refresh)

@@ -352,9 +352,11 @@ class MixerModel(QObject):
 
 
 def _strips_of(separation: Separation) -> object:
-    """What songs with the same strips have in common; not the folder, which changes when a song is finished."""
+    """Whose strips these are: of which samples and network; not the folder, which changes when a song is finished."""
     sides = separation.sides if isinstance(separation, Comparison) else ()
-    return separation.source, separation.stems, separation.stages, tuple((side.entry, side.stage) for side in sides)
+    song = (separation.source, separation.sample_rate, separation.samples)
+    network = (separation.model_sha256, separation.quality, separation.stems, separation.stages)
+    return song, network, tuple((side.entry, side.stage) for side in sides)
 
 
 def _at_first(strip: Strip, stage: Stage) -> Strip:

@@ -59,7 +59,6 @@ class Session(QObject):
         self._sought = 0
         self._batch: frozenset[int] = frozenset()
         self._pace: float | None = None
-        self._doomed: int | None = None
         self._frozen = False
 
     @property
@@ -164,14 +163,12 @@ class Session(QObject):
             self._advance()
 
     def remove(self, key: int) -> None:
-        """Take a song off the list, after stopping it if it is being split; its stems stay in the library."""
+        """Take a song off the list; its stems stay in the library, and the engine lets go of it if it is being split."""
         song = self._state.songs.find(key)
         if song is None:
             return
-        if song.phase == "running":
-            self._doomed = key
-            self.cancel(key)
-            return
+        if song.phase == "running" and self._splitter is not None:
+            self._splitter.cancel()
         selected, place = self._state.selected, self._state.songs.place(key)
         self._batch -= {key}
         self._set(self._state.songs.without(key), self._state.songs.neighbour(key) if selected == key else selected)
@@ -322,6 +319,8 @@ class Session(QObject):
                 self.noticed.emit(progress.message)
 
     def _on_success(self, separation: Separation) -> None:
+        if self._state.songs.running() is None:  # it was removed too late to be stopped
+            self._library.release(separation)
         self._pace = separation.elapsed_seconds / separation.duration_seconds
         self._end("ready", tr("“{song}” is ready."), separation=separation)
 
@@ -337,7 +336,7 @@ class Session(QObject):
         self._advance()
 
     def _end(self, phase: SongPhase, text: str, **outcome: Separation | Problem) -> None:
-        """Note how the running song ended, and drop it if it was to be removed."""
+        """Note how the running song ended, unless it was removed."""
         song = self._state.songs.running()
         if song is None:
             return
@@ -346,11 +345,8 @@ class Session(QObject):
         self._put(song)
         notes = song.separation.warnings if song.separation is not None else ()
         self.noticed.emit(" ".join((text.format(song=song.short_name), *notes)))
-        if self._doomed == song.key:
-            self.remove(song.key)
-        elif phase != "stopped":
+        if phase != "stopped":
             self.finished.emit(song)
-        self._doomed = None
 
     def _put(self, song: Song) -> None:
         self._set(self._state.songs.with_song(song), self._state.selected)

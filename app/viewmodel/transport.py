@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -68,6 +69,11 @@ class TransportState:
         gaps = zip(edges[::2], edges[1::2], strict=True)
         return tuple((start, stop) for start, stop in gaps if start < stop)
 
+    @property
+    def sounding_loop(self) -> tuple[int, int] | None:
+        """What is repeated; None while looping is off."""
+        return self.loop if self.looping else None
+
     def loop_within(self, start: int, stop: int) -> tuple[int, int]:
         """The loop closest to one between two places in any order: within the song, and not too short."""
         start, stop = sorted((min(max(0, start), self.samples), min(max(0, stop), self.samples)))
@@ -89,6 +95,8 @@ class TransportModel(QObject):
         self._player = player
         self._history = history or History()
         self._state = TransportState()
+        self._song: tuple[Path, int, int] | None = None
+        self._left: dict[tuple[Path, int, int], TransportState] = {}
         self._timer = QTimer(self)
         self._timer.setInterval(_TICK_MS)
         self._timer.timeout.connect(self.tick)
@@ -99,15 +107,29 @@ class TransportModel(QObject):
         return self._state
 
     def load(self, separation: Separation | None) -> None:
-        """Take another song, at its start and paused."""
+        """Take another song, paused; its position, loop and pace are as they were left, as long as the window is open."""
         self._timer.stop()
+        if self._song is not None:
+            self._left[self._song] = replace(self._state, position=self._player.position)
         self._player.unload()
         if separation is None:
+            self._song = None
             self._set(TransportState())
             return
+        self._song = (separation.source, separation.sample_rate, separation.samples)
         self._player.load(heard_signals(separation), separation.sample_rate)
         whole = TransportState(samples=separation.samples, sample_rate=separation.sample_rate)
-        self._set(self._read(replace(whole, ready=((0, separation.samples),))))
+        left = self._left.get(self._song, whole)
+        begins = replace(whole, position=left.position, loop=left.loop, looping=left.looping, pace=left.pace)
+        self._player.seek(begins.position)
+        self._player.set_pace(begins.pace)
+        self._player.set_loop(begins.sounding_loop)
+        self._set(self._read(replace(begins, ready=((0, separation.samples),))))
+
+    def refresh(self) -> None:
+        """Give the player this loop again, after something else has used it."""
+        self._player.set_loop(self._state.sounding_loop)
+        self.tick()
 
     def exchange(self, separation: Separation) -> None:
         """Take other signals of the same song, which goes on; they are heard with the mixer's next gains."""
@@ -261,8 +283,8 @@ class TransportModel(QObject):
         self._restore_loop(loop, looping)
 
     def _restore_loop(self, loop: tuple[int, int] | None, looping: bool) -> None:
-        self._player.set_loop(loop if looping else None)
         self._set(replace(self._state, loop=loop, looping=looping))
+        self._player.set_loop(self._state.sounding_loop)
         if loop is not None and looping and span_end(self._state.ready, loop[0]) < loop[1]:
             self.wanted.emit(loop[0])
 

@@ -384,6 +384,16 @@ def test_a_song_that_comes_back_has_its_mixer_again(
     assert not history.state.can_undo
 
 
+@pytest.mark.parametrize("other", [{"quality": "best"}, {"model_sha256": "1" * 64}, {"samples": 22_000}])
+def test_a_comp_of_one_result_is_none_of_another_result_of_the_same_file(
+    mixer: MixerModel, player: FakePlayer, separation: Separation, other: dict[str, Any]
+) -> None:
+    mixer.comp("vocals", (0, 1_000), 1)
+    player.load(heard_signals(separation), separation.sample_rate)
+    mixer.load(replace(separation, **other))
+    assert mixer.state.strips[1] == Strip("vocals", 2)
+
+
 def test_a_reference_that_was_heard_is_heard_again_once_it_is_offered(
     mixer: MixerModel, player: FakePlayer, separation: Separation
 ) -> None:

@@ -191,13 +191,14 @@ def test_a_waiting_song_is_cancelled_without_the_engine(
     assert len(engine.requests) == 1
 
 
-def test_removing_the_song_that_is_being_split_stops_it_first(
+def test_removing_the_song_that_is_being_split_stops_it(
     qtbot: QtBot, session: Session, engine: FakeEngine, tmp_path: Path, library: ResultsLibrary
 ) -> None:
     engine.hold.clear()
     session.add(songs(tmp_path, "a.wav", "b.wav"))
     qtbot.waitUntil(lambda: len(engine.requests) == 1)
     session.remove(1)
+    assert [each.key for each in session.state.songs.items] == [2]
     qtbot.waitUntil(lambda: len(engine.requests) == 2)
     assert [each.key for each in session.state.songs.items] == [2]
     assert session.state.selected == 2
