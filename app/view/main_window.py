@@ -253,7 +253,7 @@ class MainWindow(QMainWindow):
 
     def _prefer_and_retry(self) -> None:
         if self._prefer():
-            self._retry_selected()
+            self._with_selected(partial(self._models.session.retry, as_preferred=True))
 
     def _cancel_selected(self) -> None:
         self._with_selected(self._models.session.cancel)

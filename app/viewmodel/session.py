@@ -153,11 +153,17 @@ class Session(QObject):
         else:
             self._put(replace(song, phase="stopped", entry=""))
 
-    def retry(self, key: int) -> None:
-        """Split a song that failed or was stopped, with the settings of now."""
+    def retry(self, key: int, *, as_preferred: bool = False) -> None:
+        """Split a song that failed or was stopped, with the settings of now.
+
+        Args:
+            key: Of the song.
+            as_preferred: Whether with the model of the preferences, also if it was to be split with another one.
+        """
         song = self._state.songs.find(key)
         if song is not None and song.phase in ("failed", "stopped"):
-            waiting = replace(song.anew, phase="waiting", seconds=song.seconds)
+            model = "" if as_preferred else song.model
+            waiting = replace(song.anew, phase="waiting", seconds=song.seconds, model=model)
             self._count([waiting])
             self._put(waiting)
             self._advance()

@@ -137,6 +137,19 @@ def test_a_song_that_failed_can_be_tried_again(qtbot: QtBot, session: Session, e
     wait_for(qtbot, session, "ready")
 
 
+def test_a_song_whose_own_model_is_gone_can_be_split_with_the_preferred_one(
+    qtbot: QtBot, session: Session, engine: FakeEngine, song: Path
+) -> None:
+    session.split_also(song, "gone")
+    wait_for(qtbot, session, "failed")
+    session.retry(1)
+    assert phases(session) != ["failed"]
+    wait_for(qtbot, session, "failed")
+    session.retry(1, as_preferred=True)
+    wait_for(qtbot, session, "ready")
+    assert [request.model for request in engine.requests] == ["default"]
+
+
 def test_an_unexpected_error_is_reported_too(
     qtbot: QtBot, session: Session, engine: FakeEngine, song: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
