@@ -32,6 +32,7 @@ from app.viewmodel.drag import DragModel
 from app.viewmodel.export import ExportModel
 from app.viewmodel.export_form import ExportForm
 from app.viewmodel.history import History
+from app.viewmodel.keeper import Keeper
 from app.viewmodel.library import LibraryModel
 from app.viewmodel.metronome import MetronomeModel
 from app.viewmodel.mixer import MixerModel
@@ -116,6 +117,7 @@ class Studio:
         )
         self.window = MainWindow(self.models, Surroundings(self.settings, Theme(application), parts.places, parts.demo))
         EnterPressesButtons(application, self.window)
+        self._keeper = Keeper(mixer, transport)
         on_show.opened.connect(self._open)
         on_show.completed.connect(self._complete)
         on_show.grown.connect(transport.set_ready)
@@ -155,6 +157,7 @@ class Studio:
         self._close_engines()
         self.models.session.close()
         self.models.transport.close()
+        self._keeper.close()
         self.models.status.close()
         self._library.close()
         self._parts.stay_awake(False)
@@ -186,6 +189,7 @@ class Studio:
     def _complete(self, separation: Separation) -> None:
         """Let the song on show go on as the finished one, whatever sounds."""
         self.models.mixer.complete(separation)
+        self.models.transport.complete(separation)
         self.window.complete(separation)
         self.models.reference.load(separation)
         self.models.status.load(separation)

@@ -143,7 +143,7 @@ class _SongList(QListWidget):
         self._held = False
         self._choose(self.currentRow())
 
-    def startDrag(self, supportedActions: Qt.DropAction) -> None:
+    def startDrag(self, supportedActions: Qt.DropAction) -> None:  # noqa: N803 - Qt's name
         """Drag a row; then the song on show is the current one again."""
         super().startDrag(supportedActions)
         self._held = False

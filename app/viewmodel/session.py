@@ -169,7 +169,7 @@ class Session(QObject):
             self._advance()
 
     def remove(self, key: int) -> None:
-        """Take a song off the list; its stems stay in the library, and the engine lets go of it if it is being split."""
+        """Take a song off the list; its stems stay in the library. The engine lets go of it."""
         song = self._state.songs.find(key)
         if song is None:
             return

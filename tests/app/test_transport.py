@@ -12,6 +12,7 @@ from app.viewmodel.history import History
 from app.viewmodel.transport import SHORTEST_LOOP_SECONDS, TransportModel, TransportState
 from engine.api import Levels, Separation
 from tests.support.fake_engine import FakePlayer
+from tests.support.separations import make_separation
 
 
 @pytest.fixture
@@ -200,7 +201,8 @@ def test_loop_pace_and_position_stay_with_their_song(
     transport.toggle()
     assert (transport.state.loop, transport.state.pace) == ((5_000, 10_000), Pace(80))
     player.position = 7_000
-    transport.load(replace(separation, source=tmp_path / "another.wav"))
+    other = make_separation(tmp_path / "other")
+    transport.load(replace(other, source=tmp_path / "other.wav"))
     assert (transport.state.loop, transport.state.looping, transport.state.pace) == (None, False, PLAIN)
     assert (player.loop, player.pace, player.position) == (None, PLAIN, 0)
     transport.load(None)
@@ -208,7 +210,9 @@ def test_loop_pace_and_position_stay_with_their_song(
     assert (transport.state.loop, transport.state.looping, transport.state.pace) == ((5_000, 10_000), True, Pace(80))
     assert (player.loop, player.pace, player.position) == ((5_000, 10_000), Pace(80), 7_000)
     assert (transport.state.position, transport.state.playing) == (7_000, False)
-    transport.load(replace(separation, samples=separation.samples - 1))  # the file is another one by now
+    transport.load(
+        replace(other, source=separation.source, samples=other.samples - 1)
+    )  # the file is another one by now
     assert (transport.state.loop, player.position) == (None, 0)
 
 
