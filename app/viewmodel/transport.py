@@ -113,12 +113,13 @@ class TransportModel(QObject):
         if self._separation is not None:
             self.keep()
             self._left[_song_of(self._separation)] = replace(self._state, position=self._player.position)
-        self._separation = separation
+        self._separation = None
         self._player.unload()
         if separation is None:
             self._set(TransportState())
             return
         self._player.load(heard_signals(separation), separation.sample_rate)
+        self._separation = separation
         whole = TransportState(samples=separation.samples, sample_rate=separation.sample_rate)
         loop, looping = self._loop_kept = read_loop(separation)
         left = self._left.get(_song_of(separation)) or replace(whole, loop=loop, looping=looping)

@@ -216,6 +216,18 @@ def test_loop_pace_and_position_stay_with_their_song(
     assert (transport.state.loop, player.position) == (None, 0)
 
 
+def test_a_song_that_cannot_be_loaded_takes_nothing_from_the_one_before(
+    transport: TransportModel, separation: Separation, tmp_path: Path
+) -> None:
+    transport.set_loop(5_000, 10_000)
+    other = replace(separation, source=tmp_path / "other.wav", folder=tmp_path / "moved")
+    with pytest.raises(FileNotFoundError):
+        transport.load(other)
+    transport.load(None)
+    transport.load(replace(other, folder=make_separation(tmp_path / "other").folder))
+    assert transport.state.loop is None
+
+
 def test_without_a_song_there_is_no_loop_and_no_pace(transport: TransportModel) -> None:
     transport.load(None)
     for act in (transport.toggle_loop, transport.play_loop, transport.loop_in, transport.loop_out):
