@@ -30,7 +30,8 @@ def overall(songs: Songs, batch: frozenset[int], pace: float | None) -> Overall 
     Args:
         songs: The list.
         batch: Keys of the songs that count.
-        pace: Seconds of work for one second of audio, as the last song took; None if there was none. What is being split says it better.
+        pace: Seconds of work for one second of audio, as the last song took; None if there was none.
+            The song that is being split says it better, as soon as it does.
     """
     counted = [song for song in songs.items if song.key in batch]
     if not any(song.pending for song in counted):
