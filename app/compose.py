@@ -7,8 +7,10 @@ import signal
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
+from PySide6.QtCore import QTimer
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
@@ -175,10 +177,12 @@ class Studio:
         separation = self.models.compare.load(finished) or separation
         try:
             self.models.transport.load(separation)
-        except FileNotFoundError:  # it has just been finished and is on its way into the library
+        except FileNotFoundError:  # it has just been finished and is on its way into the library, or somebody tidied up
             self._on_show.forget()
             separation = None
             self.models.transport.load(None)
+            if song is not None and finished is not None:
+                QTimer.singleShot(0, self.window, partial(self.models.session.find_again, song.key))
         self.models.mixer.load(separation)
         self.models.display.load(separation)
         self.window.load(separation)

@@ -168,6 +168,17 @@ class Session(QObject):
             self._put(waiting)
             self._advance()
 
+    def find_again(self, key: int) -> None:
+        """Look anew for the stems of a song that had them; one whose stems are gone from the library is split again."""
+        song = self._state.songs.find(key)
+        if song is not None and song.separation is not None:
+            self._library.release(song.separation)
+            self._count([song.anew])
+            self._put(song.anew)
+            words = tr("The stems of “{song}” are no longer there: it is split again")
+            self.noticed.emit(words.format(song=song.short_name))
+            self._advance()
+
     def remove(self, key: int) -> None:
         """Take a song off the list; its stems stay in the library. The engine lets go of it."""
         song = self._state.songs.find(key)

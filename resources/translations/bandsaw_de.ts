@@ -2403,6 +2403,10 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
         <translation>Der Trennprozess ist abgestürzt</translation>
     </message>
     <message>
+        <source>The stems of “{song}” are no longer there: it is split again</source>
+        <translation>Die Stems von „{song}“ sind nicht mehr da: Der Song wird neu getrennt</translation>
+    </message>
+    <message>
         <source>The true stem, to compare with</source>
         <translation>Der echte Stem zum Vergleichen</translation>
     </message>
