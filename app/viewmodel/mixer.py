@@ -59,7 +59,7 @@ class MixerModel(QObject):
         self._numbers: dict[tuple[str, int, Ranges], int] = {}
         self._references: dict[str, int] = {}
         self._awaited: frozenset[str] = frozenset()
-        self._mix_kept = self.settings
+        self._mix_kept: MixSettings | None = None
 
     @property
     def state(self) -> MixerState:
@@ -96,6 +96,7 @@ class MixerModel(QObject):
         focused = before.focused_strip
         place = places.get(focused.stem, state.focused) if focused is not None else state.focused
         self._apply(replace(state, strips=strips, focused=place))
+        self._mix_kept = None
 
     def restore(self, settings: MixSettings) -> None:
         """Bring back strips and delta gain as they were with the sides of now."""

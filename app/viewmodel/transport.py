@@ -96,7 +96,7 @@ class TransportModel(QObject):
         self._history = history or History()
         self._state = TransportState()
         self._separation: Separation | None = None
-        self._loop_kept: Loop = (None, False)
+        self._loop_kept: Loop | None = None
         self._left: dict[object, TransportState] = {}
         self._timer = QTimer(self)
         self._timer.setInterval(_TICK_MS)
@@ -148,6 +148,7 @@ class TransportModel(QObject):
     def exchange(self, separation: Separation) -> None:
         """Take other signals of the same song, which goes on; they are heard with the mixer's next gains."""
         self.complete(separation)
+        self._loop_kept = None
         self._player.exchange(heard_signals(separation))
 
     def set_ready(self, spans: Spans) -> None:

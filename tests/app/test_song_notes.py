@@ -21,7 +21,7 @@ from app.viewmodel.ranges import SILENT, SOUNDING, Ranges
 from app.viewmodel.signals import heard_signals
 from app.viewmodel.song_notes import read_loop
 from app.viewmodel.strips import MixerState
-from engine.api import Separation, load_separation
+from engine.api import Separation, compared, load_separation
 from tests.support.fake_engine import FakeEngine, FakePlayer
 from tests.support.window import delete_window
 
@@ -118,6 +118,27 @@ def test_what_is_done_while_a_song_is_being_split_is_kept_once_it_is_finished(
     kept = load_separation(made.separation.folder)
     assert opened_anew(kept).state.strips[2].gain_db == -3.0
     assert read_loop(kept) == ((0, 4_000), True)
+
+
+def test_what_was_done_before_other_sides_were_chosen_is_kept_with_these_as_well(
+    qtbot: QtBot, studio: Studio, song: Path
+) -> None:
+    models = studio.models
+    models.session.add([song])
+    qtbot.waitUntil(lambda: models.session.state.page == "ready")
+    models.mixer.set_gain("bass", -3.0)
+    models.transport.set_loop(5_000, 10_000)
+    studio.window.show()
+    qtbot.waitUntil(lambda: len(models.compare.state.offers) == 2)
+    shown = models.session.state.song
+    assert shown is not None
+    assert shown.separation is not None
+    a, b = models.compare.state.offers
+    sides = compared(b, a)
+    models.compare.exchanged.emit(sides)
+    models.session.remove(shown.key)
+    assert opened_anew(sides).state.strips[2].gain_db == -3.0
+    assert read_loop(sides) == ((5_000, 10_000), True)
 
 
 def test_a_result_that_is_gone_is_not_made_again_by_its_mix(mixer: MixerModel, separation: Separation) -> None:
