@@ -127,6 +127,7 @@ class Studio:
         self._on_show = on_show
         self.models.session.changed.connect(self._stay_awake)
         self.models.export.changed.connect(self._stay_awake)
+        self.models.models.changed.connect(self._stay_awake)
         self._notifier = Notifier(self.window)
         self.models.session.finished.connect(self._notifier.tell)
         self.models.abx.ended.connect(self.models.mixer.refresh)
@@ -165,8 +166,9 @@ class Studio:
         self._parts.stay_awake(False)
 
     def _stay_awake(self, _state: object) -> None:
-        exporting = self.models.export.state.phase == "running"
-        self._parts.stay_awake(exporting or self.models.session.state.working)
+        models = self.models
+        exporting = models.export.state.phase == "running"
+        self._parts.stay_awake(exporting or models.models.state.working or models.session.state.working)
 
     def _open(self, separation: Separation | None) -> None:
         """Put another song on show: gains need loaded signals, and lanes need strips and a visible part."""
