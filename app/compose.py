@@ -196,6 +196,7 @@ class Studio:
         """Let the song on show go on as the finished one, whatever sounds."""
         self.models.mixer.complete(separation)
         self.models.transport.complete(separation)
+        self._keeper.keep()
         self.window.complete(separation)
         self.models.reference.load(separation)
         self.models.status.load(separation)

@@ -25,8 +25,9 @@ class CloseGuard:
 
     def allows(self) -> bool:
         """Whether the window may close now; otherwise the user is asked, and yes closes it."""
-        exporting, getting = self._export.state.phase == "running", self._models.state
-        question = closing_question(self._session.state, exporting=exporting, model=getting.subject * getting.working)
+        exporting, models = self._export.state.phase == "running", self._models.state
+        model = models.subject if models.working else ""
+        question = closing_question(self._session.state, exporting=exporting, model=model)
         if self._agreed or question is None:
             return True
         if self._box is None:
