@@ -7,8 +7,10 @@ import signal
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
+from PySide6.QtCore import QTimer
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
@@ -32,6 +34,7 @@ from app.viewmodel.drag import DragModel
 from app.viewmodel.export import ExportModel
 from app.viewmodel.export_form import ExportForm
 from app.viewmodel.history import History
+from app.viewmodel.keeper import Keeper
 from app.viewmodel.library import LibraryModel
 from app.viewmodel.metronome import MetronomeModel
 from app.viewmodel.mixer import MixerModel
@@ -116,6 +119,7 @@ class Studio:
         )
         self.window = MainWindow(self.models, Surroundings(self.settings, Theme(application), parts.places, parts.demo))
         EnterPressesButtons(application, self.window)
+        self._keeper = Keeper(mixer, transport)
         on_show.opened.connect(self._open)
         on_show.completed.connect(self._complete)
         on_show.grown.connect(transport.set_ready)
@@ -123,10 +127,11 @@ class Studio:
         self._on_show = on_show
         self.models.session.changed.connect(self._stay_awake)
         self.models.export.changed.connect(self._stay_awake)
+        self.models.models.changed.connect(self._stay_awake)
         self._notifier = Notifier(self.window)
         self.models.session.finished.connect(self._notifier.tell)
         self.models.abx.ended.connect(self.models.mixer.refresh)
-        self.models.abx.ended.connect(self.models.transport.tick)
+        self.models.abx.ended.connect(self.models.transport.refresh)
         self.models.reference.offered.connect(self.models.mixer.set_reference)
         self.models.compare.exchanged.connect(self._exchange)
         self.models.library.changed.connect(self.models.compare.refresh)
@@ -155,13 +160,15 @@ class Studio:
         self._close_engines()
         self.models.session.close()
         self.models.transport.close()
+        self._keeper.close()
         self.models.status.close()
         self._library.close()
         self._parts.stay_awake(False)
 
     def _stay_awake(self, _state: object) -> None:
-        exporting = self.models.export.state.phase == "running"
-        self._parts.stay_awake(exporting or self.models.session.state.working)
+        models = self.models
+        exporting = models.export.state.phase == "running"
+        self._parts.stay_awake(exporting or models.models.state.working or models.session.state.working)
 
     def _open(self, separation: Separation | None) -> None:
         """Put another song on show: gains need loaded signals, and lanes need strips and a visible part."""
@@ -172,10 +179,12 @@ class Studio:
         separation = self.models.compare.load(finished) or separation
         try:
             self.models.transport.load(separation)
-        except FileNotFoundError:  # it has just been finished and is on its way into the library
+        except FileNotFoundError:  # it has just been finished and is on its way into the library, or somebody tidied up
             self._on_show.forget()
             separation = None
             self.models.transport.load(None)
+            if song is not None and finished is not None:
+                QTimer.singleShot(0, self.window, partial(self.models.session.find_again, song.key))
         self.models.mixer.load(separation)
         self.models.display.load(separation)
         self.window.load(separation)
@@ -186,6 +195,8 @@ class Studio:
     def _complete(self, separation: Separation) -> None:
         """Let the song on show go on as the finished one, whatever sounds."""
         self.models.mixer.complete(separation)
+        self.models.transport.complete(separation)
+        self._keeper.keep()
         self.window.complete(separation)
         self.models.reference.load(separation)
         self.models.status.load(separation)

@@ -99,6 +99,11 @@ class Separation:
     tags: Tags
 
     @property
+    def finished(self) -> bool:
+        """Whether it is whole and still there."""
+        return (self.folder / MANIFEST).exists()
+
+    @property
     def duration_seconds(self) -> float:
         """Length of the song."""
         return self.samples / self.sample_rate

@@ -28,14 +28,20 @@ class Question:
     no: str
 
 
+def message_box(parent: QWidget, title: str, text: str, details: str) -> QMessageBox:
+    """A box without buttons, whose words are shown as they are: names of files may look like HTML."""
+    box = QMessageBox(parent)
+    box.setTextFormat(Qt.TextFormat.PlainText)
+    box.setWindowTitle(title)
+    box.setText(text)
+    box.setInformativeText(details)
+    return box
+
+
 def ask(parent: QWidget, question: Question, on_yes: Callable[[], object]) -> QMessageBox:
     """Show the question over its window; the answer comes later."""
-    box = QMessageBox(parent)
+    box = message_box(parent, question.title, question.text, question.details)
     box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    box.setIcon(QMessageBox.Icon.NoIcon)
-    box.setWindowTitle(question.title)
-    box.setText(question.text)
-    box.setInformativeText(question.details)
     yes = box.addButton(question.yes, QMessageBox.ButtonRole.DestructiveRole)
     no = box.addButton(question.no, QMessageBox.ButtonRole.RejectRole)
     box.setDefaultButton(no)

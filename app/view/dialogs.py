@@ -10,6 +10,7 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QDialog, QFileDialog, QMainWindow, QMessageBox, QWidget
 
 from app.view.abx_dialog import AbxDialog
+from app.view.ask import message_box
 from app.view.export_dialog import ExportDialog
 from app.view.given import Models, Surroundings
 from app.view.keys_dialog import KeysDialog
@@ -25,6 +26,8 @@ from app.viewmodel.support import SupportFacts
 from app.words import tr
 from engine import __version__
 from engine.api import AUDIO_SUFFIXES
+
+_MOST_REFUSALS = 8  # that are listed at once
 
 
 class Dialogs(QObject):
@@ -140,17 +143,14 @@ class Dialogs(QObject):
 
 def show_refused(parent: QWidget, refusals: Sequence[Refusal]) -> QMessageBox:
     """List what cannot be split, and why; the window stays usable meanwhile."""
-    box = QMessageBox(parent)
-    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    box.setWindowTitle(tr("Not added"))
-    box.setIcon(QMessageBox.Icon.NoIcon)
     count = len(refusals)
-    box.setText(tr("%n items cannot be split.", "", count))
-    shown = [f"• {refusal.path.name or refusal.path}: {refusal.reason}" for refusal in refusals[:8]]
-    if count > len(shown):
+    shown = [f"• {refusal.path.name or refusal.path}: {refusal.reason}" for refusal in refusals[:_MOST_REFUSALS]]
+    if count > _MOST_REFUSALS:
         shown.append(tr("and %n more (see Details)", "", count - len(shown)))
+    box = message_box(parent, tr("Not added"), tr("%n items cannot be split.", "", count), "\n".join(shown))
+    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    if count > _MOST_REFUSALS:
         box.setDetailedText("\n".join(f"{refusal.path}: {refusal.reason}" for refusal in refusals))
-    box.setInformativeText("\n".join(shown))
     box.setTextInteractionFlags(Qt.TextInteractionFlag.TextBrowserInteraction)  # to select and copy, also with keys
     box.setModal(False)
     box.show()

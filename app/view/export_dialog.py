@@ -52,10 +52,10 @@ class ExportDialog(QDialog):
         model.reset()
         self._present(model.state)
 
-    def done(self, result: int) -> None:
-        """Close, and stop writing first if files are being written."""
-        self._model.cancel()
-        super().done(result)
+    def reject(self) -> None:
+        """Close, but not while files are being written: only “Stop” ends that."""
+        if self._model.state.phase != "running":
+            super().reject()
 
     def _build(self) -> None:
         self._pages.addWidget(self._page)

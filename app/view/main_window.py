@@ -56,7 +56,7 @@ class MainWindow(QMainWindow):
         self._actions.demo.setVisible(around.demo is not None)
         self._songs = SongsPanel(around.theme, self._actions.songs)
         self._recent = RecentMenu(around.settings, models.session.add, self)
-        self._closing = CloseGuard(self, models.session, models.export)
+        self._closing = CloseGuard(self, models.session, models.export, models.models)
         split = SplitMenu(models.models, models.session, models.compare, around.settings, self)
         split.said.connect(self.notice)
         split.add_below(self._actions.models)
@@ -253,7 +253,7 @@ class MainWindow(QMainWindow):
 
     def _prefer_and_retry(self) -> None:
         if self._prefer():
-            self._retry_selected()
+            self._with_selected(partial(self._models.session.retry, as_preferred=True))
 
     def _cancel_selected(self) -> None:
         self._with_selected(self._models.session.cancel)

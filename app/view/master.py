@@ -74,6 +74,7 @@ class MasterView(QWidget):
 
     def _present_idle(self) -> None:
         if not self._transport.state.playing:
+            self._meter.present(None)
             self._present(null_state(self._mixer.state, None))
 
     def _present(self, state: NullState) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from PySide6.QtWidgets import QMenu, QWidget
 
 from app.settings import SettingsStore
+from app.view.widgets import plain_tip
 from app.words import tr
 
 
@@ -32,7 +33,7 @@ class RecentMenu(QMenu):
             # The folder tells apart what has the same name.
             shown = path.name if names.count(path.name) == 1 else f"{path.name}  –  {path.parent.name}"
             action = self.addAction(shown.replace("&", "&&"))
-            action.setToolTip(str(path))
+            action.setToolTip(plain_tip(str(path)))
             action.triggered.connect(partial(self._open, path))
         self.addSeparator()
         clear = self.addAction(tr("&Clear this list"))

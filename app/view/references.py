@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from app.view.actions import Actions
+from app.view.ask import message_box
 from app.view.problem_dialog import DetailsDialog, show_problem
 from app.view.widgets import all_files
 from app.viewmodel.mixer import MixerModel
@@ -68,11 +69,9 @@ class References(QObject):
             DetailsDialog(self._window, tr("Reference of {stem}").format(stem=name), text, "\n".join(lines)).exec()
 
     def _ask(self, stem: str, file: Path, split: Callable[[], object]) -> None:
-        box = QMessageBox(self._window)
-        box.setWindowTitle(tr("Dropped on a lane"))
-        box.setText(tr("What is “{file}”?").format(file=file.name))
+        text = tr("What is “{file}”?").format(file=file.name)
         details = tr("As the reference it is compared with {stem} of this song; as a song it is split into stems.")
-        box.setInformativeText(details.format(stem=stem_name(stem)))
+        box = message_box(self._window, tr("Dropped on a lane"), text, details.format(stem=stem_name(stem)))
         words = tr("Use as reference for {stem}").format(stem=stem_name(stem))
         use = box.addButton(words, QMessageBox.ButtonRole.AcceptRole)
         song = box.addButton(tr("Split it"), QMessageBox.ButtonRole.ActionRole)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QDropEvent, QFont, QPainter
+from PySide6.QtGui import QColor, QDropEvent, QFont, QMouseEvent, QPainter
 from PySide6.QtWidgets import (
     QFrame,
     QListWidget,
@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 
 from app.view.song_actions import SongActions
 from app.view.theme import Theme
-from app.view.widgets import ElidedLabel, label, row, silently
+from app.view.widgets import ElidedLabel, label, plain_tip, row, silently
 from app.viewmodel.display import format_left
 from app.viewmodel.overall import Overall
 from app.viewmodel.queue import Song
@@ -48,7 +48,7 @@ class SongsPanel(QFrame):
         self.setFixedWidth(_WIDTH)
         self._list = _SongList(theme)
         self._list.addActions(list(actions.of_one_song))
-        self._list.currentRowChanged.connect(self._on_row)
+        self._list.chosen.connect(self.select_wanted)
         self._list.moved.connect(self.move_wanted)
         self._total = ElidedLabel("", "small")
         self._bar = QProgressBar()
@@ -86,15 +86,15 @@ class SongsPanel(QFrame):
             self._total.setText(_total_words(total, paused=state.paused))
             self._bar.setValue(round(total.share * _UNITS))
 
-    def _on_row(self, index: int) -> None:
-        if 0 <= index < self._list.count():
-            self.select_wanted.emit(_song(self._list.item(index)).key)
-
 
 class _SongList(QListWidget):
-    """Rows that are dragged to another place stay where they are until the snapshot says otherwise."""
+    """Rows that are dragged to another place stay where they are until the snapshot says otherwise.
+
+    The left button chooses a song when it is let go, so that dragging one leaves the song alone that is on show.
+    """
 
     moved = Signal(int, int)
+    chosen = Signal(int)  # key of a song
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -105,6 +105,9 @@ class _SongList(QListWidget):
         self.setItemDelegate(_SongRow(theme, self))
         self.setUniformItemSizes(True)
         theme.changed.connect(self.viewport().update)
+        self._shown = -1
+        self._held = False
+        self.currentRowChanged.connect(self._choose)
 
     def present(self, state: SessionState) -> None:
         """Show these songs, and which one is on show."""
@@ -121,9 +124,30 @@ class _SongList(QListWidget):
                 item.setData(_SONG, song)
                 item.setData(_WORDS, words)
                 item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{song.name}: {' '.join(words)}")
-                item.setToolTip(f"{song.source}\n{' '.join(words)}")
-        if state.selected is not None:
-            self.setCurrentRow(state.songs.place(state.selected))
+                item.setToolTip(plain_tip(f"{song.source}\n{' '.join(words)}"))
+        self._shown = state.songs.place(state.selected) if state.selected is not None else -1
+        self._show_current()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Take hold of a row; another button than the left one chooses it, for the menu about the song on show."""
+        if event.button() != Qt.MouseButton.LeftButton:
+            super().mousePressEvent(event)
+            return
+        self._held = True
+        with silently(self):
+            super().mousePressEvent(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Choose the row that was not dragged."""
+        super().mouseReleaseEvent(event)
+        self._held = False
+        self._choose(self.currentRow())
+
+    def startDrag(self, supportedActions: Qt.DropAction) -> None:  # noqa: N803 - Qt's name
+        """Drag a row; then the song on show is the current one again."""
+        super().startDrag(supportedActions)
+        self._held = False
+        self._show_current()
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Ask for the new place of the dragged row."""
@@ -136,6 +160,16 @@ class _SongList(QListWidget):
         event.accept()
         if new != old:
             self.moved.emit(_song(self.item(old)).key, new)
+
+    def _show_current(self) -> None:
+        """Let the song on show be the current row, unless the mouse holds another one."""
+        if not self._held:
+            with silently(self):
+                self.setCurrentRow(self._shown)
+
+    def _choose(self, row: int) -> None:
+        if 0 <= row < self.count():
+            self.chosen.emit(_song(self.item(row)).key)
 
     def _place_at(self, event: QDropEvent) -> int:
         """The place in the list without the dragged row."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeWidget, QTreeWidgetItem
 
-from app.view.widgets import silently
+from app.view.widgets import plain_tip, silently
 
 _KEY = Qt.ItemDataRole.UserRole
 
@@ -67,7 +67,7 @@ class Table(QTreeWidget):
             for row in rows:
                 item = QTreeWidgetItem(list(row.texts))
                 item.setData(0, _KEY, row.key)
-                item.setToolTip(0, row.tip)
+                item.setToolTip(0, plain_tip(row.tip))
                 self._align(item)
                 self.addTopLevelItem(item)
                 if row.key == chosen:

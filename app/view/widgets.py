@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from contextlib import contextmanager
+from html import escape
 from typing import TypeVar
 
 from PySide6.QtCore import QObject, QSignalBlocker, QSize, Qt
@@ -45,6 +46,11 @@ def button(text: str, *, primary: bool = False, tip: str = "") -> QPushButton:
     made.setToolTip(tip)
     made.setAccessibleName(text.replace("&", ""))
     return made
+
+
+def plain_tip(text: str) -> str:
+    """A tooltip that shows a text as it is, also one that Qt would take for HTML, such as the name of a file."""
+    return f"<p>{escape(text)}</p>".replace("\n", "<br>") if "<" in text else text
 
 
 class NumberBox(QSpinBox):
@@ -149,7 +155,7 @@ class ElidedCombo(QComboBox):
         room = self.style().subControlRect(QStyle.ComplexControl.CC_ComboBox, option, field, self).width()
         text = self.currentText()
         option.currentText = self.fontMetrics().elidedText(text, Qt.TextElideMode.ElideMiddle, room)
-        self.setToolTip(text if option.currentText != text else "")
+        self.setToolTip(plain_tip(text) if option.currentText != text else "")
         painter = QStylePainter(self)
         painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
         painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
@@ -185,7 +191,7 @@ class ElidedLabel(QLabel):
         """Draw what fits."""
         del event
         shown = self.shown_text()
-        self.setToolTip(self.text() if shown != self.text() else "")
+        self.setToolTip(plain_tip(self.text()) if shown != self.text() else "")
         painter = QPainter(self)
         painter.setPen(self.palette().windowText().color())
         painter.drawText(self.contentsRect(), int(self.alignment()), shown)

@@ -218,7 +218,7 @@ class AbxModel(QObject):
     """Runs one blind test at a time. While it is open, it alone drives the player."""
 
     changed = Signal(object)  # AbxState
-    ended = Signal()  # the player is the window's again, and needs its gains
+    ended = Signal()  # the player is the window's again, and needs its loop and gains
 
     def __init__(self, player: Playback, runner: JobRunner, chance: random.Random | None = None) -> None:
         """Args: chance: Draws X; the system's own source of randomness, unless a test says otherwise."""
@@ -249,7 +249,8 @@ class AbxModel(QObject):
         """Take over the player, which must be paused, and ask what to compare; needs a song of both stages."""
         self._song = song
         self._subjects = subjects(song)
-        self._came_from = self._player.position
+        if self._state.phase == "closed":
+            self._came_from = self._player.position
         names = tuple(subject.name for subject in self._subjects)
         self._set(AbxState("choosing", names, song.seconds, song.loop is None, names[0]))
 
@@ -337,7 +338,7 @@ class AbxModel(QObject):
             self._set(replace(self._state, saved=path, problem=None))
 
     def close(self) -> None:
-        """End the test, finished or not, and give the player back as it was."""
+        """End the test, finished or not, and give the player back where it was."""
         song = self._song
         if song is None:
             return
@@ -347,7 +348,6 @@ class AbxModel(QObject):
         self._song = None
         self._gains = {}
         self._player.pause()
-        self._player.set_loop(song.loop)
         self._player.seek(self._came_from)
         self._set(AbxState())
         self.ended.emit()

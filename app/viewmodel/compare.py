@@ -13,9 +13,10 @@ from PySide6.QtCore import QObject, Signal
 from app.jobs.runner import JobRunner
 from app.jobs.worker import Worker
 from app.viewmodel.history import History
-from app.viewmodel.mixer import MixerModel, MixSettings
+from app.viewmodel.mixer import MixerModel
 from app.viewmodel.session_state import SessionState
 from app.viewmodel.sides import side_name
+from app.viewmodel.strips import MixSettings
 from app.words import tr
 from engine.api import (
     JobControl,

@@ -1,10 +1,10 @@
-"""The mixer of the song on show: every change of a strip, with undo, kept for each song until the window closes."""
+"""The mixer of the song on show: every change of a strip, with undo, kept with each song."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Protocol
 
 from PySide6.QtCore import QObject, Signal
@@ -13,7 +13,20 @@ from app.viewmodel.history import History
 from app.viewmodel.ranges import SILENT, SOUNDING, RangeKind, Ranges, is_silent
 from app.viewmodel.sides import sides_of
 from app.viewmodel.signals import FIRST_EXTRA, SOURCE, heard_signals
-from app.viewmodel.strips import FADER_MAX_DB, FADER_MIN_DB, MixerState, Strip, Take, gains
+from app.viewmodel.song_notes import read_mix, write_mix
+from app.viewmodel.strips import (
+    FADER_MAX_DB,
+    FADER_MIN_DB,
+    MixerState,
+    MixSettings,
+    Strip,
+    Take,
+    after_delta,
+    as_delta,
+    at_first,
+    carried,
+    gains,
+)
 from engine.api import RESIDUAL, AudioSignal, Comparison, Gains, Separation, SignalKey, Stage, with_gaps
 
 
@@ -27,14 +40,6 @@ class MixSink(Protocol):
     def add_signals(self, signals: Mapping[SignalKey, AudioSignal]) -> None:
         """Take more signals of the song."""
         ...
-
-
-@dataclass(frozen=True)
-class MixSettings:
-    """What a change of the mixer changes: strips and delta gain, but not which strip has the focus."""
-
-    strips: tuple[Strip, ...]
-    delta_gain_db: float
 
 
 class MixerModel(QObject):
@@ -54,6 +59,7 @@ class MixerModel(QObject):
         self._numbers: dict[tuple[str, int, Ranges], int] = {}
         self._references: dict[str, int] = {}
         self._awaited: frozenset[str] = frozenset()
+        self._mix_kept: MixSettings | None = None
 
     @property
     def state(self) -> MixerState:
@@ -66,7 +72,7 @@ class MixerModel(QObject):
         return MixSettings(self._state.strips, self._state.delta_gain_db)
 
     def load(self, separation: Separation | None) -> None:
-        """Show the mixer of a song as it was left; the player has its signals already.
+        """Show the mixer of a song as it was left, perhaps in another session; the player has its signals already.
 
         At first the original is muted, because stems and residual already add up to it.
         """
@@ -74,6 +80,7 @@ class MixerModel(QObject):
         state = self._take_up(separation)
         self._awaited = _with_reference(state)
         self._apply(state)
+        self._mix_kept = self.settings
 
     def exchange(self, separation: Separation) -> None:
         """Let the song go on with other sides, whose signals the player has already.
@@ -84,11 +91,12 @@ class MixerModel(QObject):
         before = self._state
         self._awaited = _with_reference(before)
         state = self._take_up(separation)
-        strips = tuple(_carried(strip, before, state.stages) for strip in state.strips)
+        strips = tuple(carried(strip, before, state.stages) for strip in state.strips)
         places = {strip.stem: place for place, strip in enumerate(strips)}
         focused = before.focused_strip
         place = places.get(focused.stem, state.focused) if focused is not None else state.focused
         self._apply(replace(state, strips=strips, focused=place))
+        self._mix_kept = None
 
     def restore(self, settings: MixSettings) -> None:
         """Bring back strips and delta gain as they were with the sides of now."""
@@ -98,6 +106,13 @@ class MixerModel(QObject):
         """Take note that the song, which has been played while it was being split, is finished."""
         self._separation = separation
 
+    def keep(self) -> None:
+        """Keep the mix with its song, if that is finished and the mix another one by now."""
+        song, mix = self._separation, self.settings
+        if song is not None and mix != self._mix_kept and song.finished:
+            write_mix(song, mix)
+            self._mix_kept = mix
+
     def refresh(self) -> None:
         """Give the player these gains again, after something else has used it."""
         self._sink.set_gains(gains(self._state))
@@ -106,7 +121,7 @@ class MixerModel(QObject):
         """Put faders, pans, mutes, solos and stages back to how a song begins; the ranges and references stay."""
         song = self._separation
         if song is not None:
-            self._put(tuple(_at_first(strip, song.final_stage) for strip in self._state.strips))
+            self._put(tuple(at_first(strip, song.final_stage) for strip in self._state.strips))
 
     def set_gain(self, stem: str, gain_db: float) -> None:
         """Move a fader; below -90 dB is silence."""
@@ -158,7 +173,7 @@ class MixerModel(QObject):
 
     def toggle_delta(self) -> None:
         """Hear what stage 2 adds to stage 1, of all stems, or again what each stem sounded as before."""
-        change = _after_delta if self._state.delta else _as_delta
+        change = after_delta if self._state.delta else as_delta
         if len(self._state.stages) > 1:
             self._put(tuple(change(strip) if strip.is_stem else strip for strip in self._state.strips))
 
@@ -267,6 +282,7 @@ class MixerModel(QObject):
     def _take_up(self, separation: Separation | None) -> MixerState:
         """Take the signals of another song or of other sides; returns its mixer as it was left, or as it begins."""
         if self._separation is not None:
+            self.keep()
             self._kept[_strips_of(self._separation)] = self._state
         self._separation = separation
         self._signals = dict(heard_signals(separation)) if separation is not None else {}
@@ -274,9 +290,9 @@ class MixerModel(QObject):
         if separation is None:
             return MixerState()
         names = (SOURCE, *separation.stems, RESIDUAL)
-        strips = tuple(_at_first(Strip(name, 0), separation.final_stage) for name in names)
+        strips = tuple(at_first(Strip(name, 0), separation.final_stage) for name in names)
         begins = MixerState(strips, separation.stages, 1, sides=sides_of(separation))
-        return self._kept.get(_strips_of(separation), begins)
+        return self._kept.get(_strips_of(separation)) or read_mix(separation, begins)
 
     def _strip(self, stem: str) -> Strip:
         found = self._state.find(stem)
@@ -352,44 +368,13 @@ class MixerModel(QObject):
 
 
 def _strips_of(separation: Separation) -> object:
-    """What songs with the same strips have in common; not the folder, which changes when a song is finished."""
+    """Whose strips these are: of which samples and network; not the folder, which changes when a song is finished."""
     sides = separation.sides if isinstance(separation, Comparison) else ()
-    return separation.source, separation.stems, separation.stages, tuple((side.entry, side.stage) for side in sides)
-
-
-def _at_first(strip: Strip, stage: Stage) -> Strip:
-    return replace(
-        strip, stage=0 if strip.is_source else stage, take="stage",
-        gain_db=0.0, pan=0.0, muted=strip.is_source, soloed=False,
-    )  # fmt: skip
-
-
-def _carried(strip: Strip, before: MixerState, stages: Sequence[Stage]) -> Strip:
-    """A strip of other sides, as loud as that of its stem before, and hearing the same side or the difference."""
-    other = before.find(strip.stem)
-    side, delta = before.find(RESIDUAL), before.delta  # for a stem that there was not
-    if other is not None:
-        side, delta = other, other.take == "delta"
-        strip = replace(
-            strip, gain_db=other.gain_db, pan=other.pan, muted=other.muted, soloed=other.soloed, gaps=other.gaps,
-        )  # fmt: skip
-    if side is not None and side.stage in stages:
-        strip = replace(strip, stage=side.stage)
-    delta = delta and len(stages) > 1
-    if not strip.is_stem or delta == (strip.take == "delta"):
-        return strip
-    return _as_delta(strip) if delta else _after_delta(strip)
+    song = (separation.source, separation.sample_rate, separation.samples)
+    network = (separation.model_sha256, separation.quality, separation.stems, separation.stages)
+    return song, network, tuple((side.entry, side.stage) for side in sides)
 
 
 def _with_reference(state: MixerState) -> frozenset[str]:
     """The stems that sound as their references."""
     return frozenset(strip.stem for strip in state.strips if strip.take == "reference")
-
-
-def _as_delta(strip: Strip) -> Strip:
-    return replace(strip, take="delta", take_before=strip.take)
-
-
-def _after_delta(strip: Strip) -> Strip:
-    back = strip.take_before if strip.take_before in strip.takes else "stage"  # a comp may be cleared meanwhile
-    return replace(strip, take=back, take_before="stage")

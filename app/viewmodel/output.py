@@ -62,7 +62,7 @@ class OutputModel(QObject):
         latency_ms = round(1000 * state.latency_seconds)
         if state.samples and latency_ms != self._settings.value.output_latency_ms:
             self._settings.update(output_latency_ms=latency_ms)
-        if state.note != self._note:
+        if state.samples and state.note != self._note:  # without a song there is no device
             self._note = state.note
             if state.note:
                 self.noticed.emit(state.note)

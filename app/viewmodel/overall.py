@@ -31,6 +31,7 @@ def overall(songs: Songs, batch: frozenset[int], pace: float | None) -> Overall 
         songs: The list.
         batch: Keys of the songs that count.
         pace: Seconds of work for one second of audio, as the last song took; None if there was none.
+            The song that is being split says it better, as soon as it does.
     """
     counted = [song for song in songs.items if song.key in batch]
     if not any(song.pending for song in counted):
@@ -63,7 +64,7 @@ def _eta_seconds(songs: list[Song], lengths: dict[int, float], pace: float | Non
         progress = song.progress
         if progress is not None and progress.eta_seconds is not None:
             left += progress.eta_seconds
-            if pace is None and progress.phase == "separate" and progress.done < progress.total:
+            if progress.phase == "separate" and progress.done < progress.total:
                 pace = progress.eta_seconds / (progress.total - progress.done)
         elif progress is None or progress.phase != "draw":
             if pace is None:

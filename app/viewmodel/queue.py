@@ -10,7 +10,7 @@ from typing import Literal
 
 from app.errors import Problem
 from app.words import tr
-from engine.api import AUDIO_SUFFIXES, Progress, Separation, Spans, Unfinished
+from engine.api import AUDIO_SUFFIXES, Progress, Separation, Spans, Unfinished, song_folder_name
 
 SongPhase = Literal["checking", "waiting", "running", "ready", "failed", "stopped"]
 
@@ -186,9 +186,11 @@ def _is_song(path: Path) -> bool:
 
 
 def _walk(folder: Path) -> Iterator[Path]:
+    """The files in a folder, but not in folders that exports made: those with the name of a song beside them."""
     seen = 0
     for parent, folders, files in os.walk(folder):
-        folders.sort()
+        made = {song_folder_name(Path(name)) for name in files if _is_song(Path(name))}
+        folders[:] = sorted({*folders} - made)
         for name in sorted(files):
             seen += 1
             if seen > _FOLDER_ENTRIES:

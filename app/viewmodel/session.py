@@ -59,7 +59,6 @@ class Session(QObject):
         self._sought = 0
         self._batch: frozenset[int] = frozenset()
         self._pace: float | None = None
-        self._doomed: int | None = None
         self._frozen = False
 
     @property
@@ -154,24 +153,39 @@ class Session(QObject):
         else:
             self._put(replace(song, phase="stopped", entry=""))
 
-    def retry(self, key: int) -> None:
-        """Split a song that failed or was stopped, with the settings of now."""
+    def retry(self, key: int, *, as_preferred: bool = False) -> None:
+        """Split a song that failed or was stopped, with the settings of now.
+
+        Args:
+            key: Of the song.
+            as_preferred: Whether with the model of the preferences, also if it was to be split with another one.
+        """
         song = self._state.songs.find(key)
         if song is not None and song.phase in ("failed", "stopped"):
-            waiting = replace(song.anew, phase="waiting", seconds=song.seconds)
+            model = "" if as_preferred else song.model
+            waiting = replace(song.anew, phase="waiting", seconds=song.seconds, model=model)
             self._count([waiting])
             self._put(waiting)
             self._advance()
 
+    def find_again(self, key: int) -> None:
+        """Look anew for the stems of a song that had them; one whose stems are gone from the library is split again."""
+        song = self._state.songs.find(key)
+        if song is not None and song.separation is not None:
+            self._library.release(song.separation)
+            self._count([song.anew])
+            self._put(song.anew)
+            words = tr("The stems of “{song}” are no longer there: it is split again")
+            self.noticed.emit(words.format(song=song.short_name))
+            self._advance()
+
     def remove(self, key: int) -> None:
-        """Take a song off the list, after stopping it if it is being split; its stems stay in the library."""
+        """Take a song off the list; its stems stay in the library. The engine lets go of it."""
         song = self._state.songs.find(key)
         if song is None:
             return
-        if song.phase == "running":
-            self._doomed = key
-            self.cancel(key)
-            return
+        if song.phase == "running" and self._splitter is not None:
+            self._splitter.cancel()
         selected, place = self._state.selected, self._state.songs.place(key)
         self._batch -= {key}
         self._set(self._state.songs.without(key), self._state.songs.neighbour(key) if selected == key else selected)
@@ -323,6 +337,8 @@ class Session(QObject):
                 self.noticed.emit(told(progress.message))
 
     def _on_success(self, separation: Separation) -> None:
+        if self._state.songs.running() is None:  # it was removed too late to be stopped
+            self._library.release(separation)
         self._pace = separation.elapsed_seconds / separation.duration_seconds
         self._end("ready", tr("“{song}” is ready."), separation=separation)
 
@@ -338,7 +354,7 @@ class Session(QObject):
         self._advance()
 
     def _end(self, phase: SongPhase, text: str, **outcome: Separation | Problem) -> None:
-        """Note how the running song ended, and drop it if it was to be removed."""
+        """Note how the running song ended, unless it was removed."""
         song = self._state.songs.running()
         if song is None:
             return
@@ -347,11 +363,8 @@ class Session(QObject):
         self._put(song)
         notes = song.separation.warnings if song.separation is not None else ()
         self.noticed.emit(" ".join((text.format(song=song.short_name), *map(told, notes))))
-        if self._doomed == song.key:
-            self.remove(song.key)
-        elif phase != "stopped":
+        if phase != "stopped":
             self.finished.emit(song)
-        self._doomed = None
 
     def _put(self, song: Song) -> None:
         self._set(self._state.songs.with_song(song), self._state.selected)

@@ -114,7 +114,8 @@ def _device_words(device: str, reason: str) -> str:
 
 
 def _speed_words(factor: float) -> str:
-    return tr("{factor}× real time").format(factor=number_text(factor, 1))
+    # A large network on a processor may take half a minute for a second.
+    return tr("{factor}× real time").format(factor=number_text(factor, 1 if factor >= 1 else 2))
 
 
 def versions() -> Mapping[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -190,6 +191,14 @@ class MixerState:
         return both.join((words, tr("the original"))) if original else words
 
 
+@dataclass(frozen=True)
+class MixSettings:
+    """What a change of the mixer changes: strips and delta gain, but not which strip has the focus."""
+
+    strips: tuple[Strip, ...]
+    delta_gain_db: float
+
+
 def _take_words(strip: Strip, sides: Sides) -> tuple[str, str]:
     """What sounds, in a word or two, and at length."""
     if strip.take == "delta":
@@ -204,6 +213,42 @@ def _silence_words(lacking: list[Strip], sides: Sides) -> str:
     """That there is nothing to hear of these strips."""
     stems = ", ".join(stem_name(strip.stem) for strip in lacking)
     return tr("Nothing: {side} has no {stems}").format(side=sides[lacking[0].stage].long, stems=stems)
+
+
+def at_first(strip: Strip, stage: Stage) -> Strip:
+    """A strip as a song begins; its ranges and references stay."""
+    return replace(
+        strip, stage=0 if strip.is_source else stage, take="stage",
+        gain_db=0.0, pan=0.0, muted=strip.is_source, soloed=False,
+    )  # fmt: skip
+
+
+def carried(strip: Strip, before: MixerState, stages: Sequence[Stage]) -> Strip:
+    """A strip of other sides, as loud as that of its stem before, and hearing the same side or the difference."""
+    other = before.find(strip.stem)
+    side, delta = before.find(RESIDUAL), before.delta  # for a stem that there was not
+    if other is not None:
+        side, delta = other, other.take == "delta"
+        strip = replace(
+            strip, gain_db=other.gain_db, pan=other.pan, muted=other.muted, soloed=other.soloed, gaps=other.gaps,
+        )  # fmt: skip
+    if side is not None and side.stage in stages:
+        strip = replace(strip, stage=side.stage)
+    delta = delta and len(stages) > 1
+    if not strip.is_stem or delta == (strip.take == "delta"):
+        return strip
+    return as_delta(strip) if delta else after_delta(strip)
+
+
+def as_delta(strip: Strip) -> Strip:
+    """A strip that sounds as what stage 2 adds."""
+    return replace(strip, take="delta", take_before=strip.take)
+
+
+def after_delta(strip: Strip) -> Strip:
+    """A strip that sounds as it did before."""
+    back = strip.take_before if strip.take_before in strip.takes else "stage"  # a comp may be cleared meanwhile
+    return replace(strip, take=back, take_before="stage")
 
 
 def gains(state: MixerState) -> Gains:

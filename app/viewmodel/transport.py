@@ -12,6 +12,7 @@ from app.playback.pace import PLAIN, SEMITONES, SPEEDS_PERCENT, Pace
 from app.viewmodel.history import History
 from app.viewmodel.playback import Playback, output_words
 from app.viewmodel.signals import heard_signals
+from app.viewmodel.song_notes import Loop, read_loop, write_loop
 from engine.api import Separation, Spans, span_end
 
 _TICK_MS = 16
@@ -68,6 +69,11 @@ class TransportState:
         gaps = zip(edges[::2], edges[1::2], strict=True)
         return tuple((start, stop) for start, stop in gaps if start < stop)
 
+    @property
+    def sounding_loop(self) -> tuple[int, int] | None:
+        """What is repeated; None while looping is off."""
+        return self.loop if self.looping else None
+
     def loop_within(self, start: int, stop: int) -> tuple[int, int]:
         """The loop closest to one between two places in any order: within the song, and not too short."""
         start, stop = sorted((min(max(0, start), self.samples), min(max(0, stop), self.samples)))
@@ -89,6 +95,9 @@ class TransportModel(QObject):
         self._player = player
         self._history = history or History()
         self._state = TransportState()
+        self._separation: Separation | None = None
+        self._loop_kept: Loop | None = None
+        self._left: dict[object, TransportState] = {}
         self._timer = QTimer(self)
         self._timer.setInterval(_TICK_MS)
         self._timer.timeout.connect(self.tick)
@@ -99,18 +108,47 @@ class TransportModel(QObject):
         return self._state
 
     def load(self, separation: Separation | None) -> None:
-        """Take another song, at its start and paused."""
+        """Take another song, paused; place, loop and pace are as they were left, the loop even in another session."""
         self._timer.stop()
+        if self._separation is not None:
+            self.keep()
+            self._left[_song_of(self._separation)] = replace(self._state, position=self._player.position)
+        self._separation = None
         self._player.unload()
         if separation is None:
             self._set(TransportState())
             return
         self._player.load(heard_signals(separation), separation.sample_rate)
+        self._separation = separation
         whole = TransportState(samples=separation.samples, sample_rate=separation.sample_rate)
-        self._set(self._read(replace(whole, ready=((0, separation.samples),))))
+        loop, looping = self._loop_kept = read_loop(separation)
+        left = self._left.get(_song_of(separation)) or replace(whole, loop=loop, looping=looping)
+        begins = replace(whole, position=left.position, loop=left.loop, looping=left.looping, pace=left.pace)
+        self._player.seek(begins.position)
+        self._player.set_pace(begins.pace)
+        self._player.set_loop(begins.sounding_loop)
+        self._set(self._read(replace(begins, ready=((0, separation.samples),))))
+
+    def complete(self, separation: Separation) -> None:
+        """Take note that the song, which has been played while it was being split, is finished."""
+        self._separation = separation
+
+    def keep(self) -> None:
+        """Keep the loop with its song, if that is finished and the loop another one by now."""
+        song, loop = self._separation, (self._state.loop, self._state.looping)
+        if song is not None and loop != self._loop_kept and song.finished:
+            write_loop(song, loop)
+            self._loop_kept = loop
+
+    def refresh(self) -> None:
+        """Give the player this loop again, after something else has used it."""
+        self._player.set_loop(self._state.sounding_loop)
+        self.tick()
 
     def exchange(self, separation: Separation) -> None:
         """Take other signals of the same song, which goes on; they are heard with the mixer's next gains."""
+        self.complete(separation)
+        self._loop_kept = None
         self._player.exchange(heard_signals(separation))
 
     def set_ready(self, spans: Spans) -> None:
@@ -261,8 +299,8 @@ class TransportModel(QObject):
         self._restore_loop(loop, looping)
 
     def _restore_loop(self, loop: tuple[int, int] | None, looping: bool) -> None:
-        self._player.set_loop(loop if looping else None)
         self._set(replace(self._state, loop=loop, looping=looping))
+        self._player.set_loop(self._state.sounding_loop)
         if loop is not None and looping and span_end(self._state.ready, loop[0]) < loop[1]:
             self.wanted.emit(loop[0])
 
@@ -270,6 +308,11 @@ class TransportModel(QObject):
         if self._state.samples and pace != self._state.pace:
             self._player.set_pace(pace)
             self._set(replace(self._state, pace=pace))
+
+
+def _song_of(separation: Separation) -> object:
+    """The same samples, however they were split."""
+    return separation.source, separation.sample_rate, separation.samples
 
 
 def _limited(value: int, limits: tuple[int, int]) -> int:

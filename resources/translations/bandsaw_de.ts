@@ -2463,6 +2463,10 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
         <translation>Das Modell konnte nicht heruntergeladen werden</translation>
     </message>
     <message>
+        <source>The model {name} is not ready yet.</source>
+        <translation>Das Modell {name} ist noch nicht fertig.</translation>
+    </message>
+    <message>
         <source>The network cannot run on this device</source>
         <translation>Das Netz läuft auf diesem Gerät nicht</translation>
     </message>
@@ -2489,6 +2493,10 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
     <message>
         <source>The splitting engine stopped</source>
         <translation>Der Trennprozess ist abgestürzt</translation>
+    </message>
+    <message>
+        <source>The stems of “{song}” are no longer there: it is split again</source>
+        <translation>Die Stems von „{song}“ sind nicht mehr da: Der Song wird neu getrennt</translation>
     </message>
     <message>
         <source>The true stem, to compare with</source>
@@ -2673,6 +2681,10 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
     <message>
         <source>What B &amp;is</source>
         <translation>Was B is&amp;t</translation>
+    </message>
+    <message>
+        <source>What has come of a download stays for the next time.</source>
+        <translation>Was von einem Download schon da ist, bleibt für das nächste Mal.</translation>
     </message>
     <message>
         <source>What is “{file}”?</source>

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from pytestqt.qtbot import QtBot
 from scipy.stats import binomtest
 
+from app.compose import Studio
 from app.jobs.runner import JobRunner
 from app.viewmodel.abx import COLUMNS, AbxModel, AbxResult, AbxSong, Guess, Trial, Version, p_value
 from app.viewmodel.signals import SOURCE, signals_of
@@ -243,18 +244,16 @@ def test_without_a_loop_the_whole_song_is_the_range(bench: Bench) -> None:
     assert bench.model.state.whole_song
     bench.start()
     assert bench.player.loop == (0, bench.separation.samples)
-    bench.model.close()
-    assert bench.player.loop is None
 
 
-def test_closing_gives_the_player_back_as_it_was(bench: Bench) -> None:
+def test_closing_gives_the_player_back_where_it_was(bench: Bench) -> None:
     bench.player.position = 77
     bench.open()
     bench.start()
     bench.model.play("X")
     with bench.qtbot.waitSignal(bench.model.ended):
         bench.model.close()
-    assert (bench.player.position, bench.player.loop, bench.player.playing) == (77, RANGE, False)
+    assert (bench.player.position, bench.player.playing) == (77, False)
     assert bench.model.state.phase == "closed"
     bench.model.close()  # once is enough, and twice does no harm
     bench.model.play("A")
@@ -322,8 +321,27 @@ def test_a_result_that_cannot_be_written_is_a_problem_with_the_files_name(bench:
 
 
 def test_another_test_can_follow(bench: Bench) -> None:
+    bench.player.position = 77
     finish(bench, right=5)
     bench.model.choose_again()
     assert (bench.model.state.phase, bench.model.state.result) == ("choosing", None)
     bench.start()
     assert bench.model.state.answered == 0
+    bench.model.close()
+    assert bench.player.position == 77
+
+
+def test_after_a_test_the_song_loops_only_if_it_did_before(
+    qtbot: QtBot, studio: Studio, song: Path, player: FakePlayer
+) -> None:
+    models = studio.models
+    models.session.add([song])
+    qtbot.waitUntil(lambda: models.session.state.page == "ready")
+    models.transport.set_loop(*RANGE)
+    for looping in (True, False):
+        shown = studio.window.song_on_show()
+        assert shown is not None
+        models.abx.open(AbxSong(shown.separation, "Söng", models.mixer.state, shown.loop))
+        models.abx.close()
+        assert (player.loop is not None, models.transport.state.looping) == (looping, looping)
+        models.transport.toggle_loop()

@@ -56,6 +56,29 @@ def test_closing_in_the_middle_of_a_split_asks_first(
     assert not studio.window.isVisible()
 
 
+def test_a_model_that_is_being_added_keeps_the_computer_awake_and_is_asked_about(
+    qtbot: QtBot, qapp: QApplication, places: Places, song: Path
+) -> None:
+    engine, asked = FakeEngine(), list[bool]()
+    studio = Studio(qapp, Parts(FakeEngine(), engine, FakePlayer(), places, None, stay_awake=asked.append))
+    try:
+        studio.window.show()
+        engine.hold.clear()
+        studio.models.models.add(song, "better")
+        qtbot.waitUntil(lambda: bool(asked) and asked[-1])
+        studio.window.close()
+        (box,) = visible(studio, QMessageBox)
+        assert "better" in box.text()
+        press(studio, "Keep working")
+        engine.hold.set()
+        qtbot.waitUntil(lambda: not asked[-1])
+        studio.window.close()
+        assert not studio.window.isVisible()
+    finally:
+        studio.close()
+        delete_window(studio)
+
+
 def test_closing_with_nothing_to_lose_asks_nothing(qtbot: QtBot, studio: Studio, song: Path) -> None:
     open_song(qtbot, studio, song)
     studio.window.close()

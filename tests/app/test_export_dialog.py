@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
@@ -28,7 +29,16 @@ from app.view.theme import Theme
 from app.view.widgets import ElidedLabel
 from app.viewmodel.export_form import ExportForm, SongOnShow
 from app.viewmodel.heard import Heard
-from engine.api import FORMATS, STEM_FILE_FORMATS, Separation
+from engine.api import (
+    FORMATS,
+    STEM_FILE_FORMATS,
+    ExportReport,
+    ExportRequest,
+    JobControl,
+    ProgressCallback,
+    Separation,
+)
+from tests.support.fake_engine import FakeEngine
 from tests.support.window import open_song
 
 
@@ -200,6 +210,24 @@ def test_another_choice_withdraws_the_question(qtbot: QtBot, dialog: ExportDialo
     check(dialog, "Export Vocals").setChecked(False)
     assert not push(dialog, "Replace").isVisible()
     assert push(dialog, "Export").isVisible()
+
+
+def test_only_the_button_stops_writing(
+    qtbot: QtBot, dialog: ExportDialog, studio: Studio, second_engine: FakeEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def export(_request: ExportRequest, _on_progress: ProgressCallback, control: JobControl) -> ExportReport:
+        while True:
+            control.checkpoint()
+            time.sleep(0.005)
+
+    monkeypatch.setattr(second_engine, "export", export)
+    qtbot.mouseClick(push(dialog, "Export"), Qt.MouseButton.LeftButton)
+    qtbot.keyClick(dialog, Qt.Key.Key_Escape)
+    dialog.close()
+    assert dialog.isVisible()
+    assert studio.models.export.state.phase == "running"
+    qtbot.mouseClick(push(dialog, "Stop"), Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: studio.models.export.state.phase == "choosing")
 
 
 def test_a_failure_is_told_and_another_folder_helps(

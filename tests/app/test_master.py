@@ -67,3 +67,20 @@ def test_the_badge_never_takes_a_moment_without_a_block_for_silence_and_can_be_r
     assert shown(beside(1e-7)) == "= song −140 dB"  # at once
     player.playing = False
     assert shown(beside(0.0, samples=0)) == "Mix ≠ song"
+
+
+def test_the_meter_falls_to_nothing_when_the_song_that_plays_leaves(
+    qtbot: QtBot, theme: Theme, separation: Separation, history: History, player: FakePlayer
+) -> None:
+    transport = TransportModel(player, history)
+    transport.load(separation)
+    view = MasterView(theme, MixerModel(player, history), transport)
+    qtbot.addWidget(view)
+    view.resize(200, 20)
+    silent = view.grab().toImage()
+    transport.toggle()
+    transport.tick()
+    assert view.grab().toImage() != silent
+    transport.load(None)
+    view.put_out_clip_light()
+    assert view.grab().toImage() == silent

@@ -2,6 +2,9 @@ from __future__ import annotations
 
 import itertools
 import math
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -26,6 +29,7 @@ from app.viewmodel.strips import (
 )
 from engine.api import RESIDUAL, Levels, Mixer, Separation
 from tests.support.fake_engine import FakePlayer
+from tests.support.separations import make_separation
 
 STEMS = ("vocals", "bass", "drums", "other")
 LANES = (*STEMS, RESIDUAL)
@@ -382,6 +386,16 @@ def test_a_song_that_comes_back_has_its_mixer_again(
     assert vocals.take == "comp"
     assert vocals.key in player.signals
     assert not history.state.can_undo
+
+
+@pytest.mark.parametrize("other", [{"quality": "best"}, {"model_sha256": "1" * 64}, {"samples": 22_000}])
+def test_a_comp_of_one_result_is_none_of_another_result_of_the_same_file(
+    mixer: MixerModel, player: FakePlayer, separation: Separation, tmp_path: Path, other: dict[str, Any]
+) -> None:
+    mixer.comp("vocals", (0, 1_000), 1)
+    player.load(heard_signals(separation), separation.sample_rate)
+    mixer.load(replace(make_separation(tmp_path / "other"), source=separation.source, **other))
+    assert mixer.state.strips[1] == Strip("vocals", 2)
 
 
 def test_a_reference_that_was_heard_is_heard_again_once_it_is_offered(

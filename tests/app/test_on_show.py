@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
@@ -278,6 +279,25 @@ def test_a_song_that_is_chosen_while_it_moves_into_the_library_opens_a_moment_la
     finish(qtbot, held, half)
     assert half.models.transport.state.samples == 22_050
     qtbot.waitUntil(lambda: len(visible(half, LaneCanvas)) == 6, timeout=5000)
+
+
+def test_a_song_whose_stems_somebody_deleted_is_split_again_when_it_is_chosen(
+    qtbot: QtBot, engine: FakeEngine, studio: Studio, tmp_path: Path
+) -> None:
+    paths = [tmp_path / "a.wav", tmp_path / "b.wav"]
+    for path in paths:
+        path.write_text(path.name)
+    session = studio.models.session
+    studio.window.show()
+    session.add(paths)
+    qtbot.waitUntil(lambda: all(song.phase == "ready" for song in session.state.songs.items), timeout=5000)
+    b = session.state.songs.items[1].separation
+    assert b is not None
+    shutil.rmtree(b.folder)
+    session.select(2)
+    qtbot.waitUntil(lambda: session.state.page == "ready" and studio.models.transport.state.samples > 0, timeout=5000)
+    assert [request.source.name for request in engine.requests] == ["a.wav", "b.wav", "b.wav"]
+    assert len(visible(studio, LaneCanvas)) == 6
 
 
 def test_where_one_listens_is_split_first(qtbot: QtBot, held: FakeEngine, half: Studio) -> None:

@@ -80,6 +80,9 @@ def test_a_way_round_is_told_once_and_again_after_a_new_choice(
     for _ in range(3):
         transport.tick()
     assert notices == [player.note]
+    transport.load(None)  # a song that failed was looked at
+    transport.load(separation)
+    assert notices == [player.note]
     model.choose("ALSA: Headphones")
     player.note = ""
     transport.tick()

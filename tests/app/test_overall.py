@@ -35,6 +35,13 @@ def test_songs_count_by_their_length() -> None:
     assert total.eta_seconds == pytest.approx(75 + 0.5 * 100)  # the running song's pace: 75 s for 150 s
 
 
+def test_the_pace_of_the_song_that_is_being_split_is_nearer_to_the_truth_than_that_of_those_before() -> None:
+    songs = Songs((song(1, "running", 200, separating(50, 200, 75)), song(2, "waiting", 100)))
+    total = overall(songs, frozenset({1, 2}), 13.0)  # an intro of five seconds, with the start of the engine
+    assert total is not None
+    assert total.eta_seconds == pytest.approx(75 + 0.5 * 100)
+
+
 def test_songs_of_an_earlier_batch_do_not_count() -> None:
     songs = Songs((song(1, "ready", 100), song(2, "running", 100, separating(50, 100, 10))))
     total = overall(songs, frozenset({2}), None)

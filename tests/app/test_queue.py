@@ -40,6 +40,16 @@ def test_what_cannot_be_split_is_refused_with_a_reason(tmp_path: Path) -> None:
     assert ".txt" in refused[0].reason
 
 
+def test_a_folder_is_taken_without_the_stems_that_were_exported_into_it(tmp_path: Path) -> None:
+    for name in ("1. Song?.flac", "1. Song_/Song (Vocals).wav", "live/1. Song?.flac", "cd/b.wav"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(b"")
+    found, _refused = collect([tmp_path])
+    assert [str(path.relative_to(tmp_path)) for path in found] == ["1. Song?.flac", "cd/b.wav", "live/1. Song?.flac"]
+    found, _refused = collect([tmp_path / "1. Song_"])  # whoever drops them means them
+    assert [path.name for path in found] == ["Song (Vocals).wav"]
+
+
 def test_one_refused_file_does_not_stop_the_rest(tmp_path: Path) -> None:
     good = touch(tmp_path / "good.wav")
     found, refused = collect([tmp_path / "bad.xyz", good])

@@ -8,6 +8,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from app.compose import Studio
+from tests.support.fake_engine import FakeEngine
 
 
 @pytest.fixture
@@ -45,6 +46,23 @@ def test_a_song_that_was_removed_comes_back_in_its_place_with_its_stems(
     assert listed(studio) == ["one", "three"]
     history.undo()
     assert listed(studio) == songs
+
+
+def test_a_song_that_was_being_split_is_split_again_when_its_removal_is_taken_back(
+    qtbot: QtBot, studio: Studio, songs: list[str], engine: FakeEngine, tmp_path: Path
+) -> None:
+    session, history = studio.models.session, studio.models.history
+    engine.hold.clear()
+    (tmp_path / "four.wav").write_bytes(b"four")
+    session.add([tmp_path / "four.wav"])
+    for change, names in ((lambda: session.remove(4), songs), (history.undo, [*songs, "four"]), (history.redo, songs)):
+        qtbot.waitUntil(lambda: len(listed(studio)) == 3 or session.state.songs.running() is not None)
+        change()
+        assert listed(studio) == names
+    history.undo()
+    engine.hold.set()
+    qtbot.waitUntil(lambda: key_of(studio, "four") == session.state.selected and session.state.page == "ready")
+    assert not history.state.can_undo  # there was one removal, however often it was made
 
 
 def test_moves_are_taken_back_also_after_another_song_was_shown(studio: Studio, songs: list[str]) -> None:

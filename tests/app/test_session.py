@@ -137,6 +137,19 @@ def test_a_song_that_failed_can_be_tried_again(qtbot: QtBot, session: Session, e
     wait_for(qtbot, session, "ready")
 
 
+def test_a_song_whose_own_model_is_gone_can_be_split_with_the_preferred_one(
+    qtbot: QtBot, session: Session, engine: FakeEngine, song: Path
+) -> None:
+    session.split_also(song, "gone")
+    wait_for(qtbot, session, "failed")
+    session.retry(1)
+    assert phases(session) != ["failed"]
+    wait_for(qtbot, session, "failed")
+    session.retry(1, as_preferred=True)
+    wait_for(qtbot, session, "ready")
+    assert [request.model for request in engine.requests] == ["default"]
+
+
 def test_an_unexpected_error_is_reported_too(
     qtbot: QtBot, session: Session, engine: FakeEngine, song: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -191,13 +204,14 @@ def test_a_waiting_song_is_cancelled_without_the_engine(
     assert len(engine.requests) == 1
 
 
-def test_removing_the_song_that_is_being_split_stops_it_first(
+def test_removing_the_song_that_is_being_split_stops_it(
     qtbot: QtBot, session: Session, engine: FakeEngine, tmp_path: Path, library: ResultsLibrary
 ) -> None:
     engine.hold.clear()
     session.add(songs(tmp_path, "a.wav", "b.wav"))
     qtbot.waitUntil(lambda: len(engine.requests) == 1)
     session.remove(1)
+    assert [each.key for each in session.state.songs.items] == [2]
     qtbot.waitUntil(lambda: len(engine.requests) == 2)
     assert [each.key for each in session.state.songs.items] == [2]
     assert session.state.selected == 2

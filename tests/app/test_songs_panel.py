@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QEvent, QMimeData, QPointF, Qt, QUrl
-from PySide6.QtGui import QAction, QDesktopServices, QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QApplication, QLabel, QListWidget, QProgressBar
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QAction, QDesktopServices, QDragEnterEvent, QDropEvent, QMouseEvent
+from PySide6.QtWidgets import QApplication, QLabel, QListWidget, QMessageBox, QProgressBar
 from pytestqt.qtbot import QtBot
 
 from app.compose import Studio
@@ -118,6 +118,46 @@ def test_a_row_is_dropped_between_others(
     assert order(busy) == wanted
     assert event.dropAction() == Qt.DropAction.IgnoreAction
     assert len(said(busy)) == 4
+
+
+def test_a_row_is_chosen_by_a_click_and_not_by_taking_hold_of_it_to_drag_it(
+    qtbot: QtBot, busy: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    view, session = song_list(busy), busy.models.session
+    dragged: list[int] = []
+
+    def drag(self: QListWidget, _actions: Qt.DropAction) -> None:
+        session.pause(True)  # a snapshot comes meanwhile
+        dragged.append(self.currentRow())
+
+    monkeypatch.setattr(QListWidget, "startDrag", drag)
+    shown = session.state.selected
+    first, last = (view.visualItemRect(view.item(row)).center() for row in (0, 3))
+    qtbot.mousePress(view.viewport(), Qt.MouseButton.LeftButton, pos=last)
+    left, none = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    for step in (5, 15):
+        at = QPointF(last - QPoint(0, step))
+        move = QMouseEvent(QEvent.Type.MouseMove, at, view.mapToGlobal(at), Qt.MouseButton.NoButton, left, none)
+        QApplication.sendEvent(view.viewport(), move)
+    assert dragged == [3]
+    assert session.state.selected == shown
+    assert view.currentRow() == session.state.songs.place(shown or 0)
+    qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=first)
+    assert session.state.songs.place(session.state.selected or 0) == 0
+    qtbot.mouseClick(view.viewport(), Qt.MouseButton.RightButton, pos=last)  # its menu is about the song on show
+    assert session.state.songs.place(session.state.selected or 0) == 3
+    qtbot.keyClick(view, Qt.Key.Key_Up)
+    assert session.state.songs.place(session.state.selected or 0) == 2
+
+
+def test_a_name_that_looks_like_html_is_shown_as_it_is(qtbot: QtBot, busy: Studio, tmp_path: Path) -> None:
+    (odd,) = songs(tmp_path, "<i>new<br>.wav")
+    busy.models.session.add([odd, tmp_path / "<b>not there.wav"])
+    qtbot.waitUntil(lambda: order(busy)[-1] == odd.stem)
+    assert "&lt;i&gt;new&lt;br&gt;.wav<br>" in song_list(busy).item(4).toolTip()
+    (box,) = busy.window.findChildren(QMessageBox)
+    assert all(each.textFormat() == Qt.TextFormat.PlainText for each in box.findChildren(QLabel) if each.text())
+    box.close()
 
 
 def test_files_that_are_dropped_on_the_list_are_added(qtbot: QtBot, busy: Studio, tmp_path: Path) -> None:

@@ -84,6 +84,7 @@ def test_the_line_says_where_how_fast_and_why_not_on_the_graphics_card(
         (Progress("draw", 1, 2, 3.0), ""),
         (Progress("separate", 0, 60, None, "", "cpu (2 threads)", "no GPU"), "cpu (2 threads) – no GPU"),
         (Progress("separate", 10, 60, 25.0, "", "cuda (H200)", "the fastest"), "2.0× real time on cuda (H200)"),
+        (Progress("separate", 10, 60, 1250.0, "", "cuda (H200)", "the fastest"), "0.04× real time on cuda (H200)"),
         (Progress("separate", 60, 60, 0.0, "", "cuda (H200)", "the fastest"), "cuda (H200)"),
     ],
 )

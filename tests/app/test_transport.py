@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from PySide6.QtWidgets import QApplication
@@ -10,6 +12,7 @@ from app.viewmodel.history import History
 from app.viewmodel.transport import SHORTEST_LOOP_SECONDS, TransportModel, TransportState
 from engine.api import Levels, Separation
 from tests.support.fake_engine import FakePlayer
+from tests.support.separations import make_separation
 
 
 @pytest.fixture
@@ -189,17 +192,40 @@ def test_without_a_loop_the_whole_song_is_one(transport: TransportModel, player:
     assert (player.playing, player.position, player.loop) == (True, 0, (0, transport.state.samples))
 
 
-def test_a_pause_leaves_loop_and_pace_and_another_song_does_not(
-    transport: TransportModel, player: FakePlayer, separation: Separation
+def test_loop_pace_and_position_stay_with_their_song(
+    transport: TransportModel, player: FakePlayer, separation: Separation, tmp_path: Path
 ) -> None:
     transport.set_loop(5_000, 10_000)
     transport.set_speed(80)
     transport.toggle()
     transport.toggle()
     assert (transport.state.loop, transport.state.pace) == ((5_000, 10_000), Pace(80))
-    transport.load(separation)
+    player.position = 7_000
+    other = make_separation(tmp_path / "other")
+    transport.load(replace(other, source=tmp_path / "other.wav"))
     assert (transport.state.loop, transport.state.looping, transport.state.pace) == (None, False, PLAIN)
-    assert (player.loop, player.pace) == (None, PLAIN)
+    assert (player.loop, player.pace, player.position) == (None, PLAIN, 0)
+    transport.load(None)
+    transport.load(separation)
+    assert (transport.state.loop, transport.state.looping, transport.state.pace) == ((5_000, 10_000), True, Pace(80))
+    assert (player.loop, player.pace, player.position) == ((5_000, 10_000), Pace(80), 7_000)
+    assert (transport.state.position, transport.state.playing) == (7_000, False)
+    transport.load(
+        replace(other, source=separation.source, samples=other.samples - 1)
+    )  # the file is another one by now
+    assert (transport.state.loop, player.position) == (None, 0)
+
+
+def test_a_song_that_cannot_be_loaded_takes_nothing_from_the_one_before(
+    transport: TransportModel, separation: Separation, tmp_path: Path
+) -> None:
+    transport.set_loop(5_000, 10_000)
+    other = replace(separation, source=tmp_path / "other.wav", folder=tmp_path / "moved")
+    with pytest.raises(FileNotFoundError):
+        transport.load(other)
+    transport.load(None)
+    transport.load(replace(other, folder=make_separation(tmp_path / "other").folder))
+    assert transport.state.loop is None
 
 
 def test_without_a_song_there_is_no_loop_and_no_pace(transport: TransportModel) -> None:
