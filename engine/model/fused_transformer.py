@@ -20,7 +20,9 @@ from engine.model.simd_attention import LEAST, exponentials, gelu, sigmoid_of_su
 from engine.model.simd_blocks import tile, transpose
 
 _PANEL = WIDEST * LANES
-_LEAST, _SMALLEST = np.float32(LEAST), np.float32(1e-12)
+_LEAST = np.float32(LEAST)
+# A vector's length counts as this at least, as in PyTorch's `normalize`.
+_SHORTEST = np.float32(1e-12)
 # Steps that go through all layers behind attention at a time: as few, they and a part of these layers fit into a cache.
 _STEPS = 6 * FRAMES
 
@@ -116,7 +118,7 @@ def make_work(widths: Widths, length: int, sequences: int) -> TransformerWork:
 def _normalise(x: Floats, at: int, rows: int, features: int, output: Floats) -> None:
     """Scale rows of x, which begin at an index, to a length of one."""
     for row in range(0, rows * features, features):
-        length = max(np.float32(math.sqrt(power(features, x, at + row))), _SMALLEST)
+        length = max(np.float32(math.sqrt(power(features, x, at + row))), _SHORTEST)
         scaled(output, row, features, x, at + row, ONE / length)
 
 
