@@ -16,7 +16,7 @@ from typing import Any, TypeVar, get_args
 from app.settings import write_json
 from app.viewmodel.ranges import SILENT, SOUNDING, Ranges
 from app.viewmodel.strips import FADER_MAX_DB, MixerState, MixSettings, Strip, Take
-from engine.api import Comparison, Separation
+from engine.api import Comparison, Separation, WriteError
 
 Loop = tuple[tuple[int, int] | None, bool]
 """Samples [start, stop) of a loop, if there is one, and whether it is repeated."""
@@ -73,9 +73,11 @@ def _mix_file(separation: Separation) -> Path:
 
 
 def _write(file: Path, note: object) -> None:
+    if not file.parent.is_dir():  # the result was deleted
+        return
     try:
         write_json(file, note)
-    except OSError as error:
+    except WriteError as error:
         _log.warning("%s was not kept: %s", file.stem, error)
 
 

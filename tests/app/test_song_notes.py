@@ -19,7 +19,7 @@ from app.viewmodel.history import History
 from app.viewmodel.mixer import MixerModel
 from app.viewmodel.ranges import SILENT, SOUNDING, Ranges
 from app.viewmodel.signals import heard_signals
-from app.viewmodel.song_notes import read_loop
+from app.viewmodel.song_notes import read_loop, write_loop
 from app.viewmodel.strips import MixerState
 from engine.api import Separation, compared, load_separation
 from tests.support.fake_engine import FakeEngine, FakePlayer
@@ -187,3 +187,15 @@ def test_a_loop_that_does_not_fit_is_none(separation: Separation, caplog: pytest
     assert read_loop(separation) == (None, False)
     assert "loop was not read" in caplog.text
     assert read_loop(replace(separation, samples=100_000)) == ((0, 100_000), True)
+
+
+def test_what_cannot_be_kept_is_logged(separation: Separation, caplog: pytest.LogCaptureFixture) -> None:
+    (separation.folder / "loop.json").mkdir()
+    write_loop(separation, ((0, 100), True))
+    assert "loop was not kept" in caplog.text
+
+
+def test_a_result_that_was_deleted_does_not_come_back_by_its_notes(separation: Separation, tmp_path: Path) -> None:
+    gone = replace(separation, folder=tmp_path / "gone")
+    write_loop(gone, ((0, 100), True))
+    assert not gone.folder.exists()
