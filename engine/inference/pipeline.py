@@ -18,7 +18,6 @@ from engine.inference.sketches import MOST_SAMPLES, Sketches
 from engine.inference.stem_files import StemFiles
 from engine.inference.stream import Splitting, stems_from
 from engine.model.checkpoint import Checkpoint
-from engine.model.kernel_cache import first_use
 from engine.model.library import load_model
 from engine.progress import JobControl, Progress, ProgressCallback, Stopwatch
 from engine.said import say
@@ -62,9 +61,11 @@ def _separate(
     request = replace(request, stages=_chosen_stages(request, checkpoint))
     stems = _chosen_stems(request, checkpoint)
     device = choose_device(request.device, request.precision)
-    if device.torch_device.type == "cpu" and (message := first_use()):
+
+    def tell(message: str) -> None:
         on_progress(Progress("load", 0, 0, message=message))
-    runner = SegmentRunner(checkpoint, device, request.stages, stems)
+
+    runner = SegmentRunner(checkpoint, device, request.stages, stems, tell)
     _check_space(request.folder, reader.info, len(runner.signal_names) + 1)
     samples = _decode(reader, request.folder, control)
     separation = Separation(

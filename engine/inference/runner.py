@@ -36,7 +36,12 @@ class SegmentRunner:
     """
 
     def __init__(
-        self, checkpoint: Checkpoint, device: Device, stages: tuple[Stage, ...], stems: tuple[str, ...]
+        self,
+        checkpoint: Checkpoint,
+        device: Device,
+        stages: tuple[Stage, ...],
+        stems: tuple[str, ...],
+        tell: Callable[[str], None] = lambda _line: None,
     ) -> None:
         self._stages = stages
         self._sources = [checkpoint.card.stems.index(stem) for stem in stems]
@@ -45,7 +50,7 @@ class SegmentRunner:
         self._separator = checkpoint.separator(second_stage=2 in stages)
         self.config = self._separator.config
         self.device = device
-        self.backend = prepare(self._separator, device.torch_device, device.precision)
+        self.backend = prepare(self._separator, device.torch_device, device.precision, tell)
         if device.precision == torch.int16 and not self.backend.int16:
             self.device = replace(device, precision=torch.float32)
         self._limit = _LARGEST_BATCH

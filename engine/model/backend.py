@@ -8,6 +8,7 @@ choice is made once, when a model is loaded.
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import importlib.machinery
 import importlib.util
@@ -22,6 +23,7 @@ from typing import Any, TypeVar
 import torch
 from torch import Tensor
 
+from engine.model.kernel_cache import getting_ready
 from engine.model.mamba2 import GATED_NORM_EPS, CoreWeights, MixerCore, TorchCore, split_projected
 from engine.model.separator import Separator
 from engine.model.ssd import scan_recurrent
@@ -112,21 +114,33 @@ def choose_backend(device: torch.device) -> Backend:
     return Backend(name, reason, core)
 
 
-def prepare(separator: Separator, device: torch.device, precision: torch.dtype = torch.float32) -> Backend:
-    """Give a separator that is not trained the fastest way to compute on a device, in this precision of products.
+def prepare(
+    separator: Separator,
+    device: torch.device,
+    precision: torch.dtype = torch.float32,
+    tell: Callable[[str], None] = lambda _line: None,
+) -> Backend:
+    """Give a separator that is not trained the fastest way to compute on a device.
 
-    For int16 there may be no way, and float32 is taken; see `Backend.int16`.
+    Args:
+        separator: On whatever device.
+        device: Where it will compute.
+        precision: Of products; for int16 there may be no way, and float32 is taken: see `Backend.int16`.
+        tell: Called with a line before something takes long.
     """
     separator.compute_with(None)
     compiled = device.type == "cpu" and precision in (torch.float32, torch.int16)
-    backend = _compiled(separator, int16=precision == torch.int16) if compiled else None
+    backend = _compiled(separator, int16=precision == torch.int16, tell=tell) if compiled else None
+    if backend is None and not separator.network.has_mixers:
+        backend = Backend("pytorch", "", TorchCore())
     if backend is None:
-        backend = choose_backend(device) if separator.network.has_mixers else Backend("pytorch", "", TorchCore())
+        with getting_ready("core", tell) if device.type == "cpu" else contextlib.nullcontext():
+            backend = choose_backend(device)
     separator.network.use_core(backend.core)
     return backend
 
 
-def _compiled(separator: Separator, *, int16: bool) -> Backend | None:
+def _compiled(separator: Separator, *, int16: bool, tell: Callable[[str], None]) -> Backend | None:
     """Let compiled functions compute the whole network; None if there are none for it."""
     try:
         from engine.model import fast_network
@@ -139,7 +153,8 @@ def _compiled(separator: Separator, *, int16: bool) -> Backend | None:
     fast = fast_network.fast_network(separator.network, as_panels)
     if fast is None:
         return None
-    passed, error, fault = _tried("numba", lambda: (fast, fast_network.self_test(type(fast), as_panels)))
+    with getting_ready(type(fast).__name__ + "-int16" * int16, tell):
+        passed, error, fault = _tried("numba", lambda: (fast, fast_network.self_test(type(fast), as_panels)))
     if passed is None:
         return Backend("pytorch", fault, TorchCore())
     separator.compute_with(passed)

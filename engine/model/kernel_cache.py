@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import hashlib
 import os
-import sys
 import tempfile
+from collections.abc import Callable, Generator
 from pathlib import Path
 from typing import Any, cast
 
@@ -15,6 +16,7 @@ import platformdirs
 from engine.said import say
 
 _HERE = Path(__file__).parent
+_ready: set[str] = set()
 
 
 def processor() -> tuple[str, str, str]:
@@ -56,16 +58,27 @@ def can_keep() -> bool:
     return True
 
 
-def first_use() -> str:
-    """What to tell someone before the kernels are loaded; empty if they need not be compiled."""
+@contextlib.contextmanager
+def getting_ready(kernels: str, tell: Callable[[str], None]) -> Generator[None]:
+    """Around the first use of kernels of some name: tells it if they are compiled in here, as none were kept.
+
+    Without numba there is nothing to tell.
+    """
     try:
-        if "engine.model.simd" in sys.modules or any(kernel_cache().rglob("fused_*.nbc")):
-            return ""
-        if can_keep():
-            return say("getting ready for this processor, which happens only once")
-        folder = str(kernel_cache())
-        return say(
-            "getting ready for this processor, at every start, because {folder} cannot be written", folder=folder
-        )
+        mark, kept = kernel_cache() / kernels, can_keep()
     except ImportError:
-        return ""  # without numba the network is computed without kernels
+        yield
+        return
+    if kernels in _ready or mark.exists():
+        yield
+        return
+    if kept:
+        tell(say("getting ready for this processor, which happens only once"))
+    else:
+        folder = str(mark.parent)
+        tell(say("getting ready for this processor, at every start, because {folder} cannot be written", folder=folder))
+    yield
+    _ready.add(kernels)
+    if kept:
+        with contextlib.suppress(OSError):
+            mark.touch()
