@@ -74,21 +74,12 @@ def _write_exponentials(code: Code) -> None:
 
 
 def _write_row(code: Code, row: Any, most: Vector, target: Any) -> None:
-    made: list[Vector] = []
-
-    def body(place: Any, before: Any) -> None:
-        total = code.carried()
+    def following(place: Any, total: Vector) -> Vector:
         power = (code.load(code.after(row, place)) - most).exp2()
         power.store(code.after(row, place))
-        made[:] = [total + power]
-        total.come_from(code.zero(), before)
-        total.come_from(made[0], code.builder.block)
+        return total + power
 
-    before, inside = code.repeat(code.value(3), LANES, body)
-    total = code.carried()
-    total.come_from(code.zero(), before)
-    total.come_from(made[0], inside)
-    code.builder.store(total.sum(), target, align=4)
+    code.builder.store(code.fold(code.value(3), following).sum(), target, align=4)
 
 
 exponentials: Any = intrinsic(
