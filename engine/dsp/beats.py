@@ -36,7 +36,7 @@ FRAMES_PER_STEP = 4
 _REACH_FRAMES = 6  # musicians are no machines
 # Of a change of the beat's length by e, beyond what comes from whole steps; at most so many steps from beat to beat.
 _CHANGE_COST = 12.0
-_FREE_STEPS = 0.8
+_FREE_STEPS = 0.6
 _MOST_STEPS = 2
 _STEPS_AT_ONCE = 2_500
 
@@ -45,11 +45,11 @@ CLASSES = (0, 4, 3, 4, 2, 4, 3, 4, 1, 4, 3, 4, 2, 4, 3, 4)
 # A row for each class: first beat, third, second and fourth, eighths, sixteenths. Columns: low, middle and high onsets
 # of the drums, the same of the rest, change of its spectrum, and a constant. Learned by benchmarks/beats_weights.py.
 WEIGHTS = (
-    (0.48, 0.12, 0.17, 0.41, 0.49, 0.37, 0.39, -0.04),
-    (0.08, 0.11, 0.08, 0.16, 0.08, 0.16, 0.06, 0.02),
-    (-0.21, 0.22, 0.35, 0.02, 0.06, 0.03, -0.1, 0.01),
-    (-0.19, -0.02, 0.24, 0.05, 0.06, 0.12, -0.01, -0.06),
-    (-0.18, 0.08, 0.18, -0.1, -0.13, -0.02, -0.26, -0.03),
+    (0.42, 0.1, 0.18, 0.38, 0.47, 0.4, 0.4, -0.03),
+    (0.06, 0.05, 0.1, 0.17, 0.06, 0.14, 0.06, 0.03),
+    (-0.22, 0.26, 0.35, 0.05, 0.06, 0.06, -0.14, -0.02),
+    (-0.15, -0.07, 0.23, -0.02, 0.05, 0.17, -0.01, -0.06),
+    (-0.25, 0.16, 0.13, -0.07, -0.13, -0.02, -0.22, -0.03),
 )
 
 _FEWEST_BEATS = 4
@@ -79,12 +79,16 @@ def find_beats(drums: Onsets, rest: Onsets, control: JobControl | None = None) -
         return np.zeros(0), 0
     scores = features(drums, rest) @ np.array(WEIGHTS, np.float32).T
     steps, first = _best_bars(scores, rate / FRAMES_PER_STEP, control or JobControl())
+    # Before the first sound and after the last one nothing holds the tempo.
+    sounds = np.flatnonzero(strength > strength.mean()) / FRAMES_PER_STEP
+    dropped = int((steps < sounds[0] - _MOST_STEPS).sum())
+    steps = steps[dropped:][steps[dropped:] <= sounds[-1] + _MOST_STEPS]
     if len(steps) < _FEWEST_BEATS:
         return np.zeros(0), 0
     beats = _smoothed(_refined(strength, _strongest(strength, steps * FRAMES_PER_STEP)))
     whole = _extended(beats, len(strength))
     added = int(np.searchsorted(whole, beats[0]))
-    return whole / rate + _LEAD_SECONDS, (first + added) % BEATS_PER_BAR
+    return whole / rate + _LEAD_SECONDS, (first - dropped + added) % BEATS_PER_BAR
 
 
 def features(drums: Onsets, rest: Onsets) -> Scores:
