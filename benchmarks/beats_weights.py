@@ -63,7 +63,7 @@ def song_windows(heard: Scores, bpm: float, rate: float) -> list[tuple[Scores, S
             for tempo in tempos
             for sixteenth in range(len(CLASSES))
         ]
-        likely = np.repeat([WINDOW_SECONDS * preference(tempo) for tempo in tempos], len(CLASSES))
+        likely = WINDOW_SECONDS * np.repeat(preference(np.array(tempos)), len(CLASSES))
         windows.append((np.stack(sums), likely.astype(np.float32)))
     return windows
 

@@ -80,7 +80,7 @@ def find_beats(drums: Onsets, rest: Onsets, control: JobControl | None = None) -
     scores = features(drums, rest) @ np.array(WEIGHTS, np.float32).T
     steps, first = _best_bars(scores, rate / FRAMES_PER_STEP, control or JobControl())
     # Before the first sound and after the last one nothing holds the tempo.
-    sounds = np.flatnonzero(strength > strength.mean()) / FRAMES_PER_STEP
+    sounds = np.flatnonzero(strength >= strength.mean()) / FRAMES_PER_STEP
     dropped = int((steps < sounds[0] - _MOST_STEPS).sum())
     steps = steps[dropped:][steps[dropped:] <= sounds[-1] + _MOST_STEPS]
     if len(steps) < _FEWEST_BEATS:

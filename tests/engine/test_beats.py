@@ -122,8 +122,8 @@ def test_beats_of_rendered_songs_are_those_of_their_score(tmp_path: Path) -> Non
         shares = [share_met(found, np.arange(0, 29.5, beat * factor)) for factor in (1, 0.5, 2)]
         exact.append(shares[0] > 0.9)
         any_octave.append(max(shares) > 0.9)
-    # Two are found twice as fast, which is one click to mend; one has a groove of three against four.
-    assert (sum(exact) >= 7, sum(any_octave) >= 9) == (True, True)
+    # One is found twice as fast, which is one click to mend; rendering differs a little between machines.
+    assert (sum(exact) >= 8, sum(any_octave) >= 9) == (True, True)
 
 
 def song_on_disk(folder: Path, mixture: Samples, drums: Samples) -> Separation:
