@@ -200,7 +200,7 @@ def test_taps_give_tempo_and_place_also_with_one_left_out() -> None:
 
 def test_beats_are_found_once_and_come_back_with_what_was_said(tmp_path: Path) -> None:
     signal = clicks(np.arange(0.2, 12, 0.5), 12.0, channels=2)
-    separation = song_on_disk(tmp_path / "song", signal, signal * 0)
+    separation = song_on_disk(tmp_path / "song", signal, signal)
     beats = find_song_beats(separation)
     assert beats.bpm == pytest.approx(120, abs=0.5)
     said = replace(beats, metre=Metre(bpm=90.5, anchor=3.0, per_bar=3, one=700, shift_seconds=0.02))
