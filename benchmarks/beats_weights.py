@@ -41,8 +41,8 @@ def main() -> None:
     for song in rendered_songs(load_assets(options.assets), FIRST_SEED, options.songs):
         drums, rest = listened(song.mixture, song.stems[STEMS.index("drums")])
         windows += song_windows(features(drums, rest), song.bpm, drums.frames_per_second / FRAMES_PER_STEP)
-    for row in learned(windows).round(2).tolist():
-        print(f"    ({', '.join(map(str, row))}),")
+    for row in learned(windows).tolist():
+        print(f"    ({', '.join(f'{value:.2f}' for value in row)}),")
 
 
 def song_windows(heard: Scores, bpm: float, rate: float) -> list[tuple[Scores, Scores]]:
