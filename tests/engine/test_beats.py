@@ -90,6 +90,14 @@ def test_beats_go_on_where_the_drums_pause_and_from_the_start_to_the_end() -> No
     assert (found[0] < 0.5, found[-1] > 39.5) == (True, True)
 
 
+@pytest.mark.parametrize("distance", [0.375, 0.625])
+def test_what_is_left_in_the_drums_of_a_song_that_has_none_does_not_count(distance: float) -> None:
+    song = onsets(clicks(np.arange(0.25, 29.9, 0.5), 30.0))
+    left = onsets(0.003 * clicks(np.arange(0.25, 29.9, distance), 30.0))
+    silence = onsets(np.zeros((1, 30 * RATE), np.float32))
+    assert share_met(find_beats(left, song)[0], find_beats(silence, song)[0]) == 1.0
+
+
 def test_the_blocks_do_not_change_the_onsets() -> None:
     signal = clicks(np.arange(0.2, 5, 0.4), 5.0, channels=2)
     whole = onsets(signal, block=signal.shape[1])
