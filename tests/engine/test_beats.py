@@ -92,10 +92,12 @@ def test_beats_go_on_where_the_drums_pause_and_from_the_start_to_the_end() -> No
 
 @pytest.mark.parametrize("distance", [0.375, 0.625])
 def test_what_is_left_in_the_drums_of_a_song_that_has_none_does_not_count(distance: float) -> None:
-    song = onsets(clicks(np.arange(0.25, 29.9, 0.5), 30.0))
+    true = np.arange(0.25, 29.9, 0.5)
     left = onsets(0.003 * clicks(np.arange(0.25, 29.9, distance), 30.0))
-    silence = onsets(np.zeros((1, 30 * RATE), np.float32))
-    assert share_met(find_beats(left, song)[0], find_beats(silence, song)[0]) == 1.0
+    found, _first = find_beats(left, onsets(clicks(true, 30.0)))
+    inside = found[(found > 0.2) & (found < 29.8)]
+    assert len(inside) > 20  # every one or every other of them
+    assert np.abs(inside[:, None] - true).min(axis=1).max() < TOLERANCE_SECONDS
 
 
 def test_the_blocks_do_not_change_the_onsets() -> None:
