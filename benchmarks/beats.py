@@ -50,12 +50,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--assets", type=Path, required=True, metavar="DIR")
     parser.add_argument("--songs", type=int, default=45)
+    parser.add_argument("--first-seed", type=int, default=FIRST_SEED)
     parser.add_argument("--split", action="store_true")
     for warp in WARPS:
         parser.add_argument(f"--{warp}", action="store_const", dest="warp", const=warp)
     options = parser.parse_args()
     rows: list[tuple[float, ...]] = []
-    for song in rendered_songs(load_assets(options.assets), FIRST_SEED, options.songs):
+    for song in rendered_songs(load_assets(options.assets), options.first_seed, options.songs):
         stems, beats = song.stems, np.arange(0, SONG_SECONDS, 60 / song.bpm)
         if options.warp:
             stems, beats = warped(stems, beats, *WARPS[options.warp])

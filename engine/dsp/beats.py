@@ -34,7 +34,7 @@ _LIKELY_WEIGHT = 0.05  # of a second, against the scores
 
 FRAMES_PER_STEP = 4
 _REACH_FRAMES = 6  # musicians are no machines
-# Against the mean of the rest; what is left in the drums of a song that has none is weaker (0.03 to 0.07).
+# Against the mean of the rest; what is left in the drums of a song that has none is weaker (0.03 to 0.08).
 _FAINTEST_DRUMS = 0.2
 # Of a change of the beat's length by e, beyond what comes from whole steps; at most so many steps from beat to beat.
 _CHANGE_COST = 12.0
