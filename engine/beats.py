@@ -16,13 +16,10 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.dsp.bars import first_of_bar
 from engine.dsp.beats import find_beats
-from engine.dsp.onsets import OnsetBuilder, Onsets
-from engine.dsp.spectrogram import FLOOR_DB, HOP
-from engine.overview import load_overview
+from engine.dsp.onsets import OnsetBuilder
 from engine.progress import JobControl
-from engine.separation import SOURCE_KEY, Separation, SignalKey
+from engine.separation import SOURCE_KEY, Separation
 from engine.signals import signal_blocks
 from engine.ticks import NO_TICKS, Ticks
 from engine.whole_file import whole_file
@@ -36,7 +33,6 @@ SHIFT_LIMIT_SECONDS = 0.5
 # Of the found beats, how often they may be halved (-) or doubled (+).
 _LEVELS = (-2, 2)
 
-_POWERS = (10 ** (np.linspace(FLOOR_DB, 0.0, 256) / 10)).astype(np.float32)
 _BLOCK_SAMPLES = 262_144  # some seconds: a few megabytes, and a prompt answer to a cancel
 
 
@@ -128,9 +124,7 @@ class Beats:
 def find_song_beats(separation: Separation, control: JobControl | None = None) -> Beats:
     """Find the beats of a finished song and keep them beside its stems; what is there already is not searched again.
 
-    Both the drums and the whole song are listened to, with equal weight: drums keep time best, and pause now and then.
-    Which beat begins a bar of four is seen from the drawing data of all stems but the drums; without these it is the
-    first.
+    The drums and everything else are listened to apart; a song that was split without drums is both.
 
     Raises:
         WriteError: The disk stands in the way.
@@ -140,16 +134,22 @@ def find_song_beats(separation: Separation, control: JobControl | None = None) -
     if kept is not None:
         return kept
     control = control or JobControl()
-    keys: list[SignalKey] = [SOURCE_KEY]
-    if DRUMS in separation.stems:
-        keys.append((DRUMS, separation.final_stage))
-    heard = [_onsets(separation, key, control) for key in keys]
-    rate = heard[0].frames_per_second
-    strength = np.sum([each.strength / max(float(each.strength.std()), 1e-9) for each in heard], axis=0)
-    seconds = find_beats(Onsets(np.asarray(strength, np.float32), rate), control)
+    split = DRUMS in separation.stems
+    drums_key = (DRUMS, separation.final_stage) if split else SOURCE_KEY
+    drums, rest = OnsetBuilder(separation.sample_rate), OnsetBuilder(separation.sample_rate)
+    for whole, drum_block in zip(
+        signal_blocks(separation, SOURCE_KEY, _BLOCK_SAMPLES),
+        signal_blocks(separation, drums_key, _BLOCK_SAMPLES),
+        strict=True,
+    ):
+        drums.add(drum_block)
+        rest.add(whole - drum_block if split else whole)
+        control.checkpoint()
+    seconds, first = find_beats(drums.finish(), rest.finish(), control)
     places = np.rint(seconds * separation.sample_rate).astype(int)
     found = tuple(places[places < separation.samples].tolist())
-    beats = Beats(separation.sample_rate, separation.samples, found, Metre(one=_first_of_bar(separation, found)))
+    one = found[first] if first < len(found) else 0
+    beats = Beats(separation.sample_rate, separation.samples, found, Metre(one=one))
     save_beats(separation, beats)
     return beats
 
@@ -188,32 +188,6 @@ def save_beats(separation: Separation, beats: Beats) -> None:
     path = _path(separation)
     with whole_file(path) as part:
         part.write_text(json.dumps({"found": beats.found, "metre": asdict(beats.metre)}), encoding="ascii")
-
-
-def _first_of_bar(separation: Separation, found: tuple[int, ...]) -> int:
-    """The sample of a beat that begins a bar."""
-    keys: list[SignalKey] = [(stem, separation.final_stage) for stem in separation.stems if stem != DRUMS]
-    try:
-        cells = [load_overview(separation, key).spectrogram.levels[0] for key in keys]
-    except (FileNotFoundError, ValueError):
-        return 0
-    if not cells or not found:
-        return 0
-    spectra: list[NDArray[np.float32]] = []
-    for start, stop in zip(found, (*found[1:], separation.samples), strict=True):
-        first = min(start // HOP, len(cells[0]) - 1)
-        columns = slice(first, max(first + 1, stop // HOP))
-        powers = np.sum([_POWERS[each[columns]] for each in cells], axis=0)
-        spectra.append((10 * np.log10(powers)).mean(axis=0))
-    return found[first_of_bar(np.array(spectra, np.float32), Metre().per_bar)]
-
-
-def _onsets(separation: Separation, key: SignalKey, control: JobControl) -> Onsets:
-    builder = OnsetBuilder(separation.sample_rate)
-    for block in signal_blocks(separation, key, _BLOCK_SAMPLES):
-        builder.add(block)
-        control.checkpoint()
-    return builder.finish()
 
 
 def _path(separation: Separation) -> Path:

@@ -10,11 +10,9 @@ import pytest
 from numpy.typing import NDArray
 
 from engine.beats import Beats, Metre, even_beats, find_song_beats, load_beats, save_beats
-from engine.dsp.bars import first_of_bar
 from engine.dsp.beats import find_beats
 from engine.dsp.onsets import OnsetBuilder, Onsets
 from engine.errors import Cancelled, WriteError
-from engine.overview import OverviewRequest, build_overviews
 from engine.progress import JobControl
 from engine.separation import Samples, Separation, signal_path, source_path
 from engine.training.render.assets import load_assets
@@ -49,6 +47,12 @@ def onsets(signal: Samples, rate: int = RATE, block: int = 50_000) -> Onsets:
     return builder.finish()
 
 
+def beats_of(signal: Samples, rate: int = RATE) -> Places:
+    """Those of a song that was not split."""
+    heard = onsets(signal, rate)
+    return find_beats(heard, heard)[0]
+
+
 def share_met(found: Places, true: Places) -> float:
     """The share of true beats that were found, less where too many were found."""
     if not len(found):
@@ -59,10 +63,10 @@ def share_met(found: Places, true: Places) -> float:
 
 
 @pytest.mark.parametrize("rate", [22_050, 44_100, 48_000])
-@pytest.mark.parametrize("bpm", [60, 77, 95, 120, 141, 180])
+@pytest.mark.parametrize("bpm", [77, 120, 141, 180])
 def test_every_click_of_a_steady_track_is_a_beat(bpm: int, rate: int) -> None:
     true = np.arange(0.37, 29.9, 60 / bpm)
-    found = find_beats(onsets(clicks(true, 30.0, rate), rate))
+    found = beats_of(clicks(true, 30.0, rate), rate)
     assert share_met(found, true) == 1.0
     inside = found[(found > 0.3) & (found < 29.9)]
     # Far closer than asked for: a click that is 10 ms beside the drum is heard as such.
@@ -75,15 +79,25 @@ def test_beats_follow_a_tempo_that_drifts(first_bpm: int, last_bpm: int) -> None
     while places[-1] < seconds:
         places.append(places[-1] + 60 / (first_bpm + (last_bpm - first_bpm) * places[-1] / seconds))
     true = np.array(places[:-1])
-    assert share_met(find_beats(onsets(clicks(true, seconds))), true) == 1.0
+    assert share_met(beats_of(clicks(true, seconds)), true) == 1.0
 
 
 def test_beats_go_on_where_the_drums_pause_and_from_the_start_to_the_end() -> None:
     true = np.arange(0.25, 40, 0.5)
-    heard = true[(true > 6) & (true < 34) & ((true < 15) | (true > 21))]
-    found = find_beats(onsets(clicks(heard, 40.0)))
+    heard = true[(true > 6) & (true < 34) & ((true < 14) | (true > 20))]  # from bar to bar
+    found = beats_of(clicks(heard, 40.0))
     assert share_met(found, true) == 1.0
     assert (found[0] < 0.5, found[-1] > 39.5) == (True, True)
+
+
+@pytest.mark.parametrize("distance", [0.375, 0.625])
+def test_what_is_left_in_the_drums_of_a_song_that_has_none_does_not_count(distance: float) -> None:
+    true = np.arange(0.25, 29.9, 0.5)
+    left = onsets(0.003 * clicks(np.arange(0.25, 29.9, distance), 30.0))
+    found, _first = find_beats(left, onsets(clicks(true, 30.0)))
+    inside = found[(found > 0.2) & (found < 29.8)]
+    assert len(inside) > 20  # every one or every other of them
+    assert np.abs(inside[:, None] - true).min(axis=1).max() < TOLERANCE_SECONDS
 
 
 def test_the_blocks_do_not_change_the_onsets() -> None:
@@ -95,14 +109,14 @@ def test_the_blocks_do_not_change_the_onsets() -> None:
 
 @pytest.mark.parametrize("seconds", [0.0, 0.001, 0.4, 30.0])
 def test_silence_has_no_beats(seconds: float) -> None:
-    assert not len(find_beats(onsets(np.zeros((2, round(seconds * RATE)), np.float32))))
+    assert not len(beats_of(np.zeros((2, round(seconds * RATE)), np.float32)))
 
 
 def test_a_search_can_be_cancelled() -> None:
-    control = JobControl()
+    control, heard = JobControl(), onsets(clicks(np.arange(0.2, 5, 0.4), 5.0))
     control.cancel()
     with pytest.raises(Cancelled):
-        find_beats(onsets(clicks(np.arange(0.2, 5, 0.4), 5.0)), control)
+        find_beats(heard, heard, control)
 
 
 @pytest.mark.slow
@@ -114,18 +128,12 @@ def test_beats_of_rendered_songs_are_those_of_their_score(tmp_path: Path) -> Non
         song = render_song(assets, seed, 30.0)
         separation = song_on_disk(tmp_path / f"song {seed}", song.mixture, song.stems[2])
         found = np.array(find_song_beats(separation).found) / SAMPLE_RATE
-        beat = 60 / exact_bpm(found, float(song.description["bpm"]))
+        beat = 60 / song.bpm
         shares = [share_met(found, np.arange(0, 29.5, beat * factor)) for factor in (1, 0.5, 2)]
         exact.append(shares[0] > 0.9)
         any_octave.append(max(shares) > 0.9)
-    # Two are found twice as fast, which is one click to mend; one has a groove of three against four.
-    assert (sum(exact) >= 7, sum(any_octave) >= 9) == (True, True)
-
-
-def exact_bpm(found: Places, rounded_bpm: float) -> float:
-    """The description has the tempo in whole numbers; the exact one close to it that fits best."""
-    candidates = rounded_bpm + np.linspace(-0.5, 0.5, 101)
-    return max(candidates, key=lambda bpm: share_met(found, np.arange(0, 29.5, 60 / bpm)))
+    # One is found twice as fast, which is one click to mend; rendering differs a little between machines.
+    assert (sum(exact) >= 8, sum(any_octave) >= 9) == (True, True)
 
 
 def song_on_disk(folder: Path, mixture: Samples, drums: Samples) -> Separation:
@@ -138,17 +146,6 @@ def song_on_disk(folder: Path, mixture: Samples, drums: Samples) -> Separation:
     return separation
 
 
-def test_a_bar_begins_where_the_spectrum_changes_most() -> None:
-    rng = np.random.default_rng(0)
-    chords = rng.uniform(-60, -20, (6, 384))
-    for first in range(4):
-        spectra = chords[(np.arange(20) - first) // 4 % 6] + rng.normal(0, 3, (20, 384))
-        louder = spectra + rng.uniform(-20, 20, (20, 1))  # which changes nothing
-        assert first_of_bar(spectra.astype(np.float32), 4) == first_of_bar(louder.astype(np.float32), 4) == first
-    assert first_of_bar(np.zeros((7, 384), np.float32), 4) == 0
-    assert first_of_bar(np.zeros((40, 384), np.float32), 4) == 0
-
-
 @pytest.mark.parametrize("bar_seconds", [0.1, 1.6])
 def test_the_one_is_found_where_chords_change(tmp_path: Path, bar_seconds: float) -> None:
     """Drums that hit every beat alike, and a chord for every four of them, the first of which begins later."""
@@ -158,11 +155,6 @@ def test_the_one_is_found_where_chords_change(tmp_path: Path, bar_seconds: float
     notes = np.array([220, 330, 247, 392, 294, 440, 262])[((time - bar_seconds) // (4 * beat)).astype(int) % 7]
     chord = np.tile(0.1 * np.sin(2 * np.pi * np.cumsum(notes) / RATE), (2, 1)).astype(np.float32)
     separation = song_on_disk(tmp_path / "song", drums + chord, drums)
-    for stem, signal in (("other", chord), ("vocals", chord * 0), ("bass", chord * 0)):
-        signal_path(separation.folder, stem, 2).write_bytes(np.ascontiguousarray(signal.T, "<f4").tobytes())
-    assert find_song_beats(separation).metre.one < 0.2 * RATE  # not drawn yet
-    (separation.folder / "beats.json").unlink()
-    build_overviews(OverviewRequest(separation))
     one = find_song_beats(separation).metre.one / RATE
     late = (one - bar_seconds + beat) % (4 * beat) - beat
     assert late == pytest.approx(0, abs=TOLERANCE_SECONDS)
@@ -218,7 +210,7 @@ def test_taps_give_tempo_and_place_also_with_one_left_out() -> None:
 
 def test_beats_are_found_once_and_come_back_with_what_was_said(tmp_path: Path) -> None:
     signal = clicks(np.arange(0.2, 12, 0.5), 12.0, channels=2)
-    separation = song_on_disk(tmp_path / "song", signal, signal * 0)
+    separation = song_on_disk(tmp_path / "song", signal, signal)
     beats = find_song_beats(separation)
     assert beats.bpm == pytest.approx(120, abs=0.5)
     said = replace(beats, metre=Metre(bpm=90.5, anchor=3.0, per_bar=3, one=700, shift_seconds=0.02))

@@ -37,10 +37,12 @@ class RenderedSong:
     Attributes:
         stems: (4, 2, N) in the order vocals, bass, drums, other; a stem may be silent.
         description: What was drawn, in words.
+        bpm: Quarters per minute; the first begins the song and a bar of four.
     """
 
     stems: Stems
     description: dict[str, str]
+    bpm: float
 
     @property
     def mixture(self) -> Samples:
@@ -78,7 +80,7 @@ def render_song(assets: Assets, seed: int, seconds: float = 60.0, split: Split =
             stem_chain(played, name, rng, stem)
         else:
             stem[:] = 0
-    return RenderedSong(master(stems, balance(stems, bus), bus), description)
+    return RenderedSong(master(stems, balance(stems, bus), bus), description, session.score.bpm)
 
 
 def _score(assets: Assets, rng: Rng, seconds: float, split: Split) -> Score:
