@@ -80,6 +80,6 @@ def test_the_song_carries_its_title_and_artist() -> None:
 
 def test_the_default_model_beats_the_shares_of_the_mixture_on_the_demo_song(demo_song: Path, tmp_path: Path) -> None:
     request = EvaluationRequest(demo_song / "songs", quality="fast", device="cpu", work=tmp_path)
-    summary = evaluate(request, lambda _song, _progress: None).summary
+    summary = evaluate(request, lambda _line: None).summary
     for system in ("mixture", "equal_share"):
         assert summary["stage2"]["average"].usdr_db > summary[system]["average"].usdr_db
