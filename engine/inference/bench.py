@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import TypeVar, cast
 
 import torch
 
@@ -94,10 +94,11 @@ def bench(
     for model in models:
         load_separator(model)  # what is wrong with a name is told before the first measurement
     found: dict[tuple[str, BenchPath], list[_Measured]] = {(model, path): [] for model in models for path in paths}
+    kind = _alone(_kind, device)
     gflops = _alone(_gflops)
     for _round in range(rounds):
         for (model, path), results in found.items():
-            results.append(_alone(_measure, model, path, device))
+            results.append(_alone(_measure, model, path, kind))
             tell(f"{model}, {path}: {results[-1].seconds:.2f} s")
     rows: list[BenchRow] = []
     for (model, path), results in found.items():
@@ -137,12 +138,17 @@ def _gflops() -> float:
     return 2e-9 * rows * depth * columns / statistics.median(times)
 
 
-def _measure(model: str, path: BenchPath, choice: DeviceChoice) -> _Measured:
+def _kind(choice: DeviceChoice) -> DeviceChoice:
+    """What will be measured; found out in a process of its own, as choosing a device also makes PyTorch's settings."""
+    return cast("DeviceChoice", choose_device(choice, "auto").torch_device.type)
+
+
+def _measure(model: str, path: BenchPath, kind: DeviceChoice) -> _Measured:
     separator = load_separator(model)
     precision, device = torch.float32, torch.device("cpu")
     label = f"cpu ({torch.get_num_threads()} threads)"
-    if path != "plain" or choice != "cpu":
-        chosen = choose_device(choice, "int16" if path == "int16" else "auto")  # which also makes PyTorch's settings
+    if path != "plain" or kind != "cpu":
+        chosen = choose_device(kind, "int16" if path == "int16" else "auto")  # which also makes PyTorch's settings
         device, label = chosen.torch_device, chosen.label
         precision = chosen.precision if path in ("fast", "int16") else precision
     separator.to(device)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from engine.cli import bench, run_command_line
+from engine.errors import DeviceError
 from engine.inference.bench import BenchResult
 from tests.support.models import save_tiny_model
 
@@ -49,3 +51,20 @@ def test_bench_measures_the_papers_networks_and_the_models_that_are_here_unless_
     assert run_command_line(["bench"]) == run_command_line(["bench", "--models", "preset:bsrnn"]) == 0
     assert asked == [("preset:full", "preset:light", "preset:small", "default", "mine"), ("preset:bsrnn",)]
     capsys.readouterr()
+
+
+def test_plain_is_measured_as_pytorch_comes_also_where_the_device_is_left_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A measuring process that had to choose a device itself would make PyTorch's settings."""
+    measured: list[str] = []
+
+    def here(work: Callable[..., object], *arguments: object) -> object:
+        if work.__name__ == "_measure":
+            measured.append(str(arguments[2]))
+            raise DeviceError("enough is known")
+        return 100.0 if work.__name__ == "_gflops" else work(*arguments)
+
+    monkeypatch.setattr("engine.inference.bench._alone", here)
+    monkeypatch.setattr("torch.cuda.is_available", lambda: False)
+    monkeypatch.setattr("torch.backends.mps.is_available", lambda: False)
+    assert run_command_line(["bench", "--models", "default", "--paths", "plain"]) != 0
+    assert measured == ["cpu"]
