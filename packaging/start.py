@@ -30,8 +30,8 @@ HEADLESS = (
 )  # fmt: skip
 
 # As many tests at a time as there are processors, those of a file one after another: they may share what takes long to
-# make. More than eight would wait for the longest file, and each takes up to 2 GB.
-IN_PARALLEL = ("-n", "logical", "--maxprocesses", "8", "--dist", "loadfile", "--no-loadscope-reorder")
+# make. Not more than four: each takes up to 3 GB, what its tests start not counted.
+IN_PARALLEL = ("-n", "logical", "--maxprocesses", "4", "--dist", "loadfile", "--no-loadscope-reorder")
 NICENESS = 10  # the engine's, which tests wait for
 
 # Shared library -> Debian package. Releases with 64-bit time renamed some, but still answer to these names.
