@@ -147,12 +147,13 @@ def _measure(model: str, path: BenchPath, kind: DeviceChoice) -> _Measured:
     separator = load_separator(model)
     precision, device = torch.float32, torch.device("cpu")
     label = f"cpu ({torch.get_num_threads()} threads)"
+    as_it_runs = path in ("fast", "int16")
     if path != "plain" or kind != "cpu":
         chosen = choose_device(kind, "int16" if path == "int16" else "auto")  # which also makes PyTorch's settings
         device, label = chosen.torch_device, chosen.label
-        precision = chosen.precision if path in ("fast", "int16") else precision
+        precision = chosen.precision if as_it_runs else precision
     separator.to(device)
-    if path in ("fast", "int16"):
+    if as_it_runs:
         prepare(separator, device, precision)
     samples = separator.config.chunking.segment_samples
     mixture = 0.1 * torch.randn(1, 2, samples, generator=torch.Generator().manual_seed(0)).to(device)

@@ -18,6 +18,7 @@ from engine.model.fused_parts import Floats, entry, room
 from engine.model.separator import Separator
 from engine.model.simd import ROWS
 from engine.model.simd_attention import LEAST, exponentials, gelu
+from tests.engine.test_fast_network import assert_the_same_on_any_threads, decibels, spectrum_of
 from tests.support.models import TINY_OF_EACH, recipe_weights
 
 # Widths that are whole vectors, and widths that are not, on every processor.
@@ -35,14 +36,6 @@ def network_of(config: BSRoFormerConfig) -> BandMasksNetwork:
     for name, weight in network.named_parameters():
         weight.mul_(torch.empty_like(weight).uniform_(0.5, 1.5) if "gamma" in name else 2.0)
     return network
-
-
-def spectrum_of(*shape: int) -> Tensor:
-    return torch.randn(*shape, dtype=torch.complex64, generator=torch.Generator().manual_seed(1))
-
-
-def decibels(got: Tensor, expected: Tensor) -> float:
-    return float(20 * torch.log10((got - expected).abs().norm() / expected.abs().norm()))
 
 
 def assert_same(fast: FastRoFormer, network: BandMasksNetwork, spectrum: Tensor) -> None:
@@ -96,19 +89,7 @@ def test_songs_of_different_lengths_follow_each_other() -> None:
 
 @each_architecture
 def test_the_number_of_threads_makes_no_difference(config: BSRoFormerConfig) -> None:
-    fast, spectrum = FastRoFormer(network_of(config)), spectrum_of(1, 2, 1025, 70)
-    threads = torch.get_num_threads()
-    made: list[Tensor] = []
-    try:
-        for count in (1, 2, 4):
-            torch.set_num_threads(count)
-            made.append(fast(spectrum).stage1)
-            assert torch.get_num_threads() == count
-    finally:
-        torch.set_num_threads(threads)
-    # The library's products of the split may be rounded differently.
-    assert decibels(made[1], made[0]) < -120
-    assert decibels(made[2], made[0]) < -120
+    assert_the_same_on_any_threads(FastRoFormer(network_of(config)), spectrum_of(1, 2, 1025, 70))
 
 
 @pytest.mark.parametrize("architecture", ["bs-roformer", "mel-band-roformer"])
