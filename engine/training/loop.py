@@ -128,10 +128,11 @@ class Trainer:
         mine = settings.batch_size // team.size
         started = saved = reported = time.monotonic()
         first_step, losses = self.step, []
-        while not team.leaders(control.cancelled or self._finished(started)):
+        # By the leader's clock, or the processes would go different ways.
+        while (share := team.leaders(self._share(started, control))) < 1:
             drawn = batches.draw(mine, settings.segment_samples, self._sitting.device)
             stems = resample(self._targets.of(drawn), self._heard_samples)
-            losses.append(self._update(stems, self._learning_rate(self.step - first_step, self._share(started))))
+            losses.append(self._update(stems, self._learning_rate(self.step - first_step, share)))
             now = time.monotonic()
             if now - reported > _REPORT_SECONDS:
                 if team.leads:
@@ -200,10 +201,10 @@ class Trainer:
         warm = min(1.0, (steps + 1) / max(1, self._settings.warmup_steps))
         return self._rate * warm * self._settings.rate_share(share)
 
-    def _finished(self, started: float) -> bool:
-        return self._share(started) >= 1 or self.items >= self._settings.epochs * self._settings.epoch_items
-
-    def _share(self, started: float) -> float:
+    def _share(self, started: float, control: JobControl) -> float:
+        """Share of the slice that is over; 1 or more at its end."""
+        if control.cancelled or self.items >= self._settings.epochs * self._settings.epoch_items:
+            return 1.0
         return (time.monotonic() - started) / (60 * self._sitting.minutes)
 
     def _report(self, losses: list[Tensor], started: float, first_step: int) -> dict[str, float]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -27,7 +28,7 @@ from engine.training.choices import PRESET_NAMES
 from engine.training.loop import Slice, Trainer
 from engine.training.loss import LossWeights, at_reference_level, two_stage_loss
 from engine.training.memory_pool import MemoryPool, to_integers
-from engine.training.pool import Batches, Mixing
+from engine.training.pool import Batches, Mixing, Rng
 from engine.training.run import RunFolder
 from engine.training.settings import PRESETS, TrainingSettings
 from engine.training.validation import Item, Validation
@@ -277,6 +278,22 @@ def test_a_slice_cools_down_over_its_last_part_if_it_is_to() -> None:
     assert [cooling.rate_share(share) for share in (0.0, 0.5, 0.75, 1.0)] == pytest.approx([1, 1, 0.1**0.5, 0.1])
     assert replace(cooling, cooldown=0.0).rate_share(1.0) == 1
     assert replace(cooling, schedule="plateau").rate_share(1.0) == 1
+
+
+def test_a_slice_without_cooldown_may_end_while_a_batch_is_drawn(tmp_path: Path) -> None:
+    class Slow(OneSong):
+        """Takes longer than the slice has left."""
+
+        def together(self, rng: Rng, samples: int) -> Tensor:
+            time.sleep(0.2)
+            return super().together(rng, samples)
+
+    settings = replace(SETTINGS, batch_size=1, schedule="slice", cooldown=0.0)
+    trainer = Trainer(settings, RunFolder(tmp_path), Slice(CPU, 0.1 / 60, CARD))
+    batches = Batches([(Slow(tones()), 1.0)], 4, AS_IT_IS, 0)
+    trainer.train(batches, _no_validation, lambda _values: None, JobControl())
+    assert trainer.step == 1
+    assert (tmp_path / "weights.safetensors").exists()
 
 
 def test_every_preset_can_be_chosen() -> None:
