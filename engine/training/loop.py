@@ -150,7 +150,14 @@ class Trainer:
                 self._validate(validate, on_report)
 
     def save(self) -> None:
-        """Keep the run's state and its averaged weights."""
+        """Keep the run's state and its averaged weights.
+
+        Raises:
+            EngineError: The weights are no finite numbers any more; what was kept before stays.
+        """
+        weights = {name: value.cpu() for name, value in self._average.network.state_dict().items()}
+        if not all(value.isfinite().all() for value in weights.values()):
+            raise EngineError(f"training ran away by step {self.step}; {self._folder.path} keeps what was saved before")
         self._folder.save_state(
             {
                 "network": self.network.state_dict(),
@@ -163,7 +170,6 @@ class Trainer:
                 "rate": self._rate,
             }
         )
-        weights = {name: value.cpu() for name, value in self._average.network.state_dict().items()}
         self._folder.save_weights(weights, self._sitting.card)
 
     def _update(self, stems: Tensor, learning_rate: float) -> Tensor:
