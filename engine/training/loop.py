@@ -18,10 +18,11 @@ from torch import Tensor, nn
 from torch.optim.swa_utils import get_ema_multi_avg_fn
 
 from engine.dsp.resample import resample
-from engine.errors import EngineError, ModelError
+from engine.errors import DeviceError, EngineError, ModelError
 from engine.model.backend import choose_backend
 from engine.model.checkpoint import Checkpoint, ModelCard
 from engine.model.config import SAMPLE_RATE
+from engine.model.memory import is_out_of_memory
 from engine.model.network import Network
 from engine.model.separator import Separator
 from engine.progress import JobControl
@@ -123,7 +124,12 @@ class Trainer:
             self._best, self._stale_epochs, self._rate = state["best"], state["stale_epochs"], state["rate"]
 
     def train(self, batches: Batches, validate: Validate, on_report: OnReport, control: JobControl) -> None:
-        """Train until the slice, the epochs or the caller's patience end; weights are written in any case."""
+        """Train until the slice, the epochs or the caller's patience end; then weights are written.
+
+        Raises:
+            DeviceError: A batch needs more memory than there is.
+            EngineError: See `save`.
+        """
         settings, team = self._settings, self._sitting.team
         mine = settings.batch_size // team.size
         started = saved = reported = time.monotonic()
@@ -175,7 +181,13 @@ class Trainer:
     def _update(self, stems: Tensor, learning_rate: float) -> Tensor:
         """One step; returns the loss without waiting for the device."""
         self._step_rate.fill_(learning_rate)
-        loss = self._learn_from(stems)
+        try:
+            loss = self._learn_from(stems)
+        except (RuntimeError, MemoryError) as error:
+            if not is_out_of_memory(error):
+                raise
+            remedy = f"batches of {self._settings.batch_size} are too large, see --batch-size"
+            raise DeviceError(f"memory ran out on {self._sitting.device}: {remedy}") from error
         self.step += 1
         self.items += self._settings.batch_size
         self._update_average()

@@ -15,7 +15,7 @@ import torch
 from torch import Tensor
 
 from engine.cli import run_command_line
-from engine.errors import EngineError, ModelError, WriteError
+from engine.errors import DeviceError, EngineError, ModelError, WriteError
 from engine.evaluation.score import score_items
 from engine.model.checkpoint import ModelCard, load_checkpoint
 from engine.model.mamba2 import TorchCore
@@ -243,6 +243,15 @@ def test_a_run_that_ran_away_leaves_what_was_saved(tmp_path: Path) -> None:
     assert state["step"] == kept
     assert all(value.isfinite().all() for value in state["network"].values())
     assert all(value.isfinite().all() for value in load_checkpoint(tmp_path / "weights.safetensors").weights.values())
+
+
+def test_a_batch_that_memory_does_not_hold_is_one_clear_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(_network: TwoStageNetwork, _spectrum: Tensor) -> None:
+        raise torch.OutOfMemoryError
+
+    monkeypatch.setattr(TwoStageNetwork, "forward", fail)
+    with pytest.raises(DeviceError, match="memory ran out on cpu: batches of 2 are too large, see --batch-size"):
+        _train(tmp_path, SETTINGS, minutes=5)
 
 
 def test_learning_rate_falls_after_epochs_without_improvement(tmp_path: Path) -> None:
