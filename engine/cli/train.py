@@ -44,7 +44,7 @@ def run(options: argparse.Namespace) -> int:
         folder = RunFolder(options.out)
         if team.leads:
             stack.enter_context(folder.claimed())
-        torch.manual_seed(options.seed)  # of the weights that a new run starts with
+        torch.manual_seed(_seed(options.seed))  # of the weights that a new run starts with
         trainer = Trainer(
             settings, folder, Slice(torch_device, options.minutes, card, resume, team=team, compile_with=compile_with)
         )
