@@ -65,7 +65,7 @@ class TrainingSettings:
         return 0.1 ** ((slice_share - 1) / self.cooldown + 1)
 
 
-# Stems of different songs as they are. Source: arXiv 2409.06245, which names no gains and nothing else that is changed.
+# Stems of different songs, mixed at random; no change of them is known to us. Source: arXiv 2409.06245.
 _PAPER_MIXING = Mixing(coherent=0.0, drop=0.0, gain_db=0.0, swap=0.0, invert=0.0, level_db=(0.0, 0.0))
 
 PRESETS: dict[Preset, TrainingSettings] = {
