@@ -31,11 +31,20 @@ if [ "$preset" = bundled ]; then options+=(--no-recompute); fi
 if [ -n "${COOLDOWN:-}" ]; then options+=(--cooldown "$COOLDOWN"); fi
 if [ "${COMPILE:-0}" = 1 ]; then options+=(--compile); fi
 # In pieces, for transfers that refuse large files: cat weights.safetensors.* > weights.safetensors
-finish() {
-    split -b 12M "$run"/weights.safetensors "$OUT"/weights.safetensors.
-    python3 -m engine train-report "$run" --out "$OUT"/report.html
+keep() {
+    [ -f "$run"/weights.safetensors ] || return 0
+    split -b 12M "$run"/weights.safetensors "$OUT"/part.
+    for piece in "$OUT"/part.*; do mv "$piece" "$OUT"/weights.safetensors."${piece##*.}"; done
     cp "$run"/metrics.jsonl "$OUT"/
 }
+finish() {
+    kill "$keeper" || true
+    keep
+    python3 -m engine train-report "$run" --out "$OUT"/report.html
+}
+# Every minute, too: a machine that is taken away, or a time limit, may not wait for the end.
+while sleep 60; do keep; done < /dev/null > /dev/null 2>&1 &
+keeper=$!
 trap finish EXIT
 python3 -m engine train --preset "$preset" --assets "$ASSETS" --out "$run" --minutes "$minutes" \
     --batch-size "${BATCH:-8}" --songs "${SONGS:-300}" --workers "${WORKERS:-15}" --augment 0.8 --seed "$(date +%s)" \

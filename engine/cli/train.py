@@ -7,6 +7,7 @@ import sys
 from contextlib import ExitStack
 from dataclasses import replace
 
+import numpy as np
 import torch
 
 from engine.cli import CANCELLED_EXIT_CODE
@@ -18,7 +19,7 @@ from engine.model.config import SAMPLE_RATE
 from engine.stems import DEFAULT_STEMS
 from engine.training.loop import Slice, Trainer
 from engine.training.material import Sources, open_material
-from engine.training.pool import Batches, Mixing
+from engine.training.pool import Batches
 from engine.training.run import RunFolder
 from engine.training.settings import PRESETS, TrainingSettings
 from engine.training.targets import Targets
@@ -43,6 +44,7 @@ def run(options: argparse.Namespace) -> int:
         folder = RunFolder(options.out)
         if team.leads:
             stack.enter_context(folder.claimed())
+        torch.manual_seed(_seed(options.seed))  # of the weights that a new run starts with
         trainer = Trainer(
             settings, folder, Slice(torch_device, options.minutes, card, resume, team=team, compile_with=compile_with)
         )
@@ -59,8 +61,7 @@ def run(options: argparse.Namespace) -> int:
             workers=max(1, options.workers // team.size),
             validation_items=options.validation_items,
             augment=options.augment,
-            # Every slice and process gets songs of its own.
-            seed=options.seed + 1_000_000 * (trainer.step + 1) + 10_000 * team.rank,
+            seed=_seed(options.seed, trainer.step, team.rank),
         )
         with team.leader_first():
             opened = open_material(sources, settings.segment_samples, torch_device, _on_song)
@@ -76,11 +77,16 @@ def run(options: argparse.Namespace) -> int:
                 folder.log(resumed_from=resume.sha256)
         # Only from here on: until training starts, an interrupt ends the program at once.
         control = stack.enter_context(cancelled_by_signals())
-        batches = Batches(material.pools, len(DEFAULT_STEMS), Mixing(), seed=sources.seed)
+        batches = Batches(material.pools, len(DEFAULT_STEMS), settings.mixing, seed=sources.seed)
         trainer.train(batches, validation, _report, control)
         if team.leads:
             sys.stdout.write(f"{folder.weights}\n")
     return CANCELLED_EXIT_CODE if control.cancelled else 0
+
+
+def _seed(*parts: int) -> int:
+    """A seed far from that of any other run, slice or process, as songs have the numbers after it."""
+    return int(np.random.SeedSequence(parts).generate_state(1, np.uint64)[0])
 
 
 def _settings(options: argparse.Namespace) -> TrainingSettings:

@@ -158,9 +158,9 @@ def _measure(model: str, path: BenchPath, kind: DeviceChoice) -> _Measured:
     samples = separator.config.chunking.segment_samples
     mixture = 0.1 * torch.randn(1, 2, samples, generator=torch.Generator().manual_seed(0)).to(device)
     with torch.inference_mode(), torch.autocast(device.type, torch.bfloat16, enabled=precision == torch.bfloat16):
-        separator(mixture)
-        started = time.perf_counter()
         separator(mixture)[0].sum().item()  # which waits for a GPU
+        started = time.perf_counter()
+        separator(mixture)[0].sum().item()
         seconds = time.perf_counter() - started
     return _Measured(seconds, _peak_bytes(device), separator.config, label)
 

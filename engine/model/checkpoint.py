@@ -100,7 +100,7 @@ class Checkpoint:
 
 
 def save_checkpoint(path: Path, weights: Weights, card: ModelCard) -> None:
-    """Write a checkpoint in our format, whole or not at all.
+    """Write a checkpoint in our format, whole or not at all; the same bytes for the same card and weights.
 
     Raises:
         ModelError: The weights do not fit the card.
@@ -111,7 +111,7 @@ def save_checkpoint(path: Path, weights: Weights, card: ModelCard) -> None:
     metadata = {METADATA_KEY: text, CHECKSUM_KEY: _checksum(text, weights)}
     data = save({name: value.contiguous() for name, value in weights.items()}, metadata)
     with whole_file(path) as part:
-        part.write_bytes(data)
+        part.write_bytes(_in_order(data))
 
 
 def load_checkpoint(path: Path) -> Checkpoint:
@@ -216,6 +216,16 @@ def check_weights(path: Path, config: NetworkConfig, weights: Weights) -> None:
             advice=GET_IT_AGAIN,
         )
         raise ModelError(words)
+
+
+def _in_order(data: bytes) -> bytes:
+    """A safetensors file with its metadata sorted, which the library writes in any order."""
+    end = 8 + int.from_bytes(data[:8], "little")
+    header = json.loads(data[8:end])
+    header["__metadata__"] = dict(sorted(header["__metadata__"].items()))
+    text = json.dumps(header, separators=(",", ":")).encode()
+    text += b" " * (-len(text) % 8)  # weights begin at a multiple of 8
+    return len(text).to_bytes(8, "little") + text + data[end:]
 
 
 def _checksum(card: str, weights: Weights) -> str:

@@ -18,10 +18,11 @@ from torch import Tensor, nn
 from torch.optim.swa_utils import get_ema_multi_avg_fn
 
 from engine.dsp.resample import resample
-from engine.errors import EngineError, ModelError
+from engine.errors import DeviceError, EngineError, ModelError
 from engine.model.backend import choose_backend
 from engine.model.checkpoint import Checkpoint, ModelCard
 from engine.model.config import SAMPLE_RATE
+from engine.model.memory import is_out_of_memory
 from engine.model.network import Network
 from engine.model.separator import Separator
 from engine.progress import JobControl
@@ -123,15 +124,21 @@ class Trainer:
             self._best, self._stale_epochs, self._rate = state["best"], state["stale_epochs"], state["rate"]
 
     def train(self, batches: Batches, validate: Validate, on_report: OnReport, control: JobControl) -> None:
-        """Train until the slice, the epochs or the caller's patience end; weights are written in any case."""
+        """Train until the slice, the epochs or the caller's patience end; then weights are written.
+
+        Raises:
+            DeviceError: A batch needs more memory than there is.
+            EngineError: See `save`.
+        """
         settings, team = self._settings, self._sitting.team
         mine = settings.batch_size // team.size
         started = saved = reported = time.monotonic()
         first_step, losses = self.step, []
-        while not team.leaders(control.cancelled or self._finished(started)):
+        # By the leader's clock, or the processes would go different ways.
+        while (share := team.leaders(self._share(started, control))) < 1:
             drawn = batches.draw(mine, settings.segment_samples, self._sitting.device)
             stems = resample(self._targets.of(drawn), self._heard_samples)
-            losses.append(self._update(stems, self._learning_rate(self.step - first_step, self._share(started))))
+            losses.append(self._update(stems, self._learning_rate(self.step - first_step, share)))
             now = time.monotonic()
             if now - reported > _REPORT_SECONDS:
                 if team.leads:
@@ -149,7 +156,14 @@ class Trainer:
                 self._validate(validate, on_report)
 
     def save(self) -> None:
-        """Keep the run's state and its averaged weights."""
+        """Keep the run's state and its averaged weights.
+
+        Raises:
+            EngineError: The weights are no finite numbers any more; what was kept before stays.
+        """
+        weights = {name: value.cpu() for name, value in self._average.network.state_dict().items()}
+        if not all(value.isfinite().all() for value in weights.values()):
+            raise EngineError(f"training ran away by step {self.step}; {self._folder.path} keeps what was saved before")
         self._folder.save_state(
             {
                 "network": self.network.state_dict(),
@@ -162,13 +176,18 @@ class Trainer:
                 "rate": self._rate,
             }
         )
-        weights = {name: value.cpu() for name, value in self._average.network.state_dict().items()}
         self._folder.save_weights(weights, self._sitting.card)
 
     def _update(self, stems: Tensor, learning_rate: float) -> Tensor:
         """One step; returns the loss without waiting for the device."""
         self._step_rate.fill_(learning_rate)
-        loss = self._learn_from(stems)
+        try:
+            loss = self._learn_from(stems)
+        except (RuntimeError, MemoryError) as error:
+            if not is_out_of_memory(error):
+                raise
+            remedy = f"batches of {self._settings.batch_size} are too large, see --batch-size"
+            raise DeviceError(f"memory ran out on {self._sitting.device}: {remedy}") from error
         self.step += 1
         self.items += self._settings.batch_size
         self._update_average()
@@ -200,10 +219,10 @@ class Trainer:
         warm = min(1.0, (steps + 1) / max(1, self._settings.warmup_steps))
         return self._rate * warm * self._settings.rate_share(share)
 
-    def _finished(self, started: float) -> bool:
-        return self._share(started) >= 1 or self.items >= self._settings.epochs * self._settings.epoch_items
-
-    def _share(self, started: float) -> float:
+    def _share(self, started: float, control: JobControl) -> float:
+        """Share of the slice that is over; 1 or more at its end."""
+        if control.cancelled or self.items >= self._settings.epochs * self._settings.epoch_items:
+            return 1.0
         return (time.monotonic() - started) / (60 * self._sitting.minutes)
 
     def _report(self, losses: list[Tensor], started: float, first_step: int) -> dict[str, float]:

@@ -235,6 +235,9 @@ def test_what_is_damaged_in_the_cache_is_made_anew(tmp_path: Path) -> None:
     _pool(tmp_path)
     samples.unlink()
     _pool(tmp_path)
+    for path in (powers, samples):
+        path.write_bytes(b"")
+    _pool(tmp_path)
     assert {path: path.read_bytes() for path in (tmp_path / "cache").iterdir()} == whole
 
 

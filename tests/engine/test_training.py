@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -14,7 +15,7 @@ import torch
 from torch import Tensor
 
 from engine.cli import run_command_line
-from engine.errors import EngineError, ModelError, WriteError
+from engine.errors import DeviceError, EngineError, ModelError, WriteError
 from engine.evaluation.score import score_items
 from engine.model.checkpoint import ModelCard, load_checkpoint
 from engine.model.mamba2 import TorchCore
@@ -23,13 +24,11 @@ from engine.model.two_stage import TwoStageNetwork
 from engine.progress import JobControl
 from engine.separation import Samples
 from engine.stems import DEFAULT_STEMS, Stage
-from engine.training.choices import PRESET_NAMES
 from engine.training.loop import Slice, Trainer
 from engine.training.loss import LossWeights, at_reference_level, two_stage_loss
-from engine.training.memory_pool import MemoryPool, to_integers
-from engine.training.pool import Batches, Mixing
+from engine.training.pool import Batches, Rng
 from engine.training.run import RunFolder
-from engine.training.settings import PRESETS, TrainingSettings
+from engine.training.settings import TrainingSettings
 from engine.training.validation import Item, Validation
 from tests.support.models import TINY, recipe_weights, save_tiny_model
 from tests.support.songs import write_song
@@ -145,32 +144,6 @@ def test_recomputing_changes_memory_but_no_gradient() -> None:
         torch.testing.assert_close(kept, again)
 
 
-def test_mixture_is_the_sum_and_seeds_reproduce() -> None:
-    first, again, other = (batches_of_tones(Mixing(), seed).draw(4, 4096, CPU) for seed in (1, 1, 2))
-    assert torch.equal(first, again)
-    assert not torch.equal(first, other)
-    assert first.shape == (4, 4, 2, 4096)
-    assert first.isfinite().all()
-
-
-def test_memory_pool_replaces_songs_in_turn_and_finds_places_that_sound() -> None:
-    pool = MemoryPool(2, 4, 88_200, CPU)
-    quiet, loud = np.zeros((4, 2, 88_200), np.float32), np.zeros((4, 2, 88_200), np.float32)
-    loud[1, :, 44_100:] = 0.5
-    pool.add(to_integers(quiet))
-    pool.add(to_integers(loud))
-    assert pool.filled == 2
-    rng = np.random.default_rng(0)
-    sounding = [bool(pool.alone(rng, 1, 22_050).any()) for _draw in range(50)]
-    # Silence is only returned when twenty draws found none; chance would make it three in four.
-    assert sum(sounding) >= 45
-    assert not pool.alone(rng, 0, 22_050).any()
-    assert float(pool.together(rng, 22_050).abs().max()) == pytest.approx(0.5, abs=1e-4)
-    pool.add(to_integers(quiet))
-    pool.add(to_integers(quiet))
-    assert not pool.together(rng, 22_050).any()
-
-
 def test_a_slice_ends_on_time_with_weights_and_metrics(tmp_path: Path) -> None:
     trainer = _train(tmp_path / "run", SETTINGS, minutes=0.03)
     assert trainer.step > 0
@@ -259,6 +232,28 @@ def test_a_new_run_can_start_from_weights_alone(tmp_path: Path) -> None:
         Trainer(other, RunFolder(tmp_path / "other"), Slice(CPU, 1.0, CARD, checkpoint))
 
 
+def test_a_run_that_ran_away_leaves_what_was_saved(tmp_path: Path) -> None:
+    kept = _train(tmp_path, replace(SETTINGS, epochs=1), minutes=5).step
+    trainer = Trainer(SETTINGS, RunFolder(tmp_path), Slice(CPU, 0.1 / 60, CARD))
+    lost = Batches([(OneSong(math.nan * tones()), 1.0)], 4, AS_IT_IS, 0)
+    with pytest.raises(EngineError, match="training ran away by step"):
+        trainer.train(lost, _no_validation, lambda _values: None, JobControl())
+    state = RunFolder(tmp_path).load_state()
+    assert state is not None
+    assert state["step"] == kept
+    assert all(value.isfinite().all() for value in state["network"].values())
+    assert all(value.isfinite().all() for value in load_checkpoint(tmp_path / "weights.safetensors").weights.values())
+
+
+def test_a_batch_that_memory_does_not_hold_is_one_clear_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(_network: TwoStageNetwork, _spectrum: Tensor) -> None:
+        raise torch.OutOfMemoryError
+
+    monkeypatch.setattr(TwoStageNetwork, "forward", fail)
+    with pytest.raises(DeviceError, match="memory ran out on cpu: batches of 2 are too large, see --batch-size"):
+        _train(tmp_path, SETTINGS, minutes=5)
+
+
 def test_learning_rate_falls_after_epochs_without_improvement(tmp_path: Path) -> None:
     settings = replace(SETTINGS, epoch_items=2, epochs=5, patience=2, decay=0.5)
     trainer = Trainer(settings, RunFolder(tmp_path), Slice(CPU, 5.0, CARD))
@@ -272,15 +267,20 @@ def test_learning_rate_falls_after_epochs_without_improvement(tmp_path: Path) ->
     assert state["rate"] == pytest.approx(1e-3 * 0.5**2)
 
 
-def test_a_slice_cools_down_over_its_last_part_if_it_is_to() -> None:
-    cooling = replace(SETTINGS, schedule="slice", cooldown=0.5)
-    assert [cooling.rate_share(share) for share in (0.0, 0.5, 0.75, 1.0)] == pytest.approx([1, 1, 0.1**0.5, 0.1])
-    assert replace(cooling, cooldown=0.0).rate_share(1.0) == 1
-    assert replace(cooling, schedule="plateau").rate_share(1.0) == 1
+def test_a_slice_without_cooldown_may_end_while_a_batch_is_drawn(tmp_path: Path) -> None:
+    class Slow(OneSong):
+        """Takes longer than the slice has left."""
 
+        def together(self, rng: Rng, samples: int) -> Tensor:
+            time.sleep(0.2)
+            return super().together(rng, samples)
 
-def test_every_preset_can_be_chosen() -> None:
-    assert tuple(PRESETS) == PRESET_NAMES
+    settings = replace(SETTINGS, batch_size=1, schedule="slice", cooldown=0.0)
+    trainer = Trainer(settings, RunFolder(tmp_path), Slice(CPU, 0.1 / 60, CARD))
+    batches = Batches([(Slow(tones()), 1.0)], 4, AS_IT_IS, 0)
+    trainer.train(batches, _no_validation, lambda _values: None, JobControl())
+    assert trainer.step == 1
+    assert (tmp_path / "weights.safetensors").exists()
 
 
 def test_validation_scores_stages_and_floors() -> None:

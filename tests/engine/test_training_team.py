@@ -68,6 +68,39 @@ trainer.train(Batches([(pool, 1.0)], 4, Mixing(), 0), lambda s: {"valid_loss": 0
 print("to", trainer.step, flush=True)
 """
 
+# The learning rate falls all through a slice, of which every process has a clock of its own.
+_SLICE = """
+import sys
+import time
+from pathlib import Path
+import torch
+from engine.model.checkpoint import ModelCard
+from engine.progress import JobControl
+from engine.stems import DEFAULT_STEMS
+from engine.training.loop import Slice, Trainer
+from engine.training.pool import Batches
+from engine.training.run import RunFolder
+from engine.training.settings import TrainingSettings
+from engine.training.team import join_team
+from tests.support.models import TINY
+from tests.support.training import AS_IT_IS, OneSong, tones
+
+class Late(OneSong):
+    def together(self, rng, samples):
+        time.sleep(0.3 * team.rank)
+        return super().together(rng, samples)
+
+with join_team(torch.device("cpu")) as (team, device):
+    settings = TrainingSettings(
+        TINY, batch_size=2, segment_samples=4096, schedule="slice", cooldown=1.0, epoch_items=6, epochs=1
+    )
+    sitting = Slice(device, 0.2, ModelCard("t", TINY, DEFAULT_STEMS), team=team)
+    trainer = Trainer(settings, RunFolder(Path(sys.argv[1])), sitting)
+    batches = Batches([(Late(tones()), 1.0)], 4, AS_IT_IS, 0)
+    trainer.train(batches, lambda s: {"valid_loss": 0.0}, lambda v: None, JobControl())
+    torch.save(trainer.network.state_dict(), f"{sys.argv[1]}/weights-{team.rank}.pt")
+"""
+
 
 def _environment(**extra: str) -> dict[str, str]:
     return {**os.environ, "OMP_NUM_THREADS": "1", "PYTHONPATH": str(REPOSITORY), **extra}
@@ -79,20 +112,31 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def _run_team(script: str, folder: Path, size: int) -> None:
+    port = str(_free_port())
+    team = [
+        subprocess.Popen(
+            [sys.executable, "-c", script, str(folder)],
+            env=_environment(MASTER_ADDR="127.0.0.1", MASTER_PORT=port, WORLD_SIZE=str(size), RANK=str(rank)),
+            stderr=subprocess.PIPE,
+        )
+        for rank in range(size)
+    ]
+    errors = [process.communicate(timeout=200)[1].decode() for process in team]
+    assert [process.returncode for process in team] == [0] * size, errors
+
+
+@pytest.mark.slow
+def test_processes_keep_the_same_weights_while_the_rate_falls(tmp_path: Path) -> None:
+    _run_team(_SLICE, tmp_path, 2)
+    first, second = (torch.load(tmp_path / f"weights-{rank}.pt") for rank in range(2))
+    assert all(torch.equal(value, second[name]) for name, value in first.items())
+
+
 @pytest.mark.slow
 def test_two_processes_have_the_gradients_of_one_with_the_whole_batch(tmp_path: Path) -> None:
-    port = str(_free_port())
     for size in (1, 2):
-        team = [
-            subprocess.Popen(
-                [sys.executable, "-c", _TEAM, str(tmp_path)],
-                env=_environment(MASTER_ADDR="127.0.0.1", MASTER_PORT=port, WORLD_SIZE=str(size), RANK=str(rank)),
-                stderr=subprocess.PIPE,
-            )
-            for rank in range(size)
-        ]
-        errors = [process.communicate(timeout=200)[1].decode() for process in team]
-        assert [process.returncode for process in team] == [0] * size, errors
+        _run_team(_TEAM, tmp_path, size)
     alone, first, second = (torch.load(tmp_path / f"gradients-{name}.pt") for name in ("1-0", "2-0", "2-1"))
     assert alone.keys() == first.keys()
     for name, expected in alone.items():

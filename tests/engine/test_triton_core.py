@@ -68,6 +68,20 @@ def test_results_and_gradients_are_those_of_pytorch(
 
 
 @pytest.mark.slow
+def test_gradients_are_whole_where_programs_take_several_turns(
+    core: TritonCore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    projected, weights = _inputs((5, 17, 2, 16, 16, 0))
+    found: list[tuple[Tensor, ...]] = []
+    for programs in (5, 2):
+        monkeypatch.setattr("engine.model.triton_core._PARTS", programs)
+        output = core(projected, weights, reverse=False)
+        found.append(torch.autograd.grad(output.square().sum(), (projected, *weights)))
+    for expected, result in zip(*found, strict=True):
+        torch.testing.assert_close(result, expected)
+
+
+@pytest.mark.slow
 def test_it_passes_the_test_by_which_it_is_chosen(core: TritonCore) -> None:
     assert self_test(core, torch.device("cpu")) < 1e-5
 
