@@ -85,7 +85,7 @@ def test_a_folder_that_cannot_be_written_is_told_once_and_nothing_is_kept_elsewh
     (tmp_path / "file").touch()
     cache, sources = tmp_path / "file" / "cache", PROJECT / "engine"  # no folder, not even for an administrator
     before = _files(sources, _MACHINE_CODE)
-    note, compiled = _split(cache, tmp_path, ("ts-bsmamba2", "float32"))
+    note, compiled = _split(cache, tmp_path, ("bs-roformer", "float32"))
     assert note.startswith("note: one.wav: getting ready for this processor, at every start, because ")
     assert str(cache) in note
     assert compiled == "compiled:"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from engine.dsp.overlap_add import Chunk, ChunkCutter, OverlapAdder
@@ -53,8 +53,9 @@ def test_gaps_wrong_lengths_hops_and_missing_ends_are_refused() -> None:
         with pytest.raises(ValueError, match=f"hop {hop} must be in 1..10"):
             ChunkCutter(10, hop, 1)
     adder = OverlapAdder(10)
-    with pytest.raises(ValueError, match="do not reach"):
-        adder.settle(1)
+    for place, words in ((0, "no chunk was added"), (1, "do not reach")):
+        with pytest.raises(ValueError, match=words):
+            adder.settle(place)
     adder.add(0, np.ones((1, 10), np.float32))
     with pytest.raises(ValueError, match="10 samples"):
         adder.add(5, np.ones((1, 9), np.float32))
@@ -65,6 +66,7 @@ def test_gaps_wrong_lengths_hops_and_missing_ends_are_refused() -> None:
 
 
 @given(fade=st.integers(1, 20), length=st.integers(40, 60))
+@example(fade=1, length=40)
 def test_between_two_chunks_it_fades_in_a_line_that_ends_where_they_do(fade: int, length: int) -> None:
     """With the fades of both at one place, whose sum is the same everywhere."""
     adder = OverlapAdder(length, fade)
