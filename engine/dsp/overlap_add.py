@@ -107,19 +107,11 @@ class OverlapAdder:
         """Return the samples (..., n) before a place, when no chunk that is to come starts before it.
 
         Raises:
-            ValueError: The chunks do not reach that place.
+            ValueError: No chunk was added, the last one starts after that place, or they do not reach it.
         """
-        return self.finish(max(before, self._start))
-
-    def finish(self, end: int) -> Samples:
-        """Return the rest of a signal of `end` samples.
-
-        Raises:
-            ValueError: No chunk was added, or the chunks do not reach `end`.
-        """
-        if self._sum is None or not self._start <= end <= self._start + self._weight.shape[0]:
-            raise ValueError(f"the chunks do not reach sample {end}")
-        return self._take(end - self._start)
+        if not self._start <= before <= self._start + self._weight.shape[0]:
+            raise ValueError(f"the chunks do not reach sample {before}")
+        return self._take(before - self._start)
 
     def _take(self, count: int) -> Samples:
         if self._sum is None:

@@ -108,7 +108,7 @@ class StemStream:
         parts = [
             self._separate(rest, flush=False),
             self._separate(self._cutter.finish(), flush=True),
-            self._adder.finish(self._end),
+            self._adder.settle(self._end),
         ]
         stems = self._emit(parts, last=True)
         # Going to the network's rate and back rounds the length twice: a few samples at most.

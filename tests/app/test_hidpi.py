@@ -41,7 +41,7 @@ def test_waves_and_spectrograms_use_every_pixel_of_a_fine_screen(tmp_path: Path)
     environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "QT_SCALE_FACTOR": "2", "PYTHONPATH": str(ROOT)}
     result = subprocess.run(
         [sys.executable, "-c", WINDOW, str(tmp_path)],
-        env=environment, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False,
+        env=environment, cwd=ROOT, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert result.returncode == 0, result.stderr
     ratio, differing, width = map(float, result.stdout.split())

@@ -146,6 +146,14 @@ def test_gain_stays_within_the_fader(mixer: MixerModel, player: FakePlayer) -> N
     assert mixer.state.strips[1].gain_db == -89.0
 
 
+@pytest.mark.parametrize("pan", [-1.0, 1.0])
+def test_a_pan_ends_where_one_side_is_silent(mixer: MixerModel, player: FakePlayer, pan: float) -> None:
+    for wanted in (pan, 7 * pan):
+        mixer.set_pan("vocals", wanted)
+        assert mixer.state.strips[1].pan == pan
+        assert min(player.gains["vocals", 2]) == 0.0 < max(player.gains["vocals", 2])
+
+
 def test_a_song_split_without_stage_2_has_no_stage_2(player: FakePlayer, separation: Separation) -> None:
     from dataclasses import replace
 

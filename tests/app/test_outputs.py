@@ -35,7 +35,7 @@ def played(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     if sys.platform != "linux" or ctypes.util.find_library(needed) is None:
         pytest.skip(f"PLAYBACK THROUGH {library.upper()} IS NOT TESTED: it needs Linux and lib{needed}")
     command = [sys.executable, "-m", "tests.support.play_to_file", library, str(folder)]
-    finished = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=100, check=False)
+    finished = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert finished.returncode == 0, finished.stderr
     captured = np.fromfile(folder / "captured.f32", np.float32).reshape(-1, 2).T
     counts = np.load(folder / "counts.npy")

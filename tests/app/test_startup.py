@@ -72,7 +72,6 @@ def run_app(*arguments: str, **environment: str) -> subprocess.CompletedProcess[
         env={"PATH": "/usr/bin:/bin", **environment},
         capture_output=True,
         text=True,
-        timeout=60,
         check=False,
     )
 

@@ -24,7 +24,7 @@ from engine.api import EngineProcess, Samples
 from tests.support.models import save_tiny_model
 from tests.support.separations import noise
 from tests.support.songs import write_song
-from tests.support.window import delete_window, visible
+from tests.support.window import delete_window, visible, wait_for
 
 RATE = 44_100
 SECONDS = 30
@@ -96,7 +96,7 @@ def test_one_listens_from_the_start_jumps_ahead_and_hears_the_finished_song_go_o
     session, transport, mixer = studio.models.session, studio.models.transport, studio.models.mixer
     studio.window.show()
     session.add([write_song(tmp_path / "Song.wav", sound, RATE)])
-    qtbot.waitUntil(lambda: bool(transport.state.ready), timeout=120_000)
+    wait_for(qtbot, lambda: bool(transport.state.ready))
     session.pause(True)  # at the next segment, so that half of it stays half
     assert session.state.page == "running"
 
@@ -113,16 +113,16 @@ def test_one_listens_from_the_start_jumps_ahead_and_hears_the_finished_song_go_o
 
     transport.seek(20 * RATE)
     session.pause(False)
-    qtbot.waitUntil(lambda: any(start > edge for start, _stop in transport.state.ready), timeout=60_000)
+    wait_for(qtbot, lambda: any(start > edge for start, _stop in transport.state.ready))
     ahead = transport.state.ready[-1]
     assert ahead[0] == 20 * RATE - RATE // 10
-    qtbot.waitUntil(lambda: transport.state.ready[-1][1] >= 21.5 * RATE, timeout=60_000)
+    wait_for(qtbot, lambda: transport.state.ready[-1][1] >= 21.5 * RATE)
     heard = tape.run(1.0)
     fade = RATE // 100
     np.testing.assert_allclose(heard[:, fade:], sound[:, 20 * RATE + fade : 20 * RATE + heard.shape[1]], atol=1e-5)
 
     mixer.toggle_solo("vocals")
-    qtbot.waitUntil(lambda: session.state.page == "ready", timeout=120_000)
+    wait_for(qtbot, lambda: session.state.page == "ready")
     shown = session.state.song
     assert shown is not None
     assert shown.separation is not None

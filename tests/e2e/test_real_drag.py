@@ -147,19 +147,19 @@ def song_in(folder: Path) -> Path:
     return path
 
 
-def drag(here: dict[str, str], start: tuple[int, int], end: tuple[int, int]) -> None:
-    """Press, pull until the drag begins, carry, let go, at a pace that programs keep up with if nothing else runs."""
+def drag(here: dict[str, str], start: tuple[int, int], end: tuple[int, int], slowness: int) -> None:
+    """Press, pull until the drag begins, carry, let go; at slowness 1 programs keep up if nothing else runs."""
 
     def pointer(*words: object) -> None:
         subprocess.run(["xdotool", *map(str, words)], env={**os.environ, **here}, check=True)
-        time.sleep(0.08)
+        time.sleep(0.08 * slowness)
 
     (x, y), (there_x, there_y) = start, end
     pointer("mousemove", x, y)
     pointer("mousedown", 1)
     for step in range(1, 6):
         pointer("mousemove", x + 4 * step, y)
-    time.sleep(1.0)  # a stem is written first
+    time.sleep(1.0 * slowness)  # a stem is written first
     for step in range(1, 11):
         pointer("mousemove", x + (there_x - x) * step // 10, y + (there_y - y) * step // 10)
     pointer("mouseup", 1)
@@ -168,11 +168,11 @@ def drag(here: dict[str, str], start: tuple[int, int], end: tuple[int, int]) -> 
 def drag_until_heard(
     here: dict[str, str], start: tuple[int, int], end: tuple[int, int], listener: subprocess.Popen[str]
 ) -> str:
-    """Drag until a program says something, and return its line; on a busy machine a pull may be too fast."""
+    """Drag, slower each time, until a program says something, and return its line."""
     assert listener.stdout is not None
-    for _attempt in range(5):
-        drag(here, start, end)
-        if select.select([listener.stdout], [], [], 5.0)[0]:
+    for slowness in (1, 2, 4, 8, 16):
+        drag(here, start, end, slowness)
+        if select.select([listener.stdout], [], [], 5.0 * slowness)[0]:
             return line_of(listener)
     pytest.fail("nothing was dropped")
 

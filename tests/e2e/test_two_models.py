@@ -23,10 +23,12 @@ from engine.model.bs_mamba2 import BSMamba2Config
 from tests.support.models import save_tiny_model
 from tests.support.separations import noise
 from tests.support.songs import write_song
-from tests.support.window import delete_window
+from tests.support.window import delete_window, wait_for
 
 RATE = 44_100
 VOICE = BSMamba2Config(16, depth=1, state_dim=16, expand=2, head_dim=16)
+
+pytestmark = pytest.mark.slow
 
 
 def choose_and_take_back(qtbot: QtBot, studio: Studio) -> None:
@@ -41,7 +43,7 @@ def choose_and_take_back(qtbot: QtBot, studio: Studio) -> None:
         compare.choose(letter, compare.state.offers[offer])
         choices.append((compare.state.a, compare.state.b))
         assert models.transport.state.playing
-        qtbot.waitUntil(lambda before=before: models.transport.state.position != before, timeout=10_000)
+        wait_for(qtbot, lambda before=before: models.transport.state.position != before)
     assert len(set(choices)) == 3
     undo = Qt.KeyboardModifier.ControlModifier
     redo = undo | Qt.KeyboardModifier.ShiftModifier
@@ -52,7 +54,6 @@ def choose_and_take_back(qtbot: QtBot, studio: Studio) -> None:
     assert models.mixer.state.sounding() == sounding
 
 
-@pytest.mark.slow
 def test_two_models_are_compared_exported_and_compared_again_after_a_restart(
     qtbot: QtBot, qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -75,15 +76,15 @@ def test_two_models_are_compared_exported_and_compared_again_after_a_restart(
     studio = start()
     models = studio.models
     models.models.add(save_tiny_model(tmp_path / "voice.safetensors", VOICE))
-    qtbot.waitUntil(lambda: not models.models.state.working, timeout=60_000)
+    wait_for(qtbot, lambda: not models.models.state.working)
     models.session.add([song])
-    qtbot.waitUntil(lambda: models.session.state.page == "ready", timeout=60_000)
+    wait_for(qtbot, lambda: models.session.state.page == "ready")
     models.session.split_also(song, "voice")
-    qtbot.waitUntil(lambda: len(models.compare.state.offers) == 3, timeout=60_000)
+    wait_for(qtbot, lambda: len(models.compare.state.offers) == 3)
     models.compare.choose("B", models.compare.state.offers[2])
     models.transport.toggle_loop()  # so that it plays however long this takes
     models.transport.toggle()
-    qtbot.waitUntil(lambda: models.transport.state.position > RATE // 4, timeout=10_000)
+    wait_for(qtbot, lambda: models.transport.state.position > RATE // 4)
     qtbot.keyClick(studio.window, Qt.Key.Key_A)
     qtbot.keyClick(studio.window, Qt.Key.Key_X)
     assert models.mixer.state.sounding() == "B (voice)"
@@ -95,7 +96,7 @@ def test_two_models_are_compared_exported_and_compared_again_after_a_restart(
     models.form.open(shown)
     models.form.choose(stages=(2,), folder=tmp_path / "out", own_folder=False, names="", format="wav32f", residual=True)
     models.export.start(models.form.state.request)
-    qtbot.waitUntil(lambda: models.export.state.phase in ("done", "failed"), timeout=60_000)
+    wait_for(qtbot, lambda: models.export.state.phase in ("done", "failed"))
     assert models.export.state.report is not None, models.export.state.problem
     files = sorted((tmp_path / "out").iterdir())
     assert [path.name for path in files] == ["other.wav", "residual.wav", "vocals.wav"]
@@ -105,6 +106,6 @@ def test_two_models_are_compared_exported_and_compared_again_after_a_restart(
     end(studio)
 
     again = start()
-    qtbot.waitUntil(lambda: again.models.session.state.page == "ready", timeout=10_000)
+    wait_for(qtbot, lambda: again.models.session.state.page == "ready")
     assert again.models.mixer.state.sounding() == "B (voice)"
     end(again)

@@ -25,9 +25,11 @@ from engine.api import EngineProcess, ExportRequest
 from tests.support.models import save_tiny_model
 from tests.support.separations import noise
 from tests.support.songs import write_song
-from tests.support.window import delete_window
+from tests.support.window import delete_window, wait_for
 
 RATE = 44_100
+
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture
@@ -43,31 +45,30 @@ def studio(qapp: QApplication, tmp_path: Path) -> Iterator[Studio]:
     assert list((tmp_path / "cache").glob("*/unfinished/*")) == []
 
 
-@pytest.mark.slow
 def test_a_song_is_split_drawn_played_and_exported_and_adds_up(qtbot: QtBot, studio: Studio, tmp_path: Path) -> None:
     song = write_song(tmp_path / "Sönga {1}.wav", noise(2, 2 * RATE, 0.3, 0), RATE)
     session, transport, export = studio.models.session, studio.models.transport, studio.models.export
     studio.window.show()
     session.add([song])
-    qtbot.waitUntil(lambda: session.state.page != "running", timeout=120_000)
+    wait_for(qtbot, lambda: session.state.page != "running")
     shown = session.state.song
     assert shown is not None
     assert shown.separation is not None, shown.problem
     assert len([canvas for canvas in studio.window.findChildren(LaneCanvas) if canvas.isVisible()]) == 6
 
     transport.toggle()
-    qtbot.waitUntil(lambda: transport.state.position > RATE // 4, timeout=10_000)
+    wait_for(qtbot, lambda: transport.state.position > RATE // 4)
     studio.models.mixer.toggle_stage()
     transport.toggle()
 
     export.start(ExportRequest(shown.separation, tmp_path / "out", format="wav32f", residual=True))
-    qtbot.waitUntil(lambda: export.state.phase in ("done", "failed"), timeout=60_000)
+    wait_for(qtbot, lambda: export.state.phase in ("done", "failed"))
     assert export.state.report is not None, export.state.problem
     files = sorted((tmp_path / "out").iterdir())
     assert [path.name for path in files] == ["bass.wav", "drums.wav", "other.wav", "residual.wav", "vocals.wav"]
     session.remove(1)
     session.add([song.rename(tmp_path / "another name.wav")])
-    qtbot.waitUntil(lambda: session.state.page == "ready", timeout=2000)  # from the library
+    wait_for(qtbot, lambda: session.state.page == "ready")  # from the library
     again = session.state.song
     assert again is not None
     assert again.separation == replace(shown.separation, source=tmp_path / "another name.wav")
@@ -76,7 +77,6 @@ def test_a_song_is_split_drawn_played_and_exported_and_adds_up(qtbot: QtBot, stu
     assert np.abs(total - source).max() < 1e-6  # -120 dBFS: five roundings to float32
 
 
-@pytest.mark.slow
 def test_closing_the_window_in_the_middle_of_a_split_ends_the_engine_and_leaves_nothing(
     qtbot: QtBot, studio: Studio, tmp_path: Path
 ) -> None:
@@ -89,7 +89,7 @@ def test_closing_the_window_in_the_middle_of_a_split_ends_the_engine_and_leaves_
         running = session.state.songs.running()
         return running is not None and running.progress is not None and running.progress.phase == "separate"
 
-    qtbot.waitUntil(separating, timeout=60_000)
+    wait_for(qtbot, separating)
     # The fixture closes the studio and looks for what is left.
 
 
@@ -100,14 +100,13 @@ def _export_with_keys(qtbot: QtBot, studio: Studio) -> None:
         dialog = QApplication.activeModalWidget()
         assert isinstance(dialog, ExportDialog)
         qtbot.keyClick(dialog, Qt.Key.Key_Return)
-        qtbot.waitUntil(lambda: export.state.phase in ("done", "failed"), timeout=60_000)
+        wait_for(qtbot, lambda: export.state.phase in ("done", "failed"))
         qtbot.keyClick(dialog, Qt.Key.Key_Escape)
 
     QTimer.singleShot(0, confirm_and_close)
     qtbot.keyClick(studio.window, Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier)
 
 
-@pytest.mark.slow
 def test_the_whole_way_from_a_song_to_files_with_keys_alone(
     qtbot: QtBot, studio: Studio, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -123,10 +122,10 @@ def test_the_whole_way_from_a_song_to_files_with_keys_alone(
     window.show()
     qtbot.waitUntil(window.isActiveWindow)
     press(Qt.Key.Key_O, control)
-    qtbot.waitUntil(lambda: models.session.state.page in ("ready", "error"), timeout=60_000)
+    wait_for(qtbot, lambda: models.session.state.page in ("ready", "error"))
     assert models.session.state.page == "ready", models.session.state.song
     press(Qt.Key.Key_Space)
-    qtbot.waitUntil(lambda: models.transport.state.position > RATE // 4, timeout=10_000)
+    wait_for(qtbot, lambda: models.transport.state.position > RATE // 4)
     press(Qt.Key.Key_Space)
     assert not models.transport.state.playing
     press(Qt.Key.Key_A)

@@ -89,8 +89,9 @@ def test_the_ideal_mask_is_above_the_learnt_one_and_that_above_the_mixture() -> 
 def test_silence_gives_silent_baselines() -> None:
     silence = np.zeros((4, 2, 5000), np.float32)
     learnt = learn_spectrum(FOUR, RATE, [_spectrum(silence)])
-    for estimate in Baselines(FOUR, learnt).estimates(silence[0], silence).values():
-        assert not estimate.any()
+    estimates = Baselines(FOUR, learnt).estimates(silence[0], silence)
+    assert estimates.keys() == {"mixture", "equal_share", "wiener_mask", "ideal_ratio_mask"}
+    assert not any(estimate.any() for estimate in estimates.values())
 
 
 def test_a_spectrum_is_the_mean_over_songs_of_any_level() -> None:

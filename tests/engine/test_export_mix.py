@@ -263,6 +263,7 @@ def test_the_report_tells_the_peak_of_every_file(tmp_path: Path, name: str) -> N
     separation = make_separation(tmp_path / "separation", samples=30_000, peak=0.7)
     report = export(ExportRequest(separation, tmp_path / "out", format=name, minus=("vocals",)))
     gain = 10 ** (report.gain_db / 20)
+    assert len(report.written) == len(separation.stems) + 1
     for file in report.written:
         stem = separation.stem_signal(file.content.stem, 2)
         signal = separation.source_signal() - stem if file.content.kind == "minus" else stem

@@ -24,28 +24,42 @@ def _run(cache: Path, *arguments: str) -> str:
     return run.stdout + run.stderr
 
 
-# Without the process that computes, which leaves the processor to whatever else runs.
+# Splits two songs with each model in turn, at the precision that stands before it, and tells of every function that was
+# compiled; without the process that computes, which leaves the processor to whatever else runs.
 _COMMAND = """
 import sys
+from pathlib import Path
 from engine.cli import run_command_line, split
 from tests.support.engines import InProcessEngine
 split.EngineProcess = InProcessEngine
-sys.exit(run_command_line(sys.argv[1:]))
+cache, folder, *models = map(Path, sys.argv[1:])
+songs = [str(folder / "one.wav"), str(folder / "two.wav")]
+for precision, model in zip(models[::2], models[1::2]):
+    known = set(cache.rglob("*"))
+    arguments = ["--precision", str(precision), "--model", str(model), "--out", str(folder / "out"), "--device", "cpu"]
+    if code := run_command_line(["split", *songs, *arguments, "--overwrite"]):
+        sys.exit(code)
+    # Between the notes, which are told there too.
+    print("compiled:", *{path.name.split("-")[0] for path in set(cache.rglob("*")) - known}, file=sys.stderr)
 """
 
 
-def _split(cache: Path, folder: Path, architecture: str = "ts-bsmamba2", precision: str = "float32") -> list[str]:
-    """Split two songs; returns the notes."""
-    model = save_tiny_model(folder / "tiny.safetensors", TINY_OF_EACH[architecture])
-    songs = [folder / "one.wav", folder / "two.wav"]
-    for song in songs:
-        soundfile.write(song, recipe.signal(3000).T, 44100)
-    arguments = ["split", *map(str, songs), "--model", str(model), "--out", str(folder / "out")]
-    arguments += ["--device", "cpu", "--precision", precision]
-    told = _run(cache, "-c", _COMMAND, *arguments, "--overwrite")
+def _split(cache: Path, folder: Path, *models: tuple[str, str]) -> list[str]:
+    """Split two songs with each model, an architecture and a precision, as one start of the program.
+
+    Returns:
+        The notes, and after those of each model what was compiled for it.
+    """
+    arguments: list[str] = []
+    for architecture, precision in models:
+        path = save_tiny_model(folder / f"{architecture}.safetensors", TINY_OF_EACH[architecture])
+        arguments += [precision, str(path)]
+    for name in ("one.wav", "two.wav"):
+        soundfile.write(folder / name, recipe.signal(3000).T, 44100)
+    told = _run(cache, "-c", _COMMAND, str(cache), str(folder), *arguments)
     assert len(list((folder / "out").rglob("*.wav"))) == 8
     assert "kernels cannot be used" not in told
-    return [line for line in told.splitlines() if line.startswith("note: ")]
+    return [line for line in told.splitlines() if line.startswith(("note: ", "compiled:"))]
 
 
 def _files(folder: Path, pattern: str = "*") -> dict[Path, int]:
@@ -55,19 +69,15 @@ def _files(folder: Path, pattern: str = "*") -> dict[Path, int]:
 @pytest.mark.slow
 def test_only_the_first_use_of_kernels_compiles_and_it_says_so(tmp_path: Path) -> None:
     cache = tmp_path / "cache"
-    for architecture, precision, function in (
-        ("ts-bsmamba2", "float32", "fused_mixer.mix"),
-        ("bs-roformer", "float32", "fused_transformer.transform"),
-        ("ts-bsmamba2", "int16", "fused_exchange.exchange"),
-    ):
-        before = _files(cache)
-        assert _split(cache, tmp_path, architecture, precision) == [
-            "note: one.wav: getting ready for this processor, which happens only once"
-        ]
-        kept = _files(cache)
-        assert function in {path.name.split("-")[0] for path in kept.keys() - before.keys()}
-        assert _split(cache, tmp_path, architecture, precision) == []
-        assert _files(cache) == kept
+    models = [("ts-bsmamba2", "float32"), ("bs-roformer", "float32"), ("ts-bsmamba2", "int16")]
+    functions = ["fused_mixer.mix", "fused_transformer.transform", "fused_exchange.exchange"]
+    first = _split(cache, tmp_path, *models)
+    assert first[::2] == ["note: one.wav: getting ready for this processor, which happens only once"] * len(models)
+    for line, function in zip(first[1::2], functions, strict=True):
+        assert function in line.split()
+    kept = _files(cache)
+    assert _split(cache, tmp_path, *models) == ["compiled:"] * len(models)
+    assert _files(cache) == kept
 
 
 @pytest.mark.slow
@@ -75,9 +85,10 @@ def test_a_folder_that_cannot_be_written_is_told_once_and_nothing_is_kept_elsewh
     (tmp_path / "file").touch()
     cache, sources = tmp_path / "file" / "cache", PROJECT / "engine"  # no folder, not even for an administrator
     before = _files(sources, _MACHINE_CODE)
-    (note,) = _split(cache, tmp_path)
+    note, compiled = _split(cache, tmp_path, ("bs-roformer", "float32"))
     assert note.startswith("note: one.wav: getting ready for this processor, at every start, because ")
     assert str(cache) in note
+    assert compiled == "compiled:"
     assert _files(sources, _MACHINE_CODE) == before
 
 

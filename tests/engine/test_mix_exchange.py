@@ -169,6 +169,19 @@ def test_signals_that_faded_out_are_let_go(stands: str) -> None:
         assert [each() is not None for each in living] == [False] * (len(living) - 2) + [True] * 2
 
 
+def test_the_rendering_thread_ends_no_signal_but_whoever_reads_levels_does() -> None:
+    signal = Mapped()
+    mixer, old = mixer_of({VOCALS: signal}, {VOCALS: UNITY}), weakref.ref(signal)
+    del signal
+    mixer.render(100)
+    exchange(mixer, {VOCALS: Mapped()}, {VOCALS: UNITY})
+    for _ in range(3):
+        mixer.render(RAMP)
+    assert old() is not None
+    mixer.levels()
+    assert old() is None
+
+
 def test_gains_that_are_given_again_do_not_lengthen_the_fade() -> None:
     again, once = (mixer_of(bank(1), {VOCALS: UNITY}) for _ in range(2))
     for mixer in (again, once):

@@ -169,6 +169,8 @@ def test_a_template_that_cannot_be_filled_in_says_why(template: str, words: str)
     with pytest.raises(TemplateError) as caught:
         check_template(template)
     assert words in str(caught.value)
+    with pytest.raises(TemplateError):
+        names(template, Tags(), Selection(("vocals",), (2,)))
 
 
 def test_numbers_go_before_the_suffix() -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+import threading
 from collections.abc import Callable
 
 import pytest
 
-from engine.progress import JobControl, Stopwatch
+from engine.errors import Cancelled
+from engine.progress import JobControl, Progress, Stopwatch
 
 
 @pytest.fixture
@@ -62,3 +64,35 @@ def test_the_time_left_of_a_split_is_right_to_a_fifth_from_a_tenth_to_the_half(
             compared += 1
         pass_seconds(7.0 if segment == 0 else 2.0)  # the first one also compiles
     assert compared > 5
+
+
+@pytest.mark.parametrize(
+    ("done", "total", "share"), [(0, 8, 0.0), (2, 8, 0.25), (8, 8, 1.0), (9, 8, 1.0), (0, 0, 0.0), (3, 0, 0.0)]
+)
+def test_a_share_is_between_nothing_and_all(done: float, total: float, share: float) -> None:
+    assert Progress("separate", done, total).share == share
+
+
+@pytest.mark.parametrize("paused", [False, True])
+def test_a_job_that_is_cancelled_ends_also_while_it_is_held(paused: bool) -> None:
+    control = JobControl()
+    control.checkpoint()
+    if paused:
+        control.pause()
+    assert (control.paused, control.cancelled) == (paused, False)
+    control.cancel()
+    control.pause()
+    assert (control.paused, control.cancelled) == (False, True)
+    with pytest.raises(Cancelled):
+        control.checkpoint()
+
+
+def test_a_job_that_is_held_goes_on_when_it_may() -> None:
+    control, passed = JobControl(), threading.Event()
+    control.pause()
+    job = threading.Thread(target=lambda: (control.checkpoint(), passed.set()), daemon=True)
+    job.start()
+    assert not passed.wait(0.05)
+    control.resume()
+    assert passed.wait(60)
+    job.join()

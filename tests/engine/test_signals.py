@@ -1,5 +1,6 @@
 import itertools
 from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ from engine.signals import (
     COMP_FADE_SECONDS,
     Comp,
     Difference,
+    open_signal,
     signal_blocks,
     signal_keys,
     signal_of,
@@ -52,6 +54,8 @@ def test_a_comp_sounds_like_each_part_outside_its_fades_and_between_both_within(
     assert not comp[410:].any()
     assert np.abs(np.diff(comp)).max() <= 1 / 20 + 1e-6
     assert (np.diff(comp[190:210]) > 0).all()
+    cut = Comp([(0, low), (200, high), (400, low)], 0)[WHOLE][0]
+    np.testing.assert_array_equal(cut, np.repeat([0, 1, 0], 200))
 
 
 @pytest.mark.parametrize("starts", [[], [5], [0, 300, 200]])
@@ -87,6 +91,27 @@ def test_blocks_from_disk_are_the_mapped_signal(tmp_path: Path) -> None:
         blocks = list(signal_blocks(separation, key, 128))
         assert max(block.shape[1] for block in blocks) == 128
         np.testing.assert_array_equal(np.concatenate(blocks, axis=1), signal_of(separation, key)[WHOLE])
+
+
+@pytest.mark.parametrize("part", [WHOLE, np.s_[:, 100:250], np.s_[1:, 590:700], np.s_[:1, 300:300]])
+def test_a_piece_read_from_files_is_that_piece_of_the_mapped_signal(tmp_path: Path, part: tuple[slice, slice]) -> None:
+    separation = make_separation(tmp_path / "song", samples=N)
+    for key in signal_keys(separation):
+        with ExitStack() as stack:
+            read, mapped = open_signal(separation, key, stack), signal_of(separation, key)
+            assert read.shape == mapped.shape == (2, N)
+            np.testing.assert_array_equal(read[part], mapped[part])
+
+
+def test_a_file_that_was_cut_is_told_where_its_samples_are_missing(tmp_path: Path) -> None:
+    separation = make_separation(tmp_path / "song", samples=N)
+    path = separation.path(("bass", 2))
+    path.write_bytes(path.read_bytes()[:-8])
+    with ExitStack() as stack:
+        signal = open_signal(separation, ("bass", 2), stack)
+        assert signal[:, : N - 1].shape == (2, N - 1)
+        with pytest.raises(ValueError, match="ends early"):
+            signal[WHOLE]
 
 
 def test_there_are_no_signals_of_a_stage_that_was_not_kept(tmp_path: Path) -> None:
