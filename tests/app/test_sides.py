@@ -317,6 +317,18 @@ def test_the_switch_says_what_a_and_b_are_and_its_arrows_choose(qtbot: QtBot, tw
     assert two.models.mixer.state.sounding() == "A (Bandsaw, stage 1)"
 
 
+def test_pressing_the_side_that_sounds_leaves_its_button_down(qtbot: QtBot, studio: Studio, song: Path) -> None:
+    open_song(qtbot, studio, song)
+    buttons = visible(studio, SideSwitch)[0].findChildren(QPushButton)
+    assert studio.models.mixer.state.stage == 2
+    for _press in range(2):
+        qtbot.mouseClick(buttons[1], Qt.MouseButton.LeftButton)
+        assert [button.isChecked() for button in buttons] == [False, True]
+    studio.models.mixer.toggle_delta()  # neither A nor B
+    qtbot.mouseClick(buttons[0], Qt.MouseButton.LeftButton)
+    assert [button.isChecked() for button in buttons] == [True, False]
+
+
 def test_a_long_name_is_cut_on_its_button_and_whole_in_its_tip(qtbot: QtBot, studio: Studio, song: Path) -> None:
     name = "a-model-with-a-name-that-is-longer-than-any-button-could-be"
     open_song(qtbot, studio, song)
