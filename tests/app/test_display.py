@@ -4,7 +4,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.viewmodel.display import DisplayModel, DisplayState, drawables, format_ends, format_left, format_time, tick_seconds
+from app.viewmodel.display import (
+    DisplayModel,
+    DisplayState,
+    drawables,
+    format_ends,
+    format_left,
+    format_time,
+    tick_seconds,
+)
 from engine.api import OverviewRequest, Separation, build_overviews
 
 SAMPLES = 100_000

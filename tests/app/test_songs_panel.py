@@ -76,9 +76,7 @@ def test_every_row_says_its_state_and_the_foot_the_progress_of_all(busy: Studio)
     song_list(busy).grab()  # paints every row
 
 
-def test_arrows_go_through_the_list_whatever_page_a_song_has(
-    qtbot: QtBot, busy: Studio, engine: FakeEngine
-) -> None:
+def test_arrows_go_through_the_list_whatever_page_a_song_has(qtbot: QtBot, busy: Studio, engine: FakeEngine) -> None:
     view, session = song_list(busy), busy.models.session
     engine.hold.set()
     qtbot.waitUntil(lambda: phases(busy) == ["failed", "ready", "ready", "ready"])
