@@ -20,7 +20,8 @@ _THEMES: tuple[ThemeChoice, ...] = ("dark", "light")
 
 def relative(color: QColor) -> float:
     """Relative luminance of a colour, 0 to 1. Source: WCAG 2.2."""
-    parts = [part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4 for part in color.getRgbF()[:3]]
+    parts = (color.redF(), color.greenF(), color.blueF())
+    parts = [part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
     return parts[0] * 0.2126 + parts[1] * 0.7152 + parts[2] * 0.0722
 
 
