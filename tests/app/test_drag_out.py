@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
@@ -311,9 +310,9 @@ def test_a_lane_that_goes_while_its_file_is_written_lets_go_of_it(
     started = threading.Event()
     write = second_engine.export
 
-    def slowly(*given: Any) -> ExportReport:
+    def slowly(request: ExportRequest, on_progress: ProgressCallback, control: JobControl) -> ExportReport:
         started.wait(5)  # not for ever, should the test fail
-        return write(*given)
+        return write(request, on_progress, control)
 
     second_engine.export = slowly  # type: ignore[method-assign]
     pull(name_label(studio, "Vocals"))
