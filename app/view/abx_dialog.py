@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
 
 from app.view.ask import Question, ask
 from app.view.problem_dialog import show_problem
-from app.view.widgets import button, label, row
+from app.view.widgets import announce, button, label, row
 from app.viewmodel.abx import TRIALS, AbxModel, AbxResult, AbxState, Guess, Version
 from app.viewmodel.display import format_time
 from app.viewmodel.sides import Sides
@@ -44,6 +44,7 @@ class AbxDialog(QDialog):
         self.setMinimumSize(560, 400)  # on a small screen Qt would make it lower than its texts
         self._model = model
         self._folder = folder
+        self._announced = ""
         self._choose = _ChoosePage(model)
         self._listen = _ListenPage(model)
         self._result = _ResultPage()
@@ -93,6 +94,9 @@ class AbxDialog(QDialog):
             self._pages.setCurrentWidget(page)
             page.focus_first()
         page.present(state)
+        if page.told and page.told != self._announced:
+            announce(self, page.told)
+        self._announced = page.told
 
     def _save(self) -> None:
         file = tr("Blind test, {subject}").format(subject=self._model.state.subject) + ".csv"
@@ -107,6 +111,11 @@ class AbxDialog(QDialog):
 
 class _Page(QWidget):
     """One step of the test."""
+
+    @property
+    def told(self) -> str:
+        """What a screen reader says when it changes."""
+        raise NotImplementedError
 
     def focus_first(self) -> None:
         """Give the keyboard to what one does first."""
@@ -149,6 +158,11 @@ class _ChoosePage(_Page):
         layout.addWidget(self._message)
         layout.addStretch(1)
         layout.addLayout(row(1, self.cancel, self.begin))
+
+    @property
+    def told(self) -> str:
+        """See `_Page`."""
+        return self._message.text()
 
     def focus_first(self) -> None:
         """See `_Page`."""
@@ -211,6 +225,11 @@ class _ListenPage(_Page):
         layout.addStretch(1)
         layout.addWidget(label(_hint(), "small", wrap=True))
 
+    @property
+    def told(self) -> str:
+        """See `_Page`."""
+        return self._title.text()
+
     def focus_first(self) -> None:
         """See `_Page`."""
         self._versions["A"].setFocus()
@@ -255,6 +274,11 @@ class _ResultPage(_Page):
         layout.addStretch(1)
         layout.addWidget(self._saved)
         layout.addLayout(row(self.save, self.again, 1, self.close_button))
+
+    @property
+    def told(self) -> str:
+        """See `_Page`."""
+        return f"{self._verdict.text()} {self._explanation.text()}"
 
     def focus_first(self) -> None:
         """See `_Page`."""

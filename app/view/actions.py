@@ -138,12 +138,14 @@ class Actions(QObject):
 
     def present_song(self, song: Song | None, *, comparable: bool) -> None:
         """Allow what can be done with the song on show, if there is one; some of it needs two sides to compare."""
+        audible = song is not None and song.audible is not None
         for action in self.song_actions():
-            action.setEnabled(song is not None and song.audible is not None)
+            action.setEnabled(audible)
+        self.mix.delta.setEnabled(audible and comparable)
         whole = song.separation if song is not None else None
         for action, tip in self._tips.items():
             action.setEnabled(whole is not None)
-            early = song is not None and song.audible is not None and whole is None
+            early = audible and whole is None
             action.setToolTip(f"{tip}\n{once_split()}" if early else tip)
         self.blind_test.setEnabled(whole is not None and comparable)
 

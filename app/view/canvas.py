@@ -197,11 +197,11 @@ class LaneCanvas(TimeAxis):
             self._colors = stored_colors(level_colors(self.theme, look, self._color), look)
 
     def _draw_note(self, painter: QPainter, text: str) -> None:
-        """Say faintly why there is nothing to see."""
+        """Say why there is nothing to see."""
         font = painter.font()
         font.setPixelSize(12)
         painter.setFont(font)
-        painter.setPen(self.theme.color("faint"))
+        painter.setPen(self.theme.color("muted"))
         painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, text)
 
     def _draw_caption(self, painter: QPainter) -> None:

@@ -63,10 +63,12 @@ class DragOut(QObject):
             self._say_what_takes_so_long()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Notice that the button is let go while the file is still being written; until then, stay with the pointer."""
+        """While the file is being written: stay with the pointer, and notice that it is let go or its widget goes."""
         if self._chip is not None and event.type() == QEvent.Type.MouseMove and isinstance(event, QMouseEvent):
             self._move_chip(event.globalPosition().toPoint())
-        if event.type() == QEvent.Type.MouseButtonRelease and self._widget is not None:
+        if event.type() == QEvent.Type.Hide:  # another song is on show
+            self._let_go()
+        elif event.type() == QEvent.Type.MouseButtonRelease and self._widget is not None:
             self._let_go()
             self.said.emit(tr("The file is not ready yet: drag again in a moment"))
         return super().eventFilter(watched, event)

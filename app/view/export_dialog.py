@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QDialog, QProgressBar, QStackedWidget, QVBoxLayout
 from app.view.export_form import ExportFormPage
 from app.view.export_report import ExportReportPage
 from app.view.theme import Theme
-from app.view.widgets import button, label, row
+from app.view.widgets import announce, button, label, row
 from app.viewmodel.export import ExportModel, ExportState
 from app.viewmodel.export_form import ExportForm, FormState
 from app.words import tr
@@ -33,6 +33,7 @@ class ExportDialog(QDialog):
         self._report = ExportReportPage()
         self._pages = QStackedWidget()
         self._message = label("", "danger", wrap=True)
+        self._announced = ""
         self._bar = QProgressBar()
         self._bar.setRange(0, _UNITS)
         self._bar.setTextVisible(False)
@@ -111,6 +112,8 @@ class ExportDialog(QDialog):
         self._pages.setCurrentWidget(self._report if done else self._page)
         if state.report is not None:
             self._report.present(state.report)
+        if running and self._page.isEnabled():
+            self._close.setFocus()  # in the form, which is disabled, it would be lost
         self._page.setEnabled(not running)
         self._bar.setVisible(running)
         self._bar.setValue(round(state.progress.share * _UNITS) if state.progress else 0)
@@ -124,6 +127,11 @@ class ExportDialog(QDialog):
         message = _message(state, self._form.state)
         self._message.setText(message)
         self._message.setVisible(bool(message))
+        news = self._report.told if done else message
+        if news != self._announced:
+            self._announced = news
+            if news:
+                announce(self, news)
 
 
 def _message(state: ExportState, form: FormState) -> str:

@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
 from app.view.table import Row, Table
 from app.view.theme import Theme
 from app.view.widgets import ElidedLabel, button, label, row, silently
-from app.viewmodel.display import format_time
+from app.viewmodel.display import format_ends
 from app.viewmodel.export_form import ExportForm, FormState, gap_words
 from app.viewmodel.sides import sides_of
 from app.viewmodel.signals import stem_name, stem_names
@@ -279,10 +279,8 @@ def _mix_tip(state: FormState) -> str:
 
 
 def _span_words(state: FormState) -> str:
-    rate = state.song.separation.sample_rate
-    start, stop = state.song.loop or (0, 0)
-    words = tr("Only the loop, {start} to {stop}")
-    return words.format(start=format_time(start / rate), stop=format_time(stop / rate))
+    start, stop = format_ends(state.song.loop or (0, 0), state.song.separation.sample_rate)
+    return tr("Only the loop, {start} to {stop}").format(start=start, stop=stop)
 
 
 def _short(text: str, most: int = 32) -> str:

@@ -29,6 +29,11 @@ class ExportReportPage(QWidget):
         layout.addWidget(self._words)
         layout.addWidget(self._files, 1)
 
+    @property
+    def told(self) -> str:
+        """Its sentences, without the files."""
+        return f"{self._headline.text()} {self._words.text()}"
+
     def present(self, report: ExportReport) -> None:
         """Show this report."""
         self._headline.setText(_headline(report))

@@ -35,13 +35,17 @@ class Fader(StepSlider):
     def present(self, gain_db: float, color: QColor) -> None:
         """Show a level."""
         self._gain_db, self._color = gain_db, color
-        self.setValue(round(max(gain_db, FADER_MIN_DB) * 10))
+        self.tell(round(max(gain_db, FADER_MIN_DB) * 10))
         self.setAccessibleDescription(format_db(gain_db))
         self.update()
 
     def sizeHint(self) -> QSize:
         """Room for the handle and some travel."""
         return QSize(110, 22)
+
+    def take(self, value: int) -> None:
+        """See `StepSlider`."""
+        self.gain_wanted.emit(value / 10)
 
     def step(self, direction: int, *, fine: bool) -> None:
         """See `StepSlider`; from silence it starts at the bottom."""

@@ -33,6 +33,7 @@ _MOUSE = (
 _EVERYWHERE = (
     (tr_later("Tab, Shift+Tab"), tr_later("next, previous control")),
     (tr_later("Enter"), tr_later("press the button that has the focus")),
+    (tr_later("Up, Down"), tr_later("in the list of songs: another song; on a level or pan: one step")),
     (tr_later("Esc"), tr_later("close a dialog")),
     (tr_later("Alt"), tr_later("open the menus")),
 )

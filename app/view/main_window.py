@@ -29,7 +29,7 @@ from app.view.songs_panel import SongsPanel
 from app.view.splitting_bar import SplittingBar
 from app.view.status import StatusButton
 from app.view.transport_bar import Played, TransportBar
-from app.view.widgets import ElidedLabel, seamless
+from app.view.widgets import ElidedLabel, announce, seamless
 from app.viewmodel.export_form import SongOnShow, song_on_show
 from app.viewmodel.queue import Song
 from app.viewmodel.session_state import SessionState
@@ -101,10 +101,11 @@ class MainWindow(QMainWindow):
         self._lanes.complete(separation)
 
     def notice(self, text: str) -> None:
-        """Say something in the status line for a few seconds."""
+        """Say something in the status line for a few seconds, and to a screen reader."""
         self._notice.setText(text)
         self._notice.show()
         self._notice_timer.start()
+        announce(self, text)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask if there is unfinished work; remember size and place."""
@@ -222,8 +223,10 @@ class MainWindow(QMainWindow):
 
     def _show_page(self, page: QWidget, name: str) -> None:
         if page is not self._stack.currentWidget():
+            elsewhere = self._songs.isAncestorOf(self.focusWidget())  # and arrow keys go on through the list
             self._stack.setCurrentWidget(page)
-            self._stack.setFocus()
+            if not elsewhere:
+                self._stack.setFocus()
         self.setWindowTitle(f"{name} – Bandsaw" if name else "Bandsaw")
 
     def _present_transport(self, state: TransportState) -> None:

@@ -30,9 +30,13 @@ class PanControl(StepSlider):
     def present(self, pan: float, color: QColor) -> None:
         """Show a pan."""
         self._pan, self._color = pan, color
-        self.setValue(round(pan * 100))
+        self.tell(round(pan * 100))
         self.setAccessibleDescription(format_pan(pan))
         self.update()
+
+    def take(self, value: int) -> None:
+        """See `StepSlider`."""
+        self.pan_wanted.emit(value / 100)
 
     def step(self, direction: int, *, fine: bool) -> None:
         """See `StepSlider`."""

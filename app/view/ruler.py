@@ -10,7 +10,7 @@ from PySide6.QtGui import QMouseEvent, QPainter, QPen, QPolygonF
 from app.view.theme import Theme
 from app.view.time_axis import Loop, TimeAxis
 from app.view.widgets import tabular
-from app.viewmodel.display import DisplayState, format_time, tick_seconds
+from app.viewmodel.display import DisplayState, format_ends, format_time, tick_seconds
 from app.words import tr
 
 _LABEL_PX = 78
@@ -124,7 +124,7 @@ class Ruler(TimeAxis):
 def _name(view: DisplayState, loop: Loop | None, *, looping: bool) -> str:
     if loop is None:
         return tr("Time ruler")
-    start, stop = (format_time(edge / view.sample_rate) for edge in loop)
+    start, stop = format_ends(loop, view.sample_rate)
     words = (
         tr("Time ruler, loop from {start} to {stop}, on")
         if looping

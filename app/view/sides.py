@@ -43,7 +43,7 @@ class SideSwitch(QFrame):
             button.setObjectName("segment")
             button.setCheckable(True)
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-            button.clicked.connect(partial(_hear, mixer, stage))
+            button.clicked.connect(partial(self._hear, stage))
             layout.addWidget(button)
             layout.addWidget(_arrow(letter, menu))
             self._buttons[stage] = button
@@ -54,6 +54,10 @@ class SideSwitch(QFrame):
         """Make names fit."""
         self._room = _NARROW_PX if narrow else _WIDE_PX
         self._present(self._mixer.state)
+
+    def _hear(self, stage: Stage, _checked: bool = False) -> None:
+        self._mixer.set_stage(stage)
+        self._present(self._mixer.state)  # the mixer does not answer for a side that sounds, whose button is up now
 
     def _present(self, state: MixerState) -> None:
         for (stage, button), letter in zip(self._buttons.items(), _LETTERS, strict=True):
@@ -173,10 +177,6 @@ def _words(other: OtherModel) -> str:
     stems = stem_names(other.entry.stems)
     words = f"{model_name(other.entry.name)}: {stems}" if stems else model_name(other.entry.name)
     return words if other.stands == "missing" else f"{words}  –  {tr(_STANDS[other.stands])}"
-
-
-def _hear(mixer: MixerModel, stage: Stage, _checked: bool = False) -> None:
-    mixer.set_stage(stage)
 
 
 def _arrow(letter: Letter, menu: QMenu) -> QToolButton:

@@ -7,6 +7,7 @@ from PySide6.QtGui import QKeyEvent, QWheelEvent
 from PySide6.QtWidgets import QSlider
 
 from app.view.keyboard import claims
+from app.view.widgets import silently
 
 _UP = (Qt.Key.Key_Right, Qt.Key.Key_Up)
 _DOWN = (Qt.Key.Key_Left, Qt.Key.Key_Down)
@@ -14,12 +15,22 @@ _NOTCH = 120  # of a wheel; Source: Qt's documentation of QWheelEvent
 
 
 class StepSlider(QSlider):
-    """A horizontal slider that draws itself. Its integer value only serves screen readers."""
+    """A horizontal slider that draws itself. Its integer value serves screen readers, which can set it, too."""
 
     def __init__(self) -> None:
         super().__init__(Qt.Orientation.Horizontal)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._turned = 0
+        self.valueChanged.connect(self.take)
+
+    def take(self, value: int) -> None:
+        """Ask for what an integer value stands for, which a screen reader or Page Up and Page Down have set."""
+        raise NotImplementedError
+
+    def tell(self, value: int) -> None:
+        """Let screen readers know of a value that is on show."""
+        with silently(self):
+            self.setValue(value)
 
     def step(self, direction: int, *, fine: bool) -> None:
         """Ask for a value one step up (1) or down (-1)."""

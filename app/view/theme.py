@@ -142,7 +142,7 @@ class Theme(QObject):
             (role.HighlightedText, "accent_text"),
             (role.ToolTipBase, "raised"),
             (role.ToolTipText, "text"),
-            (role.PlaceholderText, "faint"),
+            (role.PlaceholderText, "muted"),
             (role.Link, "accent"),
             (role.Accent, "accent"),
         ):

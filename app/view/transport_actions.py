@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QMenu
 
 from app.playback.pace import Pace
 from app.view.mix_actions import Look, connect
-from app.viewmodel.display import format_time
+from app.viewmodel.display import format_ends
 from app.viewmodel.transport import TransportModel, TransportState
 from app.words import number_text, tr
 
@@ -87,7 +87,7 @@ def loop_text(state: TransportState) -> str:
     """Where the loop is; empty without one."""
     if state.loop is None:
         return ""
-    return " – ".join(format_time(edge / state.sample_rate) for edge in state.loop)
+    return " – ".join(format_ends(state.loop, state.sample_rate))
 
 
 def pace_text(pace: Pace) -> str:

@@ -8,7 +8,7 @@ from html import escape
 from typing import TypeVar
 
 from PySide6.QtCore import QObject, QSignalBlocker, QSize, Qt
-from PySide6.QtGui import QFont, QPainter, QPaintEvent, QValidator
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QFont, QPainter, QPaintEvent, QValidator
 from PySide6.QtWidgets import (
     QComboBox,
     QFrame,
@@ -51,6 +51,11 @@ def button(text: str, *, primary: bool = False, tip: str = "") -> QPushButton:
 def plain_tip(text: str) -> str:
     """A tooltip that shows a text as it is, also one that Qt would take for HTML, such as the name of a file."""
     return f"<p>{escape(text)}</p>".replace("\n", "<br>") if "<" in text else text
+
+
+def announce(source: QWidget, text: str) -> None:
+    """Let a screen reader say what has happened away from the focus."""
+    QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(source, text))
 
 
 class NumberBox(QSpinBox):

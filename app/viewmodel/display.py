@@ -174,6 +174,12 @@ def format_time(seconds: float, decimals: int = 1) -> str:
     return f"{text}{QLocale().decimalPoint()}{rest:0{decimals}d}" if decimals else text
 
 
+def format_ends(span: tuple[int, int], rate: int) -> tuple[str, str]:
+    """Where a range of samples starts and ends, as exactly as it takes to tell one from the other."""
+    decimals = 1 if 10 * (span[1] - span[0]) >= rate else 3
+    return format_time(span[0] / rate, decimals), format_time(span[1] / rate, decimals)
+
+
 def format_left(seconds: float) -> str:
     """A remaining time in words, as coarse as an estimate is."""
     if seconds < 5:

@@ -2607,6 +2607,10 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
         <translation>Doppelt so viele Schläge</translation>
     </message>
     <message>
+        <source>Up, Down</source>
+        <translation>Hoch, Runter</translation>
+    </message>
+    <message>
         <source>Use</source>
         <translation>Verwenden</translation>
     </message>
@@ -2804,7 +2808,7 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
     </message>
     <message>
         <source>a few seconds left</source>
-        <translation>noch wenige Sekunden</translation>
+        <translation>gleich fertig</translation>
     </message>
     <message>
         <source>a file of that name is in the way</source>
@@ -3000,6 +3004,10 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
     <message>
         <source>in the list of songs</source>
         <translation>in der Liste der Songs</translation>
+    </message>
+    <message>
+        <source>in the list of songs: another song; on a level or pan: one step</source>
+        <translation>in der Songliste: ein anderer Song; auf Pegel oder Pan: ein Schritt</translation>
     </message>
     <message>
         <source>installed</source>

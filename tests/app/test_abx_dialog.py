@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QApplication, QComboBox, QDialog, QFileDialog, QLabel, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
@@ -48,6 +49,20 @@ def text_of(dialog: AbxDialog) -> str:
 
 def push(dialog: QDialog, text: str) -> QPushButton:
     return next(button for button in dialog.findChildren(QPushButton) if button.text() == text)
+
+
+def test_a_screen_reader_says_each_trial_and_how_it_went(
+    qtbot: QtBot, dialog: AbxDialog, studio: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[str] = []
+    monkeypatch.setattr(QAccessible, "updateAccessibility", lambda event: said.append(event.message()))
+    listen(qtbot, dialog, studio.models.abx)
+    for _trial in range(10):
+        key(qtbot, dialog, Qt.Key.Key_A, Qt.Key.Key_X, Qt.Key.Key_1)
+    result = studio.models.abx.state.result
+    assert result is not None
+    assert said[:-1] == ["Measuring how loud both are…", *(f"Trial {number} of 10" for number in range(1, 11))]
+    assert said[-1].startswith(result.verdict)
 
 
 def test_a_whole_test_with_keys_alone(

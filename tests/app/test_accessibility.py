@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import get_args
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QAccessible
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -20,6 +20,8 @@ from app.view.keys_dialog import KeysDialog
 from app.view.preferences import PreferencesDialog
 from app.view.problem_dialog import DetailsDialog
 from app.view.status import SupportDialog
+from app.view.step_slider import StepSlider
+from app.view.strip import StripView
 from app.view.theme import Theme
 from app.view.time_axis import TimeAxis
 from app.viewmodel.abx import AbxSong
@@ -86,6 +88,41 @@ def test_the_lanes(qtbot: QtBot, studio: Studio, song: Path, compare: Compare) -
     open_song(qtbot, studio, song)
     studio.models.display.set_look(compare=compare)
     assert unnamed(studio.window, 30) == []
+
+
+def test_a_level_or_pan_set_by_a_screen_reader_is_what_sounds(qtbot: QtBot, studio: Studio, song: Path) -> None:
+    open_song(qtbot, studio, song)
+    vocals = next(view for view in studio.window.findChildren(StripView) if view.accessibleName() == "Vocals strip")
+    sliders = vocals.findChildren(StepSlider)
+    for slider, value in zip(sliders, (-30, 50), strict=True):
+        QAccessible.queryAccessibleInterface(slider).valueInterface().setCurrentValue(value)
+    strip = studio.models.mixer.state.find("vocals")
+    assert strip is not None
+    assert (strip.gain_db, strip.pan) == (-3.0, 0.5)
+    for slider, key in zip(sliders, (Qt.Key.Key_PageDown, Qt.Key.Key_PageUp), strict=True):
+        qtbot.keyClick(slider, key)
+    strip = studio.models.mixer.state.find("vocals")
+    assert strip is not None
+    assert [slider.value() for slider in sliders] == [round(strip.gain_db * 10), round(strip.pan * 100)] == [-40, 60]
+
+
+def test_how_a_job_ends_is_announced(
+    qtbot: QtBot, studio: Studio, engine: FakeEngine, song: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[tuple[str, QObject]] = []
+
+    def listen(event: QAccessibleAnnouncementEvent) -> None:
+        said.append((event.message(), event.object()))
+
+    monkeypatch.setattr(QAccessible, "updateAccessibility", listen)
+    bad = song.with_name("Bad.wav")
+    bad.write_bytes(b"")
+    engine.errors[bad.name] = ModelError("the model is gone")
+    studio.window.show()
+    studio.models.session.add([song, bad])
+    qtbot.waitUntil(lambda: [each.phase for each in studio.models.session.state.songs.items] == ["ready", "failed"])
+    assert [text for text, _source in said] == ["“Song” is ready.", "“Bad” could not be split"]
+    assert all(source is studio.window for _text, source in said)
 
 
 Dialogs = dict[str, QDialog]

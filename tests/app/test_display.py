@@ -4,7 +4,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.viewmodel.display import DisplayModel, DisplayState, drawables, format_left, format_time, tick_seconds
+from app.viewmodel.display import (
+    DisplayModel,
+    DisplayState,
+    drawables,
+    format_ends,
+    format_left,
+    format_time,
+    tick_seconds,
+)
 from engine.api import OverviewRequest, Separation, build_overviews
 
 SAMPLES = 100_000
@@ -90,6 +98,12 @@ def test_the_ruler_never_has_more_marks_than_room(span: float, room: int) -> Non
 )  # fmt: skip
 def test_times_read_as_on_a_clock(seconds: float, decimals: int, text: str) -> None:
     assert format_time(seconds, decimals) == text
+
+
+def test_the_ends_of_a_short_range_can_be_told_apart() -> None:
+    assert format_ends((0, 44_100), 44_100) == ("0:00.0", "0:01.0")
+    assert format_ends((44_100, 44_100 + 4_410), 44_100) == ("0:01.0", "0:01.1")
+    assert format_ends((44_100, 44_100 + 2_205), 44_100) == ("0:01.000", "0:01.050")
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -296,6 +297,35 @@ def test_letting_go_too_early_begins_no_drag_but_the_next_one_does_at_once(
     out.drag_lane(widget, "bass")
     assert drags == [bench.ready[:1]]
     assert said[2:] == ["Drop Song (Bass).wav on another program or a folder"]  # it was there, so nothing is written
+
+
+def test_a_lane_that_goes_while_its_file_is_written_lets_go_of_it(
+    qtbot: QtBot, studio: Studio, second_engine: FakeEngine, song: Path, drags: list[list[Path]]
+) -> None:
+    other = song.with_name("Other.wav")
+    other.write_bytes(b"another song")
+    open_song(qtbot, studio, other)
+    open_song(qtbot, studio, song)
+    model = studio.models.drag
+    started = threading.Event()
+    write = second_engine.export
+
+    def slowly(request: ExportRequest, on_progress: ProgressCallback, control: JobControl) -> ExportReport:
+        started.wait(5)  # not for ever, should the test fail
+        return write(request, on_progress, control)
+
+    second_engine.export = slowly  # type: ignore[method-assign]
+    pull(name_label(studio, "Vocals"))
+    assert QApplication.overrideCursor() is not None
+    studio.models.session.step(-1)
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    assert QApplication.overrideCursor() is None
+    started.set()
+    qtbot.waitUntil(lambda: not model.busy)
+    assert not drags
+    pull(name_label(studio, "Bass"))
+    qtbot.waitUntil(lambda: len(drags) == 1)
+    assert drags[0][0].name == "Other (Bass).wav"
 
 
 def test_the_progress_hangs_below_the_pointer_until_the_drag_begins(

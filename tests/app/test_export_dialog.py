@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtGui import QAccessible, QDesktopServices
 from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
@@ -199,6 +199,26 @@ def test_files_that_are_there_are_asked_about(
     assert headline in texts(dialog)
     assert len(list(there.parent.iterdir())) == count
     assert (there.read_bytes() == b"mine") == (answer != "Replace")
+
+
+def test_a_screen_reader_says_what_came_out_and_the_focus_is_not_lost(
+    qtbot: QtBot, dialog: ExportDialog, studio: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[str] = []
+    monkeypatch.setattr(QAccessible, "updateAccessibility", lambda event: said.append(event.message()))
+    dialog.activateWindow()
+    model = studio.models.export
+    qtbot.keyClick(dialog, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: model.state.phase == "done", timeout=10_000)
+    assert len(said) == 1
+    assert said[0].startswith("4 files were written. ")
+    focus = QApplication.focusWidget()
+    assert isinstance(focus, QPushButton)
+    assert focus.text() == "Close"
+    push(dialog, "Back").click()
+    qtbot.keyClick(dialog, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: model.state.phase == "exists")
+    assert said[1:] == ["4 of these files are in “Song” already. What shall happen to them?"]
 
 
 def test_another_choice_withdraws_the_question(qtbot: QtBot, dialog: ExportDialog, form: ExportForm) -> None:

@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 from app.compose import Studio
 from app.jobs.runner import JobRunner
 from app.settings import Places
+from app.view.actions import Actions
 from app.view.canvas import LaneCanvas
 from app.view.lanes import LanesPage
 from app.view.sides import SideSwitch, SplitMenu
@@ -315,6 +316,29 @@ def test_the_switch_says_what_a_and_b_are_and_its_arrows_choose(qtbot: QtBot, tw
     assert [side.stage for side in on_show(two).sides] == [1, 1]
     qtbot.keyClick(two.window, Qt.Key.Key_A)
     assert two.models.mixer.state.sounding() == "A (Bandsaw, stage 1)"
+
+
+def test_pressing_the_side_that_sounds_leaves_its_button_down(qtbot: QtBot, studio: Studio, song: Path) -> None:
+    open_song(qtbot, studio, song)
+    buttons = visible(studio, SideSwitch)[0].findChildren(QPushButton)
+    assert studio.models.mixer.state.stage == 2
+    for _press in range(2):
+        qtbot.mouseClick(buttons[1], Qt.MouseButton.LeftButton)
+        assert [button.isChecked() for button in buttons] == [False, True]
+    studio.models.mixer.toggle_delta()  # neither A nor B
+    qtbot.mouseClick(buttons[0], Qt.MouseButton.LeftButton)
+    assert [button.isChecked() for button in buttons] == [True, False]
+
+
+def test_a_song_with_one_stage_has_no_delta_to_hear(qtbot: QtBot, studio: Studio, song: Path) -> None:
+    install("voice")
+    studio.settings.update(model="voice")
+    open_song(qtbot, studio, song)
+    delta = studio.window.findChildren(Actions)[0].mix.delta
+    qtbot.keyClick(studio.window, Qt.Key.Key_D)
+    assert not studio.models.mixer.state.delta
+    assert not delta.isChecked()
+    assert not delta.isEnabled()
 
 
 def test_a_long_name_is_cut_on_its_button_and_whole_in_its_tip(qtbot: QtBot, studio: Studio, song: Path) -> None:

@@ -76,6 +76,22 @@ def test_every_row_says_its_state_and_the_foot_the_progress_of_all(busy: Studio)
     song_list(busy).grab()  # paints every row
 
 
+def test_arrows_go_through_the_list_whatever_page_a_song_has(qtbot: QtBot, busy: Studio, engine: FakeEngine) -> None:
+    view, session = song_list(busy), busy.models.session
+    engine.hold.set()
+    qtbot.waitUntil(lambda: phases(busy) == ["failed", "ready", "ready", "ready"])
+    busy.window.activateWindow()
+    session.select(1)
+    view.setFocus(Qt.FocusReason.TabFocusReason)
+    for key in (2, 3):  # from the page of an error to lanes, which arrow keys choose elsewhere
+        qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Down)
+        assert session.state.selected == key
+        assert view.hasFocus()
+    qtbot.keyClick(view, Qt.Key.Key_Up, Qt.KeyboardModifier.AltModifier)
+    assert order(busy) == ["bad", "b", "a", "c"]
+    assert session.state.selected == 3
+
+
 def test_alt_and_arrows_move_the_song_on_show(qtbot: QtBot, busy: Studio) -> None:
     busy.models.session.select(4)
     alt = Qt.KeyboardModifier.AltModifier

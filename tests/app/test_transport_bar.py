@@ -46,10 +46,10 @@ def test_the_keys_of_the_loop(qtbot: QtBot, studio: Studio, player: FakePlayer, 
     assert player.loop == (5_000, 9_000)
     loop = button(studio, "Loop on or off")
     assert (loop.isChecked(), loop.text(), loop.accessibleDescription()) == (
-        True, "0:00.1 – 0:00.2", "On, 0:00.1 – 0:00.2",
+        True, "0:00.113 – 0:00.204", "On, 0:00.113 – 0:00.204",
     )  # fmt: skip
     QTest.keyClick(studio.window, KEY.Key_L)
-    assert (player.loop, loop.isChecked(), loop.text()) == (None, False, "0:00.1 – 0:00.2")
+    assert (player.loop, loop.isChecked(), loop.text()) == (None, False, "0:00.113 – 0:00.204")
     QTest.keyClick(studio.window, KEY.Key_Space, Qt.KeyboardModifier.ShiftModifier)
     assert (player.loop, player.position, player.playing) == ((5_000, 9_000), 5_000, True)
     transport.clear_loop()

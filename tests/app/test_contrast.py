@@ -1,0 +1,56 @@
+"""Words can be read: at least 4.5:1 between them and what is behind them. Source: WCAG 2.2, 1.4.3."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtGui import QColor, QPalette
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from app.settings import ThemeChoice
+from app.view.canvas import LaneCanvas
+from app.view.theme import Theme
+from app.viewmodel.display import DisplayState
+from app.viewmodel.pictures import Shown
+from tests.app.test_focus import luminance
+
+_READABLE = 4.5
+_THEMES: tuple[ThemeChoice, ...] = ("dark", "light")
+
+
+def relative(color: QColor) -> float:
+    """Relative luminance of a colour, 0 to 1. Source: WCAG 2.2."""
+    parts = (color.redF(), color.greenF(), color.blueF())
+    parts = [part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return parts[0] * 0.2126 + parts[1] * 0.7152 + parts[2] * 0.0722
+
+
+def contrast(first: float, second: float) -> float:
+    low, high = sorted((first, second))
+    return (high + 0.05) / (low + 0.05)
+
+
+@pytest.mark.parametrize("choice", _THEMES)
+def test_words_stand_out_from_what_is_behind_them(theme: Theme, choice: ThemeChoice) -> None:
+    theme.choose(choice)
+    hint = QApplication.palette().color(QPalette.ColorRole.PlaceholderText)
+    words = {name: theme.color(name) for name in ("text", "muted", "danger")} | {"hint": hint}
+    pairs = {(name, ground): (words[name], theme.color(ground)) for name in words for ground in ("surface", "raised")}
+    pairs |= {(name, ground): (words[name], theme.color(ground)) for name in words for ground in ("window", "canvas")}
+    pairs["accent_text", "accent"] = theme.color("accent_text"), theme.color("accent")
+    weak = {pair: contrast(*map(relative, colors)) for pair, colors in pairs.items()}
+    assert {pair: ratio for pair, ratio in weak.items() if ratio < _READABLE} == {}
+
+
+@pytest.mark.parametrize("choice", _THEMES)
+def test_why_a_lane_is_empty_can_be_read(qtbot: QtBot, theme: Theme, choice: ThemeChoice) -> None:
+    theme.choose(choice)
+    canvas = LaneCanvas(theme)
+    qtbot.addWidget(canvas)
+    canvas.resize(400, 100)
+    canvas.present(DisplayState(10_000, 44_100, 0.0, 10_000.0))
+    canvas.present_picture(Shown("Bass", "", None, note="Not in B: part of Other"), theme.color("bass"))
+    canvas.show()
+    seen = luminance(canvas)[20:80, 20:380]  # without the playhead
+    ground = relative(theme.color("canvas"))
+    assert max(contrast(float(seen.min()), ground), contrast(float(seen.max()), ground)) >= _READABLE
