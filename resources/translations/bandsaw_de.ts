@@ -2850,6 +2850,10 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
         <translation>ein anderes Programm hat diese Datei geöffnet; sie dort erst schließen</translation>
     </message>
     <message>
+        <source>another program is writing it; wait until that is done</source>
+        <translation>ein anderes Programm schreibt sie gerade; warten, bis es fertig ist</translation>
+    </message>
+    <message>
         <source>available</source>
         <translation>erhältlich</translation>
     </message>

@@ -109,7 +109,7 @@ def test_a_full_disk_does_not_keep_kernels_from_being_used(tmp_path: Path) -> No
 
 
 def test_computers_with_other_processors_share_nothing_in_the_folder(tmp_path: Path) -> None:
-    code = "import engine.model.kept_code, numba; print(numba.config.CACHE_DIR)"
+    code = "import engine.training.render.loops, numba; print(numba.config.CACHE_DIR)"
     lesser = f"import os; os.environ.update(NUMBA_CPU_NAME='generic', NUMBA_CPU_FEATURES=''); {code}"
     assert _run(tmp_path, "-c", code) == _run(tmp_path, "-c", code) != _run(tmp_path, "-c", lesser)
     assert len(list(tmp_path.iterdir())) == 2
