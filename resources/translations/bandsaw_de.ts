@@ -3086,6 +3086,10 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
         <translation>so gewählt</translation>
     </message>
     <message>
+        <source>it was written to while it was read; wait until that is done</source>
+        <translation>während des Lesens wurde hineingeschrieben; warten, bis das fertig ist</translation>
+    </message>
+    <message>
         <source>its address {url} is not https, so that its file could be changed on its way</source>
         <translation>die Adresse {url} ist nicht https, so dass die Datei unterwegs verändert werden könnte</translation>
     </message>
