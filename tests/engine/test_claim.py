@@ -29,7 +29,7 @@ def test_a_file_is_open_alone_until_it_is_closed_and_keeps_what_it_holds(tmp_pat
 def test_what_was_let_go_between_opening_and_locking_is_opened_anew(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, change: object
 ) -> None:
-    path, lock, tries = tmp_path / "file", claim._lock, list[None]()  # noqa: SLF001
+    path, lock, tries = tmp_path / "file", claim._lock, list[None]()
 
     def lock_late(file: BinaryIO) -> None:
         if not tries:

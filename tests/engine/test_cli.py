@@ -392,6 +392,15 @@ def test_an_output_whose_disk_is_full_is_one_sentence() -> None:
     assert process.returncode == 1
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="asks the system, not HOME")
+def test_a_user_without_a_home_is_one_sentence(monkeypatch: pytest.MonkeyPatch, capsys: Capture) -> None:
+    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
+    monkeypatch.setattr(os.path, "expanduser", lambda path: path)  # as for a user that the system does not know
+    assert run_command_line(["models", "list"]) == 1
+    words = "bandsaw: this user has no home folder; set HOME to a folder that can be written\n"
+    assert capsys.readouterr() == ("", words)
+
+
 @pytest.mark.filterwarnings("ignore:unclosed file")  # it is open until the program ends
 def test_a_program_without_standard_streams_does_its_work(monkeypatch: pytest.MonkeyPatch) -> None:
     # As Python starts after `>&-`, or without a console on Windows.
@@ -403,9 +412,7 @@ def test_a_program_without_standard_streams_does_its_work(monkeypatch: pytest.Mo
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX signals")
 @pytest.mark.parametrize(("send", "name"), [("kill", "SIGINT"), ("kill", "SIGTERM"), ("killpg", "SIGHUP")])
-def test_interrupt_leaves_no_file_and_no_process(
-    send: str, name: str, model: str, tmp_path: Path, cache: Path
-) -> None:
+def test_interrupt_leaves_no_file_and_no_process(send: str, name: str, model: str, tmp_path: Path, cache: Path) -> None:
     song, out = _song(tmp_path / "a.wav", 60), tmp_path / "out"
     command = [sys.executable, "-m", "engine", "split", str(song), "--out", str(out), "--model", model, "--json"]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, start_new_session=True, env=os.environ)
