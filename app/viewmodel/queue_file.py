@@ -117,7 +117,8 @@ def _song(values: object) -> KeptSong | None:
             raise ValueError(f"not a song: {values}")
         if song.problem is None:
             return song
-        return replace(song, problem=Problem(**{**_fields(Problem, song.problem), "file": Path(song.source)}))
+        problem: dict[str, Any] = {**_fields(Problem, song.problem), "file": Path(song.source)}
+        return replace(song, problem=Problem(**problem))
     except (ValueError, TypeError) as error:
         _log.warning("a song of the list was not read: %r", error)
         return None

@@ -9,8 +9,9 @@ from typing import BinaryIO
 
 import pytest
 
-from engine import claim
 from engine.claim import Claim, HeldError, open_alone
+
+fcntl = pytest.importorskip("fcntl", reason="Windows locks files in another way")
 
 
 def test_a_file_is_open_alone_until_it_is_closed_and_keeps_what_it_holds(tmp_path: Path) -> None:
@@ -29,16 +30,16 @@ def test_a_file_is_open_alone_until_it_is_closed_and_keeps_what_it_holds(tmp_pat
 def test_what_was_let_go_between_opening_and_locking_is_opened_anew(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, change: object
 ) -> None:
-    path, lock, tries = tmp_path / "file", claim._lock, list[None]()
+    path, lock, tries = tmp_path / "file", fcntl.flock, list[None]()
 
-    def lock_late(file: BinaryIO) -> None:
+    def lock_late(file: BinaryIO, how: int) -> None:
         if not tries:
             assert callable(change)
             change(path)
         tries.append(None)
-        lock(file)
+        lock(file, how)
 
-    monkeypatch.setattr(claim, "_lock", lock_late)
+    monkeypatch.setattr(fcntl, "flock", lock_late)
     with open_alone(path) as file:
         assert os.path.samestat(os.fstat(file.fileno()), path.stat())
         with pytest.raises(HeldError):
@@ -49,10 +50,10 @@ def test_what_was_let_go_between_opening_and_locking_is_opened_anew(
 def test_a_disk_without_locks_keeps_nobody_out_but_gives_no_claim(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refuse(_file: BinaryIO) -> None:
+    def refuse(_file: BinaryIO, _how: int) -> None:
         raise OSError(errno.ENOLCK, "No locks available")
 
-    monkeypatch.setattr(claim, "_lock", refuse)
+    monkeypatch.setattr(fcntl, "flock", refuse)
     with open_alone(tmp_path / "file") as file:
         file.write(b"written")
     assert (tmp_path / "file").read_bytes() == b"written"
