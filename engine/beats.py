@@ -174,7 +174,7 @@ def load_beats(separation: Separation) -> Beats | None:
         values = cast("dict[str, Any]", json.loads(_path(separation).read_text(encoding="ascii")))
         found = tuple(int(place) for place in values["found"])
         metre = Metre(**values["metre"]).within_limits()
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, OverflowError):
         return None
     return Beats(separation.sample_rate, separation.samples, found, metre)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import shutil
 import sys
 from contextlib import suppress
@@ -25,14 +26,7 @@ class Claim:
             OSError: The file cannot be made or locked.
         """
         self._path = path
-        self._file = path.open("ab")
-        try:
-            _lock(self._file)
-        except OSError as error:
-            self._file.close()
-            if error.errno in (errno.EAGAIN, errno.EACCES, errno.EDEADLK):
-                raise HeldError(*error.args) from error
-            raise
+        self._file = _open_locked(path)
 
     def release(self) -> None:
         """Remove the file."""
@@ -50,6 +44,44 @@ def remove_abandoned(folder: Path) -> None:
             claim = Claim(lock)
             shutil.rmtree(lock.with_suffix(""), ignore_errors=True)
             claim.release()
+
+
+def open_alone(path: Path) -> BinaryIO:
+    """Open a file to write and read, as the only one until it is closed; what it holds stays.
+
+    Where the disk has no locks, nothing keeps others out.
+
+    Raises:
+        HeldError: Another process has it open so, or this one.
+        OSError: It cannot be opened.
+    """
+    try:
+        return _open_locked(path)
+    except HeldError:
+        raise
+    except OSError:
+        return _open(path)
+
+
+def _open(path: Path) -> BinaryIO:
+    return os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o666), "r+b")
+
+
+def _open_locked(path: Path) -> BinaryIO:
+    while True:
+        file = _open(path)
+        try:
+            _lock(file)
+            if os.path.samestat(os.fstat(file.fileno()), path.stat()):
+                return file
+        except FileNotFoundError:
+            pass  # who held it has just removed or renamed it, and the lock is of no use
+        except OSError as error:
+            file.close()
+            if error.errno in (errno.EAGAIN, errno.EACCES, errno.EDEADLK):
+                raise HeldError(*error.args) from error
+            raise
+        file.close()
 
 
 def _lock(file: BinaryIO) -> None:

@@ -123,19 +123,24 @@ class ResultsLibrary:
         Args:
             key: From `result_key`.
             source: The song's file as it is named now.
+
+        Raises:
+            WriteError: The disk does not say now whether it is whole.
         """
         folder = self._folder / key
-        if not folder.is_dir():
+        if not _KEY.fullmatch(key) or not folder.is_dir():
             return None
         try:
             with self._lock:
                 separation = load_separation(folder)
                 _check_sizes(separation)
                 self._held[key] += 1
-        except (OSError, ValueError) as error:
+        except (FileNotFoundError, ValueError) as error:
             _log.warning("removing a damaged entry of the library: %s", error)
             self.delete(key)
             return None
+        except OSError as error:
+            raise write_error(folder, error) from error
         with suppress(OSError):  # a library that can only be read still opens
             os.utime(folder / MANIFEST)
         return replace(separation, source=source)
@@ -152,8 +157,8 @@ class ResultsLibrary:
                 patiently(separation.folder.rename, target)
                 self._held[key] += 1
         except OSError as error:
-            found = self.find(key, separation.source)  # another process may have been first
             shutil.rmtree(separation.folder, ignore_errors=True)
+            found = self.find(key, separation.source)  # another process may have been first
             if found is None:
                 raise write_error(target, error) from error
             return found
@@ -200,10 +205,14 @@ class ResultsLibrary:
                 size_bytes -= entry.size_bytes
 
     def tidy(self) -> None:
-        """Remove what processes left unfinished that have ended, and entries that cannot be read."""
+        """Remove what processes left unfinished that have ended, and damaged entries."""
         for folder in self._entry_folders():
-            if _result(folder) is None:
+            try:
+                load_separation(folder)
+            except ValueError:
                 self.delete(folder.name)
+            except OSError as error:
+                _log.warning("%s is left as it is: %s", folder, error)
         remove_abandoned(self._unfinished)
 
     def close(self) -> None:
@@ -244,7 +253,7 @@ def _check_sizes(separation: Separation) -> None:
 
 
 def _result(folder: Path) -> Result | None:
-    """Describe an entry; None if it goes meanwhile or is damaged."""
+    """Describe an entry; None if it goes meanwhile, is damaged or cannot be read."""
     try:
         separation = load_separation(folder)
         size_bytes = sum(path.stat().st_size for path in folder.iterdir())

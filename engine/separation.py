@@ -238,19 +238,27 @@ def save_manifest(separation: Separation) -> None:
 
 
 def load_separation(folder: Path) -> Separation:
-    """Read a finished separation back.
+    """Read a finished separation back; what only later versions note of it is left out.
 
     Raises:
         ValueError: The folder holds no finished separation.
+        OSError: The disk does not say now.
     """
     try:
-        values = cast("dict[str, object]", json.loads((folder / MANIFEST).read_text(encoding="ascii")))
+        stored: object = json.loads((folder / MANIFEST).read_text(encoding="ascii"))
+        values = _fields(Separation, stored)
         values["source"] = Path(cast("str", values["source"]))
-        values["tags"] = Tags(**cast("dict[str, str]", values["tags"]))
+        values["tags"] = Tags(**cast("dict[str, str]", _fields(Tags, values["tags"])))
         for name in ("stems", "stages"):
             values[name] = tuple(cast("list[object]", values[name]))
         values["warnings"] = tuple(map(from_json, cast("list[object]", values["warnings"])))
         values |= {name: from_json(values[name]) for name in ("device", "device_reason")}
         return Separation(folder=folder, **values)  # type: ignore[arg-type]
-    except (OSError, KeyError, TypeError, ValueError) as error:
+    except (FileNotFoundError, NotADirectoryError, KeyError, TypeError, ValueError) as error:
         raise ValueError(f"{folder} holds no finished separation: {error}") from error
+
+
+def _fields(kind: type[Separation | Tags], stored: object) -> dict[str, object]:
+    """What was stored of the fields of a dataclass."""
+    values = cast("dict[str, object]", stored)
+    return {field.name: values[field.name] for field in dataclasses.fields(kind) if field.name in values}

@@ -27,6 +27,7 @@ from engine.api import (
     Separation,
     Side,
     Stage,
+    WriteError,
     compared,
     remember_sides,
     remembered_sides,
@@ -194,7 +195,7 @@ class CompareModel(QObject):
     def _find(self, own: Separation, wanted: Sequence[tuple[str, Stage]]) -> tuple[Side, ...]:
         """Sides by their entries in the library, held from now on in place of others; empty if one is not there."""
         entries = {entry for entry, _stage in wanted} - {own.folder.name}
-        found = {entry: made for entry in entries if (made := self._library.find(entry, own.source)) is not None}
+        found = {entry: made for entry in entries if (made := self._found(entry, own)) is not None}
         results = {**found, own.folder.name: own}
         if not all(entry in results and stage in results[entry].stages for entry, stage in wanted):
             for separation in found.values():
@@ -202,6 +203,14 @@ class CompareModel(QObject):
             return ()
         self._hold(list(found.values()))
         return tuple(Side(results[entry], stage) for entry, stage in wanted)
+
+    def _found(self, entry: str, own: Separation) -> Separation | None:
+        """A result in the library, held; None also if the disk does not give it now."""
+        try:
+            return self._library.find(entry, own.source)
+        except WriteError as error:
+            _log.warning("not compared: %s", error)
+            return None
 
     def _hold(self, separations: Sequence[Separation]) -> None:
         """Keep these, which were found, and no longer those before."""

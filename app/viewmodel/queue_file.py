@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any, Literal, cast, get_args
 
@@ -100,18 +100,31 @@ def _json(queue: KeptQueue) -> dict[str, object]:
 
 
 def _queue(stored: object) -> KeptQueue:
-    """Raises ValueError, KeyError or TypeError for what `save` did not write."""
+    """The songs that can be read. Raises ValueError, KeyError or TypeError for what is no list of songs."""
     values = cast("dict[str, Any]", stored)
-    songs = tuple(_song(entry) for entry in values["songs"])
-    selected = values["selected"]
-    if selected is not None and not (isinstance(selected, int) and 0 <= selected < len(songs)):
-        raise ValueError(f"there is no song {selected}")
-    return KeptQueue(songs, selected)
+    songs = [_song(entry) for entry in values["songs"]]
+    selected = values.get("selected")
+    shown = songs[selected] if type(selected) is int and 0 <= selected < len(songs) else None
+    kept = tuple(song for song in songs if song is not None)
+    return KeptQueue(kept, kept.index(shown) if shown is not None else None)
 
 
-def _song(values: dict[str, Any]) -> KeptSong:
-    song = KeptSong(**values)
-    if song.phase not in get_args(KeptPhase) or not isinstance(cast("object", song.source), str):
-        raise ValueError(f"not a song: {values}")
-    details = cast("dict[str, Any] | None", values.get("problem"))
-    return song if details is None else replace(song, problem=Problem(file=Path(song.source), **details))
+def _song(values: object) -> KeptSong | None:
+    """One song, without what only a later version notes of it; None if it cannot be read."""
+    try:
+        song = KeptSong(**_fields(KeptSong, values))
+        if song.phase not in get_args(KeptPhase) or {*map(type, (song.source, song.entry, song.model))} != {str}:
+            raise ValueError(f"not a song: {values}")
+        if song.problem is None:
+            return song
+        problem: dict[str, Any] = {**_fields(Problem, song.problem), "file": Path(song.source)}
+        return replace(song, problem=Problem(**problem))
+    except (ValueError, TypeError) as error:
+        _log.warning("a song of the list was not read: %r", error)
+        return None
+
+
+def _fields(kind: type[KeptSong | Problem], stored: object) -> dict[str, Any]:
+    """What was stored of the fields of a dataclass."""
+    values = cast("dict[str, Any]", stored)
+    return {field.name: values[field.name] for field in fields(kind) if field.name in values}

@@ -86,7 +86,7 @@ def _read(file: Path, read: Callable[[_Note], _Read], otherwise: _Read) -> _Read
         return read(json.loads(file.read_text(encoding="ascii")))
     except FileNotFoundError:
         return otherwise
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, OverflowError) as error:
         _log.warning("%s was not read: %r", file.stem, error)
         return otherwise
 

@@ -6,6 +6,7 @@ song. Shapes: C channels, n samples of one block.
 
 from __future__ import annotations
 
+import os
 import stat
 from collections.abc import Generator, Iterator
 from contextlib import closing, contextmanager
@@ -37,9 +38,12 @@ class AudioReader:
         info: What is known of it.
     """
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Source, file: BinaryIO) -> None:
+        """Read `source`, which reads `file`."""
         self.info = source.info
         self._source = source
+        self._file = file
+        self._written = _written(file)
         self._warnings: list[str] = []
 
     @property
@@ -53,7 +57,7 @@ class AudioReader:
         Samples that are no numbers, or beyond `MAX_SAMPLE`, become silence.
 
         Raises:
-            DecodeError: The song is damaged, or the file can no longer be read.
+            DecodeError: The song is damaged, or the file can no longer be read or is being written.
         """
         rate = self.info.sample_rate
         count = bad = first_bad = 0
@@ -96,6 +100,8 @@ class AudioReader:
             raise DecodeError(self.info.path, reason) from error
         except OSError as error:
             raise DecodeError(self.info.path, _reason(error)) from error
+        if _written(self._file) != self._written:
+            raise DecodeError(self.info.path, say("it was written to while it was read; wait until that is done"))
         if count == 0:
             raise DecodeError(self.info.path, say("it holds no samples"))
 
@@ -118,7 +124,7 @@ def open_audio(path: Path) -> Generator[AudioReader]:
         raise DecodeError(path, _reason(error)) from error
     with file, closing(_open_source(path, file)) as source:
         _check(source.info)
-        yield AudioReader(source)
+        yield AudioReader(source, file)
 
 
 def song_seconds(path: Path) -> float | None:
@@ -189,6 +195,12 @@ def _in_blocks(chunks: Iterator[Samples], size: int) -> Iterator[Samples]:
             held, length = [joined[:, whole:]], length - whole
     if length:
         yield np.concatenate(held, axis=1)
+
+
+def _written(file: BinaryIO) -> tuple[int, int]:
+    """What changes when an open file is written to: its length, and when that was."""
+    state = os.fstat(file.fileno())
+    return state.st_size, state.st_mtime_ns
 
 
 def _reason(error: OSError) -> str:

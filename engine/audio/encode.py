@@ -9,6 +9,7 @@ import dataclasses
 import errno
 import os
 import shutil
+import sys
 import zlib
 from collections.abc import Iterable
 from contextlib import suppress
@@ -23,6 +24,7 @@ from engine.audio.formats import AudioFormat
 from engine.audio.resample import StreamResampler
 from engine.audio.soundfile_encoder import SoundFileEncoder, verify_sound_file
 from engine.audio.target import AudioFile, Encodable, Encoder, StemTrack
+from engine.claim import HeldError, open_alone
 from engine.errors import WriteError, write_error
 from engine.said import say
 from engine.separation import Samples, Tags
@@ -94,13 +96,14 @@ class AudioWriter:
     """
 
     def __init__(self, target: AudioFile) -> None:
-        """Create the part file.
+        """Create the part file, which is locked until it has its name.
 
         Raises:
-            WriteError: The format cannot hold the signal, or the part file cannot be created.
+            WriteError: The format cannot hold the signal, or the part file cannot be created or is being written.
         """
         self._target = target
         self._part = part_path(target.path)
+        self._committed = False
         require_channels(target.path, target.format, target.track_channels)
         self._resampler = StreamResampler(target.sample_rate, target.file_rate, target.channels)
         # One seed per name: runs repeat, but the dither of the stems does not add up coherently.
@@ -108,7 +111,10 @@ class AudioWriter:
         try:
             if target.path.is_dir():
                 raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
-            self._file = self._part.open("w+b")  # also read, where a picture is added at the end
+            self._file = open_alone(self._part)  # also read, where a picture is added at the end
+            self._file.truncate()
+        except HeldError as error:
+            raise WriteError(target.path, say("another program is writing it; wait until that is done")) from error
         except OSError as error:
             raise write_error(target.path, error) from error
         try:
@@ -136,7 +142,8 @@ class AudioWriter:
             self._encoder.close()
             self._file.flush()
             os.fsync(self._file.fileno())
-            self._file.close()
+            if sys.platform == "win32":
+                self._file.close()  # Windows lets nobody read or rename what is locked
             whole = self._verify()
         except _LIBRARY_ERRORS as error:
             raise write_error(self._target.path, error) from error
@@ -154,18 +161,24 @@ class AudioWriter:
             patiently(self._part.replace, self._target.path)
         except OSError as error:
             raise write_error(self._target.path, error) from error
+        self._file.close()
+        self._committed = True
 
     def discard(self) -> None:
         """Remove the part file, if there is one; never fails and may be called at any time."""
+        if self._committed:
+            return  # and a part file of that name is somebody else's
         with suppress(*_LIBRARY_ERRORS):
             self._encoder.close()
         self._remove_part()
 
     def _remove_part(self) -> None:
         with suppress(OSError):
-            self._file.close()
-        with suppress(OSError):
+            if sys.platform == "win32":
+                self._file.close()  # Windows does not remove a file that is open
             self._part.unlink(missing_ok=True)
+        with suppress(OSError):
+            self._file.close()
 
     def _open_encoder(self) -> Encoder:
         target = dataclasses.replace(self._target, tags=_fitting(self._target.tags))

@@ -10,8 +10,11 @@ import math
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import cast
+
+import platformdirs
 
 from engine import __version__
 from engine.cli import COMMANDS
@@ -35,6 +38,7 @@ def main(arguments: Sequence[str]) -> int:
         return stop.code if isinstance(stop.code, int) else 2
     try:
         with killed_like_interrupted():
+            _require_home()
             code = _run(options)
             sys.stdout.flush()
             return code
@@ -56,6 +60,14 @@ def _open_closed_streams() -> None:
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:
             setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 - open until the end
+
+
+def _require_home() -> None:
+    """Raise EngineError if there is no folder to keep files in, as for a user that the system does not know."""
+    with suppress(RuntimeError):
+        if platformdirs.user_cache_path().is_absolute() and platformdirs.user_data_path().is_absolute():
+            return
+    raise EngineError("this user has no home folder; set HOME to a folder that can be written")
 
 
 def _run(options: argparse.Namespace) -> int:

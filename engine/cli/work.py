@@ -7,7 +7,7 @@ import signal
 import sys
 import tempfile
 import uuid
-from collections.abc import Generator
+from collections.abc import Callable, Generator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import FrameType
@@ -18,9 +18,11 @@ from engine.claim import Claim, remove_abandoned
 from engine.errors import write_error
 from engine.progress import JobControl
 
-_STOPS = [signal.SIGINT, signal.SIGTERM]
+_KILLS = [signal.SIGTERM]
 if sys.platform == "win32":
-    _STOPS.append(signal.SIGBREAK)  # all that a program can send to one it started. Source: Python, Popen.send_signal
+    _KILLS.append(signal.SIGBREAK)  # all that a program can send to one it started. Source: Python, Popen.send_signal
+else:
+    _KILLS.append(signal.SIGHUP)  # the terminal was closed
 
 
 def printable(name: str) -> str:
@@ -63,11 +65,8 @@ def _claimed_folder(cache: Path, stack: ExitStack) -> Path:
 @contextmanager
 def killed_like_interrupted() -> Generator[None]:
     """A polite kill ends the block as Ctrl-C does, so that temporary files are removed."""
-    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
-    try:
+    with _handled(_KILLS, signal.default_int_handler):
         yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
 
 
 @contextmanager
@@ -78,9 +77,17 @@ def cancelled_by_signals() -> Generator[JobControl]:
     def cancel(_number: int, _frame: FrameType | None) -> None:
         control.cancel()
 
-    before = {number: signal.signal(number, cancel) for number in _STOPS}
-    try:
+    with _handled([signal.SIGINT, *_KILLS], cancel):
         yield control
+
+
+@contextmanager
+def _handled(numbers: Sequence[signal.Signals], handler: Callable[[int, FrameType | None], None]) -> Generator[None]:
+    """Handle signals in the block, but not what whoever started the program wants ignored, as `nohup` does."""
+    heard = [number for number in numbers if signal.getsignal(number) != signal.SIG_IGN]
+    before = {number: signal.signal(number, handler) for number in heard}
+    try:
+        yield
     finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+        for number, former in before.items():
+            signal.signal(number, former)

@@ -18,6 +18,7 @@ import numpy as np
 from engine.audio.cover import read_cover
 from engine.audio.encode import AudioFile, AudioWriter, finite, part_path, require_space
 from engine.audio.formats import AudioFormat, audio_format
+from engine.claim import open_alone
 from engine.errors import EngineError, ExistsError, WriteError, write_error
 from engine.export.colors import stem_color
 from engine.export.plan import audio_file, plan_export, selected
@@ -98,7 +99,11 @@ def check_writable(folder: Path) -> None:
 def remove_partial_export(request: ExportRequest) -> None:
     """Remove what an export that was killed left behind."""
     for file in plan_export(request):
-        part_path(file.path).unlink(missing_ok=True)
+        part = part_path(file.path)
+        with suppress(OSError):  # another process writes there now
+            if part.exists():
+                open_alone(part).close()
+                part.unlink()
     _remove_if_empty(request.folder)
 
 

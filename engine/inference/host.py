@@ -347,6 +347,7 @@ def _be_modest() -> None:
         kernel = ctypes.windll.kernel32
         kernel.SetPriorityClass(kernel.GetCurrentProcess(), below_normal)
         return
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)  # nor the end of the terminal: it may be in the middle of an export
     os.nice(_NICENESS)
     if sys.platform == "linux":
         with contextlib.suppress(OSError):

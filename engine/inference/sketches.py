@@ -97,7 +97,7 @@ class _Sketch:
         signal = open_signal(separation, key, self._files)
         self._peaks = _Drawing(signal, PEAK_LEVELS, 0, BASE_SAMPLES, lambda part, _count: peak_columns(part).T)
         self._cells = _Drawing(signal, CELL_LEVELS, PADDING, N_FFT, ColumnMaker(rate).columns)
-        self._file = self._files.enter_context(growing_path(separation, key).open("wb", buffering=0))
+        self._file = self._files.enter_context(growing_path(separation, key).open("wb"))
         self._file.truncate(growing_bytes(samples))
 
     def __enter__(self) -> _Sketch:
@@ -115,6 +115,7 @@ class _Sketch:
             for place, level in drawing.draw(start, stop):
                 self._file.seek(offset + place)
                 self._file.write(level.tobytes())
+                self._file.flush()
                 yield
             offset += drawing.pyramid.nbytes
 

@@ -34,7 +34,7 @@ class StemFiles:
         self._sample_bytes = SAMPLE_BYTES * separation.channels
         self._open = ExitStack()
         paths = [signal_path(separation.folder, stem, stage) for stem, stage in names]
-        self._files = [self._open.enter_context(path.open("wb", buffering=0)) for path in paths]
+        self._files = [self._open.enter_context(path.open("wb")) for path in paths]
         for file in self._files:
             file.truncate(self._samples * self._sample_bytes)
         self.ready: Spans = ()
@@ -49,10 +49,15 @@ class StemFiles:
         self._open.close()
 
     def write(self, start: int, stems: Samples) -> None:
-        """Write samples (S, C, n) of all of them."""
+        """Write samples (S, C, n) of all of them.
+
+        Raises:
+            OSError: The disk does not take them.
+        """
         for file, stem in zip(self._files, stems, strict=True):
             file.seek(start * self._sample_bytes)
             append_samples(file, stem)
+            file.flush()
         self.ready = with_span(self.ready, start, start + stems.shape[-1])
 
     def next_missing(self, wanted: int | None) -> int | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any, NamedTuple, TypeVar, cast
 
 import numba
@@ -10,11 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.model.blocks import NORM_EPS
+from engine.model.kept_code import compiled_once
 from engine.model.mamba2 import GATED_NORM_EPS
-from engine.model.simd import KEPT, LANES, ROWS, Vector, vector_loop, vector_sum
+from engine.model.simd import LANES, ROWS, Vector, vector_loop, vector_sum
 
 Floats = NDArray[np.float32]
-_Function = TypeVar("_Function")
+_Function = TypeVar("_Function", bound=Callable[..., Any])
 
 TAPS = 4
 ZERO, ONE, EPS = np.float32(0), np.float32(1), np.float32(GATED_NORM_EPS)
@@ -133,7 +135,7 @@ def gated(y: Vector, z: Vector) -> Vector:
 
 def entry(function: _Function) -> _Function:
     """Compile what Python calls: it runs without Python's lock, and is kept between starts."""
-    return cast("Any", numba.njit(fastmath=FASTMATH, error_model="numpy", nogil=True, cache=KEPT))(function)
+    return compiled_once(fastmath=FASTMATH, error_model="numpy")(function)
 
 
 def compiled(function: _Function) -> _Function:

@@ -12,20 +12,14 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
-from typing import Any, Final, cast
+from typing import Any, Final
 
 import llvmlite.binding as llvm
-import numba
 from llvmlite import ir
 from numba.core import cgutils, types
 from numba.extending import intrinsic as _numba_intrinsic
 
-from engine.model.kernel_cache import can_keep, kernel_cache, processor
-
-# Before the first kernel: numba asks when a function is declared.
-cast("Any", numba).config.CACHE_DIR = str(kernel_cache())
-# For `cache`: numba would look for other folders.
-KEPT: Final = can_keep()
+from engine.model.kernel_cache import processor
 
 
 def lanes_for(add: str, count: int, number: str) -> int:

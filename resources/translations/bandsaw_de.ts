@@ -2854,6 +2854,10 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
         <translation>ein anderes Programm hat diese Datei geöffnet; sie dort erst schließen</translation>
     </message>
     <message>
+        <source>another program is writing it; wait until that is done</source>
+        <translation>ein anderes Programm schreibt sie gerade; warten, bis es fertig ist</translation>
+    </message>
+    <message>
         <source>available</source>
         <translation>erhältlich</translation>
     </message>
@@ -3088,6 +3092,10 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
     <message>
         <source>it was requested</source>
         <translation>so gewählt</translation>
+    </message>
+    <message>
+        <source>it was written to while it was read; wait until that is done</source>
+        <translation>während des Lesens wurde hineingeschrieben; warten, bis das fertig ist</translation>
     </message>
     <message>
         <source>its address {url} is not https, so that its file could be changed on its way</source>

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -429,6 +430,24 @@ def test_a_broken_list_is_an_empty_list_and_a_line_in_the_log(
     session.restore()
     assert session.state.songs.items == ()
     assert "was not read" in caplog.text
+
+
+def test_a_song_of_the_list_that_cannot_be_read_is_left_out_and_the_others_come_back(
+    qtbot: QtBot, open_session: Opener, places: Places, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    first, second = songs(tmp_path, "a.wav", "b.wav")
+    later = {"source": str(second), "phase": "waiting", "entry": "", "problem": None, "model": "", "colour": "red"}
+    listed = [{"source": str(first), "phase": "stopped"}, 7, {"source": 1, "phase": "ready"}, {"phase": "ready"}]
+    listed += [{"source": "c.wav", "phase": "ready", "entry": 1}, {"source": "d.wav", "phase": "failed", "problem": 1}]
+    places.config.mkdir()
+    (places.config / "queue.json").write_text(json.dumps({"songs": [*listed, later], "selected": 6, "version": 9}))
+    session = open_session()
+    session.restore()
+    assert [song.source for song in session.state.songs.items] == [first, second]
+    assert session.state.song is not None
+    assert session.state.song.source == second
+    assert caplog.text.count("was not read") == 5
+    wait_for(qtbot, session, "stopped", "ready")
 
 
 def test_what_was_added_last_is_remembered_once_and_not_without_end(

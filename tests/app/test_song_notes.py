@@ -155,6 +155,7 @@ def test_a_result_that_is_gone_is_not_made_again_by_its_mix(mixer: MixerModel, s
     [
         {"stage": 3},
         {"stage": "two"},
+        {"stage": math.inf},
         {"take": "shout"},
         {"take": "comp"},
         {"gain_db": 13.0},

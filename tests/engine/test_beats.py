@@ -219,7 +219,10 @@ def test_beats_are_found_once_and_come_back_with_what_was_said(tmp_path: Path) -
     assert find_song_beats(separation) == said == load_beats(separation)
 
 
-@pytest.mark.parametrize("text", ["", "{}", '{"found": [1], "metre": {"bpm": "x"}}', '{"found": 3, "metre": {}}'])
+@pytest.mark.parametrize(
+    "text",
+    ["", "{}", '{"found": [1], "metre": {"bpm": "x"}}', '{"found": 3, "metre": {}}', '{"found": [1e999], "metre": {}}'],
+)
 def test_damaged_beats_count_as_none(tmp_path: Path, text: str) -> None:
     separation = make_separation(tmp_path / "song", samples=100)
     (separation.folder / "beats.json").write_text(text)

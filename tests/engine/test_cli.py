@@ -18,7 +18,7 @@ import pytest
 import soundfile
 
 from engine.cli import models, run_command_line, split
-from engine.cli.work import work_folder
+from engine.cli.work import cancelled_by_signals, work_folder
 from engine.errors import DecodeError
 from engine.model.light_unet import LightUNetConfig
 from engine.progress import JobControl
@@ -347,14 +347,29 @@ def test_a_cancel_is_heard_between_songs_that_need_no_work(
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX signals")
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_every_command_can_be_stopped(number: int, capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
+def test_every_command_can_be_stopped(name: str, capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
+    number: signal.Signals = getattr(signal, name)
     monkeypatch.setattr(models, "list_models", lambda: signal.raise_signal(number))
     monkeypatch.setattr(models, "cancelled_by_signals", lambda: nullcontext(JobControl()))
     before = signal.getsignal(number)
     assert run_command_line(["models", "list"]) == 130
     assert capsys.readouterr() == ("", "bandsaw: cancelled\n")
     assert signal.getsignal(number) is before
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX signals")
+def test_what_nohup_ignores_stays_ignored(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(models, "list_models", lambda: (signal.raise_signal(signal.SIGHUP), [])[1])
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        assert run_command_line(["models", "list"]) == 0
+        with cancelled_by_signals() as control:
+            signal.raise_signal(signal.SIGHUP)
+            assert not control.cancelled
+        assert signal.getsignal(signal.SIGHUP) == signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGHUP, before)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="has no pipe that breaks")
@@ -377,6 +392,15 @@ def test_an_output_whose_disk_is_full_is_one_sentence() -> None:
     assert process.returncode == 1
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="asks the system, not HOME")
+def test_a_user_without_a_home_is_one_sentence(monkeypatch: pytest.MonkeyPatch, capsys: Capture) -> None:
+    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
+    monkeypatch.setattr(os.path, "expanduser", lambda path: path)  # as for a user that the system does not know
+    assert run_command_line(["models", "list"]) == 1
+    words = "bandsaw: this user has no home folder; set HOME to a folder that can be written\n"
+    assert capsys.readouterr() == ("", words)
+
+
 @pytest.mark.filterwarnings("ignore:unclosed file")  # it is open until the program ends
 def test_a_program_without_standard_streams_does_its_work(monkeypatch: pytest.MonkeyPatch) -> None:
     # As Python starts after `>&-`, or without a console on Windows.
@@ -387,8 +411,8 @@ def test_a_program_without_standard_streams_does_its_work(monkeypatch: pytest.Mo
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX signals")
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_interrupt_leaves_no_file_and_no_process(number: int, model: str, tmp_path: Path, cache: Path) -> None:
+@pytest.mark.parametrize(("send", "name"), [("kill", "SIGINT"), ("kill", "SIGTERM"), ("killpg", "SIGHUP")])
+def test_interrupt_leaves_no_file_and_no_process(send: str, name: str, model: str, tmp_path: Path, cache: Path) -> None:
     song, out = _song(tmp_path / "a.wav", 60), tmp_path / "out"
     command = [sys.executable, "-m", "engine", "split", str(song), "--out", str(out), "--model", model, "--json"]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, start_new_session=True, env=os.environ)
@@ -397,7 +421,7 @@ def test_interrupt_leaves_no_file_and_no_process(number: int, model: str, tmp_pa
         while json.loads(lines.readline()).get("phase") != "separate":
             pass
         time.sleep(0.3)
-        process.send_signal(number)
+        getattr(os, send)(process.pid, getattr(signal, name))  # a terminal that is closed tells all of its programs
         rest = lines.read()
         assert process.wait(timeout=20) == 130
     assert json.loads(rest.splitlines()[-1])["event"] == "cancelled"

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from engine.audio.decode import open_audio
 from engine.errors import DecodeError
 from tests.support.separations import noise
 from tests.support.songs import read_song, wav_bytes, write_song, write_with_ffmpeg
@@ -69,6 +70,24 @@ def test_a_disk_that_fails_in_the_middle(tmp_path: Path, monkeypatch: pytest.Mon
 
     monkeypatch.setattr(CallbackFile, "read", fail_late)
     assert refusal(path) == "it cannot be read (Input/output error)"
+
+
+@pytest.mark.parametrize("codec", ["alac", None])
+@pytest.mark.parametrize("length", [0, 1000, 10_000_000])
+def test_a_file_that_is_still_being_written(tmp_path: Path, codec: str | None, length: int) -> None:
+    signal, path = noise(2, 400_000, 0.5, seed=1), tmp_path / "song"
+    if codec:
+        write_with_ffmpeg(path, signal, 44_100, codec, "ipod", movflags="faststart")
+    else:
+        write_song(path, signal, 44_100)
+    with open_audio(path) as reader:
+        blocks = reader.blocks()
+        next(blocks)
+        os.truncate(path, length)
+        os.utime(path, (1e9, 1e9))  # as a moment later, which a coarse clock may not tell
+        with pytest.raises(DecodeError) as caught:
+            list(blocks)
+    assert caught.value.reason == "it was written to while it was read; wait until that is done"
 
 
 def _empty(_: Path) -> bytes:

@@ -319,7 +319,7 @@ def test_a_folder_without_permission_is_one_clear_error(tmp_path: Path, monkeypa
     def refuse(*_args: object, **_options: object) -> None:
         raise PermissionError(errno.EACCES, "Permission denied")
 
-    monkeypatch.setattr(Path, "open", refuse)
+    monkeypatch.setattr(os, "open", refuse)
     with pytest.raises(WriteError, match="there is no permission to write there"):
         AudioWriter(audio_file(tmp_path / "stem.wav", "wav32f", noise(1, 10, 0.5, seed=1)))
 

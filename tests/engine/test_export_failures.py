@@ -7,17 +7,19 @@ import itertools
 import os
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
-from engine.audio.encode import AudioWriter
+from engine.audio.encode import AudioFile, AudioWriter
+from engine.audio.formats import audio_format
 from engine.errors import Cancelled, EngineError, WriteError
 from engine.export import ExportRequest, export, remove_partial_export
-from engine.progress import JobControl
-from engine.separation import Samples, Separation, source_path
-from tests.support.separations import make_separation
+from engine.progress import JobControl, Progress
+from engine.separation import Samples, Separation, Tags, source_path
+from tests.support.separations import make_separation, noise
 from tests.support.songs import read_song
 
 
@@ -132,6 +134,45 @@ def test_what_a_killed_export_left_is_removed_and_nothing_else(separation: Separ
         (out / name).write_bytes(b"")
     remove_partial_export(request)
     assert names(out) == {"bass.wav", "vocals.wav.part", "notes.txt"}
+
+
+def test_two_programs_that_write_the_same_files_do_not_mix_them(separation: Separation, tmp_path: Path) -> None:
+    out, alone = tmp_path / "out", tmp_path / "alone"
+    request = ExportRequest(separation, out, existing="overwrite")
+    out.mkdir()
+    (out / "vocals.wav.part").write_bytes(bytes(10_000_000))  # left by a kill
+    refused: list[str] = []
+
+    def meanwhile(_progress: Progress) -> None:
+        with pytest.raises(WriteError) as caught:
+            export(ExportRequest(separation, out, ("bass",), stages=(1,), existing="overwrite"))
+        refused.append(caught.value.reason)
+        remove_partial_export(request)  # as after the death of the other program's process
+
+    export(request, meanwhile)
+    assert set(refused) == {"another program is writing it; wait until that is done"}
+    export(replace(request, folder=alone))
+    assert names(out) == names(alone)
+    for name in names(alone):
+        assert (out / name).read_bytes() == (alone / name).read_bytes()
+
+
+def test_a_file_that_is_in_place_is_let_go(tmp_path: Path) -> None:
+    target = AudioFile(tmp_path / "a.wav", audio_format("wav32f"), 44_100, 2, 70_000, Tags())
+    first, second = AudioWriter(target), None
+    try:
+        first.write(noise(2, 70_000, 0.5, seed=1))
+        first.finish()
+        with pytest.raises(WriteError, match="another program is writing it"):
+            AudioWriter(target)
+        first.commit()
+        second = AudioWriter(target)
+    finally:
+        first.discard()
+        assert names(tmp_path) >= {"a.wav", "a.wav.part"}  # the second one's
+        if second is not None:
+            second.discard()
+    assert names(tmp_path) == {"a.wav"}
 
 
 def test_a_folder_that_cannot_be_made_is_one_clear_error(separation: Separation, tmp_path: Path) -> None:

@@ -92,8 +92,35 @@ def test_a_folder_that_cannot_be_written_is_told_once_and_nothing_is_kept_elsewh
     assert _files(sources, _MACHINE_CODE) == before
 
 
+_ADD = """
+import numpy as np
+from engine.training.render.loops import add
+track = np.zeros(3, np.float32)
+add(track, np.ones(2, np.float32), 1, np.float32(2))
+assert track.tolist() == [0, 2, 2]
+print(sum(add.stats.cache_hits.values()))
+"""
+
+
+@pytest.mark.parametrize("suffix", ["nbi", "nbc"])
+@pytest.mark.parametrize("content", [b"", b"no machine code"])
+def test_damaged_machine_code_is_made_anew_and_kept(tmp_path: Path, suffix: str, content: bytes) -> None:
+    assert _run(tmp_path, "-c", _ADD) == "0\n"
+    for file in _files(tmp_path, f"*.{suffix}"):
+        file.write_bytes(content)
+    assert [_run(tmp_path, "-c", _ADD) for _start in range(2)] == ["0\n", "1\n"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="has no limit of a file's size")
+def test_a_full_disk_does_not_keep_kernels_from_being_used(tmp_path: Path) -> None:
+    full = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100))"
+    assert _run(tmp_path, "-c", full + _ADD) == "0\n"
+    assert _run(tmp_path, "-c", _ADD) == "0\n"
+    assert _run(tmp_path, "-c", _ADD) == "1\n"
+
+
 def test_computers_with_other_processors_share_nothing_in_the_folder(tmp_path: Path) -> None:
-    code = "import engine.model.simd, numba; print(numba.config.CACHE_DIR)"
+    code = "import engine.training.render.loops, numba; print(numba.config.CACHE_DIR)"
     lesser = f"import os; os.environ.update(NUMBA_CPU_NAME='generic', NUMBA_CPU_FEATURES=''); {code}"
     assert _run(tmp_path, "-c", code) == _run(tmp_path, "-c", code) != _run(tmp_path, "-c", lesser)
     assert len(list(tmp_path.iterdir())) == 2

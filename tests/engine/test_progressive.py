@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import itertools
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -180,6 +182,28 @@ def test_what_is_missing_is_looked_for_where_it_is_wanted_and_then_from_the_star
         assert files.next_missing(700) is None
         assert files.ready == ((0, 1000),)
     np.testing.assert_array_equal(song.stem_signal("vocals", 2), np.ones((1, 1000), np.float32))
+
+
+class _NearlyFull(io.FileIO):
+    """Takes what there is room for at the moment, as a disk does that is nearly full."""
+
+    def write(self, data: Any) -> int:  # noqa: ANN401 - whatever can be written
+        return super().write(bytes(data)[:1000])
+
+
+def test_what_a_disk_takes_in_part_is_written_on_or_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    song = make_separation(tmp_path / "song", samples=1000, channels=1, stems=["vocals"], stages=[2])
+
+    def opened(path: Path, mode: str, buffering: int = -1) -> Any:  # noqa: ANN401 - with a buffer or without
+        raw = _NearlyFull(path, mode)
+        return raw if buffering == 0 else io.BufferedWriter(raw)
+
+    with monkeypatch.context() as nearly_full:
+        nearly_full.setattr(Path, "open", opened)
+        files = StemFiles(song, [("vocals", 2)])
+    with files:
+        files.write(0, np.ones((1, 1, 1000), np.float32))
+        np.testing.assert_array_equal(song.stem_signal("vocals", 2), np.ones((1, 1000), np.float32))
 
 
 @given(st.lists(st.tuples(st.integers(0, 60), st.integers(0, 60))))

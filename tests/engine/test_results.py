@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import json
 import os
 import subprocess
 import sys
@@ -124,6 +126,48 @@ def test_a_damaged_entry_is_removed_and_makes_room_for_a_new_one(
     assert "damaged entry" in caplog.text
     library.keep(KEYS[0], make_separation(library.work_folder(), samples=1000))
     assert library.find(KEYS[0], SOURCE) is not None
+
+
+@pytest.mark.parametrize("code", [errno.EMFILE, errno.EIO, errno.EACCES])
+def test_an_entry_that_the_disk_does_not_give_now_stays(
+    open_library: Opener, monkeypatch: pytest.MonkeyPatch, code: int
+) -> None:
+    library = open_library(KEYS[0])
+
+    def refuse(*_args: object, **_options: object) -> None:
+        raise OSError(code, os.strerror(code))
+
+    with monkeypatch.context() as refusing:
+        refusing.setattr(Path, "read_text", refuse)
+        with pytest.raises(WriteError, match=KEYS[0]):
+            library.find(KEYS[0], SOURCE)
+        library.tidy()
+        assert library.entries() == ()
+    found = library.find(KEYS[0], SOURCE)
+    assert found is not None
+    library.release(found)
+    library.trim(0)  # nobody holds it since it was refused
+    assert names(library) == []
+
+
+def test_an_entry_of_a_later_version_that_notes_more_is_read_and_stays(open_library: Opener) -> None:
+    library = open_library(KEYS[0])
+    manifest = library.folder / KEYS[0] / MANIFEST
+    noted = json.loads(manifest.read_text())
+    manifest.write_text(json.dumps({**noted, "tempo": 120, "tags": {**noted["tags"], "mood": "calm"}}))
+    library.tidy()
+    found = library.find(KEYS[0], SOURCE)
+    assert found is not None
+    assert found.samples == 1000
+
+
+def test_what_is_no_key_is_nothing_that_could_be_found_or_removed(open_library: Opener, tmp_path: Path) -> None:
+    library = open_library(KEYS[0])
+    (tmp_path / "music").mkdir()
+    for name in (".", "..", "unfinished", str(tmp_path / "music"), "../music"):
+        assert library.find(name, SOURCE) is None
+    assert (tmp_path / "music").is_dir()
+    assert names(library) == [KEYS[0]]
 
 
 def test_a_damaged_drawing_is_made_anew_and_the_stems_stay(tmp_path: Path) -> None:

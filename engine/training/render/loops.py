@@ -5,29 +5,19 @@ Shapes: S stems, C channels, N samples, n samples of a sound; all arrays are flo
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, TypeVar, cast
-
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.model.kernel_cache import can_keep, kernel_cache
-
-# Before the first loop: numba asks when a function is declared.
-cast("Any", numba).config.CACHE_DIR = str(kernel_cache())
+from engine.model.kept_code import compiled_once
 
 Floats = NDArray[np.float32]
-Function = TypeVar("Function", bound=Callable[..., Any])
 
 # Sums may be taken in any order and nothing is infinite, so that all loops become vectors.
 _FASTMATH = {"contract", "nsz", "arcp", "reassoc", "nnan"}
 # Samples at a time: they stay in the cache, and are made silent together.
 _PIECE = 1024
 
-
-def _compiled(function: Function) -> Function:
-    return cast("Any", numba.njit(fastmath=_FASTMATH, error_model="numpy", nogil=True, cache=can_keep()))(function)
+_compiled = compiled_once(fastmath=_FASTMATH, error_model="numpy")
 
 
 @_compiled

@@ -14,13 +14,13 @@ from __future__ import annotations
 import cmath
 from collections.abc import Callable
 from functools import cache
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.model.simd import KEPT, LANES, Code, Vector, constant, intrinsic
+from engine.model.kept_code import compiled_once
+from engine.model.simd import LANES, Code, Vector, constant, intrinsic
 
 Floats = NDArray[np.float32]
 Row = tuple[Vector, Vector]
@@ -223,14 +223,14 @@ _tile_product: Any = intrinsic(
 """Transform `LANES` times `LANES` numbers, multiply by what `tile_there` made of others, and transform back."""
 
 
-@cast("Any", numba.njit)(nogil=True, cache=KEPT)
+@compiled_once()
 def _transform(real: Floats, imaginary: Floats, turns: Floats) -> None:
     for at in range(0, real.shape[0], TILE):
         _descend(real, imaginary, turns, at)
         _tile_there(real, at, imaginary, at)
 
 
-@cast("Any", numba.njit)(nogil=True, cache=KEPT)
+@compiled_once()
 def _convolve(real: Floats, imaginary: Floats, other: Floats, other_imaginary: Floats, turns: Floats) -> None:
     for at in range(0, real.shape[0], TILE):
         _descend(real, imaginary, turns, at)
@@ -238,7 +238,7 @@ def _convolve(real: Floats, imaginary: Floats, other: Floats, other_imaginary: F
         _ascend(real, imaginary, turns, at + TILE)
 
 
-@cast("Any", numba.njit)(nogil=True, cache=KEPT)
+@compiled_once()
 def _descend(real: Floats, imaginary: Floats, turns: Floats, at: int) -> None:
     """Quarter all transforms that begin here, the largest first."""
     size, found = real.shape[0], 0
@@ -250,7 +250,7 @@ def _descend(real: Floats, imaginary: Floats, turns: Floats, at: int) -> None:
         size //= 4
 
 
-@cast("Any", numba.njit)(nogil=True, cache=KEPT)
+@compiled_once()
 def _ascend(real: Floats, imaginary: Floats, turns: Floats, stop: int) -> None:
     """Join the quarters of all transforms that end here, the smallest first."""
     size, found = 4 * LANES, turns.shape[0] - 2 * LANES
