@@ -23,26 +23,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.dsp.growing import CELL_LEVELS, PEAK_LEVELS, Level
-from engine.dsp.peaks import PeakBuilder, PeakColumns, PeakPyramid, exact_columns
+from engine.dsp.peaks import PeakBuilder, PeakPyramid
 from engine.dsp.spectrogram import HOP, SpectrogramBuilder, SpectrogramPyramid, row_frequencies_hz
 from engine.progress import JobControl, Progress, ProgressCallback, Stopwatch, ignore_progress
 from engine.separation import Separation, SignalKey
 from engine.signals import signal_blocks, signal_keys
 from engine.whole_file import whole_file
-
-__all__ = [
-    "Overview",
-    "OverviewRequest",
-    "PeakColumns",
-    "build_overviews",
-    "exact_columns",
-    "growing_bytes",
-    "growing_path",
-    "load_growing_overview",
-    "load_overview",
-    "overviews_ready",
-    "save_overview",
-]
 
 BLOCK_SAMPLES = 512 * HOP  # six seconds at 44.1 kHz: a few megabytes, and a prompt answer to a cancel
 SAMPLES_AT_ONCE = 2**29  # drawing data takes two bytes per sample, so all threads together hold a gigabyte at most

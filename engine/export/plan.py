@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from engine.audio.encode import AudioFile, Cover, StemTrack
+from engine.audio.cover import Cover
 from engine.audio.formats import STEM_FILE_FORMATS, AudioFormat, audio_format
+from engine.audio.target import AudioFile, StemTrack
 from engine.errors import write_error
 from engine.export.colors import stem_color
 from engine.export.names import (

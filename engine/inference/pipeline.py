@@ -9,7 +9,8 @@ from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 
-from engine.audio.decode import AudioInfo, AudioReader, open_audio
+from engine.audio.decode import AudioReader, open_audio
+from engine.audio.source import AudioInfo
 from engine.errors import ModelError, WriteError, write_error
 from engine.inference.device import choose_device
 from engine.inference.request import SeparationRequest, partial_folder, remove_partial_separation

@@ -14,8 +14,9 @@ from typing import NamedTuple
 import numpy as np
 import torch
 
-from engine.audio.encode import AudioFile, write_audio
+from engine.audio.encode import write_audio
 from engine.audio.formats import audio_format
+from engine.audio.target import AudioFile
 from engine.dsp.resample import resample
 from engine.errors import write_error
 from engine.evaluation.metrics import score_values
