@@ -13,8 +13,9 @@ import os
 import struct
 import threading
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,12 +23,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.dsp.growing import CELL_LEVELS, PEAK_LEVELS, Level
-from engine.dsp.peaks import PeakBuilder, PeakPyramid
-from engine.dsp.spectrogram import HOP, SpectrogramBuilder, SpectrogramPyramid, row_frequencies_hz
+from engine.dsp.growing import CELL_LEVELS, PEAK_LEVELS, GrowingLevels, Level
+from engine.dsp.peaks import PeakPyramid, peak_columns
+from engine.dsp.spectrogram import HOP, ColumnMaker, SpectrogramPyramid, row_frequencies_hz
 from engine.progress import JobControl, Progress, ProgressCallback, Stopwatch, ignore_progress
 from engine.separation import Separation, SignalKey
-from engine.signals import signal_blocks, signal_keys
+from engine.signals import AudioSignal, open_signal, signal_keys
 from engine.whole_file import whole_file
 
 BLOCK_SAMPLES = 512 * HOP  # six seconds at 44.1 kHz: a few megabytes, and a prompt answer to a cancel
@@ -49,6 +50,32 @@ class Overview:
     samples: int
     peaks: PeakPyramid
     spectrogram: SpectrogramPyramid
+
+
+class Drawing:
+    """Draws a signal piece by piece, in any order.
+
+    Args:
+        signal: (C, N).
+        sample_rate: In Hz.
+    """
+
+    def __init__(self, signal: AudioSignal, sample_rate: int) -> None:
+        self._rate, self._samples = sample_rate, signal.shape[1]
+        self._peaks = GrowingLevels(PEAK_LEVELS, signal, lambda part, _count: peak_columns(part).T)
+        self._cells = GrowingLevels(CELL_LEVELS, signal, ColumnMaker(sample_rate).columns)
+
+    def draw(self, start: int, stop: int) -> Iterator[tuple[int, Level]]:
+        """Draw what of final samples [start, stop) is not drawn yet; yields where it lies in a growing file, and it."""
+        yield from self._peaks.draw(start, stop)
+        for place, columns in self._cells.draw(start, stop):
+            yield self._peaks.nbytes + place, columns
+
+    def overview(self) -> Overview:
+        """The drawing data, when all is drawn."""
+        peaks = tuple(np.ascontiguousarray(level.T) for level in self._peaks.levels)
+        cells = SpectrogramPyramid(self._samples, row_frequencies_hz(self._rate), tuple(self._cells.levels))
+        return Overview(self._rate, self._samples, PeakPyramid(self._samples, peaks), cells)
 
 
 @dataclass(frozen=True)
@@ -185,13 +212,14 @@ def overview_path(separation: Separation, key: SignalKey) -> Path:
 
 
 def _build(separation: Separation, key: SignalKey, advance: Callable[[int], None]) -> Overview:
-    peaks = PeakBuilder()
-    spectrogram = SpectrogramBuilder(separation.channels, separation.sample_rate)
-    for block in signal_blocks(separation, key, BLOCK_SAMPLES):
-        peaks.add(block)
-        spectrogram.add(block)
-        advance(block.shape[1])
-    return Overview(separation.sample_rate, separation.samples, peaks.finish(), spectrogram.finish())
+    with ExitStack() as stack:
+        drawing = Drawing(open_signal(separation, key, stack), separation.sample_rate)
+        for start in range(0, separation.samples, BLOCK_SAMPLES):
+            stop = min(start + BLOCK_SAMPLES, separation.samples)
+            for _columns in drawing.draw(0, stop):
+                pass
+            advance(stop - start)
+        return drawing.overview()
 
 
 def save_overview(overview: Overview, separation: Separation, key: SignalKey) -> None:

@@ -20,7 +20,6 @@ import traceback
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
-from types import TracebackType
 from typing import Literal, cast
 
 from engine.errors import Cancelled, EngineError, EngineProcessError, InternalError
@@ -85,9 +84,7 @@ class EngineProcess:
         """Return itself; leaving the block closes it."""
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_error: object) -> None:
         """Close."""
         self.close()
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
-from types import TracebackType
 
 from engine.separation import (
     SAMPLE_BYTES,
@@ -42,9 +41,7 @@ class StemFiles:
     def __enter__(self) -> StemFiles:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_error: object) -> None:
         """Close them."""
         self._open.close()
 
