@@ -83,7 +83,7 @@ def _write_packed(code: Code) -> None:
     halves = build.bitcast(packed, _HALF.as_pointer())
     narrow = ir.VectorType(_HALF, LANES)
 
-    def write(place: ir.Value, _before: ir.Block) -> None:
+    def write(place: ir.Value) -> None:
         rounded = code.load(code.after(row, place)) * scale + ROUNDING
         numbers = build.trunc(build.bitcast(rounded.value, WORDS), narrow)
         build.store(numbers, build.bitcast(build.gep(halves, [place]), narrow.as_pointer()), align=2)
