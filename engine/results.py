@@ -30,7 +30,7 @@ from engine.model.bundled import file_sha256
 from engine.model.catalog import model_sha256
 from engine.progress import JobControl
 from engine.said import say
-from engine.separation import MANIFEST, SAMPLE_BYTES, SOURCE_KEY, Separation, key_path, load_separation
+from engine.separation import MANIFEST, SAMPLE_BYTES, SOURCE_KEY, Separation, load_separation
 from engine.whole_file import patiently
 
 # Raise it when the same song, model and settings no longer give what an entry holds.
@@ -238,7 +238,7 @@ def _check_sizes(separation: Separation) -> None:
     expected = separation.samples * separation.channels * SAMPLE_BYTES
     stems = [(stem, stage) for stem in separation.stems for stage in separation.stages]
     for key in (SOURCE_KEY, *stems):
-        path = key_path(separation.folder, key)
+        path = separation.path(key)
         if path.stat().st_size != expected:
             raise ValueError(f"{path} has not the length it should have")
 

@@ -238,14 +238,8 @@ def open_signal(separation: Separation, key: SignalKey, stack: ExitStack) -> Aud
 
 
 def signal_blocks(separation: Separation, key: SignalKey, count: int) -> Generator[Samples]:
-    """Read a signal that `signal_of` knows in blocks (C, at most `count`) without mapping it, so memory stays small."""
-    name, stage = key
-    residual = name == RESIDUAL
-    stems = [separation.path((stem, stage)) for stem in separation.stems_of(stage)] if residual else []
-    first = separation.path(SOURCE_KEY if residual else key)
+    """Read a signal that `open_signal` knows in blocks (C, at most `count`)."""
     with ExitStack() as stack:
-        file, *without = [stack.enter_context(path.open("rb")) for path in (first, *stems)]
-        while (block := read_samples(file, separation.channels, count)).size:
-            for other in without:
-                block = block - read_samples(other, separation.channels, count)
-            yield block
+        signal = open_signal(separation, key, stack)
+        for start in range(0, separation.samples, count):
+            yield signal[:, start : start + count]

@@ -10,7 +10,6 @@ from engine.separation import (
     Separation,
     Spans,
     append_samples,
-    signal_path,
     span_end,
     with_span,
 )
@@ -32,7 +31,7 @@ class StemFiles:
         self._samples = separation.samples
         self._sample_bytes = SAMPLE_BYTES * separation.channels
         self._open = ExitStack()
-        paths = [signal_path(separation.folder, stem, stage) for stem, stage in names]
+        paths = [separation.path(name) for name in names]
         self._files = [self._open.enter_context(path.open("wb", buffering=0)) for path in paths]
         for file in self._files:
             file.truncate(self._samples * self._sample_bytes)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine.errors import EngineError, ModelError, UnnamedOutputsError, write_error
-from engine.model.bundled import checkpoint_sha256, downloadable_entries, is_there, no_such_model
+from engine.model.bundled import bundled_models, checkpoint_sha256, downloadable_entries, is_there, no_such_model
 from engine.model.catalog import list_models
 from engine.model.entry import AddModelRequest, ModelEntry
 from engine.model.installed import claimed, is_model_name, models_folder, write_record
@@ -101,6 +101,8 @@ def known_as(name: str) -> ModelEntry | None:
     entries = list_models()
     for entry in entries:
         if entry.state != "available" and entry.name.casefold() == name.casefold():
+            if entry.name in bundled_models():  # which cannot be removed
+                raise ModelError(say("there is a model named {name!r} already; use another name", name=entry.name))
             words = say("there is a model named {name!r} already; remove it first or use another name", name=entry.name)
             raise ModelError(words)
     return next((entry for entry in entries if entry.name == name), None)

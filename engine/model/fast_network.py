@@ -14,7 +14,6 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from engine.model.band_masks import BandMasksNetwork
 from engine.model.band_modules import BandHeads
 from engine.model.blocks import ChannelExchange, DualPathBlock, ResidualMamba
 from engine.model.bs_roformer import BSRoFormerConfig
@@ -188,15 +187,21 @@ def _last_stage(estimates: Estimates) -> Tensor:
 
 
 def fast_network(network: Network, as_panels: AsPanels = panels) -> FastNetwork | FastRoFormer | None:
-    """A faster way to compute a network; None if its architecture or its sizes allow none."""
+    """A faster way to compute a network; None if there is none."""
+    kind = fast_kind(network)
+    return kind and kind(cast("Any", network), as_panels)
+
+
+def fast_kind(network: Network) -> type[FastNetwork | FastRoFormer] | None:
+    """What computes such a network faster; None if its architecture or its sizes allow nothing."""
     if isinstance(network.config, BSRoFormerConfig) and next(network.parameters()).dtype == torch.float32:
-        return FastRoFormer(cast("BandMasksNetwork", network), as_panels)
+        return FastRoFormer
     if not isinstance(network, TwoStageNetwork):
         return None
     mixers = [module for module in network.modules() if isinstance(module, ResidualMamba)]
     weights = mixers[0].rnn.forward_mamba2.core_weights()
     fits = not mixers[0].proj.out_features % LANES and can_fuse(weights) and weights.norm_weight.dtype == torch.float32
-    return FastNetwork(network, as_panels) if fits else None
+    return FastNetwork if fits else None
 
 
 class FastNetwork:

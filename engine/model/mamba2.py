@@ -8,6 +8,7 @@ Source: Dao & Gu, arXiv 2405.21060.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple, Protocol, cast
 
 import torch
@@ -62,12 +63,9 @@ class TorchCore:
 
     def __call__(self, projected: Tensor, weights: CoreWeights, *, reverse: bool) -> Tensor:
         """See `MixerCore`."""
-        with torch.autocast(projected.device.type, enabled=False):
-            if projected.dtype in (torch.bfloat16, torch.float16):
-                projected = projected.float()
-            if reverse:
-                return self._forward(projected.flip(1), weights).flip(1)
-            return self._forward(projected, weights)
+        if projected.dtype in (torch.bfloat16, torch.float16):
+            projected = projected.float()
+        return in_scan_order(self._forward, projected, weights, reverse=reverse)
 
     def _forward(self, projected: Tensor, weights: CoreWeights) -> Tensor:
         inner, state, heads = weights.inner_dim, weights.state_dim, weights.a_log.shape[0]
@@ -82,6 +80,14 @@ class TorchCore:
         gated = y * F.silu(z)
         scale = torch.rsqrt(gated.square().mean(-1, keepdim=True) + GATED_NORM_EPS)
         return gated * scale * weights.norm_weight
+
+
+def in_scan_order(
+    forward: Callable[[Tensor, CoreWeights], Tensor], projected: Tensor, weights: CoreWeights, *, reverse: bool
+) -> Tensor:
+    """Let a core that knows no other order compute steps in that of the scan, in the precision that it chooses."""
+    with torch.autocast(projected.device.type, enabled=False):
+        return forward(projected.flip(1), weights).flip(1) if reverse else forward(projected, weights)
 
 
 def split_projected(projected: Tensor, weights: CoreWeights) -> tuple[Tensor, Tensor, Tensor]:

@@ -120,7 +120,7 @@ def _step_writer(step: Callable[[list[Row], Row], tuple[Row, ...]]) -> Callable[
         real, imaginary, cosines, quarter = code.pointer(0), code.pointer(2), code.pointer(4), code.value(6)
         sines = code.after(cosines, quarter)
 
-        def body(place: Any, _before: Any) -> None:  # noqa: ANN401
+        def body(place: Any) -> None:  # noqa: ANN401
             at = [code.builder.add(code.builder.mul(quarter, constant(part)), place) for part in range(4)]
             pointers = [(code.after(real, each), code.after(imaginary, each)) for each in at]
             rows = [(code.load(re), code.load(im)) for re, im in pointers]
