@@ -178,15 +178,9 @@ def load_growing_overview(separation: Separation, key: SignalKey) -> Overview:
         FileNotFoundError: It is not being drawn.
     """
     samples, rate = separation.samples, separation.sample_rate
-    raw = np.memmap(growing_path(separation, key), np.uint8, "r", shape=(growing_bytes(samples),))
-    found: list[list[Level]] = []
-    for kind in (PEAK_LEVELS, CELL_LEVELS):
-        found.append([])
-        for count, width in kind.shapes(samples):
-            size = count * width * np.dtype(kind.dtype).itemsize
-            found[-1].append(np.asarray(raw[:size]).view(kind.dtype).reshape(count, width))
-            raw = raw[size:]
-    peaks, cells = found
+    raw = np.asarray(np.memmap(growing_path(separation, key), np.uint8, "r", shape=(growing_bytes(samples),)))
+    peaks = PEAK_LEVELS.levels_in(raw, samples)
+    cells = CELL_LEVELS.levels_in(raw[PEAK_LEVELS.bytes_of(samples) :], samples)
     return Overview(
         rate,
         samples,
@@ -197,8 +191,7 @@ def load_growing_overview(separation: Separation, key: SignalKey) -> Overview:
 
 def growing_bytes(samples: int) -> int:
     """The size of a growing overview of a signal of so many samples."""
-    kinds = (PEAK_LEVELS, CELL_LEVELS)
-    return sum(count * width * np.dtype(kind.dtype).itemsize for kind in kinds for count, width in kind.shapes(samples))
+    return PEAK_LEVELS.bytes_of(samples) + CELL_LEVELS.bytes_of(samples)
 
 
 def growing_path(separation: Separation, key: SignalKey) -> Path:

@@ -6,6 +6,7 @@ import argparse
 import dataclasses
 import json
 import sys
+from typing import Any
 
 from engine.cli.work import printable
 from engine.inference.describe import ModelRequest, described
@@ -27,7 +28,7 @@ def run(options: argparse.Namespace) -> int:
     with torch.device("meta"):
         network = config.build()
     backend = backend_for(network, device.torch_device, device.precision)
-    facts = dataclasses.asdict(info) | {"backend": backend.name, "backend_reason": backend.reason}
+    facts: dict[str, Any] = {**dataclasses.asdict(info), "backend": backend.name, "backend_reason": backend.reason}
     if options.json:
         sys.stdout.write(json.dumps(facts) + "\n")
         return 0

@@ -46,12 +46,20 @@ class LevelKind:
     before: int
     window: int
 
-    def shapes(self, samples: int) -> list[tuple[int, int]]:
-        """(n, W) of every level of a signal of so many samples, finest first."""
+    def bytes_of(self, samples: int) -> int:
+        """How large all levels of a signal of so many samples are."""
+        return sum(self._counts(samples)) * self.width * np.dtype(self.dtype).itemsize
+
+    def levels_in(self, raw: NDArray[np.uint8], samples: int) -> list[Level]:
+        """The levels (n, W) of a signal of so many samples, finest first, which lie one after the other in memory."""
+        columns = raw[: self.bytes_of(samples)].view(self.dtype).reshape(-1, self.width)
+        return np.split(columns, np.cumsum(self._counts(samples))[:-1])
+
+    def _counts(self, samples: int) -> list[int]:
         counts = [-(-samples // self.base_samples)]
         while counts[-1] > self.smallest:
             counts.append(-(-counts[-1] // self.factor))
-        return [(count, self.width) for count in counts]
+        return counts
 
 
 PEAK_LEVELS = LevelKind(
@@ -79,13 +87,9 @@ class GrowingLevels:
         self._kind = kind
         self._signal = signal
         self._make = make
-        self.levels: list[Level] = [np.zeros(shape, kind.dtype) for shape in kind.shapes(signal.shape[1])]
+        self.nbytes = kind.bytes_of(signal.shape[1])
+        self.levels = kind.levels_in(np.zeros(self.nbytes, np.uint8), signal.shape[1])
         self._missing = np.ones(len(self.levels[0]), np.bool_)
-
-    @property
-    def nbytes(self) -> int:
-        """Of all levels."""
-        return sum(level.nbytes for level in self.levels)
 
     def draw(self, start: int, stop: int) -> Iterator[tuple[int, Level]]:
         """Draw missing columns of final samples [start, stop).

@@ -126,7 +126,7 @@ class Mamba2(nn.Module):
 
     def __init__(self, sizes: MixerSizes) -> None:
         super().__init__()
-        self.in_proj = nn.Linear(sizes.features, sizes.projected_dim, bias=False)
+        self.in_proj = nn.Linear(sizes.feature_dim, sizes.projected_dim, bias=False)
         self.conv1d = nn.Conv1d(sizes.conv_dim, sizes.conv_dim, sizes.conv_taps, groups=sizes.conv_dim)
         self.dt_bias = nn.Parameter(torch.empty(sizes.heads))
         self.A_log = nn.Parameter(torch.empty(sizes.heads))
@@ -134,7 +134,7 @@ class Mamba2(nn.Module):
             self._start()
         self.D = nn.Parameter(torch.ones(sizes.heads))
         self.norm = GatedNorm(sizes.inner_dim)
-        self.out_proj = nn.Linear(sizes.inner_dim, sizes.features, bias=False)
+        self.out_proj = nn.Linear(sizes.inner_dim, sizes.feature_dim, bias=False)
         self.core: MixerCore = TorchCore()
 
     @torch.no_grad()

@@ -370,7 +370,7 @@ def test_what_a_killed_process_left_of_a_copy_is_removed(tiny: Path, folder: Pat
 
     class CancelledInTheCopy(JobControl):
         def checkpoint(self) -> None:
-            left[:] = folder.glob("*.copy")
+            left[:] = folder.glob("*.part")
             if left:
                 self.cancel()
             super().checkpoint()
