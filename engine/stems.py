@@ -1,4 +1,4 @@
-"""Words for what comes out of a song: stems, stages, qualities and formats.
+"""Words for what comes out of a song, and for how: stems and stages, qualities, devices and precisions.
 
 A stage is 1 (the masked spectrogram) or 2 (stage 1 plus the residual map). A stem is one output of the network.
 """

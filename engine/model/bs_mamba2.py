@@ -57,11 +57,6 @@ class BSMamba2Config(MambaConfig, BandMasksConfig):
         return BandMasksNetwork(self, pairs)
 
     @property
-    def features(self) -> int:
-        """See `BandMasksConfig`."""
-        return self.feature_dim
-
-    @property
     def heads(self) -> HeadSizes:
         """See `BandMasksConfig`."""
         return HeadSizes(_HEAD_EXPANSION * self.feature_dim)
@@ -91,7 +86,7 @@ class ResidualBothWays(Recomputable):
 
     def compute(self, x: Tensor) -> Tensor:
         """See `Recomputable`."""
-        ways = (_way(self.forward_blocks, x, reverse=False), _way(self.backward_blocks, x, reverse=True))
+        ways = (_way(self.forward_blocks, x), _way(self.backward_blocks, x))
         bias = cast("Tensor", self.linear.bias)
         return x + project_both_ways(x, ways, self.linear.weight.squeeze(-1).t(), bias)
 
@@ -100,6 +95,6 @@ def _direction(sizes: MixerSizes) -> nn.ModuleDict:
     return nn.ModuleDict({"norm": nn.RMSNorm(sizes.feature_dim, eps=_RMS_EPS), "mixer": Mamba2(sizes)})
 
 
-def _way(blocks: nn.ModuleList, x: Tensor, *, reverse: bool) -> Way:
+def _way(blocks: nn.ModuleList, x: Tensor) -> Way:
     block = cast("nn.ModuleDict", blocks[0])
-    return Way(cast("Mamba2", block["mixer"]), block["norm"](x), reverse)
+    return cast("Mamba2", block["mixer"]), block["norm"](x)

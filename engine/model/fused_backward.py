@@ -145,7 +145,7 @@ class BackwardWork(NamedTuple):
         gated: (inner,).
         turned: (inner,), the gradient of `gated`.
         made: (ROWS, columns).
-        allowed: (ROWS, BLOCK), see `fused_forward.Work`.
+        allowed: (ROWS, BLOCK), 1 for the steps of a block up to each of its own, and 0 for later ones.
     """
 
     convolved: Floats

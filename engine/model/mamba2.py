@@ -154,18 +154,8 @@ class Mamba2(nn.Module):
         return self.core(_project(self.in_proj, u), self.core_weights(), reverse=reverse)
 
 
-class Way(NamedTuple):
-    """One of two mixers that scan the same sequences in opposite directions.
-
-    Attributes:
-        mixer: It.
-        heard: What it is given, (B, L, N).
-        reverse: Whether it scans from the last step to the first.
-    """
-
-    mixer: Mamba2
-    heard: Tensor
-    reverse: bool
+# A mixer that scans sequences, and what it is given: (B, L, N).
+Way = tuple[Mamba2, Tensor]
 
 
 def project_both_ways(added: Tensor, ways: tuple[Way, Way], weight: Tensor, bias: Tensor) -> Tensor:
@@ -185,8 +175,8 @@ def project_both_ways(added: Tensor, ways: tuple[Way, Way], weight: Tensor, bias
     """
     halves = weight.chunk(2, dim=1)
     merged = F.linear(added, halves[0] + halves[1], bias)
-    for way, half in zip(ways, halves, strict=True):
-        merged = merged + F.linear(way.mixer(way.heard, reverse=way.reverse), half @ way.mixer.out_proj.weight)
+    for reverse, (mixer, heard), half in zip((False, True), ways, halves, strict=True):
+        merged = merged + F.linear(mixer(heard, reverse=reverse), half @ mixer.out_proj.weight)
     return merged
 
 
@@ -210,5 +200,5 @@ class BidirectionalMamba2(nn.Module):
         """
         if torch.is_autocast_enabled(u.device.type):
             u = u.to(torch.get_autocast_dtype(u.device.type))  # once, not for every product
-        ways = (Way(self.forward_mamba2, u, False), Way(self.backward_mamba2, u, True))
+        ways = ((self.forward_mamba2, u), (self.backward_mamba2, u))
         return project_both_ways(u, ways, projection.weight, projection.bias)

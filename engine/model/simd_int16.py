@@ -92,4 +92,7 @@ def _write_packed(code: Code) -> None:
 
 
 pack_row: Any = intrinsic("pack_row", ["packed", "at", "row", "at_row", "depth", "unit"], _write_packed)
-"""Write a row's numbers, a positive multiple of `LANES`, as whole ones up to `top`, two in a word, and the step."""
+"""Write a row's numbers, a positive multiple of `LANES`, in whole steps, two in a word, and the step itself.
+
+The step is `unit` times the largest of them.
+"""
