@@ -85,21 +85,19 @@ class ResultsLibrary:
     """Finds, keeps and removes separations; safe from any thread.
 
     A separation that `find` or `keep` returned is held, which protects it from `trim`, until it is `release`d.
+
+    Attributes:
+        folder: Where it lies.
     """
 
     def __init__(self, folder: Path) -> None:
         """Nothing is written before there is something to keep."""
-        self._folder = folder
+        self.folder = folder
         self._unfinished = folder / "unfinished"
         self._session = uuid.uuid4().hex
         self._claim: Claim | None = None
         self._held: Counter[str] = Counter()
         self._lock = threading.RLock()
-
-    @property
-    def folder(self) -> Path:
-        """Where it lies."""
-        return self._folder
 
     def work_folder(self) -> Path:
         """A path for a separation that is to be made; it does not exist yet, the folder around it does.
@@ -114,7 +112,7 @@ class ResultsLibrary:
                     self._claim = Claim(self._unfinished / f"{self._session}.lock")
                 (self._unfinished / self._session).mkdir(exist_ok=True)
         except OSError as error:
-            raise write_error(self._folder, error) from error
+            raise write_error(self.folder, error) from error
         return self._unfinished / self._session / uuid.uuid4().hex
 
     def find(self, key: str, source: Path) -> Separation | None:
@@ -124,7 +122,7 @@ class ResultsLibrary:
             key: From `result_key`.
             source: The song's file as it is named now.
         """
-        folder = self._folder / key
+        folder = self.folder / key
         if not folder.is_dir():
             return None
         try:
@@ -146,7 +144,7 @@ class ResultsLibrary:
         Raises:
             WriteError: The disk stands in the way; the separation is removed.
         """
-        target = self._folder / key
+        target = self.folder / key
         try:
             with self._lock:
                 patiently(separation.folder.rename, target)
@@ -218,7 +216,7 @@ class ResultsLibrary:
 
     def _take_out(self, key: str) -> Path | None:
         """Take an entry out of the library in one step; returns what is left to delete."""
-        folder = self._folder / key
+        folder = self.folder / key
         try:
             if not folder.is_dir():
                 return None
@@ -228,9 +226,9 @@ class ResultsLibrary:
             return None
 
     def _entry_folders(self) -> list[Path]:
-        if not self._folder.is_dir():
+        if not self.folder.is_dir():
             return []
-        return [path for path in self._folder.iterdir() if _KEY.fullmatch(path.name) and path.is_dir()]
+        return [path for path in self.folder.iterdir() if _KEY.fullmatch(path.name) and path.is_dir()]
 
 
 def _check_sizes(separation: Separation) -> None:

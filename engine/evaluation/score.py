@@ -120,9 +120,9 @@ def score_items(
             targets,
             SAMPLE_RATE,
             item.shape[-1],
-            _reader(item.sum(axis=0)),
-            _reader(item),
-            {stage: _reader(estimate) for stage, estimate in stages.items()},
+            reader(item.sum(axis=0)),
+            reader(item),
+            {stage: reader(estimate) for stage, estimate in stages.items()},
         )
         others = [spectrum for song, spectrum in spectra if song != own]
         baselines = Baselines(targets, learn_spectrum(targets, SAMPLE_RATE, others)) if floors else None
@@ -130,7 +130,8 @@ def score_items(
     return items
 
 
-def _reader(signals: Samples) -> Read:
+def reader(signals: Samples) -> Read:
+    """Reads signals (..., N) that are there."""
     return lambda part: signals[..., part]
 
 

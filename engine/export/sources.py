@@ -86,14 +86,10 @@ class _Part:
     """What is exported of a signal, as a signal."""
 
     def __init__(self, signal: AudioSignal, request: ExportRequest) -> None:
+        self.shape = (request.separation.channels, request.samples)
         self._signal = signal
         self._first = request.start
-        self._shape = (request.separation.channels, request.samples)
-
-    @property
-    def shape(self) -> tuple[int, ...]:
-        return self._shape
 
     def __getitem__(self, part: tuple[slice, slice], /) -> Samples:
-        start, stop, _step = part[1].indices(self._shape[1])
+        start, stop, _step = part[1].indices(self.shape[1])
         return self._signal[part[0], self._first + start : self._first + stop]
