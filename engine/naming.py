@@ -38,12 +38,12 @@ def song_name(source: Path) -> str:
     return source.stem if source.suffix.lower() in AUDIO_SUFFIXES else source.name
 
 
-def safe_name(text: str, max_bytes: int = MAX_NAME_BYTES) -> str:
+def safe_name(text: str) -> str:
     """The text as the name of a file or folder, in any script, without what a file system may refuse; may be empty."""
     name = _SURROGATES.sub("_", _BIDI_CONTROLS.sub("", text))
     # Dots and spaces: at the end Windows drops them, and a dot at the start hides the folder.
     name = sanitize_filename(name.strip(". "), replacement_text="_", platform="universal")
-    return name.encode("utf-8")[:max_bytes].decode("utf-8", "ignore").strip(". ")
+    return name.encode("utf-8")[:MAX_NAME_BYTES].decode("utf-8", "ignore").strip(". ")
 
 
 def fault_of_names(stems: tuple[str, ...], outputs: int) -> str:

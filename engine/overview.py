@@ -13,8 +13,9 @@ import os
 import struct
 import threading
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,27 +23,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.dsp.growing import CELL_LEVELS, PEAK_LEVELS, Level
-from engine.dsp.peaks import PeakBuilder, PeakColumns, PeakPyramid, exact_columns
-from engine.dsp.spectrogram import HOP, SpectrogramBuilder, SpectrogramPyramid, row_frequencies_hz
+from engine.dsp.growing import CELL_LEVELS, PEAK_LEVELS, GrowingLevels, Level
+from engine.dsp.peaks import PeakPyramid, peak_columns
+from engine.dsp.spectrogram import HOP, ColumnMaker, SpectrogramPyramid, row_frequencies_hz
 from engine.progress import JobControl, Progress, ProgressCallback, Stopwatch, ignore_progress
 from engine.separation import Separation, SignalKey
-from engine.signals import signal_blocks, signal_keys
+from engine.signals import AudioSignal, open_signal, signal_keys
 from engine.whole_file import whole_file
-
-__all__ = [
-    "Overview",
-    "OverviewRequest",
-    "PeakColumns",
-    "build_overviews",
-    "exact_columns",
-    "growing_bytes",
-    "growing_path",
-    "load_growing_overview",
-    "load_overview",
-    "overviews_ready",
-    "save_overview",
-]
 
 BLOCK_SAMPLES = 512 * HOP  # six seconds at 44.1 kHz: a few megabytes, and a prompt answer to a cancel
 SAMPLES_AT_ONCE = 2**29  # drawing data takes two bytes per sample, so all threads together hold a gigabyte at most
@@ -63,6 +50,32 @@ class Overview:
     samples: int
     peaks: PeakPyramid
     spectrogram: SpectrogramPyramid
+
+
+class Drawing:
+    """Draws a signal piece by piece, in any order.
+
+    Args:
+        signal: (C, N).
+        sample_rate: In Hz.
+    """
+
+    def __init__(self, signal: AudioSignal, sample_rate: int) -> None:
+        self._rate, self._samples = sample_rate, signal.shape[1]
+        self._peaks = GrowingLevels(PEAK_LEVELS, signal, lambda part, _count: peak_columns(part).T)
+        self._cells = GrowingLevels(CELL_LEVELS, signal, ColumnMaker(sample_rate).columns)
+
+    def draw(self, start: int, stop: int) -> Iterator[tuple[int, Level]]:
+        """Draw what of final samples [start, stop) is not drawn yet; yields where it lies in a growing file, and it."""
+        yield from self._peaks.draw(start, stop)
+        for place, columns in self._cells.draw(start, stop):
+            yield self._peaks.nbytes + place, columns
+
+    def overview(self) -> Overview:
+        """The drawing data, when all is drawn."""
+        peaks = tuple(np.ascontiguousarray(level.T) for level in self._peaks.levels)
+        cells = SpectrogramPyramid(self._samples, row_frequencies_hz(self._rate), tuple(self._cells.levels))
+        return Overview(self._rate, self._samples, PeakPyramid(self._samples, peaks), cells)
 
 
 @dataclass(frozen=True)
@@ -165,15 +178,9 @@ def load_growing_overview(separation: Separation, key: SignalKey) -> Overview:
         FileNotFoundError: It is not being drawn.
     """
     samples, rate = separation.samples, separation.sample_rate
-    raw = np.memmap(growing_path(separation, key), np.uint8, "r", shape=(growing_bytes(samples),))
-    found: list[list[Level]] = []
-    for kind in (PEAK_LEVELS, CELL_LEVELS):
-        found.append([])
-        for count, width in kind.shapes(samples):
-            size = count * width * np.dtype(kind.dtype).itemsize
-            found[-1].append(np.asarray(raw[:size]).view(kind.dtype).reshape(count, width))
-            raw = raw[size:]
-    peaks, cells = found
+    raw = np.asarray(np.memmap(growing_path(separation, key), np.uint8, "r", shape=(growing_bytes(samples),)))
+    peaks = PEAK_LEVELS.levels_in(raw, samples)
+    cells = CELL_LEVELS.levels_in(raw[PEAK_LEVELS.bytes_of(samples) :], samples)
     return Overview(
         rate,
         samples,
@@ -184,8 +191,7 @@ def load_growing_overview(separation: Separation, key: SignalKey) -> Overview:
 
 def growing_bytes(samples: int) -> int:
     """The size of a growing overview of a signal of so many samples."""
-    kinds = (PEAK_LEVELS, CELL_LEVELS)
-    return sum(count * width * np.dtype(kind.dtype).itemsize for kind in kinds for count, width in kind.shapes(samples))
+    return PEAK_LEVELS.bytes_of(samples) + CELL_LEVELS.bytes_of(samples)
 
 
 def growing_path(separation: Separation, key: SignalKey) -> Path:
@@ -199,13 +205,14 @@ def overview_path(separation: Separation, key: SignalKey) -> Path:
 
 
 def _build(separation: Separation, key: SignalKey, advance: Callable[[int], None]) -> Overview:
-    peaks = PeakBuilder()
-    spectrogram = SpectrogramBuilder(separation.channels, separation.sample_rate)
-    for block in signal_blocks(separation, key, BLOCK_SAMPLES):
-        peaks.add(block)
-        spectrogram.add(block)
-        advance(block.shape[1])
-    return Overview(separation.sample_rate, separation.samples, peaks.finish(), spectrogram.finish())
+    with ExitStack() as stack:
+        drawing = Drawing(open_signal(separation, key, stack), separation.sample_rate)
+        for start in range(0, separation.samples, BLOCK_SAMPLES):
+            stop = min(start + BLOCK_SAMPLES, separation.samples)
+            for _columns in drawing.draw(0, stop):
+                pass
+            advance(stop - start)
+        return drawing.overview()
 
 
 def save_overview(overview: Overview, separation: Separation, key: SignalKey) -> None:

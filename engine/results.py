@@ -30,7 +30,7 @@ from engine.model.bundled import file_sha256
 from engine.model.catalog import model_sha256
 from engine.progress import JobControl
 from engine.said import say
-from engine.separation import MANIFEST, SAMPLE_BYTES, SOURCE_KEY, Separation, key_path, load_separation
+from engine.separation import MANIFEST, SAMPLE_BYTES, SOURCE_KEY, Separation, load_separation
 from engine.whole_file import patiently
 
 # Raise it when the same song, model and settings no longer give what an entry holds.
@@ -85,21 +85,19 @@ class ResultsLibrary:
     """Finds, keeps and removes separations; safe from any thread.
 
     A separation that `find` or `keep` returned is held, which protects it from `trim`, until it is `release`d.
+
+    Attributes:
+        folder: Where it lies.
     """
 
     def __init__(self, folder: Path) -> None:
         """Nothing is written before there is something to keep."""
-        self._folder = folder
+        self.folder = folder
         self._unfinished = folder / "unfinished"
         self._session = uuid.uuid4().hex
         self._claim: Claim | None = None
         self._held: Counter[str] = Counter()
         self._lock = threading.RLock()
-
-    @property
-    def folder(self) -> Path:
-        """Where it lies."""
-        return self._folder
 
     def work_folder(self) -> Path:
         """A path for a separation that is to be made; it does not exist yet, the folder around it does.
@@ -114,7 +112,7 @@ class ResultsLibrary:
                     self._claim = Claim(self._unfinished / f"{self._session}.lock")
                 (self._unfinished / self._session).mkdir(exist_ok=True)
         except OSError as error:
-            raise write_error(self._folder, error) from error
+            raise write_error(self.folder, error) from error
         return self._unfinished / self._session / uuid.uuid4().hex
 
     def find(self, key: str, source: Path) -> Separation | None:
@@ -127,7 +125,7 @@ class ResultsLibrary:
         Raises:
             WriteError: The disk does not say now whether it is whole.
         """
-        folder = self._folder / key
+        folder = self.folder / key
         if not _KEY.fullmatch(key) or not folder.is_dir():
             return None
         try:
@@ -151,7 +149,7 @@ class ResultsLibrary:
         Raises:
             WriteError: The disk stands in the way; the separation is removed.
         """
-        target = self._folder / key
+        target = self.folder / key
         try:
             with self._lock:
                 patiently(separation.folder.rename, target)
@@ -227,7 +225,7 @@ class ResultsLibrary:
 
     def _take_out(self, key: str) -> Path | None:
         """Take an entry out of the library in one step; returns what is left to delete."""
-        folder = self._folder / key
+        folder = self.folder / key
         try:
             if not folder.is_dir():
                 return None
@@ -237,9 +235,9 @@ class ResultsLibrary:
             return None
 
     def _entry_folders(self) -> list[Path]:
-        if not self._folder.is_dir():
+        if not self.folder.is_dir():
             return []
-        return [path for path in self._folder.iterdir() if _KEY.fullmatch(path.name) and path.is_dir()]
+        return [path for path in self.folder.iterdir() if _KEY.fullmatch(path.name) and path.is_dir()]
 
 
 def _check_sizes(separation: Separation) -> None:
@@ -247,7 +245,7 @@ def _check_sizes(separation: Separation) -> None:
     expected = separation.samples * separation.channels * SAMPLE_BYTES
     stems = [(stem, stage) for stem in separation.stems for stage in separation.stages]
     for key in (SOURCE_KEY, *stems):
-        path = key_path(separation.folder, key)
+        path = separation.path(key)
         if path.stat().st_size != expected:
             raise ValueError(f"{path} has not the length it should have")
 

@@ -72,7 +72,7 @@ class Separation:
         model: Name of the model.
         model_sha256: Of the weights, in hex.
         quality: The overlap preset.
-        device: What the network ran on, such as `cpu` or `cuda:0 (NVIDIA H200)`.
+        device: What the network ran on, such as `cpu (2 threads)` or `cuda (NVIDIA H200)`.
         device_reason: One sentence why it ran there and which back-end computed.
         precision: `float32`, `bfloat16` or `int16`.
         elapsed_seconds: Wall-clock time of the job.

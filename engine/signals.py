@@ -57,13 +57,9 @@ class Difference:
     def __init__(self, signal: AudioSignal, without: Sequence[AudioSignal]) -> None:
         if any(other.shape != signal.shape for other in without):
             raise ValueError(f"expected signals of one shape {signal.shape}")
+        self.shape = signal.shape
         self._signal = signal
         self._without = tuple(without)
-
-    @property
-    def shape(self) -> tuple[int, ...]:
-        """(C, N)."""
-        return self._signal.shape
 
     def __getitem__(self, part: tuple[slice, slice], /) -> Samples:
         """A piece of the difference."""
@@ -83,13 +79,8 @@ class StoredSignal:
     """
 
     def __init__(self, file: BinaryIO, channels: int, samples: int) -> None:
+        self.shape = (channels, samples)
         self._file = file
-        self._shape = (channels, samples)
-
-    @property
-    def shape(self) -> tuple[int, ...]:
-        """(C, N)."""
-        return self._shape
 
     def __getitem__(self, part: tuple[slice, slice], /) -> Samples:
         """A piece of the signal.
@@ -97,7 +88,7 @@ class StoredSignal:
         Raises:
             ValueError: The file is shorter than it should be.
         """
-        channels, samples = self._shape
+        channels, samples = self.shape
         start, stop, _step = part[1].indices(samples)
         self._file.seek(start * channels * SAMPLE_BYTES)
         block = read_samples(self._file, channels, stop - start)
@@ -114,16 +105,11 @@ class Silence:
     """
 
     def __init__(self, shape: tuple[int, ...]) -> None:
-        self._shape = shape
-
-    @property
-    def shape(self) -> tuple[int, ...]:
-        """(C, N)."""
-        return self._shape
+        self.shape = shape
 
     def __getitem__(self, part: tuple[slice, slice], /) -> Samples:
         """Zeros."""
-        rows, columns = (len(range(*each.indices(size))) for each, size in zip(part, self._shape, strict=True))
+        rows, columns = (len(range(*each.indices(size))) for each, size in zip(part, self.shape, strict=True))
         return np.zeros((rows, columns), np.float32)
 
 
@@ -147,11 +133,7 @@ class Comp:
         self._starts = starts
         self._signals = [signal for _start, signal in parts]
         self._fade = fade
-
-    @property
-    def shape(self) -> tuple[int, ...]:
-        """(C, N)."""
-        return self._signals[0].shape
+        self.shape = self._signals[0].shape
 
     def __getitem__(self, part: tuple[slice, slice], /) -> Samples:
         """A piece of the signal."""
@@ -238,14 +220,8 @@ def open_signal(separation: Separation, key: SignalKey, stack: ExitStack) -> Aud
 
 
 def signal_blocks(separation: Separation, key: SignalKey, count: int) -> Generator[Samples]:
-    """Read a signal that `signal_of` knows in blocks (C, at most `count`) without mapping it, so memory stays small."""
-    name, stage = key
-    residual = name == RESIDUAL
-    stems = [separation.path((stem, stage)) for stem in separation.stems_of(stage)] if residual else []
-    first = separation.path(SOURCE_KEY if residual else key)
+    """Read a signal that `open_signal` knows in blocks (C, at most `count`)."""
     with ExitStack() as stack:
-        file, *without = [stack.enter_context(path.open("rb")) for path in (first, *stems)]
-        while (block := read_samples(file, separation.channels, count)).size:
-            for other in without:
-                block = block - read_samples(other, separation.channels, count)
-            yield block
+        signal = open_signal(separation, key, stack)
+        for start in range(0, separation.samples, count):
+            yield signal[:, start : start + count]

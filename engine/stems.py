@@ -1,4 +1,4 @@
-"""Words for what comes out of a song: stems, stages, qualities and formats.
+"""Words for what comes out of a song, and for how: stems and stages, qualities, devices and precisions.
 
 A stage is 1 (the masked spectrogram) or 2 (stage 1 plus the residual map). A stem is one output of the network.
 """
@@ -6,7 +6,7 @@ A stage is 1 (the masked spectrogram) or 2 (stage 1 plus the residual map). A st
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Literal
+from typing import Literal, get_args
 
 Stage = Literal[1, 2]
 Quality = Literal["fast", "balanced", "best"]
@@ -17,13 +17,13 @@ Precision = Literal["auto", "float32", "bfloat16", "int16"]
 # same with precision `int16`.
 BenchPath = Literal["plain", "settings", "fast", "int16"]
 
-STAGES: tuple[Stage, ...] = (1, 2)
+STAGES: tuple[Stage, ...] = get_args(Stage)
 # As the command line calls them.
 STAGE_CHOICES: dict[str, tuple[Stage, ...]] = {"1": (1,), "2": (2,), "both": STAGES}
-QUALITIES: tuple[Quality, ...] = ("fast", "balanced", "best")
-DEVICES: tuple[DeviceChoice, ...] = ("auto", "cuda", "mps", "cpu")
-PRECISIONS: tuple[Precision, ...] = ("auto", "float32", "bfloat16", "int16")
-BENCH_PATHS: tuple[BenchPath, ...] = ("plain", "settings", "fast", "int16")
+QUALITIES: tuple[Quality, ...] = get_args(Quality)
+DEVICES: tuple[DeviceChoice, ...] = get_args(DeviceChoice)
+PRECISIONS: tuple[Precision, ...] = get_args(Precision)
+BENCH_PATHS: tuple[BenchPath, ...] = get_args(BenchPath)
 
 # What songs are resampled to for networks, unless an architecture has a rate of its own, in Hz.
 NETWORK_RATE = 44_100

@@ -22,8 +22,6 @@ from engine.errors import DecodeError
 from engine.said import say
 from engine.separation import Samples
 
-__all__ = ["AudioInfo", "AudioReader", "open_audio", "song_seconds"]
-
 MAX_CHANNELS = 8
 MIN_RATE_HZ = 8_000
 MAX_RATE_HZ = 384_000

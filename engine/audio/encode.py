@@ -19,28 +19,15 @@ from typing import cast
 import numpy as np
 import soundfile
 
-from engine.audio.cover import Cover
 from engine.audio.formats import AudioFormat
 from engine.audio.resample import StreamResampler
 from engine.audio.soundfile_encoder import SoundFileEncoder, verify_sound_file
-from engine.audio.target import AudioFile, Encodable, Encoder, StemTrack
+from engine.audio.target import AudioFile, Encodable, Encoder
 from engine.claim import HeldError, open_alone
 from engine.errors import WriteError, write_error
 from engine.said import say
 from engine.separation import Samples, Tags
 from engine.whole_file import patiently
-
-__all__ = [
-    "AudioFile",
-    "AudioWriter",
-    "Cover",
-    "StemTrack",
-    "finite",
-    "part_path",
-    "require_channels",
-    "require_space",
-    "write_audio",
-]
 
 # libsndfile's Vorbis encoder overflows the stack when it is given much more than this at once.
 WRITE_SAMPLES = 16_384

@@ -15,7 +15,7 @@ class CallbackFile:
     It has no `name`, so a library can only judge the content, never the file's suffix.
 
     Attributes:
-        error: The first error; the owner raises it after each call into the library.
+        error: The first error; see `check`.
     """
 
     def __init__(self, file: BinaryIO, start_bytes: int = 0) -> None:
@@ -23,6 +23,11 @@ class CallbackFile:
         self._file = file
         self._start_bytes = start_bytes
         self.error: OSError | None = None
+
+    def check(self) -> None:
+        """Raise the first error; for the owner, after each call into the library."""
+        if self.error:
+            raise self.error
 
     def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
         """Move as `io` files do; -1 for a place that cannot be, which only a damaged header asks for."""

@@ -58,7 +58,7 @@ class PyavEncoder:
             frame.sample_rate, frame.pts = self._target.file_rate, self._samples
             self._container.mux(stream.encode(frame))
         self._samples += block.shape[1]
-        self._raise_callback_error()
+        self._callbacks.check()
 
     def close(self) -> None:
         """Complete the file; may be called again.
@@ -74,7 +74,7 @@ class PyavEncoder:
                 self._container.mux(stream.encode(None))
         finally:
             self._container.close()
-            self._raise_callback_error()
+            self._callbacks.check()
         add_boxes(self._file, self._target.cover, self._target.stems)
 
     def _add_stream(self, name: str) -> av.AudioStream:
@@ -87,10 +87,6 @@ class PyavEncoder:
         if name:
             stream.metadata["handler_name"] = name
         return stream
-
-    def _raise_callback_error(self) -> None:
-        if self._callbacks.error:
-            raise self._callbacks.error
 
 
 def verify_mp4(file: BinaryIO, target: AudioFile) -> bool:

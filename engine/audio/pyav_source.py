@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack
+from dataclasses import fields
 from fractions import Fraction
 from pathlib import Path
 from typing import BinaryIO
@@ -78,8 +79,7 @@ class PyavSource:
             held = frame
             if (frame.sample_rate, frame.layout.nb_channels) != (self._rate, self.info.channels):
                 raise DamagedAudioError
-        if self._file.error:
-            raise self._file.error
+        self._file.check()
         keep = self._without_padding(held, count)
         self.cut_short = self._damaged or self._lacks(count + keep)
         if keep > 0:
@@ -169,5 +169,4 @@ def _to_float(frame: av.AudioFrame) -> Samples:
 
 def _tags(metadata: dict[str, str]) -> Tags:
     values = {name.lower(): value for name, value in metadata.items()}
-    names = ("title", "artist", "album", "date", "track", "genre", "comment")
-    return Tags(**{name: values.get(name, "") for name in names})
+    return Tags(**{field.name: values.get(field.name, "") for field in fields(Tags)})

@@ -57,7 +57,7 @@ class SoundFileEncoder:
             soundfile.SoundFileError: The encoder fails.
         """
         self._sound.write(block.T)
-        self._raise_callback_error()
+        self._callbacks.check()
 
     def close(self) -> None:
         """Complete the file; may be called again.
@@ -69,14 +69,10 @@ class SoundFileEncoder:
         try:
             self._sound.close()
         finally:
-            self._raise_callback_error()
+            self._callbacks.check()
         picture, self._picture = self._picture, b""
         if picture:
             insert_bytes(self._file, _FLAC_HEAD_BYTES, picture)
-
-    def _raise_callback_error(self) -> None:
-        if self._callbacks.error:
-            raise self._callbacks.error
 
 
 def verify_sound_file(file: BinaryIO, target: AudioFile) -> bool:

@@ -61,8 +61,7 @@ class SoundFileSource:
                 block = cast("Samples", self._sound.read(BLOCK_SAMPLES, dtype="float32", always_2d=True))
             except soundfile.SoundFileError as error:
                 raise self._file.error or DamagedAudioError from error
-            if self._file.error:
-                raise self._file.error
+            self._file.check()
             if not len(block):
                 break
             count += len(block)

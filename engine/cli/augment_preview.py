@@ -10,8 +10,9 @@ from pathlib import Path
 
 import numpy as np
 
-from engine.audio.encode import AudioFile, write_audio
+from engine.audio.encode import write_audio
 from engine.audio.formats import audio_format
+from engine.audio.target import AudioFile
 from engine.cli.work import printable, tell
 from engine.errors import write_error
 from engine.separation import Samples, Tags

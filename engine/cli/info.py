@@ -6,9 +6,10 @@ import argparse
 import dataclasses
 import json
 import sys
+from typing import Any
 
 from engine.cli.work import printable
-from engine.inference.describe import ModelRequest, describe
+from engine.inference.describe import ModelRequest, described
 
 
 def run(options: argparse.Namespace) -> int:
@@ -17,14 +18,17 @@ def run(options: argparse.Namespace) -> int:
     Raises:
         EngineError: There is no such model or device.
     """
-    from engine.inference.device import choose_device
-    from engine.model.backend import prepare
-    from engine.model.library import load_separator
+    import torch
 
-    facts = dataclasses.asdict(describe(ModelRequest(options.model, options.device)))
+    from engine.inference.device import choose_device
+    from engine.model.backend import backend_for
+
+    info, config = described(ModelRequest(options.model, options.device))
     device = choose_device(options.device, "auto")
-    backend = prepare(load_separator(options.model).to(device.torch_device), device.torch_device, device.precision)
-    facts |= {"backend": backend.name, "backend_reason": backend.reason}
+    with torch.device("meta"):
+        network = config.build()
+    backend = backend_for(network, device.torch_device, device.precision)
+    facts: dict[str, Any] = {**dataclasses.asdict(info), "backend": backend.name, "backend_reason": backend.reason}
     if options.json:
         sys.stdout.write(json.dumps(facts) + "\n")
         return 0

@@ -16,7 +16,7 @@ from engine.cli import CANCELLED_EXIT_CODE
 from engine.cli.work import cancelled_by_signals, printable
 from engine.errors import Cancelled
 from engine.model.adding import add_model
-from engine.model.catalog import check_entry, find_model, how_to_get, list_models, remove_model
+from engine.model.catalog import check_entry, find_model, how_to_get, list_models, remove_model, usable
 from engine.model.download import fetch_model
 from engine.model.entry import AddModelRequest, ModelEntry
 from engine.progress import JobControl, Phase, Progress, ProgressCallback
@@ -63,7 +63,12 @@ def _info(options: argparse.Namespace, control: JobControl) -> None:
     entry = check_entry(find_model(options.name), control)
     if options.json:
         sys.stdout.write(json.dumps(_as_json(entry), indent=1) + "\n")
-        return
+    else:
+        _write_facts(entry)
+    usable(entry)
+
+
+def _write_facts(entry: ModelEntry) -> None:
     facts = {
         "name": entry.name,
         "state": entry.state,

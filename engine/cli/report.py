@@ -1,9 +1,11 @@
-"""What `bandsaw split` tells: text and a progress bar for people, or JSON lines for programs."""
+"""What `bandsaw split` tells: text and a progress bar for people, or JSON lines for programs.
+
+Both are told about songs one after the other; each ends with `done`, `skipped`, `failed` or `cancelled`.
+"""
 
 from __future__ import annotations
 
 import json
-from abc import ABC, abstractmethod
 from pathlib import Path
 from typing import Never, TextIO
 
@@ -18,38 +20,14 @@ from engine.separation import Separation
 _PHASES = {"load": "loading", "separate": "separating", "draw": "drawing", "write": "writing"}
 
 
-class Report(ABC):
-    """Told about songs one after the other; each ends with `done`, `skipped`, `failed` or `cancelled`."""
-
-    @abstractmethod
-    def progress(self, song: Path, progress: Progress) -> None:
-        """A step was made."""
-
-    @abstractmethod
-    def done(self, song: Path, separation: Separation, files: ExportReport, seconds: float) -> None:
-        """The stems are in place; `seconds` is the wall-clock time of the whole job."""
-
-    @abstractmethod
-    def skipped(self, song: Path) -> None:
-        """All files were there already."""
-
-    @abstractmethod
-    def failed(self, song: Path, error: EngineError) -> None:
-        """No stems, because of this."""
-
-    @abstractmethod
-    def cancelled(self, song: Path) -> None:
-        """The user stopped the program."""
-
-
-class JsonReport(Report):
+class JsonReport:
     """One JSON object per line."""
 
     def __init__(self, out: TextIO) -> None:
         self._out = out
 
     def progress(self, song: Path, progress: Progress) -> None:
-        """See `Report`."""
+        """A step was made."""
         self._line(
             event="progress",
             input=str(song),
@@ -61,7 +39,7 @@ class JsonReport(Report):
         )
 
     def done(self, song: Path, separation: Separation, files: ExportReport, seconds: float) -> None:
-        """See `Report`."""
+        """The stems are in place, after so many seconds of wall-clock time for the whole job."""
         self._line(
             event="done",
             input=str(song),
@@ -84,15 +62,15 @@ class JsonReport(Report):
         )
 
     def skipped(self, song: Path) -> None:
-        """See `Report`."""
+        """All files were there already."""
         self._line(event="skipped", input=str(song))
 
     def failed(self, song: Path, error: EngineError) -> None:
-        """See `Report`."""
+        """No stems, because of this."""
         self._line(event="error", input=str(song), kind=error.kind, message=str(error))
 
     def cancelled(self, song: Path) -> None:
-        """See `Report`."""
+        """The user stopped the program."""
         self._line(event="cancelled", input=str(song))
 
     def _line(self, **values: object) -> None:
@@ -101,7 +79,7 @@ class JsonReport(Report):
         self._out.flush()
 
 
-class TextReport(Report):
+class TextReport:
     """Sentences on standard output and error, and a progress bar where standard error is a terminal."""
 
     def __init__(self, out: TextIO, err: TextIO) -> None:
@@ -110,7 +88,7 @@ class TextReport(Report):
         self._bar: _Bar | None = None
 
     def progress(self, song: Path, progress: Progress) -> None:
-        """See `Report`."""
+        """A step was made."""
         if progress.message:
             self._say(self._err, f"note: {printable(song.name)}: {progress.message}")
         if not self._err.isatty() or progress.total <= 0:
@@ -121,7 +99,7 @@ class TextReport(Report):
         self._bar.move(progress)
 
     def done(self, song: Path, separation: Separation, files: ExportReport, seconds: float) -> None:
-        """See `Report`."""
+        """The stems are in place, after so many seconds of wall-clock time for the whole job."""
         for warning in (*separation.warnings, *files.warnings):
             self._say(self._err, f"warning: {printable(song.name)}: {warning}")
         folder = files.written[0].path.parent
@@ -131,15 +109,15 @@ class TextReport(Report):
         self._say(self._out, f"{printable(song.name)} -> {printable(str(folder))}: {names} in {speed} on {device}")
 
     def skipped(self, song: Path) -> None:
-        """See `Report`."""
+        """All files were there already."""
         self._say(self._out, f"{printable(song.name)}: already done, skipped")
 
     def failed(self, song: Path, error: EngineError) -> None:
-        """See `Report`."""
+        """No stems, because of this."""
         self._say(self._err, f"error: {printable(song.name)}: {printable(str(error))}")
 
     def cancelled(self, song: Path) -> None:
-        """See `Report`."""
+        """The user stopped the program."""
         self._say(self._err, f"{printable(song.name)}: cancelled, nothing was written")
 
     def _say(self, stream: TextIO, line: str) -> None:
@@ -153,6 +131,9 @@ class TextReport(Report):
         if self._bar is not None:
             self._bar.close()
             self._bar = None
+
+
+Report = JsonReport | TextReport
 
 
 class _Bar:

@@ -15,14 +15,14 @@ from engine.audio.formats import audio_format
 from engine.cli import CANCELLED_EXIT_CODE
 from engine.cli.report import JsonReport, Report, TextReport
 from engine.cli.work import cancelled_by_signals, work_folder
-from engine.errors import Cancelled, DecodeError, EngineError, ExistsError, ModelError
+from engine.errors import Cancelled, DecodeError, EngineError, ExistsError
 from engine.export import ExportRequest, Naming, Selection, check_writable, exists, planned_files
 from engine.inference.describe import ModelInfo, ModelRequest
 from engine.inference.host import EngineProcess
-from engine.inference.request import SeparationRequest
+from engine.inference.request import SeparationRequest, chosen_stages, chosen_stems
 from engine.naming import AUDIO_SUFFIXES, song_folder_name
 from engine.progress import JobControl, Progress
-from engine.stems import STAGE_CHOICES, STAGES, Stage, in_usual_order
+from engine.stems import STAGE_CHOICES, STAGES
 
 
 def run(options: argparse.Namespace) -> int:
@@ -119,26 +119,16 @@ class _Splitter:
     def _selection(self) -> Selection:
         options = self._options
         model = self._described()
-        for stem in (*options.stems, *options.minus):
-            if stem not in model.stems:
-                raise ModelError(f"the model {model.model!r} has no stem {stem!r}, only {', '.join(model.stems)}")
-        stems = in_usual_order(stem for stem in model.stems if not options.stems or stem in options.stems)
-        minus = tuple(dict.fromkeys(options.minus))
-        selection = Selection(
-            stems, self._stages(model), options.format, options.residual, minus, project=options.reaper
-        )
+        stems, minus = chosen_stems(options.stems, model.model, model.stems), tuple(dict.fromkeys(options.minus))
+        chosen_stems(minus, model.model, model.stems)  # refuses what there is not
+        # The model's last stage, unless others were asked for.
+        wanted = STAGE_CHOICES.get(options.stage, STAGES[model.stages - 1 : model.stages])
+        stages = chosen_stages(wanted, model.model, model.stages)
+        selection = Selection(stems, stages, options.format, options.residual, minus, project=options.reaper)
         obstacle = selection.obstacle()
         if obstacle:
             raise EngineError(obstacle)
         return selection
-
-    def _stages(self, model: ModelInfo) -> tuple[Stage, ...]:
-        """The stages that were asked for, else the model's last one."""
-        wanted = STAGE_CHOICES.get(self._options.stage, STAGES[model.stages - 1 : model.stages])
-        stages: tuple[Stage, ...] = tuple(stage for stage in STAGES[: model.stages] if stage in wanted)
-        if not stages:
-            raise ModelError(f"the model {model.model!r} has no second stage; ask for stage 1")
-        return stages
 
     def _described(self) -> ModelInfo:
         request = ModelRequest(self._options.model, self._options.device)

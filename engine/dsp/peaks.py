@@ -92,39 +92,6 @@ def pool_peaks(columns: NDArray[np.float32]) -> NDArray[np.float32]:
     return _pool(columns.T, FACTOR).T
 
 
-class PeakBuilder:
-    """Builds a pyramid from a signal that comes in blocks of any size."""
-
-    def __init__(self) -> None:
-        self._samples = 0
-        self._rest: NDArray[np.float32] | None = None
-        self._columns: list[Columns] = []
-
-    def add(self, block: NDArray[np.float32]) -> None:
-        """Take the next samples (C, n)."""
-        self._samples += block.shape[1]
-        data = block if self._rest is None else np.concatenate((self._rest, block), axis=1)
-        whole = data.shape[1] // BASE_SAMPLES * BASE_SAMPLES
-        self._rest = data[:, whole:].copy()
-        if whole:
-            self._columns.append(peak_columns(data[:, :whole]))
-
-    def finish(self) -> PeakPyramid:
-        """Return the pyramid of all that was added.
-
-        Raises:
-            ValueError: Nothing was added.
-        """
-        if not self._samples or self._rest is None:
-            raise ValueError("there are no samples to draw")
-        if self._rest.size:
-            self._columns.append(peak_columns(self._rest))
-        levels = [np.concatenate(self._columns, axis=1)]
-        while levels[-1].shape[1] > SMALLEST_LEVEL:
-            levels.append(_pool(levels[-1], FACTOR))
-        return PeakPyramid(self._samples, tuple(levels))
-
-
 def exact_columns(signal: AudioSignal, start: int, stop: int, width: int) -> PeakColumns:
     """The same as `PeakPyramid.columns`, from the signal (C, N) itself: for views closer than 64 samples per column.
 

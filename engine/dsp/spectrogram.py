@@ -156,52 +156,6 @@ class ColumnMaker:
         return made
 
 
-class SpectrogramBuilder:
-    """Builds a pyramid from a signal that comes in blocks of any size.
-
-    Args:
-        channels: C.
-        sample_rate: In Hz.
-    """
-
-    def __init__(self, channels: int, sample_rate: int) -> None:
-        self._maker = ColumnMaker(sample_rate)
-        self._sample_rate = sample_rate
-        self._parts: list[Cells] = []
-        self._done = 0
-        self._added = 0
-        self._pending = np.zeros((channels, PADDING), np.float32)
-
-    def add(self, block: NDArray[np.float32]) -> None:
-        """Take the next samples (C, n)."""
-        self._added += block.shape[1]
-        self._pending = np.concatenate((self._pending, block), axis=1)
-        self._take(max(0, (self._pending.shape[1] - N_FFT) // HOP + 1))
-
-    def _take(self, frames: int) -> None:
-        """Transform this many pending frames."""
-        if frames:
-            self._parts.append(self._maker.columns(self._pending, frames))
-        self._done += frames
-        self._pending = self._pending[:, frames * HOP :]
-
-    def finish(self) -> SpectrogramPyramid:
-        """Return the pyramid of all that was added.
-
-        Raises:
-            ValueError: Nothing was added.
-        """
-        if not self._added:
-            raise ValueError("there are no samples to draw")
-        self._pending = np.pad(self._pending, ((0, 0), (0, N_FFT)))
-        self._take(-(-self._added // HOP) - self._done)
-        levels = [np.concatenate(self._parts)]
-        self._parts = levels[:]  # so that long songs are not in memory twice
-        while len(levels[-1]) > SMALLEST_LEVEL:
-            levels.append(halve(levels[-1]))
-        return SpectrogramPyramid(self._added, row_frequencies_hz(self._sample_rate), tuple(levels))
-
-
 def row_edges_hz(sample_rate: int) -> NDArray[np.float64]:
     """The borders of the rows (R + 1,), evenly spaced in pitch up to half the sample rate."""
     return np.geomspace(LOWEST_HZ, sample_rate / 2, ROWS + 1)

@@ -14,13 +14,13 @@ import numpy as np
 from engine.errors import EngineError
 from engine.evaluation.baselines import Baselines, Target, learn_spectrum
 from engine.evaluation.metrics import Scores, summarise
-from engine.evaluation.score import Read, SongSignals, score_song, stage_system
+from engine.evaluation.score import Read, SongSignals, reader, score_song, stage_system
 from engine.evaluation.songs import ReferenceSong, read_references, song_folders, survey_song, write_sum
 from engine.inference.describe import ModelRequest, describe
 from engine.inference.job import separate
 from engine.inference.request import SeparationRequest
 from engine.progress import Progress, ProgressCallback
-from engine.separation import Samples, Separation
+from engine.separation import Separation
 from engine.stems import STAGES, DeviceChoice, Precision, Quality, Stage
 
 # Told the song, and how far its separation is.
@@ -171,8 +171,8 @@ def _evaluate_song(
             targets=song.spectrum.targets,
             sample_rate=separation.sample_rate,
             samples=separation.samples,
-            mixture=partial(_read, separation.source_signal()),
-            references=partial(_read_all, references),
+            mixture=reader(separation.source_signal()),
+            references=lambda part: np.stack([signal[:, part] for signal in references]),
             estimates={stage: _estimates(separation, stage, song.spectrum.targets) for stage in request.stages},
         )
         scores = score_song(signals, baselines)
@@ -193,11 +193,3 @@ def _estimates(separation: Separation, stage: Stage, targets: tuple[Target, ...]
     """Reads the estimates (T, C, n) of the targets: sums of stems."""
     signals = [[separation.stem_signal(stem, stage) for stem in target] for target in targets]
     return lambda part: np.stack([np.sum([stem[:, part] for stem in stems], axis=0) for stems in signals])
-
-
-def _read(signal: Samples, part: slice) -> Samples:
-    return signal[:, part]
-
-
-def _read_all(signals: list[Samples], part: slice) -> Samples:
-    return np.stack([signal[:, part] for signal in signals])

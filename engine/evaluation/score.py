@@ -16,7 +16,7 @@ from engine.evaluation.baselines import (
     learn_spectrum,
     power_spectrum,
 )
-from engine.evaluation.metrics import Energies, Scores, figures, join, measure, summarise
+from engine.evaluation.metrics import Energies, Scores, figures, join, measure
 from engine.model.config import SAMPLE_RATE
 from engine.separation import Samples
 from engine.stems import Stage
@@ -45,19 +45,6 @@ class SongSignals:
     mixture: Read
     references: Read
     estimates: Mapping[Stage, Read]
-
-
-@dataclass(frozen=True)
-class ItemScores:
-    """The scores of validation items.
-
-    Attributes:
-        items: Of each.
-        summary: Of all; see `engine.evaluation.metrics.summarise`.
-    """
-
-    items: tuple[Scores, ...]
-    summary: Scores
 
 
 def stage_system(stage: Stage) -> str:
@@ -100,7 +87,7 @@ def score_items(
     *,
     songs: Sequence[str] = (),
     floors: bool = True,
-) -> ItemScores:
+) -> list[Scores]:
     """Score validation items at 44.1 kHz, each as if it were a song.
 
     A silent reference is left out of the uSDR, and what the estimate holds there is reported as leakage. By museval's
@@ -133,17 +120,18 @@ def score_items(
             targets,
             SAMPLE_RATE,
             item.shape[-1],
-            _reader(item.sum(axis=0)),
-            _reader(item),
-            {stage: _reader(estimate) for stage, estimate in stages.items()},
+            reader(item.sum(axis=0)),
+            reader(item),
+            {stage: reader(estimate) for stage, estimate in stages.items()},
         )
         others = [spectrum for song, spectrum in spectra if song != own]
         baselines = Baselines(targets, learn_spectrum(targets, SAMPLE_RATE, others)) if floors else None
         items.append(score_song(signals, baselines))
-    return ItemScores(tuple(items), summarise(items))
+    return items
 
 
-def _reader(signals: Samples) -> Read:
+def reader(signals: Samples) -> Read:
+    """Reads signals (..., N) that are there."""
     return lambda part: signals[..., part]
 
 

@@ -14,8 +14,9 @@ from typing import NamedTuple
 import numpy as np
 
 from engine.audio.decode import open_audio
-from engine.audio.encode import AudioFile, write_audio
+from engine.audio.encode import write_audio
 from engine.audio.formats import audio_format
+from engine.audio.target import AudioFile
 from engine.errors import EngineError, write_error
 from engine.evaluation.baselines import Spectrum, Target, power_spectrum
 from engine.evaluation.metrics import Values

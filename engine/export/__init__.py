@@ -1,5 +1,7 @@
 """Export of a finished separation: stems, residual, minus-one and the mix as heard, under names of one's choice."""
 
+# pyright: reportUnusedImport=false
+
 from __future__ import annotations
 
 from engine.audio.formats import FORMATS, STEM_FILE_FORMATS, STEM_FILE_STEMS
@@ -17,29 +19,3 @@ from engine.export.request import (
     WrittenFile,
 )
 from engine.export.write import check_writable, export, remove_partial_export
-
-__all__ = [
-    "COMP",
-    "DEFAULT_NAMES",
-    "FORMATS",
-    "NAME_FIELDS",
-    "STEM_FILE_FORMATS",
-    "STEM_FILE_STEMS",
-    "CompStarts",
-    "Content",
-    "Existing",
-    "ExportReport",
-    "ExportRequest",
-    "Naming",
-    "PlannedFile",
-    "Selection",
-    "TemplateError",
-    "WrittenFile",
-    "check_template",
-    "check_writable",
-    "exists",
-    "export",
-    "plan_export",
-    "planned_files",
-    "remove_partial_export",
-]

@@ -7,8 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from engine.audio.encode import AudioFile, Cover, StemTrack
+from engine.audio.cover import Cover
+from engine.audio.encode import require_channels
 from engine.audio.formats import STEM_FILE_FORMATS, AudioFormat, audio_format
+from engine.audio.target import AudioFile, StemTrack
 from engine.errors import write_error
 from engine.export.colors import stem_color
 from engine.export.names import (
@@ -119,19 +121,15 @@ def plan_export(request: ExportRequest) -> tuple[PlannedFile, ...]:
 
     Raises:
         ValueError: As for `selected` and `planned_files`.
-        WriteError: The folder cannot be looked at.
+        WriteError: The folder cannot be looked at, or the format cannot hold the song's channels.
     """
     separation = request.separation
     suffixes: dict[Stage, str] = {stage: separation.suffix(stage) for stage in separation.stages}
     naming = Naming(request.names, separation.source, separation.tags, separation.model, suffixes)
     planned = planned_files(request.folder, selected(request), naming)
     kind = audio_format(request.format, separation.source_subtype)
-    return tuple(
-        replace(
-            file, likely_bytes=0 if file.content.kind == "project" else audio_file(request, kind, file).likely_bytes
-        )
-        for file in _settled(planned, request.existing)
-    )
+    files = _settled(planned, request.existing)
+    return tuple(replace(file, likely_bytes=_likely_bytes(request, kind, file)) for file in files)
 
 
 def audio_file(request: ExportRequest, kind: AudioFormat, file: PlannedFile, cover: Cover | None = None) -> AudioFile:
@@ -156,6 +154,14 @@ def audio_file(request: ExportRequest, kind: AudioFormat, file: PlannedFile, cov
 def stem_file_order(stems: Sequence[str]) -> tuple[str, ...]:
     """The stems in the order of a stem file's tracks."""
     return _STEM_FILE_ORDER if set(stems) == set(_STEM_FILE_ORDER) else tuple(stems)
+
+
+def _likely_bytes(request: ExportRequest, kind: AudioFormat, file: PlannedFile) -> int:
+    if file.content.kind == "project":
+        return 0
+    target = audio_file(request, kind, file)
+    require_channels(file.path, kind, target.track_channels)
+    return target.likely_bytes
 
 
 def _names_within(folder: Path, file: Path) -> set[str]:

@@ -13,7 +13,7 @@ import numpy as np
 from engine.export.plan import stem_file_order
 from engine.export.request import COMP, CompStarts, Content, ExportRequest
 from engine.mix import Gains, Mixer
-from engine.separation import RESIDUAL, SOURCE_KEY, Samples, SignalKey
+from engine.separation import SOURCE_KEY, Samples, SignalKey
 from engine.signals import COMP_FADE_SECONDS, AudioSignal, Comp, Difference, open_signal, with_gaps
 
 Reader = Callable[[int, int], Samples]
@@ -62,19 +62,12 @@ class Sources:
 
     def _signal(self, key: SignalKey) -> AudioSignal:
         """The part of a signal that is exported, without gaps."""
-        name, stage = key
-        if name == RESIDUAL:
-            stems = [self._signal((stem, stage)) for stem in self._request.separation.stems]
-            return Difference(self._signal(SOURCE_KEY), stems)
         return _Part(self._stored(key), self._request)
 
     def _in_mix(self, key: SignalKey) -> AudioSignal:
         name, stage = key
-        if name == RESIDUAL:
-            return self._signal(key)
-        return self._heard(
-            name, self._comp(name, self._request.mixed_comps[name]) if stage == COMP else self._stored(key)
-        )
+        comp = stage == COMP
+        return self._heard(name, self._comp(name, self._request.mixed_comps[name]) if comp else self._stored(key))
 
     def _heard(self, stem: str, whole: AudioSignal) -> AudioSignal:
         """The part of a stem that is exported, silent where it shall be."""
@@ -93,14 +86,10 @@ class _Part:
     """What is exported of a signal, as a signal."""
 
     def __init__(self, signal: AudioSignal, request: ExportRequest) -> None:
+        self.shape = (request.separation.channels, request.samples)
         self._signal = signal
         self._first = request.start
-        self._shape = (request.separation.channels, request.samples)
-
-    @property
-    def shape(self) -> tuple[int, ...]:
-        return self._shape
 
     def __getitem__(self, part: tuple[slice, slice], /) -> Samples:
-        start, stop, _step = part[1].indices(self._shape[1])
+        start, stop, _step = part[1].indices(self.shape[1])
         return self._signal[part[0], self._first + start : self._first + stop]

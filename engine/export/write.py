@@ -16,8 +16,9 @@ from pathlib import Path
 import numpy as np
 
 from engine.audio.cover import read_cover
-from engine.audio.encode import AudioFile, AudioWriter, finite, part_path, require_space
+from engine.audio.encode import AudioWriter, finite, part_path, require_space
 from engine.audio.formats import AudioFormat, audio_format
+from engine.audio.target import AudioFile
 from engine.claim import open_alone
 from engine.errors import EngineError, ExistsError, WriteError, write_error
 from engine.export.colors import stem_color

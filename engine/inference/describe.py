@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
 
 from engine.stems import DeviceChoice
+
+if TYPE_CHECKING:
+    from engine.model.config import NetworkConfig
 
 
 @dataclass(frozen=True)
@@ -71,6 +75,11 @@ def describe(request: ModelRequest) -> ModelInfo:
         ModelError: There is no such model or preset, or its file is damaged.
         DeviceError: The requested device is not there.
     """
+    return described(request)[0]
+
+
+def described(request: ModelRequest) -> tuple[ModelInfo, NetworkConfig]:
+    """What `describe` collects, and what defines the network."""
     from engine.inference.device import choose_device
     from engine.model.architectures import PRESET_PREFIX, preset_config
     from engine.model.checkpoint import ModelCard
@@ -86,7 +95,7 @@ def describe(request: ModelRequest) -> ModelInfo:
         card, file, sha256 = checkpoint.card, str(checkpoint.path), checkpoint.sha256
     device = choose_device(request.device, "auto")
     config = card.config
-    return ModelInfo(
+    info = ModelInfo(
         model=card.name,
         file=file,
         stems=card.stems,
@@ -105,3 +114,4 @@ def describe(request: ModelRequest) -> ModelInfo:
         provenance=card.provenance,
         sha256=sha256,
     )
+    return info, config

@@ -1,9 +1,10 @@
 """The engine in a child process of low priority, so that a window, its audio and the machine stay responsive.
 
-The child is spawned on the first call and kept, with PyTorch loaded, until `close`. Both sides exchange the frozen
-values below over a pipe. A call blocks its caller's thread and behaves like the same function in-process: it reports
-progress, can be cancelled and paused, returns a value or raises. If the child dies (a crash, or killed when memory ran
-out) that is one `EngineProcessError`, and the next call starts a new child. What a dead child left behind is removed.
+The child is spawned on the first call and kept, with PyTorch loaded, until `close`. Requests and orders go to it over a
+pipe, and what comes of them goes back. A call blocks its caller's thread and behaves like the same function in-process:
+it reports progress, can be cancelled and paused, returns a value or raises. If the child dies (a crash, or killed when
+memory ran out) that is one `EngineProcessError`, and the next call starts a new child. What a dead child left behind is
+removed.
 """
 
 from __future__ import annotations
@@ -20,7 +21,6 @@ import traceback
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
-from types import TracebackType
 from typing import Literal, cast
 
 from engine.errors import Cancelled, EngineError, EngineProcessError, InternalError
@@ -36,24 +36,13 @@ from engine.separation import Separation
 
 Request = SeparationRequest | ExportRequest | OverviewRequest | ModelRequest | AddModelRequest
 
+# Parent to child, during a call: change it; a number is the sample to go on from.
+_Order = Literal["cancel", "pause", "resume"] | int
+
 # A cancelled child that is still busy after this is killed; people notice more than 300 ms.
 _CANCEL_GRACE_SECONDS = 0.1
 _POLL_SECONDS = 0.05
 _NICENESS = 10
-
-
-@dataclass(frozen=True)
-class _Call:
-    """Parent to child: do this."""
-
-    request: Request
-
-
-@dataclass(frozen=True)
-class _Steer:
-    """Parent to child: change the running call; a number is the sample to go on from."""
-
-    action: Literal["cancel", "pause", "resume"] | int
 
 
 @dataclass(frozen=True)
@@ -85,9 +74,7 @@ class EngineProcess:
         """Return itself; leaving the block closes it."""
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_error: object) -> None:
         """Close."""
         self.close()
 
@@ -183,14 +170,14 @@ class _Child:
         self._connection, theirs = context.Pipe()
         self._process = context.Process(target=_serve, args=(theirs,), name="bandsaw engine", daemon=True)
         self._process.start()
-        self._pid = self._process.pid  # kept, because an ended process no longer tells
+        self.pid = self._process.pid  # kept, because an ended process no longer tells
         # Keep no copy of the child's end, or its death would go unnoticed.
         theirs.close()
 
     def call(self, request: Request, on_progress: ProgressCallback, control: JobControl) -> object:
         """Do one call; raises what the child raised, what the callback raises, or `_ChildDiedError`."""
         steering = _Steering(control)
-        self._send(_Call(request))
+        self._send(request)
         while True:
             reply = self._receive()
             if isinstance(reply, _Returned):
@@ -199,12 +186,12 @@ class _Child:
                 raise reply.error
             if reply is not None:
                 on_progress(reply)
-            for action in steering.changes():
-                self._send(_Steer(action))
+            for order in steering.due():
+                self._send(order)
             if steering.overdue:
                 raise _ChildDiedError
 
-    def _send(self, message: _Call | _Steer) -> None:
+    def _send(self, message: Request | _Order) -> None:
         try:
             self._connection.send(message)
         except OSError as error:
@@ -216,11 +203,6 @@ class _Child:
             return self._connection.recv() if self._connection.poll(_POLL_SECONDS) else None
         except (EOFError, OSError) as error:
             raise _ChildDiedError from error
-
-    @property
-    def pid(self) -> int | None:
-        """Its process id."""
-        return self._pid
 
     def kill(self) -> None:
         """Make the child die at once; safe from any thread."""
@@ -247,9 +229,9 @@ class _Steering:
         self._told_wanted: int | None = None
         self._cancelled_at: float | None = None
 
-    def changes(self) -> list[Literal["cancel", "pause", "resume"] | int]:
-        """The messages that are due."""
-        due: list[Literal["cancel", "pause", "resume"] | int] = []
+    def due(self) -> list[_Order]:
+        """What is to be told now."""
+        due: list[_Order] = []
         if self._control.cancelled and self._cancelled_at is None:
             self._cancelled_at = time.monotonic()
             due.append("cancel")
@@ -297,14 +279,14 @@ def _listen(connection: Connection, calls: queue.SimpleQueue[tuple[Request, JobC
     control = JobControl()
     try:
         while True:
-            message = cast("_Call | _Steer", connection.recv())
-            if isinstance(message, _Call):
-                control = JobControl()
-                calls.put((message.request, control))
-            elif isinstance(message.action, int):
-                control.want(message.action)
+            message = cast("Request | _Order", connection.recv())
+            if isinstance(message, int):
+                control.want(message)
+            elif isinstance(message, str):
+                {"cancel": control.cancel, "pause": control.pause, "resume": control.resume}[message]()
             else:
-                {"cancel": control.cancel, "pause": control.pause, "resume": control.resume}[message.action]()
+                control = JobControl()
+                calls.put((message, control))
     except (EOFError, OSError):
         # The parent is gone: stop what is running, which removes its partial files, and end.
         control.cancel()

@@ -9,15 +9,21 @@ from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 
-from engine.audio.decode import AudioInfo, AudioReader, open_audio
-from engine.errors import ModelError, WriteError, write_error
+from engine.audio.decode import AudioReader, open_audio
+from engine.audio.source import AudioInfo
+from engine.errors import WriteError, write_error
 from engine.inference.device import choose_device
-from engine.inference.request import SeparationRequest, partial_folder, remove_partial_separation
+from engine.inference.request import (
+    SeparationRequest,
+    chosen_stages,
+    chosen_stems,
+    partial_folder,
+    remove_partial_separation,
+)
 from engine.inference.runner import SegmentRunner
 from engine.inference.sketches import MOST_SAMPLES, Sketches
 from engine.inference.stem_files import StemFiles
 from engine.inference.stream import Splitting, stems_from
-from engine.model.checkpoint import Checkpoint
 from engine.model.library import load_model
 from engine.progress import JobControl, Progress, ProgressCallback, Stopwatch
 from engine.said import say
@@ -32,7 +38,6 @@ from engine.separation import (
     source_path,
 )
 from engine.signals import open_signal, signal_keys
-from engine.stems import STAGES, Stage, in_usual_order
 from engine.whole_file import patiently
 
 
@@ -58,8 +63,9 @@ def _separate(
     started = time.monotonic()
     control.checkpoint()
     checkpoint = load_model(request.model)
-    request = replace(request, stages=_chosen_stages(request, checkpoint))
-    stems = _chosen_stems(request, checkpoint)
+    card = checkpoint.card
+    request = replace(request, stages=chosen_stages(request.stages, card.name, card.config.stages))
+    stems = chosen_stems(request.stems, card.name, card.stems)
     device = choose_device(request.device, request.precision)
 
     def tell(message: str) -> None:
@@ -77,7 +83,7 @@ def _separate(
         source_subtype=reader.info.subtype,
         stems=stems,
         stages=request.stages,
-        model=checkpoint.card.name,
+        model=card.name,
         model_sha256=checkpoint.sha256,
         quality=request.quality,
         device="",
@@ -131,28 +137,6 @@ class _Reporter:
         """Keep a line for the next report and for the result."""
         self.fallbacks.append(line)
         self._message = line
-
-
-def _chosen_stems(request: SeparationRequest, checkpoint: Checkpoint) -> tuple[str, ...]:
-    known = checkpoint.card.stems
-    unknown = [stem for stem in request.stems if stem not in known]
-    if unknown:
-        words = say(
-            "the model {name!r} has no stem {stem!r}, only {known}",
-            name=checkpoint.card.name,
-            stem=unknown[0],
-            known=", ".join(known),
-        )
-        raise ModelError(words)
-    return in_usual_order(stem for stem in known if not request.stems or stem in request.stems)
-
-
-def _chosen_stages(request: SeparationRequest, checkpoint: Checkpoint) -> tuple[Stage, ...]:
-    known = STAGES[: checkpoint.card.config.stages]
-    stages: tuple[Stage, ...] = tuple(stage for stage in known if stage in request.stages)
-    if not stages:
-        raise ModelError(say("the model {name!r} has no second stage; ask for stage 1", name=checkpoint.card.name))
-    return stages
 
 
 def _decode(reader: AudioReader, folder: Path, control: JobControl) -> int:

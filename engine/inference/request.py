@@ -1,12 +1,15 @@
-"""What is asked of a separation job, and where the job builds its result."""
+"""What is asked of a separation job, what that means for a model, and where the job builds its result."""
 
 from __future__ import annotations
 
 import shutil
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine.stems import DeviceChoice, Precision, Quality, Stage
+from engine.errors import ModelError
+from engine.said import say
+from engine.stems import STAGES, DeviceChoice, Precision, Quality, Stage, in_usual_order
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,34 @@ class SeparationRequest:
     device: DeviceChoice = "auto"
     precision: Precision = "auto"
     draw: bool = False
+
+
+def chosen_stems(wanted: Iterable[str], model: str, known: tuple[str, ...]) -> tuple[str, ...]:
+    """The wanted stems of a model in the usual order, or all that are known if none is wanted.
+
+    Raises:
+        ModelError: One is not known.
+    """
+    wanted = tuple(wanted)
+    for stem in wanted:
+        if stem not in known:
+            words = say(
+                "the model {name!r} has no stem {stem!r}, only {known}", name=model, stem=stem, known=", ".join(known)
+            )
+            raise ModelError(words)
+    return in_usual_order(stem for stem in known if not wanted or stem in wanted)
+
+
+def chosen_stages(wanted: Collection[Stage], model: str, count: int) -> tuple[Stage, ...]:
+    """The wanted stages of a model that has so many.
+
+    Raises:
+        ModelError: It has none of them.
+    """
+    stages: tuple[Stage, ...] = tuple(stage for stage in STAGES[:count] if stage in wanted)
+    if not stages:
+        raise ModelError(say("the model {name!r} has no second stage; ask for stage 1", name=model))
+    return stages
 
 
 def partial_folder(request: SeparationRequest) -> Path:

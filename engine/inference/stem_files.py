@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
-from types import TracebackType
 
 from engine.separation import (
     SAMPLE_BYTES,
@@ -11,7 +10,6 @@ from engine.separation import (
     Separation,
     Spans,
     append_samples,
-    signal_path,
     span_end,
     with_span,
 )
@@ -33,7 +31,7 @@ class StemFiles:
         self._samples = separation.samples
         self._sample_bytes = SAMPLE_BYTES * separation.channels
         self._open = ExitStack()
-        paths = [signal_path(separation.folder, stem, stage) for stem, stage in names]
+        paths = [separation.path(name) for name in names]
         self._files = [self._open.enter_context(path.open("wb")) for path in paths]
         for file in self._files:
             file.truncate(self._samples * self._sample_bytes)
@@ -42,9 +40,7 @@ class StemFiles:
     def __enter__(self) -> StemFiles:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_error: object) -> None:
         """Close them."""
         self._open.close()
 

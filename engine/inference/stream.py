@@ -78,20 +78,18 @@ class StemStream:
     """
 
     def __init__(self, how: Splitting, channels: int, samples: int, lead_samples: int = 0) -> None:
-        runner, sample_rate = how.runner, how.sample_rate
-        self._runner = runner
+        rate, network_rate = how.sample_rate, how.network_rate
+        self._how, self._runner = how, how.runner
         self._channels = channels
         self._samples = samples - lead_samples
-        self._before_segments = how.before_segments
-        self._segment_samples, self._hop = how.segment_samples, how.hop_samples
-        self._to_network = StreamResampler(sample_rate, how.network_rate, channels)
-        self._to_source = StreamResampler(how.network_rate, sample_rate, runner.signals * channels)
-        self._cutter = ChunkCutter(self._segment_samples, self._hop, channels)
-        self._adder = OverlapAdder(self._segment_samples, runner.config.chunking.fade_samples)
+        self._to_network = StreamResampler(rate, network_rate, channels)
+        self._to_source = StreamResampler(network_rate, rate, how.runner.signals * channels)
+        self._cutter = ChunkCutter(how.segment_samples, how.hop_samples, channels)
+        self._adder = OverlapAdder(how.segment_samples, how.runner.config.chunking.fade_samples)
         self._waiting: list[Chunk] = []
         self._begun: deque[_Begun] = deque()
-        self._lead = lead_samples * how.network_rate // sample_rate
-        self._end = resampled_length(samples, sample_rate, how.network_rate) - self._lead
+        self._lead = lead_samples * network_rate // rate
+        self._end = resampled_length(samples, rate, network_rate) - self._lead
         self._returned = 0
 
     def push(self, block: Samples) -> Samples:
@@ -125,7 +123,7 @@ class StemStream:
         done = [np.zeros((self._runner.signals, self._channels, 0), np.float32)]
         for chunk in chunks:
             self._waiting.append(chunk)
-            if len(self._waiting) >= self._runner.batch_size(self._channels, self._segment_samples):
+            if len(self._waiting) >= self._runner.batch_size(self._channels, self._how.segment_samples):
                 done.extend(self._run_waiting())
         if flush:
             done.extend(self._run_waiting())
@@ -135,7 +133,7 @@ class StemStream:
     def _run_waiting(self) -> list[Samples]:
         if not self._waiting:
             return []
-        self._before_segments()
+        self._how.before_segments()
         chunks, self._waiting = self._waiting, []
         # Silence needs no network: it separates into silence.
         sounding = [index for index, chunk in enumerate(chunks) if chunk.samples.any()]
@@ -149,7 +147,7 @@ class StemStream:
         while len(self._begun) > left:
             batch = self._begun.popleft()
             count = len(batch.chunks)
-            outputs = np.zeros((count, self._runner.signals, self._channels, self._segment_samples), np.float32)
+            outputs = np.zeros((count, self._runner.signals, self._channels, self._how.segment_samples), np.float32)
             if batch.result is not None:
                 outputs[batch.sounding] = batch.result()
             for chunk, output in zip(batch.chunks, outputs, strict=True):
@@ -159,7 +157,7 @@ class StemStream:
 
     def _next_start(self, start: int) -> int:
         """Where the segment after the one at `start` begins: the last one ends with the song."""
-        return max(start, min(start + self._hop, self._end - self._segment_samples))
+        return max(start, min(start + self._how.hop_samples, self._end - self._how.segment_samples))
 
     def _emit(self, parts: list[Samples], *, last: bool) -> Samples:
         stems = np.concatenate(parts, axis=-1)

@@ -5,19 +5,18 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from engine.errors import EngineError, ModelError, UnnamedOutputsError, write_error
-from engine.model.bundled import checkpoint_sha256, downloadable_entries, is_there, no_such_model
+from engine.errors import EngineError, ModelError, UnnamedOutputsError, WriteError
+from engine.model.bundled import bundled_models, checkpoint_sha256, downloadable_entries, is_there, no_such_model
 from engine.model.catalog import list_models
 from engine.model.entry import AddModelRequest, ModelEntry
 from engine.model.installed import claimed, is_model_name, models_folder, write_record
 from engine.naming import fault_of_names
 from engine.progress import JobControl, Progress, ProgressCallback, ignore_progress
 from engine.said import say
-from engine.whole_file import patiently
+from engine.whole_file import whole_file
 
 if TYPE_CHECKING:
     from engine.model.checkpoint import Checkpoint
@@ -73,10 +72,10 @@ def add_model(
                 _copy(checkpoint, target, on_progress, control)
             entry = _entry(name, checkpoint, target, known, stems)
             write_record(entry)
-        except OSError as error:
+        except WriteError:
             if not in_place:
                 target.unlink(missing_ok=True)
-            raise write_error(target, error) from error
+            raise
     return entry
 
 
@@ -84,7 +83,7 @@ def remove_partial_add(request: AddModelRequest) -> None:
     """Remove what a process that was killed left behind."""
     name = request.name or default_model_name(request.path)
     if is_model_name(name):
-        _copy_of(models_folder() / name).unlink(missing_ok=True)
+        (models_folder() / f"{name}{request.path.suffix.lower()}.part").unlink(missing_ok=True)
 
 
 def default_model_name(path: Path) -> str:
@@ -101,6 +100,8 @@ def known_as(name: str) -> ModelEntry | None:
     entries = list_models()
     for entry in entries:
         if entry.state != "available" and entry.name.casefold() == name.casefold():
+            if entry.name in bundled_models():  # which cannot be removed
+                raise ModelError(say("there is a model named {name!r} already; use another name", name=entry.name))
             words = say("there is a model named {name!r} already; remove it first or use another name", name=entry.name)
             raise ModelError(words)
     return next((entry for entry in entries if entry.name == name), None)
@@ -193,32 +194,22 @@ def _copy(checkpoint: Checkpoint, target: Path, on_progress: ProgressCallback, c
     """Copy a checkpoint's file, whole or not at all.
 
     Raises:
-        OSError: It cannot be written.
+        WriteError: It cannot be written.
         ModelError: The file is not what it was when it was read.
     """
-    part = _copy_of(target)
     digest = hashlib.sha256()
-    done, total = 0, checkpoint.path.stat().st_size
-    try:
-        with checkpoint.path.open("rb") as source, part.open("wb") as copy:
-            while block := source.read(_BLOCK_BYTES):
-                control.checkpoint()
-                copy.write(block)
-                digest.update(block)
-                done += len(block)
-                on_progress(Progress("copy", done, total))
-            copy.flush()
-            os.fsync(copy.fileno())
+    with whole_file(target) as part, checkpoint.path.open("rb") as source, part.open("wb") as copy:
+        done, total = 0, os.fstat(source.fileno()).st_size
+        while block := source.read(_BLOCK_BYTES):
+            control.checkpoint()
+            copy.write(block)
+            digest.update(block)
+            done += len(block)
+            on_progress(Progress("copy", done, total))
+        copy.flush()
+        os.fsync(copy.fileno())
         if digest.hexdigest() != checkpoint.sha256:
             raise ModelError(say("{file} changed while it was being added; try again", file=checkpoint.path.name))
-        patiently(part.replace, target)
-    finally:
-        with suppress(OSError):
-            part.unlink(missing_ok=True)
-
-
-def _copy_of(target: Path) -> Path:
-    return target.with_suffix(".copy")
 
 
 def _entry(

@@ -24,8 +24,9 @@ import torch
 from torch import Tensor
 
 from engine.model.kernel_cache import getting_ready
-from engine.model.mamba2 import GATED_NORM_EPS, CoreWeights, MixerCore, TorchCore, split_projected
-from engine.model.separator import Separator
+from engine.model.mamba2 import GATED_NORM_EPS, CoreWeights, MixerCore, TorchCore, in_scan_order, split_projected
+from engine.model.network import Network
+from engine.model.separator import Compute, Separator
 from engine.model.ssd import scan_recurrent
 from engine.said import say
 
@@ -47,12 +48,14 @@ class Backend:
         reason: One sentence; empty for a network that leaves no choice.
         core: For its mixers, where they are not part of something larger that is compiled.
         int16: Whether products with weights are those of whole numbers.
+        compile: Makes what computes the whole network; None where it computes itself.
     """
 
     name: str
     reason: str
     core: MixerCore
     int16: bool = False
+    compile: Callable[[Any], Compute] | None = None
 
 
 class KernelCore:
@@ -64,10 +67,7 @@ class KernelCore:
 
     def __call__(self, projected: Tensor, weights: CoreWeights, *, reverse: bool) -> Tensor:
         """See `MixerCore`."""
-        with torch.autocast(projected.device.type, enabled=False):
-            if reverse:
-                return self._forward(projected.flip(1), weights).flip(1)
-            return self._forward(projected, weights)
+        return in_scan_order(self._forward, projected, weights, reverse=reverse)
 
     def _forward(self, projected: Tensor, weights: CoreWeights) -> Tensor:
         inner, state, heads = weights.inner_dim, weights.state_dim, weights.a_log.shape[0]
@@ -128,20 +128,28 @@ def prepare(
         precision: Of products; for int16 there may be no way, and float32 is taken: see `Backend.int16`.
         tell: Called with a line before something takes long.
     """
-    separator.compute_with(None)
-    compiled = device.type == "cpu" and precision in (torch.float32, torch.int16)
-    backend = _compiled(separator, int16=precision == torch.int16, tell=tell) if compiled else None
-    if backend is None and not separator.network.has_mixers:
-        backend = Backend("pytorch", "", TorchCore())
-    if backend is None:
-        with getting_ready("core", tell) if device.type == "cpu" else contextlib.nullcontext():
-            backend = choose_backend(device)
+    backend = backend_for(separator.network, device, precision, tell)
+    separator.compute_with(backend.compile and backend.compile(separator.network))
     separator.network.use_core(backend.core)
     return backend
 
 
-def _compiled(separator: Separator, *, int16: bool, tell: Callable[[str], None]) -> Backend | None:
-    """Let compiled functions compute the whole network; None if there are none for it."""
+def backend_for(
+    network: Network, device: torch.device, precision: torch.dtype, tell: Callable[[str], None] = lambda _line: None
+) -> Backend:
+    """What `prepare` takes for such a network, whose weights need not be there."""
+    compiled = device.type == "cpu" and precision in (torch.float32, torch.int16)
+    backend = _compiled(network, int16=precision == torch.int16, tell=tell) if compiled else None
+    if backend is None and not network.has_mixers:
+        backend = Backend("pytorch", "", TorchCore())
+    if backend is None:
+        with getting_ready("core", tell) if device.type == "cpu" else contextlib.nullcontext():
+            backend = choose_backend(device)
+    return backend
+
+
+def _compiled(network: Network, *, int16: bool, tell: Callable[[str], None]) -> Backend | None:
+    """Compiled functions for the whole network; None if there are none for it."""
     try:
         from engine.model import fast_network
         from engine.model.fused_product import panels, panels_int16
@@ -150,15 +158,14 @@ def _compiled(separator: Separator, *, int16: bool, tell: Callable[[str], None])
         return None  # of which the choice of a core will say more
     int16 = int16 and INT16
     as_panels = panels_int16 if int16 else panels
-    fast = fast_network.fast_network(separator.network, as_panels)
-    if fast is None:
+    kind = fast_network.fast_kind(network)
+    if kind is None:
         return None
-    with getting_ready(type(fast).__name__ + "-int16" * int16, tell):
-        passed, error, fault = _tried("numba", lambda: (fast, fast_network.self_test(type(fast), as_panels)))
+    with getting_ready(kind.__name__ + "-int16" * int16, tell):
+        passed, error, fault = _tried("numba", lambda: (kind, fast_network.self_test(kind, as_panels)))
     if passed is None:
         return Backend("pytorch", fault, TorchCore())
-    separator.compute_with(passed)
-    return Backend("numba", _passed(error), TorchCore(), int16)
+    return Backend("numba", _passed(error), TorchCore(), int16, functools.partial(passed, as_panels=as_panels))
 
 
 def _tried(name: str, test: Callable[[], tuple[_Tested, float]]) -> tuple[_Tested | None, float, str]:

@@ -48,11 +48,14 @@ class BandMasksConfig(NetworkConfig):
     Attributes:
         bands: Bins of each band, K of them.
         final_norm: Whether there is a norm after the last block.
+        feature_dim: N.
     """
 
     stft: ClassVar[StftSize] = StftSize(n_fft=2048, hop=441)
     bands: ClassVar[tuple[range, ...]] = BANDS
     final_norm: ClassVar[bool] = True
+
+    feature_dim: int
 
     @property
     def chunking(self) -> Chunking:
@@ -74,7 +77,7 @@ class BandMasksConfig(NetworkConfig):
 
     def macs_per_second(self, channels: int = 2) -> int:
         """See `NetworkConfig`."""
-        n, (hidden, layers) = self.features, self.heads
+        n, (hidden, layers) = self.feature_dim, self.heads
         cost = self.block_macs() + len(self.bands) * 2 * n * self.final_norm
         layout = self.layout()
         for width in layout.widths:
@@ -91,11 +94,6 @@ class BandMasksConfig(NetworkConfig):
     def layout(self) -> JointBands:
         """How bands lie in vectors."""
         return JointBands(tuple(len(band) for band in self.bands), CHANNELS)
-
-    @property
-    @abstractmethod
-    def features(self) -> int:
-        """N."""
 
     @property
     @abstractmethod
@@ -125,7 +123,7 @@ class BandMasksNetwork(Network):
 
     def __init__(self, config: BandMasksConfig, layers: Iterable[tuple[nn.Module, nn.Module]]) -> None:
         super().__init__(config)
-        n, layout = config.features, config.layout()
+        n, layout = config.feature_dim, config.layout()
         numbers = [layout.numbers(width) for width in layout.widths]
         # With numbers also where the network is put together without any, as no checkpoint brings them.
         bins = torch.tensor([bin_ for band in config.bands for bin_ in band], device="cpu")

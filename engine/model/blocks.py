@@ -97,9 +97,9 @@ class ResidualMamba(Recomputable):
 
     def __init__(self, sizes: MixerSizes) -> None:
         super().__init__()
-        self.norm = one_group_norm(sizes.features)
+        self.norm = one_group_norm(sizes.feature_dim)
         self.rnn = BidirectionalMamba2(sizes)
-        self.proj = nn.Linear(2 * sizes.features, sizes.features)
+        self.proj = nn.Linear(2 * sizes.feature_dim, sizes.feature_dim)
 
     def compute(self, x: Tensor) -> Tensor:
         """See `Recomputable`."""
@@ -145,7 +145,7 @@ class DualPathBlock(nn.Module):
         super().__init__()
         self.band_rnn = ResidualMamba(sizes)
         self.band_comm = ResidualMamba(sizes)
-        self.channel_comm = ChannelExchange(sizes.features)
+        self.channel_comm = ChannelExchange(sizes.feature_dim)
 
     def forward(self, x: Tensor) -> Tensor:
         """Map features (B, C, K, T, N) to the same shape."""

@@ -5,7 +5,7 @@ Source: arXiv 2508.14556 and its published code, of which two checkpoints for vo
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import ClassVar, cast
 
 from torch import Tensor, nn
@@ -38,7 +38,7 @@ class BSMamba2Config(MambaConfig, BandMasksConfig):
 
     def __post_init__(self) -> None:
         """Refuse sizes that no network can have."""
-        if min(self.mixer.features, self.depth, self.sources) < 1:
+        if min(self.mixer.feature_dim, self.depth, self.sources) < 1:
             raise ValueError(f"sizes of a network must be positive: {self}")
 
     @classmethod
@@ -46,24 +46,15 @@ class BSMamba2Config(MambaConfig, BandMasksConfig):
         """See `NetworkConfig`."""
         mixer = MixerSizes.of(weights, "layers.0.0.forward_blocks.0.mixer.")
         return cls(
-            feature_dim=mixer.features,
+            **asdict(mixer),
             depth=count_parts(weights, r"layers\.(\d+)\."),
             sources=count_parts(weights, r"mask_estimators\.(\d+)\."),
-            state_dim=mixer.state_dim,
-            conv_taps=mixer.conv_taps,
-            expand=mixer.expand,
-            head_dim=mixer.head_dim,
         )
 
     def build(self) -> BandMasksNetwork:
         """See `NetworkConfig`."""
         pairs = ((ResidualBothWays(self.mixer), ResidualBothWays(self.mixer)) for _ in range(self.depth))
         return BandMasksNetwork(self, pairs)
-
-    @property
-    def features(self) -> int:
-        """See `BandMasksConfig`."""
-        return self.feature_dim
 
     @property
     def heads(self) -> HeadSizes:
@@ -91,19 +82,19 @@ class ResidualBothWays(Recomputable):
         super().__init__()
         self.forward_blocks = nn.ModuleList([_direction(sizes)])
         self.backward_blocks = nn.ModuleList([_direction(sizes)])
-        self.linear = nn.ConvTranspose1d(2 * sizes.features, sizes.features, 1)
+        self.linear = nn.ConvTranspose1d(2 * sizes.feature_dim, sizes.feature_dim, 1)
 
     def compute(self, x: Tensor) -> Tensor:
         """See `Recomputable`."""
-        ways = (_way(self.forward_blocks, x, reverse=False), _way(self.backward_blocks, x, reverse=True))
+        ways = (_way(self.forward_blocks, x), _way(self.backward_blocks, x))
         bias = cast("Tensor", self.linear.bias)
         return x + project_both_ways(x, ways, self.linear.weight.squeeze(-1).t(), bias)
 
 
 def _direction(sizes: MixerSizes) -> nn.ModuleDict:
-    return nn.ModuleDict({"norm": nn.RMSNorm(sizes.features, eps=_RMS_EPS), "mixer": Mamba2(sizes)})
+    return nn.ModuleDict({"norm": nn.RMSNorm(sizes.feature_dim, eps=_RMS_EPS), "mixer": Mamba2(sizes)})
 
 
-def _way(blocks: nn.ModuleList, x: Tensor, *, reverse: bool) -> Way:
+def _way(blocks: nn.ModuleList, x: Tensor) -> Way:
     block = cast("nn.ModuleDict", blocks[0])
-    return Way(cast("Mamba2", block["mixer"]), block["norm"](x), reverse)
+    return cast("Mamba2", block["mixer"]), block["norm"](x)

@@ -31,7 +31,6 @@ class BSRoFormerConfig(BandMasksConfig):
     """Hyper-parameters of a BS-RoFormer.
 
     Attributes:
-        feature_dim: N.
         depth: Pairs of a transformer along time and one along bands.
         attention_heads: H.
         head_dim: P of each head.
@@ -92,11 +91,6 @@ class BSRoFormerConfig(BandMasksConfig):
     def inner_dim(self) -> int:
         """Width of all heads together."""
         return self.attention_heads * self.head_dim
-
-    @property
-    def features(self) -> int:
-        """See `BandMasksConfig`."""
-        return self.feature_dim
 
     @property
     def heads(self) -> HeadSizes:

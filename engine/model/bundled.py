@@ -72,6 +72,11 @@ def no_such_model(path: Path) -> ModelError:
     return ModelError(say("there is no model file {path}; check the path", path=str(path)))
 
 
+def unusable_bundled(name: str, reason: str = DAMAGED) -> ModelError:
+    """The error for a bundled model, which cannot be removed and got again."""
+    return ModelError(say("the bundled model {name!r} cannot be used: {reason}", name=name, reason=reason))
+
+
 def checkpoint_sha256(path: Path, checkpoint: Callable[[], None] = lambda: None) -> str:
     """Hash a checkpoint's file, like `file_sha256`.
 

@@ -15,6 +15,7 @@ from engine.model.bundled import (
     downloadable_entries,
     file_sha256,
     is_there,
+    unusable_bundled,
 )
 from engine.model.entry import ModelEntry
 from engine.model.installed import (
@@ -117,15 +118,17 @@ def usable(entry: ModelEntry) -> ModelEntry:
     Raises:
         ModelError: It is damaged.
     """
-    if entry.state == "damaged":
-        words = say(
-            "the model {name!r} cannot be used: {reason}; remove it and {again}",
-            name=entry.name,
-            reason=entry.remark,
-            again=say("download it again") if entry.url else say("add it again"),
-        )
-        raise ModelError(words)
-    return entry
+    if entry.state != "damaged":
+        return entry
+    if entry.name in bundled_models():
+        raise unusable_bundled(entry.name, entry.remark)
+    words = say(
+        "the model {name!r} cannot be used: {reason}; remove it and {again}",
+        name=entry.name,
+        reason=entry.remark,
+        again=say("download it again") if entry.url else say("add it again"),
+    )
+    raise ModelError(words)
 
 
 def checkpoint_path(name: str) -> Path:

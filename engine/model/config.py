@@ -156,33 +156,25 @@ class NetworkConfig(ABC):
 
 @dataclass(frozen=True)
 class MixerSizes:
-    """Sizes of a Mamba-2 mixer.
+    """Sizes of a Mamba-2 mixer, by the names of `MambaConfig`."""
 
-    Attributes:
-        features: N.
-        state_dim: D.
-        conv_taps: Taps of the causal convolution.
-        expand: The inner width is `expand * features`.
-        head_dim: P.
-    """
-
-    features: int
-    state_dim: int = 128
-    conv_taps: int = 4
-    expand: int = 4
-    head_dim: int = 64
+    feature_dim: int
+    state_dim: int
+    conv_taps: int
+    expand: int
+    head_dim: int
 
     def __post_init__(self) -> None:
         """Refuse sizes that no mixer can have."""
-        if min(self.features, self.state_dim, self.conv_taps, self.expand, self.head_dim) < 1:
+        if min(self.feature_dim, self.state_dim, self.conv_taps, self.expand, self.head_dim) < 1:
             raise ValueError(f"sizes of a network must be positive: {self}")
         if self.inner_dim % self.head_dim:
-            raise ValueError(f"expand * features = {self.inner_dim} is no multiple of head_dim = {self.head_dim}")
+            raise ValueError(f"expand * feature_dim = {self.inner_dim} is no multiple of head_dim = {self.head_dim}")
 
     @property
     def inner_dim(self) -> int:
         """Width between the projections."""
-        return self.expand * self.features
+        return self.expand * self.feature_dim
 
     @property
     def heads(self) -> int:
@@ -202,7 +194,7 @@ class MixerSizes:
     @property
     def macs(self) -> int:
         """Multiply-accumulates per step of one direction."""
-        products = self.features * self.projected_dim + self.inner_dim * self.features
+        products = self.feature_dim * self.projected_dim + self.inner_dim * self.feature_dim
         return products + self.conv_dim * self.conv_taps + 2 * self.inner_dim * self.state_dim + 2 * self.inner_dim
 
     def peak_bytes(self, steps: int) -> int:

@@ -1,4 +1,4 @@
-"""Sharing out work on a CPU among Python threads that compute on their own."""
+"""Sharing out work on a CPU among Python threads that compute on their own, with memory that is kept."""
 
 from __future__ import annotations
 

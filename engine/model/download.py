@@ -237,18 +237,17 @@ class _Download:
                 seconds=TIMEOUT_SECONDS,
                 advice=self._how_to_resume(),
             )
-            return self._error(words)
-        if isinstance(cause, ssl.SSLCertVerificationError):
+        elif isinstance(cause, ssl.SSLCertVerificationError):
             words = say("{host} could not prove who it is ({words})", host=self._host, words=cause.verify_message)
-            return self._error(words)
-        if isinstance(error, urllib.error.URLError):
+        elif isinstance(error, urllib.error.URLError):
             words = say(
                 "there is no connection to {host}; check the network and {advice}",
                 host=self._host,
                 advice=self._how_to_resume(),
             )
-            return self._error(words)
-        return self._interrupted()
+        else:
+            return self._interrupted()
+        return self._error(words)
 
     def _interrupted(self) -> DownloadError:
         words = say("the connection to {host} broke off; {advice}", host=self._host, advice=self._how_to_resume())

@@ -3,18 +3,20 @@
 Computes what `TwoStageNetwork` computes, which stays the definition. What differs: all work is cut into pieces that one
 core computes in its cache, without PyTorch and without Python's lock; a mixer's output projections are multiplied into
 the projection behind them; results are written straight into the order in which the next step wants them.
+
+Here it is also chosen whether a network has such a way, this one or that of `fast_roformer`, and tested.
 """
 
 from __future__ import annotations
 
 import itertools
+from functools import partial
 from typing import Any, cast
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
-from engine.model.band_masks import BandMasksNetwork
 from engine.model.band_modules import BandHeads
 from engine.model.blocks import ChannelExchange, DualPathBlock, ResidualMamba
 from engine.model.bs_roformer import BSRoFormerConfig
@@ -57,7 +59,7 @@ class _Mixers:
         self._mixer = Mixer(norm, past, module.proj.bias.numpy(), (first, second))
         self._memory = tools.memory
 
-    def __call__(self, place: int, x: Tensor, output: Tensor, first: int, last: int) -> None:
+    def __call__(self, x: Tensor, output: Tensor, place: int, first: int, last: int) -> None:
         """Set output (groups, L, group, N) to some of the mixed sequences plus x (groups, group, L, N)."""
         _, group, length, features = x.shape
         work = self._memory.kept(make_mixer_work, place, self._sizes, features, length)
@@ -83,7 +85,7 @@ class _Exchange:
         )
         self._memory = tools.memory
 
-    def __call__(self, place: int, x: Tensor, first: int, last: int) -> None:
+    def __call__(self, x: Tensor, place: int, first: int, last: int) -> None:
         """Add to some bands of (B, C, K, T, N), counted over all items, what their channels tell each other."""
         _, channels, bands, frames, features = x.shape
         hidden = len(self._weights.into.bias)
@@ -103,20 +105,10 @@ class _Block:
         """Compute in x (B, C, K, T, N); `across` (B, C, T, K, N) is memory."""
         batch, channels, bands, frames, features = x.shape
         by_time, by_band = x.view(-1, bands, frames, features), across.view(-1, frames, bands, features)
-        streams = batch * channels
-
-        def along_time(place: int, first: int, last: int) -> None:
-            self._time(place, by_time, by_band, first, last)
-
-        def along_bands(place: int, first: int, last: int) -> None:
-            self._bands(place, by_band, by_time, first, last)
-
-        def across_channels(place: int, first: int, last: int) -> None:
-            self._exchange(place, x, first, last)
-
-        self._crew.share(streams * bands, max(1, _ROWS // frames), along_time)
-        self._crew.share(streams * frames, max(1, _ROWS // bands), along_bands)
-        self._crew.share(batch * bands, max(1, _ROWS // (frames * channels)), across_channels)
+        share, streams = self._crew.share, batch * channels
+        share(streams * bands, max(1, _ROWS // frames), partial(self._time, by_time, by_band))
+        share(streams * frames, max(1, _ROWS // bands), partial(self._bands, by_band, by_time))
+        share(batch * bands, max(1, _ROWS // (frames * channels)), partial(self._exchange, x))
 
 
 def _blocks(modules: nn.Sequential, tools: Tools) -> list[_Block]:
@@ -188,15 +180,21 @@ def _last_stage(estimates: Estimates) -> Tensor:
 
 
 def fast_network(network: Network, as_panels: AsPanels = panels) -> FastNetwork | FastRoFormer | None:
-    """A faster way to compute a network; None if its architecture or its sizes allow none."""
+    """A faster way to compute a network; None if there is none."""
+    kind = fast_kind(network)
+    return kind and kind(cast("Any", network), as_panels)
+
+
+def fast_kind(network: Network) -> type[FastNetwork | FastRoFormer] | None:
+    """What computes such a network faster; None if its architecture or its sizes allow nothing."""
     if isinstance(network.config, BSRoFormerConfig) and next(network.parameters()).dtype == torch.float32:
-        return FastRoFormer(cast("BandMasksNetwork", network), as_panels)
+        return FastRoFormer
     if not isinstance(network, TwoStageNetwork):
         return None
     mixers = [module for module in network.modules() if isinstance(module, ResidualMamba)]
     weights = mixers[0].rnn.forward_mamba2.core_weights()
     fits = not mixers[0].proj.out_features % LANES and can_fuse(weights) and weights.norm_weight.dtype == torch.float32
-    return FastNetwork(network, as_panels) if fits else None
+    return FastNetwork if fits else None
 
 
 class FastNetwork:

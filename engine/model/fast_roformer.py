@@ -160,7 +160,7 @@ class FastRoFormer:
 
         def some_bands(_place: int, first: int, last: int) -> None:
             for band in range(first, last):
-                heard = network.final_norm(x[:, None, band, :, : config.features])
+                heard = network.final_norm(x[:, None, band, :, : config.feature_dim])
                 for source, head in enumerate(heads):
                     masks[:, source, :, starts[band] : starts[band + 1]] = head.of_band(heard, band)[:, 0]
 

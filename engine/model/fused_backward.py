@@ -19,6 +19,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from engine.model.fused_forward import columns_of
 from engine.model.fused_parts import (
     BLOCK,
     EPS,
@@ -36,7 +37,7 @@ from engine.model.fused_parts import (
     scaled,
     softplus,
 )
-from engine.model.simd import LANES, ROWS, Vector, vector_loop, vector_sum
+from engine.model.simd import ROWS, Vector, vector_loop, vector_sum
 from engine.model.simd_blocks import filter_4, tap_gradients, tile, transpose
 
 # Sequences are shared out in so many parts, whatever the threads, so that sums of gradients do not depend on them.
@@ -121,7 +122,7 @@ class BackwardPass(NamedTuple):
 
 
 class BackwardWork(NamedTuple):
-    """Memory of one sequence, as one-dimensional arrays that hold matrices row by row; `columns` is room for L numbers.
+    """Memory of one sequence, as one-dimensional arrays that hold matrices row by row; `columns` is `columns_of` L.
 
     Attributes:
         convolved: (L, channels), before the SiLU.
@@ -144,7 +145,7 @@ class BackwardWork(NamedTuple):
         gated: (inner,).
         turned: (inner,), the gradient of `gated`.
         made: (ROWS, columns).
-        allowed: (ROWS, BLOCK), see `fused_forward.Work`.
+        allowed: (ROWS, BLOCK), 1 for the steps of a block up to each of its own, and 0 for later ones.
     """
 
     convolved: Floats
@@ -183,11 +184,6 @@ def make_backward_work(sizes: Sizes, length: int) -> BackwardWork:
     )  # fmt: skip
     matrices = [room(rows, numbers) for rows, numbers in shapes]
     return BackwardWork._make([*matrices, np.tri(ROWS, BLOCK, dtype=np.float32).reshape(-1)])
-
-
-def columns_of(length: int) -> int:
-    """Room for a row with one number for each step of a sequence; see `BackwardWork`."""
-    return -(-(length + ROWS) // LANES) * LANES + 2 * LANES
 
 
 @compiled
@@ -364,14 +360,9 @@ def _return_through_convolution(
 
 @entry
 def backward(run: BackwardPass, work: BackwardWork, grads: Weights, columns: int, part: int) -> None:
-    """Fill the gradient of a part's sequences, and add to the gradients of the parameters; without Python's lock.
+    """Fill the gradient of a part's sequences, and add to those of the parameters, in this thread's memory.
 
-    Args:
-        run: P and D are multiples of `simd.LANES`.
-        work: Of this thread.
-        grads: Of this part, with flat taps.
-        columns: See `BackwardWork`.
-        part: Which of `PARTS`.
+    P and D are multiples of `LANES`; of the `PARTS`, each has gradients of its own, with flat taps.
     """
     weights, layout = run.weights, run.layout
     heads, inner, channels = weights.a.shape[0], weights.norm.shape[0], weights.bias.shape[0]

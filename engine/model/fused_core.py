@@ -9,9 +9,9 @@ import torch
 from torch import Tensor
 
 from engine.model import fused_backward, fused_forward
-from engine.model.crew import Crew
-from engine.model.fused_backward import PARTS, BackwardPass, BackwardWork, columns_of, make_backward_work
-from engine.model.fused_forward import Pass, Span, Work, chunk_length, make_work
+from engine.model.crew import Crew, Memory
+from engine.model.fused_backward import PARTS, BackwardPass, make_backward_work
+from engine.model.fused_forward import Pass, Span, chunk_length, columns_of, make_work
 from engine.model.fused_parts import TAPS, Floats, Layout, Sizes, Weights
 from engine.model.mamba2 import CoreWeights, TorchCore
 from engine.model.simd import LANES
@@ -23,9 +23,7 @@ class ScanTeam:
     """Runs the kernels on several threads, each with memory of its own that is kept."""
 
     def __init__(self) -> None:
-        self._crew = Crew()
-        self._work: dict[tuple[int, Sizes, Span], Work] = {}
-        self._backward_work: dict[tuple[int, Sizes, int], BackwardWork] = {}
+        self._crew, self._memory = Crew(), Memory()
 
     def run(self, task: Pass, sizes: Sizes) -> None:
         """Fill the output of a task."""
@@ -33,10 +31,7 @@ class ScanTeam:
         span = Span(length, chunk_length(length, sizes))
 
         def scan(place: int, first: int, last: int) -> None:
-            key = (place, sizes, span)
-            if key not in self._work:
-                self._work[key] = make_work(sizes, span)
-            fused_forward.forward(task, sizes, self._work[key], span, first, last)
+            fused_forward.forward(task, sizes, self._memory.kept(make_work, place, sizes, span), span, first, last)
 
         self._crew.share(sequences, -(-sequences // (torch.get_num_threads() * _BLOCKS_PER_THREAD)), scan)
 
@@ -46,11 +41,8 @@ class ScanTeam:
         parts = [Weights(*(np.zeros_like(array) for array in task.weights)) for _part in range(PARTS)]
 
         def scan(place: int, first: int, last: int) -> None:
-            key = (place, sizes, length)
-            if key not in self._backward_work:
-                self._backward_work[key] = make_backward_work(sizes, length)
+            work = self._memory.kept(make_backward_work, place, sizes, length)
             for part in range(first, last):
-                work = self._backward_work[key]
                 fused_backward.backward(task, work, parts[part], columns_of(length), part)
 
         self._crew.share(PARTS, 1, scan)

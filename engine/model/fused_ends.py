@@ -87,14 +87,7 @@ class Heads(NamedTuple):
 
 @entry
 def compute_head(run: Heads, head: Head, band: int, work: HeadWork) -> None:
-    """Fill a band's bins of the output; runs without Python's lock.
-
-    Args:
-        run: N is a multiple of `simd.LANES`.
-        head: Of the band.
-        band: Its number.
-        work: Of this thread.
-    """
+    """Fill a band's bins of the output, in this thread's memory; N is a multiple of `LANES`."""
     channels, bands, length = run.sizes
     features, width, sources = head.norm.gain.shape[0], head.width, head.grouped.weights.shape[0]
     inner, values, stride = sources * features, 2 * sources * width, row_of(sources, width)
@@ -146,16 +139,7 @@ def make_fusion_work(features: int) -> FusionWork:
 
 @entry
 def fuse(split: Floats, features: Floats, layer: Layer, work: FusionWork, first: int, last: int) -> None:
-    """Set rows first..last of the features to the second stage's input; runs without Python's lock.
-
-    Args:
-        split: (rows, N), the second stage's own.
-        features: (rows, N), what the first stage's blocks made.
-        layer: Of both, one beside the other.
-        work: Of this thread.
-        first: See above.
-        last: See above.
-    """
+    """Set rows first..last of features (rows, N) to the second stage's input: a layer of `split` (rows, N) and them."""
     n = layer.bias.shape[0]
     joined, made = Rows(work.joined, 0, 2 * n), Rows(work.made, 0, n)
     for start in range(first, last, FRAMES):

@@ -84,16 +84,7 @@ def make_exchange_work(channels: int, frames: int, features: int, hidden: int) -
 
 @entry
 def exchange(x: Floats, sizes: Bands, weights: Exchange, work: ExchangeWork, first: int, last: int) -> None:
-    """Add to x what its channels tell each other; runs without Python's lock.
-
-    Args:
-        x: (B, C, K, T, N); N is a multiple of `simd.LANES`.
-        sizes: Of x.
-        weights: Parameters.
-        work: Of this thread.
-        first: Of the B K bands to compute.
-        last: The one after them.
-    """
+    """Add to bands first..last, of B K, of x (B, C, K, T, N) what channels tell each other; `LANES` divides N."""
     channels, bands, length = sizes
     features, hidden = weights.out.bias.shape[0], weights.into.bias.shape[0]
     share, plane = ONE / np.float32(channels), length * features

@@ -264,16 +264,7 @@ def _normalise(run: Pass, sequence: int) -> None:
 
 @entry
 def forward(run: Pass, sizes: Sizes, work: Work, span: Span, first: int, last: int) -> None:
-    """Fill the rows of sequences first..last of the output; runs without Python's lock.
-
-    Args:
-        run: What to compute.
-        sizes: P and D are multiples of `simd.LANES`.
-        work: Of this thread.
-        span: Of the sequences.
-        first: Of the sequences to compute.
-        last: The one after them.
-    """
+    """Fill the rows of sequences first..last of output, in this thread's memory; P and D are multiples of `LANES`."""
     heads, width, _state = sizes
     inner, layout, stride = heads * width, run.layout, run.layout.row_stride
     for sequence in range(first, last):

@@ -158,15 +158,7 @@ class Mixed(NamedTuple):
 
 @entry
 def mix(run: Mixed, work: MixerWork, span: Span, first: int, last: int) -> None:
-    """Compute sequences first..last, counted over all groups; runs without Python's lock.
-
-    Args:
-        run: What to compute.
-        work: Of this thread.
-        span: Of the sequences.
-        first: See above.
-        last: See above.
-    """
+    """Compute sequences first..last, counted over all groups, in this thread's memory."""
     length, group, features, inner = span.length, run.group, run.mixer.bias.shape[0], run.sizes.heads * run.sizes.width
     heard, turned = Rows(work.heard, 0, features), Rows(work.turned, 0, features)
     for sequence in range(first, last):

@@ -122,16 +122,9 @@ def _of_words(left: Rows, row: int, depth: int, weights: Panels, first: int, wid
 
 @compiled
 def product(left: Rows, count: int, depth: int, weights: Panels, out: Rows, columns: int, onto: int) -> None:
-    """Set `out` to a matrix times weights, or add that to it; rows are rounded up to `ROWS`, columns to `LANES`.
+    """Set `out` (count, columns) to a matrix (count, depth), from `packed`, times weights, or add that if `onto` is 1.
 
-    Args:
-        left: (count, depth), from `packed`.
-        count: Of rows.
-        depth: See above.
-        weights: (depth, columns).
-        out: (count, columns).
-        columns: See above.
-        onto: 1 to add.
+    Rows are rounded up to `ROWS`, columns to `LANES`.
     """
     for first in range(0, columns, _PANEL):
         wide = min(padded(columns - first), _PANEL)

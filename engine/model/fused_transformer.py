@@ -134,15 +134,7 @@ def _turn(own: Rows, length: int, turns: Floats, half: int) -> None:
 
 @compiled
 def _attend(own: Rows, length: int, widths: Widths, work: TransformerWork, found: Rows) -> None:
-    """Set found (L, P) to what one sequence finds with [query | key | value] of a head.
-
-    Args:
-        own: (L, ...).
-        length: L.
-        widths: Q and P are used.
-        work: `keys`, `scores` and `sums` are used.
-        found: See above.
-    """
+    """Set found (L, P) to what one sequence (L, ...) finds with [query | key | value] of a head."""
     columns, deep, width = padded(length), 2 * widths.half, widths.head
     for first in range(0, length, _PANEL):
         wide = min(columns - first, _PANEL)
@@ -185,15 +177,7 @@ class Transformed(NamedTuple):
 
 @entry
 def transform(run: Transformed, weights: Transformer, work: TransformerWork, first: int, last: int) -> None:
-    """Compute sequences first..last, counted over all groups, together; runs without Python's lock.
-
-    Args:
-        run: What to compute.
-        weights: Of the transformer.
-        work: Of this thread, for as many sequences at least.
-        first: See above.
-        last: See above.
-    """
+    """Compute sequences first..last, counted over all groups, together, in this thread's memory for as many."""
     length, rows = run.length, (last - first) * run.length
     features, heads, half, width, _ = weights.widths
     own_width, stride = 4 * half + width, padded(heads)

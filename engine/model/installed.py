@@ -10,7 +10,7 @@ import json
 import os
 import re
 from collections.abc import Generator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, cast
 
@@ -21,7 +21,7 @@ from engine.claim import Claim, HeldError
 from engine.errors import ModelError, write_error
 from engine.model.entry import ModelEntry, Score
 from engine.said import from_json, say, to_json
-from engine.whole_file import patiently
+from engine.whole_file import whole_file
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 _RECORD = ".json"
@@ -55,24 +55,17 @@ def write_record(entry: ModelEntry) -> None:
     """Put a model, whose file is in its place, into the list.
 
     Raises:
-        OSError: The record cannot be written; the model is not in the list.
+        WriteError: The record cannot be written; the model is not in the list.
     """
     if entry.file is None:
         raise ValueError("a model without a file is not installed")
     values = dataclasses.asdict(entry)
     recorded = {name: values[name] for name in (*_RECORDED, *_SINCE)} | {"source": to_json(entry.source)}
     text = json.dumps({"file": entry.file.name, **recorded}, indent=1)
-    record = entry.file.with_name(entry.name + _RECORD)
-    part = record.with_name(record.name + ".part")
-    try:
-        with part.open("w", encoding="ascii") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        patiently(part.replace, record)
-    finally:
-        with suppress(OSError):
-            part.unlink(missing_ok=True)
+    with whole_file(entry.file.with_name(entry.name + _RECORD)) as part, part.open("w", encoding="ascii") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def remove_files(name: str) -> bool:

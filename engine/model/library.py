@@ -5,15 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from importlib.resources import as_file
 
-from engine.errors import ModelError
 from engine.model.architectures import PRESET_PREFIX, preset_config
-from engine.model.bundled import DAMAGED, bundled_models
+from engine.model.bundled import bundled_models, unusable_bundled
 from engine.model.catalog import check_entry, checkpoint_path, usable
 from engine.model.checkpoint import Checkpoint, load_checkpoint
 from engine.model.entry import ModelEntry
 from engine.model.installed import installed_entry
 from engine.model.separator import Separator
-from engine.said import say
 
 
 def load_model(name: str) -> Checkpoint:
@@ -31,7 +29,7 @@ def load_model(name: str) -> Checkpoint:
         with as_file(file) as path:
             checkpoint = load_checkpoint(path)
         if checkpoint.sha256 != sha256:
-            raise ModelError(say("the bundled model {name!r} cannot be used: {reason}", name=name, reason=DAMAGED))
+            raise unusable_bundled(name)
         return checkpoint
     entry = installed_entry(name)
     if entry is not None:

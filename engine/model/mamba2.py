@@ -8,6 +8,7 @@ Source: Dao & Gu, arXiv 2405.21060.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple, Protocol, cast
 
 import torch
@@ -62,12 +63,9 @@ class TorchCore:
 
     def __call__(self, projected: Tensor, weights: CoreWeights, *, reverse: bool) -> Tensor:
         """See `MixerCore`."""
-        with torch.autocast(projected.device.type, enabled=False):
-            if projected.dtype in (torch.bfloat16, torch.float16):
-                projected = projected.float()
-            if reverse:
-                return self._forward(projected.flip(1), weights).flip(1)
-            return self._forward(projected, weights)
+        if projected.dtype in (torch.bfloat16, torch.float16):
+            projected = projected.float()
+        return in_scan_order(self._forward, projected, weights, reverse=reverse)
 
     def _forward(self, projected: Tensor, weights: CoreWeights) -> Tensor:
         inner, state, heads = weights.inner_dim, weights.state_dim, weights.a_log.shape[0]
@@ -82,6 +80,14 @@ class TorchCore:
         gated = y * F.silu(z)
         scale = torch.rsqrt(gated.square().mean(-1, keepdim=True) + GATED_NORM_EPS)
         return gated * scale * weights.norm_weight
+
+
+def in_scan_order(
+    forward: Callable[[Tensor, CoreWeights], Tensor], projected: Tensor, weights: CoreWeights, *, reverse: bool
+) -> Tensor:
+    """Let a core that knows no other order compute steps in that of the scan, in the precision that it chooses."""
+    with torch.autocast(projected.device.type, enabled=False):
+        return forward(projected.flip(1), weights).flip(1) if reverse else forward(projected, weights)
 
 
 def split_projected(projected: Tensor, weights: CoreWeights) -> tuple[Tensor, Tensor, Tensor]:
@@ -120,7 +126,7 @@ class Mamba2(nn.Module):
 
     def __init__(self, sizes: MixerSizes) -> None:
         super().__init__()
-        self.in_proj = nn.Linear(sizes.features, sizes.projected_dim, bias=False)
+        self.in_proj = nn.Linear(sizes.feature_dim, sizes.projected_dim, bias=False)
         self.conv1d = nn.Conv1d(sizes.conv_dim, sizes.conv_dim, sizes.conv_taps, groups=sizes.conv_dim)
         self.dt_bias = nn.Parameter(torch.empty(sizes.heads))
         self.A_log = nn.Parameter(torch.empty(sizes.heads))
@@ -128,7 +134,7 @@ class Mamba2(nn.Module):
             self._start()
         self.D = nn.Parameter(torch.ones(sizes.heads))
         self.norm = GatedNorm(sizes.inner_dim)
-        self.out_proj = nn.Linear(sizes.inner_dim, sizes.features, bias=False)
+        self.out_proj = nn.Linear(sizes.inner_dim, sizes.feature_dim, bias=False)
         self.core: MixerCore = TorchCore()
 
     @torch.no_grad()
@@ -148,18 +154,8 @@ class Mamba2(nn.Module):
         return self.core(_project(self.in_proj, u), self.core_weights(), reverse=reverse)
 
 
-class Way(NamedTuple):
-    """One of two mixers that scan the same sequences in opposite directions.
-
-    Attributes:
-        mixer: It.
-        heard: What it is given, (B, L, N).
-        reverse: Whether it scans from the last step to the first.
-    """
-
-    mixer: Mamba2
-    heard: Tensor
-    reverse: bool
+# A mixer that scans sequences, and what it is given: (B, L, N).
+Way = tuple[Mamba2, Tensor]
 
 
 def project_both_ways(added: Tensor, ways: tuple[Way, Way], weight: Tensor, bias: Tensor) -> Tensor:
@@ -179,8 +175,8 @@ def project_both_ways(added: Tensor, ways: tuple[Way, Way], weight: Tensor, bias
     """
     halves = weight.chunk(2, dim=1)
     merged = F.linear(added, halves[0] + halves[1], bias)
-    for way, half in zip(ways, halves, strict=True):
-        merged = merged + F.linear(way.mixer(way.heard, reverse=way.reverse), half @ way.mixer.out_proj.weight)
+    for reverse, (mixer, heard), half in zip((False, True), ways, halves, strict=True):
+        merged = merged + F.linear(mixer(heard, reverse=reverse), half @ mixer.out_proj.weight)
     return merged
 
 
@@ -204,5 +200,5 @@ class BidirectionalMamba2(nn.Module):
         """
         if torch.is_autocast_enabled(u.device.type):
             u = u.to(torch.get_autocast_dtype(u.device.type))  # once, not for every product
-        ways = (Way(self.forward_mamba2, u, False), Way(self.backward_mamba2, u, True))
+        ways = ((self.forward_mamba2, u), (self.backward_mamba2, u))
         return project_both_ways(u, ways, projection.weight, projection.bias)

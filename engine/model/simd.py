@@ -281,37 +281,41 @@ class Code:
         """A vector that depends on the block before; see `Vector.come_from`."""
         return Vector(self.builder, self.builder.phi(FLOATS))
 
-    def repeat(self, count: Any, step: int, body: Callable[[Any, Any], None]) -> tuple[Any, Any]:
-        """Call body(index, block before) for 0, step, ... below count; returns the blocks before and at the end."""
+    def carry(
+        self, count: Any, step: int, first: list[Vector], following: Callable[[Any, list[Vector]], list[Vector]]
+    ) -> list[Vector]:
+        """What following(index, vectors so far) makes for 0, step, ... below count, beginning with `first`."""
         build, before = self.builder, self.builder.block
         inside, done = build.append_basic_block("inside"), build.append_basic_block("done")
         build.cbranch(build.icmp_signed(">", count, constant(0)), inside, done)
         build.position_at_end(inside)
-        index = build.phi(_INDEX)
+        index, so_far = build.phi(_INDEX), [self.carried() for _ in first]
+        made = following(index, so_far)
+        last = build.block  # another one than `inside` if there are loops in it
+        next_index = build.add(index, constant(step))
         index.add_incoming(constant(0), before)
-        body(index, before)
-        last = build.block  # another one than `inside` if the body has loops of its own
-        following = build.add(index, constant(step))
-        index.add_incoming(following, last)
-        build.cbranch(build.icmp_signed("<", following, count), inside, done)
+        index.add_incoming(next_index, last)
+        build.cbranch(build.icmp_signed("<", next_index, count), inside, done)
         build.position_at_end(done)
-        return before, last
+        results = [self.carried() for _ in first]
+        for vectors in (so_far, results):
+            for vector, begun, followed in zip(vectors, first, made, strict=True):
+                vector.come_from(begun, before)
+                vector.come_from(followed, last)
+        return results
+
+    def repeat(self, count: Any, step: int, body: Callable[[Any], None]) -> None:
+        """Do body(index) for 0, step, ... below count."""
+
+        def following(index: Any, _nothing: list[Vector]) -> list[Vector]:
+            body(index)
+            return []
+
+        self.carry(count, step, [], following)
 
     def fold(self, count: Any, following: Callable[[Any, Vector], Vector]) -> Vector:
         """What following(index, value so far), zeros at first, is after all whole vectors of `count` numbers."""
-        made: list[Vector] = []
-
-        def body(index: Any, before: Any) -> None:
-            so_far = self.carried()
-            made.append(following(index, so_far))
-            so_far.come_from(self.zero(), before)
-            so_far.come_from(made[0], self.builder.block)
-
-        before, inside = self.repeat(count, LANES, body)
-        folded = self.carried()
-        folded.come_from(self.zero(), before)
-        folded.come_from(made[0], inside)
-        return folded
+        return self.carry(count, LANES, [self.zero()], lambda index, so_far: [following(index, *so_far)])[0]
 
 
 def intrinsic(name: str, parameters: list[str], write: Callable[[Code], Any], result: Any = types.void) -> Any:
@@ -346,7 +350,7 @@ def vector_loop(*, scalars: int = 0) -> Callable[[Callable[..., Vector]], Any]:
 
         def write(code: Code) -> None:
             output, made = code.pointer(0), _expression(code, expression, 3, arrays, scalars)
-            code.repeat(code.value(2), LANES, lambda place, _before: made(place).store(code.after(output, place)))
+            code.repeat(code.value(2), LANES, lambda place: made(place).store(code.after(output, place)))
 
         return intrinsic(expression.__name__, ["output", "at", "count", *names], write)
 

@@ -37,7 +37,7 @@ def sigmoid_of_sum(x: Vector, bias: Vector) -> Vector:
 def _write_turn(code: Code) -> None:
     first, second, cosine, sine = (code.pointer(place) for place in (0, 2, 4, 6))
 
-    def body(place: Any, _before: Any) -> None:
+    def body(place: Any) -> None:
         x, y, c, s = (code.load(code.after(array, place)) for array in (first, second, cosine, sine))
         (x * c - y * s).store(code.after(first, place))
         (y * c + x * s).store(code.after(second, place))
@@ -54,20 +54,11 @@ turn: Any = intrinsic(
 def _write_exponentials(code: Code) -> None:
     scores, sums, build, count = code.pointer(0), code.pointer(4), code.builder, code.value(3)
     rows = [code.after(scores, build.mul(code.value(2), constant(row))) for row in range(ROWS)]
-    found: list[Vector] = []
 
-    def larger(place: Any, before: Any) -> None:
-        held = [code.carried() for _row in rows]
-        found[:] = [most.maximum(code.load(code.after(row, place))) for most, row in zip(held, rows, strict=True)]
-        for vector, most in zip(held, found, strict=True):
-            vector.come_from(code.lanes([LEAST] * LANES), before)
-            vector.come_from(most, build.block)
+    def larger(place: Any, so_far: list[Vector]) -> list[Vector]:
+        return [most.maximum(code.load(code.after(row, place))) for most, row in zip(so_far, rows, strict=True)]
 
-    before, inside = code.repeat(count, LANES, larger)
-    largest = [code.carried() for _row in rows]
-    for vector, most in zip(largest, found, strict=True):
-        vector.come_from(code.lanes([LEAST] * LANES), before)
-        vector.come_from(most, inside)
+    largest = code.carry(count, LANES, [code.lanes([LEAST] * LANES)] * ROWS, larger)
     for number, (row, vector) in enumerate(zip(rows, largest, strict=True)):
         most = code.spread(vector.largest())
         _write_row(code, row, most, code.after(sums, constant(number)))

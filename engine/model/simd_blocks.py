@@ -18,15 +18,14 @@ def _filter_writer(finish: Callable[[Vector], Vector]) -> Callable[[Code], None]
         output, source, taps, bias = code.pointer(0), code.pointer(3), code.pointer(7), code.pointer(10)
         times, build = code.builder.mul, code.builder
 
-        def columns(column: Any, _before: Any) -> None:
+        def columns(column: Any) -> None:
             places = [build.add(times(code.value(9), constant(tap)), column) for tap in range(4)]
             weights = [code.load(code.after(taps, place)) for place in places]
             start, offset = code.after(source, column), code.load(code.after(bias, column))
             back = [code.after(start, times(code.value(5), constant(-rows))) for rows in (3, 2, 1)]
             earlier = [code.load_if(code.value(13), place) for place in back]
 
-            def rows(row: Any, before: Any) -> None:
-                held = [code.carried() for _ in earlier]
+            def rows(row: Any, held: list[Vector]) -> list[Vector]:
                 code.prefetch(code.after(start, times(build.add(row, constant(_AHEAD)), code.value(5))))
                 newest = code.load(code.after(start, times(row, code.value(5))))
                 line = [*held, newest]
@@ -34,11 +33,9 @@ def _filter_writer(finish: Callable[[Vector], Vector]) -> Callable[[Code], None]
                 for weight, x in zip(weights, line, strict=True):
                     total = total.plus_product(weight, x)
                 finish(total).store(code.after(output, build.add(times(row, code.value(2)), column)))
-                for vector, first, following in zip(held, earlier, line[1:], strict=True):
-                    vector.come_from(first, before)
-                    vector.come_from(following, build.block)
+                return line[1:]
 
-            code.repeat(code.value(6), 1, rows)
+            code.carry(code.value(6), 1, earlier, rows)
 
         code.repeat(code.value(12), LANES, columns)
 
@@ -62,29 +59,19 @@ def _write_tap_gradients(code: Code) -> None:
     taps, bias, gradient, source = code.pointer(0), code.pointer(3), code.pointer(5), code.pointer(8)
     times, build = code.builder.mul, code.builder
 
-    def columns(column: Any, _before: Any) -> None:
+    def columns(column: Any) -> None:
         places = [code.after(taps, build.add(times(code.value(2), constant(tap)), column)) for tap in range(4)]
         places.append(code.after(bias, column))
-        last: list[Vector] = []
 
-        def rows(row: Any, before: Any) -> None:
-            held, sums = [code.carried() for _ in range(3)], [code.carried() for _ in places]
+        def rows(row: Any, so_far: list[Vector]) -> list[Vector]:
+            held, sums = so_far[:3], so_far[3:]
             slope = code.load(code.after(gradient, build.add(times(row, code.value(7)), column)))
             line = [*held, code.load(code.after(source, build.add(times(row, code.value(10)), column)))]
-            last[:] = [total.plus_product(slope, x) for total, x in zip(sums, line, strict=False)] + [sums[4] + slope]
-            for vector, following in zip(held, line[1:], strict=True):
-                vector.come_from(code.zero(), before)
-                vector.come_from(following, build.block)
-            for total, following in zip(sums, last, strict=True):
-                total.come_from(code.zero(), before)
-                total.come_from(following, build.block)
+            products = [total.plus_product(slope, x) for total, x in zip(sums, line, strict=False)]
+            return [*line[1:], *products, sums[4] + slope]
 
-        before_rows, inside = code.repeat(code.value(11), 1, rows)
-        results = [code.carried() for _ in places]
-        for result, total in zip(results, last, strict=True):
-            result.come_from(code.zero(), before_rows)
-            result.come_from(total, inside)
-        for place, result in zip(places, results, strict=True):
+        results = code.carry(code.value(11), 1, [code.zero()] * (3 + len(places)), rows)
+        for place, result in zip(places, results[3:], strict=True):
             (code.load(place) + result).store(place)
 
     code.repeat(code.value(12), LANES, columns)
@@ -156,7 +143,7 @@ def _write_block_weights(code: Code) -> None:
     kept = [(end - until[0]).minimum(0.0).exp() for end in ends]
     decays = [kept[row // LANES].lane(row % LANES) for row in range(ROWS)]
 
-    def before_block(place: Any, _before: Any) -> None:
+    def before_block(place: Any) -> None:
         fed = (until[0] - code.load(code.after(log_decay, place))).exp() * code.load(code.after(dt, place))
         for row in range(ROWS):
             (code.load(code.after(given[row], place)) * fed * decays[row]).store(code.after(made[row], place))
@@ -202,46 +189,34 @@ def _tile_of(vectors: int, *, int16: bool) -> Any:
         times = code.builder.mul
         rows = [code.after(left, times(code.value(2), constant(row))) for row in range(ROWS)]
         places = [(row, column) for row in range(ROWS) for column in range(vectors)]
-        made: dict[tuple[int, int], Vector] = {}
+        add = plus_pairs if int16 else Vector.plus_product
 
         def read(inner: Any) -> tuple[list[Vector], list[Vector]]:
             start, step = code.after(right, times(inner, code.value(6))), times(inner, code.value(3))
             line = [code.load(code.after(start, constant(column * LANES))) for column in range(vectors)]
             return [code.spread(code.builder.load(code.after(row, step), align=4)) for row in rows], line
 
-        def body(inner: Any, before: Any) -> None:
-            sums = {place: code.carried() for place in places}
+        def body(inner: Any, sums: list[Vector]) -> list[Vector]:
             factors, line = read(inner)
-            for row, column in places:
-                add = plus_pairs if int16 else Vector.plus_product
-                made[row, column] = add(sums[row, column], factors[row], line[column])
-            for place in places:
-                sums[place].come_from(code.zero(), before)
-                sums[place].come_from(made[place], code.builder.block)
+            return [add(total, factors[row], line[column]) for total, (row, column) in zip(sums, places, strict=True)]
 
-        before, inside = code.repeat(code.value(7), 1, body)
-        results = {place: code.carried() for place in places}
-        for place, result in results.items():
-            result.come_from(code.zero(), before)
-            result.come_from(made[place], inside)
+        results = code.carry(code.value(7), 1, [code.zero()] * len(places), body)
         if int16:
             steps, line = read(code.value(7))
-            results = {
-                (row, column): as_floats(results[row, column]) * (steps[row] * line[column]) for row, column in places
-            }
-        target = {
-            (row, column): code.after(
-                output, code.builder.add(times(code.value(10), constant(row)), constant(column * LANES))
-            )
+            pairs = zip(results, places, strict=True)
+            results = [as_floats(total) * (steps[row] * line[column]) for total, (row, column) in pairs]
+        build = code.builder
+        targets = [
+            code.after(output, build.add(times(code.value(10), constant(row)), constant(column * LANES)))
             for row, column in places
-        }
-        with code.builder.if_else(code.builder.icmp_signed("!=", code.value(11), constant(0))) as (added, set_):
+        ]
+        with build.if_else(build.icmp_signed("!=", code.value(11), constant(0))) as (added, set_):
             with added:
-                for place, result in results.items():
-                    (code.load(target[place]) + result).store(target[place])
+                for target, result in zip(targets, results, strict=True):
+                    (code.load(target) + result).store(target)
             with set_:
-                for place, result in results.items():
-                    result.store(target[place])
+                for target, result in zip(targets, results, strict=True):
+                    result.store(target)
 
     return intrinsic(f"tile_{vectors}{'_int16' * int16}", _TILE, write)
 

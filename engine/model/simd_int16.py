@@ -83,7 +83,7 @@ def _write_packed(code: Code) -> None:
     halves = build.bitcast(packed, _HALF.as_pointer())
     narrow = ir.VectorType(_HALF, LANES)
 
-    def write(place: ir.Value, _before: ir.Block) -> None:
+    def write(place: ir.Value) -> None:
         rounded = code.load(code.after(row, place)) * scale + ROUNDING
         numbers = build.trunc(build.bitcast(rounded.value, WORDS), narrow)
         build.store(numbers, build.bitcast(build.gep(halves, [place]), narrow.as_pointer()), align=2)
@@ -92,4 +92,7 @@ def _write_packed(code: Code) -> None:
 
 
 pack_row: Any = intrinsic("pack_row", ["packed", "at", "row", "at_row", "depth", "unit"], _write_packed)
-"""Write a row's numbers, a positive multiple of `LANES`, as whole ones up to `top`, two in a word, and the step."""
+"""Write a row's numbers, a positive multiple of `LANES`, in whole steps, two in a word, and the step itself.
+
+The step is `unit` times the largest of them.
+"""

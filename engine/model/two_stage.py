@@ -5,7 +5,7 @@ Source: Bai, Fang, Wang, Zhang, "A Two-Stage Band-Split Mamba-2 Network for Musi
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import ClassVar
 
 import torch
@@ -42,7 +42,7 @@ class TwoStageConfig(MambaConfig):
 
     def __post_init__(self) -> None:
         """Refuse sizes that no network can have."""
-        if min(self.mixer.features, self.mask_blocks, self.sources) < 1 or self.map_blocks < 0:
+        if min(self.mixer.feature_dim, self.mask_blocks, self.sources) < 1 or self.map_blocks < 0:
             raise ValueError(f"sizes of a network must be positive: {self}")
 
     @classmethod
@@ -50,14 +50,10 @@ class TwoStageConfig(MambaConfig):
         """See `NetworkConfig`."""
         mixer = MixerSizes.of(weights, "separator_mask.0.band_rnn.rnn.forward_mamba2.")
         return cls(
-            feature_dim=mixer.features,
+            **asdict(mixer),
             mask_blocks=count_parts(weights, r"separator_mask\.(\d+)\."),
             map_blocks=count_parts(weights, r"separator_map\.(\d+)\."),
-            sources=weights[cls.mark].shape[0] // mixer.features,
-            state_dim=mixer.state_dim,
-            conv_taps=mixer.conv_taps,
-            expand=mixer.expand,
-            head_dim=mixer.head_dim,
+            sources=weights[cls.mark].shape[0] // mixer.feature_dim,
         )
 
     def build(self) -> TwoStageNetwork:

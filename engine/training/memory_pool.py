@@ -23,24 +23,19 @@ _STEP_SAMPLES = 4_410
 
 
 class MemoryPool:
-    """A `StemPool` with room for P songs of N samples each; a new song may replace an old one at any time."""
+    """A `StemPool` with room for P songs of N samples each; a new song may replace an old one at any time.
+
+    Attributes:
+        places: P.
+        filled: How many places hold a song.
+    """
 
     def __init__(self, places: int, sources: int, samples: int, device: torch.device) -> None:
         self._songs = torch.zeros(places, sources, 2, samples, dtype=torch.int16, device=device)
         # To find places where a stem plays without asking the device.
         self._power = np.zeros((places, sources, samples // _STEP_SAMPLES), np.float32)
-        self._filled = 0
+        self.places, self.filled = places, 0
         self._next = 0
-
-    @property
-    def places(self) -> int:
-        """P."""
-        return self._songs.shape[0]
-
-    @property
-    def filled(self) -> int:
-        """How many places hold a song."""
-        return self._filled
 
     def add(self, song: Integers, power: Power | None = None) -> None:
         """Put a song (S, C, N) in the next place, in turn, with its `power_of`, which is computed if need be."""
@@ -48,7 +43,7 @@ class MemoryPool:
         self._songs[place].copy_(sent(song, self._songs.device))
         self._power[place] = power_of(song) if power is None else power
         self._next = (place + 1) % self.places
-        self._filled = max(self._filled, place + 1)
+        self.filled = max(self.filled, place + 1)
 
     def together(self, rng: Rng, samples: int) -> Tensor:
         """See `StemPool`."""
@@ -64,7 +59,7 @@ class MemoryPool:
         """A song and a start at which one of the sources plays; after some tries, any."""
         place = start = 0
         for _try in range(_TRIES):
-            place = int(rng.integers(self._filled))
+            place = int(rng.integers(self.filled))
             start = int(rng.integers(self._songs.shape[-1] - samples + 1))
             first, last = start // _STEP_SAMPLES, max(start // _STEP_SAMPLES + 1, (start + samples) // _STEP_SAMPLES)
             power = self._power[place, sources, first:last].mean(axis=-1)

@@ -14,12 +14,13 @@ from typing import NamedTuple
 import numpy as np
 import torch
 
-from engine.audio.encode import AudioFile, write_audio
+from engine.audio.encode import write_audio
 from engine.audio.formats import audio_format
+from engine.audio.target import AudioFile
 from engine.dsp.resample import resample
 from engine.errors import write_error
-from engine.evaluation.metrics import score_values
-from engine.evaluation.score import ItemScores, score_items
+from engine.evaluation.metrics import score_values, summarise
+from engine.evaluation.score import score_items
 from engine.model.config import SAMPLE_RATE
 from engine.model.separator import Separator
 from engine.separation import Samples, Tags
@@ -66,9 +67,9 @@ class Validation:
             `valid_loss`, to be made small: minus the mean uSDR of the last stage in dB, over the stems that are not
             silent in all items; and `STAGE_STEM`, the mean uSDR of each stage and stem.
         """
-        scores = score_items(self._references, self._estimates(separator), self._stems, floors=False)
+        scores = summarise(score_items(self._references, self._estimates(separator), self._stems, floors=False))
         values: dict[str, float] = {"valid_loss": math.inf}
-        for system, targets in scores.summary.items():
+        for system, targets in scores.items():
             values.update({f"{system}_{name}": figure.usdr_db for name, figure in targets.items()})
             known = [targets[stem].usdr_db for stem in self._stems if math.isfinite(targets[stem].usdr_db)]
             if known:
@@ -78,8 +79,8 @@ class Validation:
     def floors(self) -> dict[str, object]:
         """The scores of the baselines on the same items, for the run's record."""
         nothing: list[dict[Stage, Samples]] = [{}] * len(self._references)
-        scores: ItemScores = score_items(self._references, nothing, self._stems, songs=self._songs)
-        return {"floors": score_values(scores.summary)}
+        scores = summarise(score_items(self._references, nothing, self._stems, songs=self._songs))
+        return {"floors": score_values(scores)}
 
     @torch.inference_mode()
     def _estimates(self, separator: Separator) -> Iterator[dict[Stage, Samples]]:

@@ -3474,6 +3474,10 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
         <translation>es gibt schon ein Modell namens {name!r}; es erst entfernen oder einen anderen Namen nehmen</translation>
     </message>
     <message>
+        <source>there is a model named {name!r} already; use another name</source>
+        <translation>es gibt schon ein Modell namens {name!r}; einen anderen Namen nehmen</translation>
+    </message>
+    <message>
         <source>there is no Apple GPU</source>
         <translation>es gibt keine Apple-Grafik</translation>
     </message>

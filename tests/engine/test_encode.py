@@ -15,10 +15,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.audio import soundfile_encoder
-from engine.audio.encode import AudioFile, AudioWriter, require_space
+from engine.audio.encode import AudioWriter, require_space
 from engine.audio.formats import FORMATS, audio_format
 from engine.audio.id3 import id3_tag
 from engine.audio.resample import resampled_length
+from engine.audio.target import AudioFile
 from engine.errors import WriteError
 from engine.separation import Samples, Tags
 from tests.support.separations import noise

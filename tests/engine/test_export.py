@@ -14,10 +14,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.errors import ExistsError
+from engine.errors import ExistsError, WriteError
 from engine.export import FORMATS, Existing, ExportRequest, Selection, export, plan_export, planned_files
 from engine.progress import JobControl, Progress
-from engine.separation import Samples, Separation, Tags
+from engine.separation import SOURCE_KEY, Samples, Separation, Tags
 from engine.stems import Stage
 from tests.support.separations import make_separation, noise
 from tests.support.songs import read_song
@@ -373,3 +373,10 @@ def test_the_builder_of_these_tests_leaves_a_residual(separation: Separation) ->
     stems = sum(separation.stem_signal(stem, 2) for stem in separation.stems)
     residual = separation.source_signal() - stems
     np.testing.assert_allclose(residual, noise(2, 70_000, 0.01, seed=0), rtol=0, atol=1e-7)
+
+
+def test_a_format_that_cannot_hold_the_song_is_refused_in_the_plan_but_not_for_the_mix(tmp_path: Path) -> None:
+    request = ExportRequest(make_separation(tmp_path / "song", channels=6), tmp_path / "out", format="mp3")
+    with pytest.raises(WriteError, match="MP3 holds at most 2 channels, and this song has 6"):
+        plan_export(request)
+    assert len(plan_export(replace(request, stems=(), mix={SOURCE_KEY: (1.0, 1.0)}))) == 1

@@ -12,8 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.audio.cover import read_cover
-from engine.audio.encode import AudioFile, write_audio
+from engine.audio.encode import write_audio
 from engine.audio.formats import FORMATS, STEM_FILE_FORMATS, audio_format
+from engine.audio.target import AudioFile
 from engine.export import COMP, ExportRequest, export, plan_export
 from engine.mix import Gains, Mixer
 from engine.separation import RESIDUAL, SOURCE_KEY, Samples, Separation, Tags

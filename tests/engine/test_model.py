@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from engine.cli import run_command_line
 from engine.dsp.bands import BAND_WIDTHS, band_groups
+from engine.model.checkpoint import Checkpoint, load_checkpoint
 from engine.model.separator import Separator
 from engine.model.two_stage import TwoStageConfig
 from tests.golden import recipe
@@ -126,6 +127,19 @@ def test_info_tests_what_computes_the_network(
         assert run_command_line(["info", "--device", "cpu", "--model", model, "--json"]) == 0
         facts = json.loads(capsys.readouterr().out)
         assert (facts["backend"], "self-test" in facts["backend_reason"]) == (backend, tested)
+
+
+def test_info_reads_a_models_file_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[Path] = []
+
+    def load(path: Path) -> Checkpoint:
+        read.append(path)
+        return load_checkpoint(path)
+
+    monkeypatch.setattr("engine.model.library.load_checkpoint", load)
+    tiny = save_tiny_model(tmp_path / "tiny.safetensors")
+    assert run_command_line(["info", "--device", "cpu", "--model", str(tiny)]) == 0
+    assert read == [tiny]
 
 
 def test_cost_counts_what_the_modules_hold() -> None:

@@ -126,7 +126,7 @@ def point_elsewhere(folder: Path) -> None:
 
 @pytest.mark.parametrize("damage", [lose_the_file, cut_the_file, spoil_the_record, point_elsewhere])
 def test_a_damaged_model_is_listed_as_such_cannot_be_used_and_can_be_removed(
-    damage: Callable[[Path], None], tiny: Path, folder: Path
+    damage: Callable[[Path], None], tiny: Path, folder: Path, capsys: Capture
 ) -> None:
     add_model(AddModelRequest(tiny, "net"))
     damage(folder)
@@ -134,6 +134,10 @@ def test_a_damaged_model_is_listed_as_such_cannot_be_used_and_can_be_removed(
     for use in (load_model, model_sha256):
         with pytest.raises(ModelError, match=r"'net' cannot be used: its .*; remove it and add it again"):
             use("net")
+    assert run_command_line(["models", "info", "net"]) == 1
+    told = capsys.readouterr()
+    assert "damaged" in told.out
+    assert "'net' cannot be used: its" in told.err
     remove_model("net")
     assert files_of(folder) == []
 
@@ -230,7 +234,8 @@ def test_a_name_or_a_file_that_is_there_is_refused(tiny: Path, tmp_path: Path) -
     add_model(AddModelRequest(tiny, "net"))
     other = save_tiny_model(tmp_path / "other.safetensors", mask_blocks=2)
     for name in ("net", "NET", "default", "Default"):
-        with pytest.raises(ModelError, match=f"there is a model named {name.lower()!r} already"):
+        advice = "remove it first or use another name" if name.lower() == "net" else "use another name"
+        with pytest.raises(ModelError, match=f"there is a model named {name.lower()!r} already; {advice}"):
             add_model(AddModelRequest(other, name))
     with pytest.raises(ModelError, match="is there already, as the model 'net'"):
         add_model(AddModelRequest(tiny, "again"))
@@ -365,7 +370,7 @@ def test_what_a_killed_process_left_of_a_copy_is_removed(tiny: Path, folder: Pat
 
     class CancelledInTheCopy(JobControl):
         def checkpoint(self) -> None:
-            left[:] = folder.glob("*.copy")
+            left[:] = folder.glob("*.part")
             if left:
                 self.cancel()
             super().checkpoint()

@@ -14,8 +14,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.audio.cover import Cover, read_cover
-from engine.audio.encode import AudioFile, StemTrack, write_audio
+from engine.audio.encode import write_audio
 from engine.audio.formats import FORMATS, STEM_FILE_FORMATS, audio_format
+from engine.audio.target import AudioFile, StemTrack
 from engine.separation import Samples, Tags
 from tests.support.separations import noise
 from tests.support.songs import read_song, write_song

@@ -5,10 +5,8 @@ import numpy as np
 import pytest
 
 from engine import overview
-from engine.dsp.peaks import PeakBuilder
-from engine.dsp.spectrogram import SpectrogramBuilder
 from engine.errors import Cancelled, WriteError
-from engine.overview import OverviewRequest, build_overviews, load_overview
+from engine.overview import Drawing, OverviewRequest, build_overviews, load_overview
 from engine.progress import JobControl, Progress
 from engine.separation import Separation
 from engine.signals import signal_of
@@ -38,17 +36,14 @@ def test_every_signal_gets_its_own_drawing_data_beside_it(separation: Separation
         ("bass", 2): separation.stem_signal("bass", 2),
         ("residual", 2): signal_of(separation, ("residual", 2))[:, :],
     }.items():
-        peaks, spectrogram = PeakBuilder(), SpectrogramBuilder(2, separation.sample_rate)
-        peaks.add(signal)
-        spectrogram.add(signal)
-        loaded = load_overview(separation, key)
+        drawing = Drawing(signal, separation.sample_rate)
+        list(drawing.draw(0, SAMPLES))
+        wanted, loaded = drawing.overview(), load_overview(separation, key)
         assert (loaded.samples, loaded.sample_rate) == (SAMPLES, separation.sample_rate)
-        np.testing.assert_array_equal(
-            loaded.spectrogram.frequencies_hz, (wanted := spectrogram.finish()).frequencies_hz
-        )
-        for level, other in zip(loaded.spectrogram.levels, wanted.levels, strict=True):
+        np.testing.assert_array_equal(loaded.spectrogram.frequencies_hz, wanted.spectrogram.frequencies_hz)
+        for level, other in zip(loaded.spectrogram.levels, wanted.spectrogram.levels, strict=True):
             np.testing.assert_array_equal(level, other)
-        for level, other in zip(loaded.peaks.levels, peaks.finish().levels, strict=True):
+        for level, other in zip(loaded.peaks.levels, wanted.peaks.levels, strict=True):
             np.testing.assert_array_equal(level, other)
 
 

@@ -1,3 +1,4 @@
+import itertools
 from collections.abc import Sequence
 
 import numpy as np
@@ -5,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.dsp.peaks import BASE_SAMPLES, PeakBuilder, PeakColumns, PeakPyramid, exact_columns
+from engine.dsp.peaks import BASE_SAMPLES, PeakColumns, PeakPyramid, exact_columns
+from engine.overview import Drawing
 from engine.separation import Samples
 
 
@@ -15,10 +17,10 @@ def noise(channels: int, samples: int) -> Samples:
 
 def built(signal: Samples, sizes: Sequence[int] = ()) -> PeakPyramid:
     """The pyramid of a signal that comes in blocks of these sizes, the rest as the last one."""
-    builder = PeakBuilder()
-    for block in np.split(signal, np.cumsum(sizes, dtype=int), axis=1):
-        builder.add(block)
-    return builder.finish()
+    drawing = Drawing(signal, 44_100)
+    for stop in itertools.accumulate((*sizes, signal.shape[1] - sum(sizes))):
+        list(drawing.draw(0, stop))
+    return drawing.overview().peaks
 
 
 def assert_true_to(signal: Samples, columns: PeakColumns) -> None:
@@ -80,5 +82,3 @@ def test_a_view_without_samples_or_width_is_refused() -> None:
     for start, stop, width in ((1_000, 1_100, 10), (20, 20, 10), (0, 100, 0)):
         with pytest.raises(ValueError, match="nothing to draw"):
             pyramid.columns(start, stop, width)
-    with pytest.raises(ValueError, match="no samples"):
-        PeakBuilder().finish()

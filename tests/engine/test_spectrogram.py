@@ -1,3 +1,4 @@
+import itertools
 from collections.abc import Sequence
 
 import numpy as np
@@ -12,13 +13,13 @@ from engine.dsp.spectrogram import (
     LOWEST_HZ,
     N_FFT,
     ROWS,
-    SpectrogramBuilder,
     SpectrogramPyramid,
     fold,
     row_edges_hz,
     row_fold,
     to_db,
 )
+from engine.overview import Drawing
 from engine.separation import Samples
 
 RATE = 44_100
@@ -35,10 +36,10 @@ def sine(hz: float, peak: float = 1.0, samples: int = RATE) -> Samples:
 
 def built(signal: Samples, sizes: Sequence[int] = ()) -> SpectrogramPyramid:
     """The pyramid of a signal that comes in blocks of these sizes, the rest as the last one."""
-    builder = SpectrogramBuilder(signal.shape[0], RATE)
-    for block in np.split(signal, np.cumsum(sizes, dtype=int), axis=1):
-        builder.add(block)
-    return builder.finish()
+    drawing = Drawing(signal, RATE)
+    for stop in itertools.accumulate((*sizes, signal.shape[1] - sum(sizes))):
+        list(drawing.draw(0, stop))
+    return drawing.overview().spectrogram
 
 
 @given(st.lists(st.integers(0, 5_000), max_size=6), st.integers(1, 2))
@@ -148,11 +149,6 @@ def test_a_view_without_samples_or_width_is_refused() -> None:
     for start, stop, width in ((10_000, 11_000, 10), (20, 20, 10), (0, 100, 0)):
         with pytest.raises(ValueError, match="nothing to draw"):
             pyramid.columns(start, stop, width)
-
-
-def test_without_samples_there_is_no_pyramid() -> None:
-    with pytest.raises(ValueError, match="no samples"):
-        SpectrogramBuilder(1, RATE).finish()
 
 
 def test_the_level_at_a_point_and_the_loudest_row_are_those_of_the_tone() -> None:

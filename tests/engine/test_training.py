@@ -16,6 +16,7 @@ from torch import Tensor
 
 from engine.cli import run_command_line
 from engine.errors import DeviceError, EngineError, ModelError, WriteError
+from engine.evaluation.metrics import summarise
 from engine.evaluation.score import score_items
 from engine.model.checkpoint import ModelCard, load_checkpoint
 from engine.model.mamba2 import TorchCore
@@ -345,6 +346,6 @@ def test_a_small_network_learns_one_mixture_by_heart(tmp_path: Path) -> None:
         estimates = separator(stems.sum(0)[None])
     assert estimates.stage2 is not None
     stages: dict[Stage, Samples] = {1: estimates.stage1[0].numpy(), 2: estimates.stage2[0].numpy()}
-    scores = score_items([stems.numpy()], [stages], DEFAULT_STEMS, floors=False).summary
+    scores = summarise(score_items([stems.numpy()], [stages], DEFAULT_STEMS, floors=False))
     for stage in ("stage1", "stage2"):
         assert scores[stage]["average"].usdr_db > 20, {stem: figure.usdr_db for stem, figure in scores[stage].items()}

@@ -9,7 +9,8 @@ import av
 import numpy as np
 import soundfile
 
-from engine.audio.decode import AudioInfo, open_audio
+from engine.audio.decode import open_audio
+from engine.audio.source import AudioInfo
 from engine.separation import Samples
 
 

@@ -54,7 +54,7 @@ def add(track: Mono, sound: Mono, start: int, gain: float = 1.0) -> None:
     loops.add(track, sound, start, np.float32(gain))
 
 
-def play(track: Mono, instrument: Instrument, cues: Cues, gain: float = 1.0) -> None:
+def play(track: Mono, instrument: Instrument, cues: Cues) -> None:
     """Add notes to a track in place, each faded out over the instrument's release at its end."""
     release = instrument.release_samples
     fade = np.linspace(1.0, 0.0, release + 2, dtype=np.float32)[1:-1] ** 2
@@ -62,7 +62,7 @@ def play(track: Mono, instrument: Instrument, cues: Cues, gain: float = 1.0) -> 
         cues.starts.tolist(), cues.lengths.tolist(), cues.pitches.tolist(), cues.velocities.tolist(), strict=True
     )
     for start, length, pitch, velocity in rows:
-        loops.add_note(track, instrument.tone(pitch, velocity), fade, (start, length), np.float32(gain * velocity))
+        loops.add_note(track, instrument.tone(pitch, velocity), fade, (start, length), np.float32(velocity))
 
 
 def resample(signal: Mono, ratio: float) -> Mono:

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.separation import Samples
 from engine.training.render import recipe
 from engine.training.render.assets import Assets
 from engine.training.render.bank import Item
@@ -38,11 +37,6 @@ class RealExcerpt:
     stems: Stems
     song: str
     start_seconds: float
-
-    @property
-    def mixture(self) -> Samples:
-        """The mixture (2, N): ((vocals + bass) + drums) + other in float32, within full scale."""
-        return mixture_of(self.stems)
 
 
 def real_excerpts(assets: Assets, split: Split) -> Iterator[RealExcerpt]:

@@ -120,7 +120,7 @@ def _step_writer(step: Callable[[list[Row], Row], tuple[Row, ...]]) -> Callable[
         real, imaginary, cosines, quarter = code.pointer(0), code.pointer(2), code.pointer(4), code.value(6)
         sines = code.after(cosines, quarter)
 
-        def body(place: Any, _before: Any) -> None:  # noqa: ANN401
+        def body(place: Any) -> None:  # noqa: ANN401
             at = [code.builder.add(code.builder.mul(quarter, constant(part)), place) for part in range(4)]
             pointers = [(code.after(real, each), code.after(imaginary, each)) for each in at]
             rows = [(code.load(re), code.load(im)) for re, im in pointers]
@@ -184,11 +184,11 @@ def _flipped(rows: list[Vector]) -> list[Vector]:
     return rows
 
 
-def _read_tile(code: Code, place: int) -> list[Row]:
+def _read_tile(code: Code) -> list[Row]:
     """The rows of a tile, flipped."""
     parts = [
         _flipped([code.load(code.after(code.pointer(part), constant(row * LANES))) for row in range(LANES)])
-        for part in (place, place + 2)
+        for part in (0, 2)
     ]
     return list(zip(*parts, strict=True))
 
@@ -200,7 +200,7 @@ def _write_tile(code: Code, parts: tuple[list[Vector], list[Vector]]) -> None:
 
 
 def _write_tile_there(code: Code) -> None:
-    rows = _rows_there(_read_tile(code, 0))
+    rows = _rows_there(_read_tile(code))
     _write_tile(code, ([real for real, _ in rows], [imaginary for _, imaginary in rows]))
 
 
@@ -209,7 +209,7 @@ def _write_tile_product(code: Code) -> None:
         tuple(code.load(code.after(code.pointer(part), constant(row * LANES))) for part in (4, 6))
         for row in range(LANES)
     ]
-    rows = _rows_there(_read_tile(code, 0))
+    rows = _rows_there(_read_tile(code))
     rows = _rows_back([_times(row, (factor[0], factor[1])) for row, factor in zip(rows, factors, strict=True)])
     _write_tile(code, (_flipped([real for real, _ in rows]), _flipped([imaginary for _, imaginary in rows])))
 
