@@ -16,7 +16,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import Signal
 
 from app.errors import Problem, describe
 from app.jobs.runner import JobRunner
@@ -25,6 +25,7 @@ from app.viewmodel.playback import Playback
 from app.viewmodel.sides import Sides, sides_of, stage_sides
 from app.viewmodel.signals import signals_of, stem_name
 from app.viewmodel.strips import MixerState, gains
+from app.viewmodel.view_model import ViewModel
 from app.words import number_text, tr
 from engine.api import (
     STAGES,
@@ -214,19 +215,17 @@ def subjects(song: AbxSong) -> tuple[Subject, ...]:
     return tuple(found) if mix.a == mix.b or mixer.is_flat else (*found, mix)
 
 
-class AbxModel(QObject):
+class AbxModel(ViewModel[AbxState]):
     """Runs one blind test at a time. While it is open, it alone drives the player."""
 
-    changed = Signal(object)  # AbxState
     ended = Signal()  # the player is the window's again, and needs its loop and gains
 
     def __init__(self, player: Playback, runner: JobRunner, chance: random.Random | None = None) -> None:
         """Args: chance: Draws X; the system's own source of randomness, unless a test says otherwise."""
-        super().__init__()
+        super().__init__(AbxState())
         self._player = player
         self._runner = runner
         self._chance = chance or random.SystemRandom()
-        self._state = AbxState()
         self._song: AbxSong | None = None
         self._subjects: tuple[Subject, ...] = ()
         self._gains: Mapping[Version, Gains] = {}
@@ -234,11 +233,6 @@ class AbxModel(QObject):
         self._x: Guess = "A"
         self._done: tuple[Trial, ...] = ()
         self._came_from = 0
-
-    @property
-    def state(self) -> AbxState:
-        """The current snapshot."""
-        return self._state
 
     @property
     def sides(self) -> Sides:
@@ -377,5 +371,4 @@ class AbxModel(QObject):
         self._set(replace(self._state, answered=len(self._done), version=None, can_answer=False))
 
     def _set(self, state: AbxState) -> None:
-        self._state = replace(state, playing=state.phase == "listening" and self._player.playing)
-        self.changed.emit(self._state)
+        super()._set(replace(state, playing=state.phase == "listening" and self._player.playing))

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Literal
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import Signal
 
 from app.jobs.runner import JobRunner
 from app.jobs.worker import Worker
@@ -17,6 +17,7 @@ from app.viewmodel.mixer import MixerModel
 from app.viewmodel.session_state import SessionState
 from app.viewmodel.sides import side_name
 from app.viewmodel.strips import MixSettings
+from app.viewmodel.view_model import ViewModel
 from app.words import tr
 from engine.api import (
     JobControl,
@@ -87,18 +88,17 @@ def other_models(
     )
 
 
-class CompareModel(QObject):
+class CompareModel(ViewModel[CompareState]):
     """Finds results of the song on show in the library, and remembers the choice in that of the song itself.
 
     A choice can be undone, with the mixer as it was at that time.
     """
 
-    changed = Signal(object)  # CompareState
     exchanged = Signal(object)  # Separation: what is to be on show from now on
     noticed = Signal(str)  # one line for the status bar
 
     def __init__(self, library: ResultsLibrary, runner: JobRunner, mixer: MixerModel, history: History) -> None:
-        super().__init__()
+        super().__init__(CompareState())
         self._library = library
         self._runner = runner
         self._mixer = mixer
@@ -107,12 +107,6 @@ class CompareModel(QObject):
         self._held: tuple[Separation, ...] = ()
         self._seeker: Worker | None = None
         self._looked = False
-        self._state = CompareState()
-
-    @property
-    def state(self) -> CompareState:
-        """The current snapshot."""
-        return self._state
 
     def load(self, own: Separation | None) -> Separation | None:
         """Take another song by its own finished result; returns what is to be shown of it, as it was left."""
@@ -226,10 +220,6 @@ class CompareModel(QObject):
                 words = tr("{model} can be compared now: see menu Compare")
                 self.noticed.emit(words.format(model=self._state.name(new[-1])))
             self._looked = True
-
-    def _set(self, state: CompareState) -> None:
-        self._state = state
-        self.changed.emit(state)
 
 
 def _stages_of(separation: Separation) -> tuple[Side, ...]:

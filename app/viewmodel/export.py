@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from PySide6.QtCore import QObject, Signal
-
 from app.errors import Problem, describe
 from app.jobs.runner import JobRunner
 from app.jobs.worker import Engine, Worker, export
+from app.viewmodel.view_model import ViewModel
 from engine.api import Existing, ExistsError, ExportReport, ExportRequest, Progress
 
 ExportPhase = Literal["choosing", "running", "exists", "done", "failed"]
@@ -32,23 +31,15 @@ class ExportState:
     problem: Problem | None = None
 
 
-class ExportModel(QObject):
+class ExportModel(ViewModel[ExportState]):
     """Runs an export in the engine; files that are in the way are asked about, not overwritten."""
 
-    changed = Signal(object)  # ExportState
-
     def __init__(self, engine: Engine, runner: JobRunner) -> None:
-        super().__init__()
+        super().__init__(ExportState())
         self._engine = engine
         self._runner = runner
-        self._state = ExportState()
         self._request: ExportRequest | None = None
         self._worker: Worker | None = None
-
-    @property
-    def state(self) -> ExportState:
-        """The current snapshot."""
-        return self._state
 
     def reset(self) -> None:
         """Choose anew; does nothing while files are written."""
@@ -98,7 +89,3 @@ class ExportModel(QObject):
     def _finish(self, state: ExportState) -> None:
         self._worker = None
         self._set(state)
-
-    def _set(self, state: ExportState) -> None:
-        self._state = state
-        self.changed.emit(state)

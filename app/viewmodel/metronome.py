@@ -9,11 +9,12 @@ from dataclasses import dataclass, replace
 from typing import Literal, Protocol
 
 import numpy as np
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import Signal
 
 from app.jobs.runner import JobRunner
 from app.jobs.worker import Worker
 from app.playback.click import Click
+from app.viewmodel.view_model import ViewModel
 from app.words import tr
 from engine.api import (
     BEATS_PER_BAR,
@@ -114,31 +115,24 @@ class MetronomeState:
         return tr("No beat found: tap or type the tempo") if self.search in ("done", "failed") else ""
 
 
-class MetronomeModel(QObject):
+class MetronomeModel(ViewModel[MetronomeState]):
     """Finds a song's beats when they are first needed, changes them as the musician says, and drives the click.
 
     Level, count-in and whether it clicks stay from song to song; beats are kept with their song.
     """
 
-    changed = Signal(object)  # MetronomeState
     noticed = Signal(str)  # one line for the status bar
 
     def __init__(self, player: ClickSink, runner: JobRunner, clock: Callable[[], float] = time.perf_counter) -> None:
-        super().__init__()
+        super().__init__(MetronomeState())
         self._player = player
         self._runner = runner
         self._clock = clock
-        self._state = MetronomeState()
         self._separation: Separation | None = None
         self._worker: Worker | None = None
         self._taps: list[float] = []
         self._tapped_at_seconds = 0.0
         self._tapped_playing = False
-
-    @property
-    def state(self) -> MetronomeState:
-        """The current snapshot."""
-        return self._state
 
     def load(self, separation: Separation | None) -> None:
         """Take another finished song, or none; a search in the one before is given up."""
@@ -283,11 +277,10 @@ class MetronomeModel(QObject):
             self._set(replace(self._state, search="failed"))
 
     def _set(self, state: MetronomeState) -> None:
-        self._state = state
         if state.beats is not None:
             gain = 10 ** (state.level_db / 20)
             self._player.set_click(Click(state.beats.ticks(), state.on, gain, state.count_in_bars))
-        self.changed.emit(state)
+        super()._set(state)
 
 
 def count_in_text(bars: int) -> str:

@@ -7,8 +7,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Protocol
 
-from PySide6.QtCore import QObject, Signal
-
 from app.viewmodel.history import History
 from app.viewmodel.ranges import SILENT, SOUNDING, RangeKind, Ranges, is_silent
 from app.viewmodel.sides import sides_of
@@ -27,6 +25,7 @@ from app.viewmodel.strips import (
     carried,
     gains,
 )
+from app.viewmodel.view_model import ViewModel
 from engine.api import RESIDUAL, AudioSignal, Comparison, Gains, Separation, SignalKey, Stage, with_gaps
 
 
@@ -42,16 +41,13 @@ class MixSink(Protocol):
         ...
 
 
-class MixerModel(QObject):
+class MixerModel(ViewModel[MixerState]):
     """Holds the strips of the song on show and keeps the player's gains in step."""
 
-    changed = Signal(object)  # MixerState
-
     def __init__(self, sink: MixSink, history: History) -> None:
-        super().__init__()
+        super().__init__(MixerState())
         self._sink = sink
         self._history = history
-        self._state = MixerState()
         self._separation: Separation | None = None
         self._kept: dict[object, MixerState] = {}
         self._signals: dict[SignalKey, AudioSignal] = {}
@@ -60,11 +56,6 @@ class MixerModel(QObject):
         self._references: dict[str, int] = {}
         self._awaited: frozenset[str] = frozenset()
         self._mix_kept: MixSettings | None = None
-
-    @property
-    def state(self) -> MixerState:
-        """The current snapshot."""
-        return self._state
 
     @property
     def settings(self) -> MixSettings:
@@ -329,9 +320,8 @@ class MixerModel(QObject):
 
     def _apply(self, state: MixerState) -> None:
         state = replace(state, strips=tuple(map(self._with_signals, state.strips)))
-        self._state = state
         self._sink.set_gains(gains(state))
-        self.changed.emit(state)
+        self._set(state)
 
     def _with_signals(self, strip: Strip) -> Strip:
         """Give a strip the numbers of its reference and of what is put together for it."""

@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal
-
 from app.errors import describe
 from app.jobs.runner import JobRunner
 from app.jobs.worker import Engine, Work, Worker
 from app.settings import SettingsStore
+from app.viewmodel.view_model import ViewModel
 from engine.api import (
     AddModelRequest,
     JobControl,
@@ -64,23 +63,15 @@ class ModelsState:
     unnamed: Unnamed | None = None
 
 
-class ModelsModel(QObject):
+class ModelsModel(ViewModel[ModelsState]):
     """Downloads on a thread of its own; what needs the network's weights runs in the engine."""
 
-    changed = Signal(object)  # ModelsState
-
     def __init__(self, engine: Engine, runner: JobRunner, settings: SettingsStore) -> None:
-        super().__init__()
+        super().__init__(ModelsState((), settings.value.model))
         self._engine = engine
         self._runner = runner
         self._settings = settings
         self._worker: Worker | None = None
-        self._state = ModelsState((), settings.value.model)
-
-    @property
-    def state(self) -> ModelsState:
-        """The current snapshot."""
-        return self._state
 
     def refresh(self) -> None:
         """Look at the disk, and at the preferences."""
@@ -165,7 +156,3 @@ class ModelsModel(QObject):
 
     def _on_entries(self, entries: tuple[ModelEntry, ...]) -> None:
         self._set(replace(self._state, entries=entries))
-
-    def _set(self, state: ModelsState) -> None:
-        self._state = state
-        self.changed.emit(state)

@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import Signal
 
 from app.errors import Problem, describe
 from app.jobs.runner import JobRunner
 from app.jobs.worker import Worker
 from app.viewmodel.sides import Sides, sides_of, stage_sides
 from app.viewmodel.signals import stem_name
+from app.viewmodel.view_model import ViewModel
 from app.words import number_text, told, tr
 from engine.api import (
     REFERENCE_STAGE,
@@ -61,25 +62,18 @@ def figures_text(reference: Reference, sides: Sides) -> str:
     return f"{' · '.join(figures)} SDR" if figures else tr("The reference is silent: no SDR")
 
 
-class ReferenceModel(QObject):
+class ReferenceModel(ViewModel[ReferenceState]):
     """Holds the references of the song on show. They lie in its folder, and come back with it."""
 
-    changed = Signal(object)  # ReferenceState
     offered = Signal(str, object)  # a stem and its AudioSignal | None: what the mixer may let it sound as
     failed = Signal(object)  # Problem
     noticed = Signal(str)  # one line for the status bar
 
     def __init__(self, runner: JobRunner) -> None:
-        super().__init__()
+        super().__init__(ReferenceState())
         self._runner = runner
         self._separation: Separation | None = None
         self._worker: Worker | None = None
-        self._state = ReferenceState()
-
-    @property
-    def state(self) -> ReferenceState:
-        """The current snapshot."""
-        return self._state
 
     def load(self, separation: Separation | None) -> None:
         """Take another song; a reference that is being read for the one before is given up."""
@@ -152,7 +146,3 @@ class ReferenceModel(QObject):
     def _with(self, references: Mapping[str, Reference]) -> ReferenceState:
         """With these, and none that is being read."""
         return replace(self._state, references=references, reading=None)
-
-    def _set(self, state: ReferenceState) -> None:
-        self._state = state
-        self.changed.emit(state)
