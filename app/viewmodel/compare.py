@@ -11,7 +11,7 @@ from typing import Literal
 from PySide6.QtCore import Signal
 
 from app.jobs.runner import JobRunner
-from app.jobs.worker import Worker
+from app.jobs.task import Task
 from app.viewmodel.history import History
 from app.viewmodel.mixer import MixerModel
 from app.viewmodel.session_state import SessionState
@@ -20,9 +20,7 @@ from app.viewmodel.strips import MixSettings
 from app.viewmodel.view_model import ViewModel
 from app.words import tr
 from engine.api import (
-    JobControl,
     ModelEntry,
-    ProgressCallback,
     Quality,
     ResultsLibrary,
     Separation,
@@ -100,12 +98,12 @@ class CompareModel(ViewModel[CompareState]):
     def __init__(self, library: ResultsLibrary, runner: JobRunner, mixer: MixerModel, history: History) -> None:
         super().__init__(CompareState())
         self._library = library
-        self._runner = runner
         self._mixer = mixer
         self._history = history
         self._own: Separation | None = None
         self._held: tuple[Separation, ...] = ()
-        self._seeker: Worker | None = None
+        self._seeking = Task(runner)
+        self._seeking.succeeded.connect(self._on_results)
         self._looked = False
 
     def load(self, own: Separation | None) -> Separation | None:
@@ -123,17 +121,8 @@ class CompareModel(ViewModel[CompareState]):
     def refresh(self) -> None:
         """Look again which results there are."""
         own = self._own
-        if own is None:
-            return
-
-        def work(_on_progress: ProgressCallback, control: JobControl) -> Sequence[Separation]:
-            return self._library.results_of(own, control)
-
-        if self._seeker is not None:
-            self._seeker.cancel()
-        self._seeker = self._runner.prepare(work)
-        self._seeker.succeeded.connect(self._on_results)
-        self._runner.start(self._seeker)
+        if own is not None:
+            self._seeking.start(lambda _report, control: self._library.results_of(own, control))
 
     def choose(self, letter: Letter, side: Side) -> None:
         """Let A or B be another side; what is chosen for both changes places."""
@@ -210,8 +199,7 @@ class CompareModel(ViewModel[CompareState]):
             _log.warning("what is compared was not noted: %s", error)
 
     def _on_results(self, results: Sequence[Separation]) -> None:
-        if self.sender() is self._seeker and self._own is not None:
-            self._seeker = None
+        if self._own is not None:
             others = [each for each in results if each.folder != self._own.folder]
             offers = tuple(side for each in (self._own, *others) for side in _stages_of(each))
             new = [side for side in offers if side not in self._state.offers]

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Literal
 
 from app.errors import Problem, describe
 from app.jobs.runner import JobRunner
-from app.jobs.worker import Engine, Worker, export
+from app.jobs.task import Task
+from app.jobs.worker import Engine
 from app.viewmodel.view_model import ViewModel
 from engine.api import Existing, ExistsError, ExportReport, ExportRequest, Progress
 
@@ -37,28 +39,24 @@ class ExportModel(ViewModel[ExportState]):
     def __init__(self, engine: Engine, runner: JobRunner) -> None:
         super().__init__(ExportState())
         self._engine = engine
-        self._runner = runner
         self._request: ExportRequest | None = None
-        self._worker: Worker | None = None
+        self._writing = Task(runner)
+        self._writing.progressed.connect(self._on_progress)
+        self._writing.succeeded.connect(self._on_success)
+        self._writing.failed.connect(self._on_failure)
+        self._writing.cancelled.connect(self.reset)
 
     def reset(self) -> None:
         """Choose anew; does nothing while files are written."""
-        if self._worker is None:
+        if not self._writing.running:
             self._set(ExportState())
 
     def start(self, request: ExportRequest) -> None:
         """Write these files; does nothing while others are written."""
-        if self._worker is not None:
-            return
-        worker = self._runner.prepare(export(self._engine, request))
-        worker.progressed.connect(self._on_progress)
-        worker.succeeded.connect(self._on_success)
-        worker.failed.connect(self._on_failure)
-        worker.cancelled.connect(self._on_cancelled)
-        self._worker = worker
-        self._request = request
-        self._set(ExportState("running"))
-        self._runner.start(worker)
+        if not self._writing.running:
+            self._request = request
+            self._set(ExportState("running"))
+            self._writing.start(partial(self._engine.export, request))
 
     def answer(self, existing: Existing) -> None:
         """Say what to do with files that are there, which was asked."""
@@ -67,25 +65,16 @@ class ExportModel(ViewModel[ExportState]):
 
     def cancel(self) -> None:
         """Stop writing; nothing is left behind."""
-        if self._worker is not None:
-            self._worker.cancel()
+        self._writing.control.cancel()
 
     def _on_progress(self, progress: Progress) -> None:
-        if self._worker is not None:
-            self._set(ExportState("running", progress))
+        self._set(ExportState("running", progress))
 
     def _on_success(self, report: ExportReport) -> None:
-        self._finish(ExportState("done", report=report))
+        self._set(ExportState("done", report=report))
 
     def _on_failure(self, error: Exception) -> None:
         if isinstance(error, ExistsError):
-            self._finish(ExportState("exists"))
+            self._set(ExportState("exists"))
         else:
-            self._finish(ExportState("failed", problem=describe(error)))
-
-    def _on_cancelled(self) -> None:
-        self._finish(ExportState())
-
-    def _finish(self, state: ExportState) -> None:
-        self._worker = None
-        self._set(state)
+            self._set(ExportState("failed", problem=describe(error)))

@@ -12,7 +12,7 @@ import numpy as np
 from PySide6.QtCore import Signal
 
 from app.jobs.runner import JobRunner
-from app.jobs.worker import Worker
+from app.jobs.task import Task
 from app.playback.click import Click
 from app.viewmodel.view_model import ViewModel
 from app.words import tr
@@ -20,9 +20,7 @@ from engine.api import (
     BEATS_PER_BAR,
     BPM_LIMITS,
     Beats,
-    JobControl,
     Metre,
-    ProgressCallback,
     Separation,
     WriteError,
     even_beats,
@@ -126,19 +124,18 @@ class MetronomeModel(ViewModel[MetronomeState]):
     def __init__(self, player: ClickSink, runner: JobRunner, clock: Callable[[], float] = time.perf_counter) -> None:
         super().__init__(MetronomeState())
         self._player = player
-        self._runner = runner
         self._clock = clock
         self._separation: Separation | None = None
-        self._worker: Worker | None = None
+        self._finding = Task(runner)
+        self._finding.succeeded.connect(self._on_found)
+        self._finding.failed.connect(self._on_failure)
         self._taps: list[float] = []
         self._tapped_at_seconds = 0.0
         self._tapped_playing = False
 
     def load(self, separation: Separation | None) -> None:
         """Take another finished song, or none; a search in the one before is given up."""
-        if self._worker is not None:
-            self._worker.cancel()
-            self._worker = None
+        self._finding.give_up()
         self._separation, self._taps = separation, []
         kept = load_beats(separation) if separation is not None else None
         empty = Beats(separation.sample_rate, separation.samples) if separation is not None else None
@@ -152,16 +149,8 @@ class MetronomeModel(ViewModel[MetronomeState]):
         separation = self._separation
         if separation is None or self._state.search != "none":
             return
-
-        def work(_on_progress: ProgressCallback, control: JobControl) -> Beats:
-            return find_song_beats(separation, control)
-
-        worker = self._runner.prepare(work)
-        worker.succeeded.connect(self._on_found)
-        worker.failed.connect(self._on_failure)
-        self._worker = worker
         self._set(replace(self._state, search="searching"))
-        self._runner.start(worker)
+        self._finding.start(lambda _report, control: find_song_beats(separation, control))
 
     def toggle(self) -> None:
         """Click along, or stop that."""
@@ -263,18 +252,15 @@ class MetronomeModel(ViewModel[MetronomeState]):
             _log.warning("beats not kept: %s", error)
 
     def _on_found(self, beats: Beats) -> None:
-        if self.sender() is not self._worker or self._separation is None or self._state.beats is None:
+        if self._separation is None or self._state.beats is None:
             return
-        self._worker = None
         beats = replace(beats, metre=self._state.beats.metre)  # what was said while they were looked for
         self._set(replace(self._state, search="done", beats=beats))
         self._keep(self._separation, beats)
 
     def _on_failure(self, error: Exception) -> None:
-        if self.sender() is self._worker:
-            self._worker = None
-            _log.warning("no beats: %s", error)
-            self._set(replace(self._state, search="failed"))
+        _log.warning("no beats: %s", error)
+        self._set(replace(self._state, search="failed"))
 
     def _set(self, state: MetronomeState) -> None:
         if state.beats is not None:

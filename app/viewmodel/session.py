@@ -12,7 +12,8 @@ from PySide6.QtCore import Signal
 
 from app.errors import Problem, describe
 from app.jobs.runner import JobRunner
-from app.jobs.worker import Engine, Lookup, Worker, look_up, split
+from app.jobs.task import Task
+from app.jobs.worker import Engine, Lookup, look_up, split
 from app.settings import SettingsStore
 from app.viewmodel.overall import overall
 from app.viewmodel.queue import Refusal, Song, SongPhase, Songs, collect
@@ -48,13 +49,20 @@ class Session(ViewModel[SessionState]):
         """Nothing happens before `restore` or `add`."""
         super().__init__(SessionState())
         self._engine = engine
-        self._runner = runner
         self._settings = settings
         self._library = library
         self._file = file
         self._keys = 0
-        self._splitter: Worker | None = None
-        self._seeker: Worker | None = None
+        self._splitting = Task(runner)
+        self._splitting.progressed.connect(self._on_progress)
+        self._splitting.succeeded.connect(self._on_success)
+        self._splitting.failed.connect(self._on_failure)
+        self._splitting.cancelled.connect(self._on_cancelled)
+        self._splitting.ended.connect(self._advance)
+        self._seeking = Task(runner)
+        self._seeking.succeeded.connect(self._on_looked_up)
+        self._seeking.failed.connect(self._on_not_looked_up)
+        self._seeking.ended.connect(self._advance)
         self._sought = 0
         self._batch: frozenset[int] = frozenset()
         self._pace: float | None = None
@@ -123,8 +131,8 @@ class Session(ViewModel[SessionState]):
 
     def pause(self, on: bool) -> None:
         """Hold splitting at the current segment, or go on there."""
-        if self._splitter is not None:
-            (self._splitter.pause if on else self._splitter.resume)()
+        control = self._splitting.control
+        (control.pause if on else control.resume)()
         self._state = replace(self._state, paused=on)
         self._change(self._state.songs, self._state.selected)
         self._advance()
@@ -132,18 +140,18 @@ class Session(ViewModel[SessionState]):
     def want(self, sample: int) -> None:
         """Go on from this sample of the song on show, if it is being split; what is before it comes afterwards."""
         song = self._state.song
-        if song is not None and song.unfinished is not None and self._splitter is not None:
+        if song is not None and song.unfinished is not None:
             lead = round(_LEAD_SECONDS * song.unfinished.separation.sample_rate)
-            self._splitter.want(max(0, sample - lead))
+            self._splitting.control.want(max(0, sample - lead))
 
     def cancel(self, key: int) -> None:
         """Stop splitting a song, at once or as soon as the engine lets go of it; it stays in the list."""
         song = self._state.songs.find(key)
         if song is None or not song.pending:
             return
-        if song.phase == "running" and self._splitter is not None:
+        if song.phase == "running":
             self._put(replace(song, stopping=True))
-            self._splitter.cancel()
+            self._splitting.control.cancel()
         else:
             self._put(replace(song, phase="stopped", entry=""))
 
@@ -178,8 +186,8 @@ class Session(ViewModel[SessionState]):
         song = self._state.songs.find(key)
         if song is None:
             return
-        if song.phase == "running" and self._splitter is not None:
-            self._splitter.cancel()
+        if song.phase == "running":
+            self._splitting.control.cancel()
         selected, place = self._state.selected, self._state.songs.place(key)
         self._batch -= {key}
         self._change(self._state.songs.without(key), self._state.songs.neighbour(key) if selected == key else selected)
@@ -242,30 +250,13 @@ class Session(ViewModel[SessionState]):
         if self._frozen:
             return
         song = self._state.songs.first("checking")
-        if song is not None and self._seeker is None:
-            self._seek(song)
+        if song is not None and not self._seeking.running:
+            self._sought = song.key
+            self._seeking.start(look_up(self._library, self._request(song), song.entry))
         song = self._state.songs.first("waiting")
-        if song is not None and self._splitter is None and not self._state.paused:
-            self._split(song)
-
-    def _seek(self, song: Song) -> None:
-        worker = self._runner.prepare(look_up(self._library, self._request(song), song.entry))
-        worker.succeeded.connect(self._on_looked_up)
-        worker.failed.connect(self._on_not_looked_up)
-        worker.done.connect(self._on_seeker_done)
-        self._seeker, self._sought = worker, song.key
-        self._runner.start(worker)
-
-    def _split(self, song: Song) -> None:
-        worker = self._runner.prepare(split(self._engine, self._library, self._request(song)))
-        worker.progressed.connect(self._on_progress)
-        worker.succeeded.connect(self._on_success)
-        worker.failed.connect(self._on_failure)
-        worker.cancelled.connect(self._on_cancelled)
-        worker.done.connect(self._on_splitter_done)
-        self._splitter = worker
-        self._put(replace(song, phase="running"))
-        self._runner.start(worker)
+        if song is not None and not self._splitting.running and not self._state.paused:
+            self._splitting.start(split(self._engine, self._library, self._request(song)))
+            self._put(replace(song, phase="running"))
 
     def _request(self, song: Song) -> SeparationRequest:
         chosen = self._settings.value
@@ -317,10 +308,6 @@ class Session(ViewModel[SessionState]):
         if song is not None and song.phase == "checking":
             self._put(replace(song, phase="waiting", entry=""))
 
-    def _on_seeker_done(self) -> None:
-        self._seeker = None
-        self._advance()
-
     def _on_progress(self, progress: Progress) -> None:
         song = self._state.songs.running()
         if song is not None:
@@ -342,10 +329,6 @@ class Session(ViewModel[SessionState]):
 
     def _on_cancelled(self) -> None:
         self._end("stopped", tr("Stopped “{song}”"))
-
-    def _on_splitter_done(self) -> None:
-        self._splitter = None
-        self._advance()
 
     def _end(self, phase: SongPhase, text: str, **outcome: Separation | Problem) -> None:
         """Note how the running song ended, unless it was removed."""
