@@ -19,7 +19,6 @@ from app.view.given import Models, Surroundings
 from app.view.header import Header
 from app.view.lanes import LanesPage
 from app.view.menus import fill_menus
-from app.view.mix_actions import connect
 from app.view.output_menu import OutputMenu
 from app.view.pages import EmptyPage, ErrorPage, JobPage
 from app.view.recent_menu import RecentMenu
@@ -52,8 +51,8 @@ class MainWindow(QMainWindow):
         self._theme = around.theme
         self._demo = around.demo
         self._geometry = QSettings(str(around.places.config / "window.ini"), QSettings.Format.IniFormat)
-        self._actions = Actions(around.theme, self)
-        self._actions.demo.setVisible(around.demo is not None)
+        self._dialogs = Dialogs(models, around, self.song_on_show, self)
+        self._actions = Actions(models, around, self._dialogs, self)
         self._songs = SongsPanel(around.theme, self._actions.songs)
         self._recent = RecentMenu(around.settings, models.session.add, self)
         self._closing = CloseGuard(self, models.session, models.export, models.models)
@@ -63,8 +62,7 @@ class MainWindow(QMainWindow):
         self._sides = SideMenus(models.compare, split, self)
         self._lanes = LanesPage(around.theme, models.mixer, models.transport, models.display)
         self._lanes.add_options(self._actions.display.options)
-        self._references = References(models.reference, models.mixer, self._actions, self)
-        self._dialogs = Dialogs(models, around, self.song_on_show, self)
+        self._references = References(models.reference, models.mixer, self._actions.lanes, self)
         self._drag_out = DragOut(models.drag, self.song_on_show)
         self._handles = DragHandles(around.theme, self._drag_out)
         self._header = Header(self._actions, self._handles, SideSwitch(models.mixer, self._sides))
@@ -144,34 +142,18 @@ class MainWindow(QMainWindow):
 
     def _connect(self) -> None:
         models, actions, dialogs = self._models, self._actions, self._dialogs
-        actions.connect_models(models.mixer, models.transport, models.display)
-        actions.mix.connect_models(models.mixer, models.transport, models.history)
-        actions.metronome.connect_model(models.metronome)
-        actions.drag.connect_settings(self._settings)
-        connect(actions.mix.clip_lights, self._lanes.put_out_clip_lights)
         for signal, slot in (
-            (actions.open.triggered, dialogs.add_songs),
-            (actions.open_folder.triggered, dialogs.add_folder),
             (actions.demo.triggered, self._add_demo),
-            (actions.export.triggered, dialogs.export_stems),
-            (actions.export_mix.triggered, dialogs.export_mix),
-            (actions.blind_test.triggered, dialogs.blind_test),
             (actions.quit.triggered, self.close),
             (actions.options.triggered, self._prefer),
-            (actions.keys.triggered, dialogs.keys),
-            (actions.status.triggered, dialogs.status),
-            (actions.support.triggered, dialogs.support_file),
+            (actions.mix.clip_lights.triggered, self._lanes.put_out_clip_lights),
             (self._status.clicked, dialogs.status),
-            (actions.log_folder.triggered, dialogs.log_folder),
-            (actions.about.triggered, dialogs.about),
             (self._lanes.drag_wanted, self._drag_out.drag_lane),
             (self._drag_out.said, self.notice),
             (self._handles.clicked, dialogs.export_mix),
             (self._empty.open.clicked, dialogs.add_songs),
             (self._empty.demo.clicked, self._add_demo),
             (self._empty.model.clicked, self._prefer),
-            (actions.songs.library.triggered, dialogs.library),
-            (actions.models.triggered, dialogs.models),
             (self._job.cancel_wanted, self._cancel_selected),
             (self._job.pause_wanted, models.session.pause),
             (self._job.retry_wanted, self._retry_selected),
@@ -193,7 +175,6 @@ class MainWindow(QMainWindow):
         models.reference.changed.connect(self._lanes.present_references)
         models.status.changed.connect(self._status.present)
         self._lanes.reference_wanted.connect(self._references.show_details)
-        actions.songs.connect_session(models.session)
         self._songs.select_wanted.connect(models.session.select)
         self._songs.move_wanted.connect(models.session.move)
 

@@ -9,8 +9,8 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
-from app.view.actions import Actions
 from app.view.ask import message_box
+from app.view.lane_actions import LaneActions
 from app.view.problem_dialog import DetailsDialog, show_problem
 from app.view.widgets import all_files
 from app.viewmodel.mixer import MixerModel
@@ -23,7 +23,7 @@ from engine.api import AUDIO_SUFFIXES
 class References(QObject):
     """Asks the user, and hands over to the model."""
 
-    def __init__(self, model: ReferenceModel, mixer: MixerModel, actions: Actions, window: QWidget) -> None:
+    def __init__(self, model: ReferenceModel, mixer: MixerModel, actions: LaneActions, window: QWidget) -> None:
         super().__init__(window)
         self._model = model
         self._mixer = mixer
