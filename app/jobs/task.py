@@ -16,6 +16,7 @@ class Task(QObject):
 
     Attributes:
         control: Of the job that was started last.
+        listener: Hears the job; None while there is none.
     """
 
     progressed = Signal(object)  # Progress
@@ -28,48 +29,55 @@ class Task(QObject):
         super().__init__()
         self.control = JobControl()
         self._runner = runner
-        self._worker: Worker | None = None
+        self.listener: Listener | None = None
 
     @property
     def running(self) -> bool:
         """Whether there is a job of which something will be heard."""
-        return self._worker is not None
+        return self.listener is not None
 
     def start(self, work: Work) -> None:
         """Do this, in place of what is being done."""
         self.give_up()
         worker = self._runner.prepare(work)
-        worker.progressed.connect(self._on_progress)
-        worker.succeeded.connect(self._on_success)
-        worker.failed.connect(self._on_failure)
-        worker.cancelled.connect(self._on_cancelled)
-        self._worker, self.control = worker, worker.control
+        self.listener, self.control = Listener(self, worker), worker.control
         self._runner.start(worker)
 
     def give_up(self) -> None:
         """Cancel the job and hear nothing more of it."""
         self.control.cancel()
-        self._worker = None
+        self.listener = None
+
+
+class Listener(QObject):
+    """Passes on what one worker tells.
+
+    One for each worker, because a signal that has been waiting for its slot may come when its sender is deleted.
+    """
+
+    def __init__(self, task: Task, worker: Worker) -> None:
+        super().__init__()
+        self._task = task
+        worker.progressed.connect(self._on_progress)
+        worker.succeeded.connect(self._on_success)
+        worker.failed.connect(self._on_failure)
+        worker.cancelled.connect(self._on_cancelled)
 
     def _on_progress(self, progress: object) -> None:
-        if self._is_heard():
-            self.progressed.emit(progress)
+        if self._task.listener is self:
+            self._task.progressed.emit(progress)
 
     def _on_success(self, result: object) -> None:
-        self._end(self.succeeded, result)
+        self._end(self._task.succeeded, result)
 
     def _on_failure(self, error: Exception) -> None:
-        self._end(self.failed, error)
+        self._end(self._task.failed, error)
 
     def _on_cancelled(self) -> None:
-        self._end(self.cancelled)
+        self._end(self._task.cancelled)
 
     def _end(self, outcome: SignalInstance, *what: object) -> None:
-        if self._is_heard():
-            self._worker = None
+        if self._task.listener is self:
+            self._task.listener = None
             outcome.emit(*what)
-            self.ended.emit()
-
-    def _is_heard(self) -> bool:
-        """Whether a signal is of this job; one that was given up may be deleted by now, and has no sender then."""
-        return self._worker is not None and self.sender() is self._worker
+            self._task.ended.emit()

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 
 from app.view.theme import Theme
+from app.view.widgets import on
 
 
 class ActionMaker(QObject):
@@ -54,7 +55,7 @@ class ActionMaker(QObject):
         if icon:
             self.set_icon(action, icon)
         if do is not None:
-            action.triggered.connect(lambda _checked: do())
+            on(action.triggered, do)
         return action
 
     def one_of(self, actions: Iterable[QAction]) -> None:

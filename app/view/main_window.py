@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QByteArray, QSettings, Qt, QTimer
@@ -28,7 +27,7 @@ from app.view.songs_panel import SongsPanel
 from app.view.splitting_bar import SplittingBar
 from app.view.status import StatusButton
 from app.view.transport_bar import Played, TransportBar
-from app.view.widgets import ElidedLabel, seamless
+from app.view.widgets import ElidedLabel, on, seamless
 from app.viewmodel.export_form import SongOnShow, song_on_show
 from app.viewmodel.queue import Song
 from app.viewmodel.session_state import SessionState
@@ -67,8 +66,8 @@ class MainWindow(QMainWindow):
         self._handles = DragHandles(around.theme, self._drag_out)
         self._header = Header(self._actions, self._handles, SideSwitch(models.mixer, self._sides))
         self._empty = EmptyPage(around.theme, demo=around.demo is not None)
-        self._job = JobPage(around.theme)
-        self._error = ErrorPage(around.theme)
+        self._job = JobPage(around.theme, self._actions.songs)
+        self._error = ErrorPage(around.theme, self._actions)
         self._stack = QStackedWidget()
         self._status = StatusButton()
         self._output = ElidedLabel(sentence=True)
@@ -122,7 +121,7 @@ class MainWindow(QMainWindow):
         self._studio = QWidget()
         column = seamless(QVBoxLayout(self._studio))
         column.addWidget(self._header)
-        column.addWidget(SplittingBar(self._models.session))
+        column.addWidget(SplittingBar(self._models.session, self._actions.songs))
         column.addWidget(self._lanes, 1)
         played = Played(self._models.transport, self._models.mixer, self._models.metronome)
         column.addWidget(TransportBar(self._actions, played, outputs, self._theme))
@@ -154,18 +153,11 @@ class MainWindow(QMainWindow):
             (self._empty.open.clicked, dialogs.add_songs),
             (self._empty.demo.clicked, self._add_demo),
             (self._empty.model.clicked, self._prefer),
-            (self._job.cancel_wanted, self._cancel_selected),
-            (self._job.pause_wanted, models.session.pause),
-            (self._job.retry_wanted, self._retry_selected),
-            (self._job.remove_wanted, self._remove_selected),
-            (self._error.model_wanted, self._prefer_and_retry),
-            (self._error.retry_wanted, self._retry_selected),
-            (self._error.remove_wanted, self._remove_selected),
-            (self._error.log_wanted, dialogs.log_folder),
+            (self._error.model.clicked, self._prefer_and_retry),
         ):
             signal.connect(slot)
         for choice, action in actions.themes.items():
-            action.triggered.connect(partial(self._choose_theme, choice))
+            on(action.triggered, partial(self._choose_theme, choice))
         models.session.changed.connect(self._present)
         models.models.changed.connect(self._present_choice)
         models.session.refused.connect(dialogs.refused)
@@ -233,24 +225,11 @@ class MainWindow(QMainWindow):
         self._empty.present(self._settings.value)
 
     def _prefer_and_retry(self) -> None:
-        if self._prefer():
-            self._with_selected(partial(self._models.session.retry, as_preferred=True))
-
-    def _cancel_selected(self) -> None:
-        self._with_selected(self._models.session.cancel)
-
-    def _retry_selected(self) -> None:
-        self._with_selected(self._models.session.retry)
-
-    def _remove_selected(self) -> None:
-        self._with_selected(self._models.session.remove)
-
-    def _with_selected(self, act: Callable[[int], None]) -> None:
         key = self._models.session.state.selected
-        if key is not None:
-            act(key)
+        if self._prefer() and key is not None:
+            self._models.session.retry(key, as_preferred=True)
 
-    def _choose_theme(self, choice: ThemeChoice, _checked: bool = True) -> None:
+    def _choose_theme(self, choice: ThemeChoice) -> None:
         self._theme.choose(choice)
         self._actions.themes[choice].setChecked(True)
         if choice != self._settings.value.theme:

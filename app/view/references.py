@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 from app.view.ask import message_box
 from app.view.lane_actions import LaneActions
 from app.view.problem_dialog import DetailsDialog, show_problem
-from app.view.widgets import all_files
+from app.view.widgets import audio_files
 from app.viewmodel.mixer import MixerModel
 from app.viewmodel.reference import ReferenceModel, figures_text
 from app.viewmodel.signals import stem_name
@@ -88,10 +88,8 @@ class References(QObject):
         stem = self._focused()
         if not self._model.can_have(stem):
             return
-        patterns = " ".join(f"*{suffix}" for suffix in sorted(AUDIO_SUFFIXES))
         title = tr("The true {stem} of this song").format(stem=stem_name(stem))
-        filters = ";;".join((tr("Audio") + f" ({patterns})", all_files()))
-        name, _filter = QFileDialog.getOpenFileName(self._window, title, self._folder, filters)
+        name, _filter = QFileDialog.getOpenFileName(self._window, title, self._folder, audio_files(tr("Audio")))
         if name:
             self._folder = str(Path(name).parent)
             self._model.add(stem, Path(name))

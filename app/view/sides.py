@@ -9,7 +9,7 @@ from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QPushButton, QToolButton, QWidget
 
 from app.settings import SettingsStore
-from app.view.widgets import silently
+from app.view.widgets import on, silently
 from app.viewmodel.compare import CompareModel, CompareState, Letter, OtherModel, other_models
 from app.viewmodel.mixer import MixerModel
 from app.viewmodel.models import ModelsModel
@@ -43,7 +43,7 @@ class SideSwitch(QFrame):
             button.setObjectName("segment")
             button.setCheckable(True)
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-            button.clicked.connect(partial(_hear, mixer, stage))
+            on(button.clicked, partial(mixer.set_stage, stage))
             layout.addWidget(button)
             layout.addWidget(_arrow(letter, menu))
             self._buttons[stage] = button
@@ -110,7 +110,7 @@ class SideMenu(QMenu):
             action = QAction(state.name(side).replace("&", "&&"), self._group)
             action.setCheckable(True)
             action.setChecked(side == state.side(self._letter))
-            action.triggered.connect(lambda _checked, side=side: self._compare.choose(self._letter, side))
+            on(action.triggered, partial(self._compare.choose, self._letter, side))
             self.addAction(action)
         self.addSeparator()
         self.addMenu(self._split)
@@ -154,13 +154,13 @@ class SplitMenu(QMenu):
         for other in wanted:
             action = self.addAction(_words(other).replace("&", "&&"))
             action.setEnabled(other.stands == "missing")
-            action.triggered.connect(partial(self._split, other.entry.name))
+            on(action.triggered, partial(self._split, other.entry.name))
         self.addSeparator()
         words = tr("Quality: {name}, as in the preferences")
         self.addAction(words.format(name=quality_name(quality))).setEnabled(False)
         self.addActions(self._others)
 
-    def _split(self, model: str, _checked: bool = False) -> None:
+    def _split(self, model: str) -> None:
         song = self._session.state.song
         if song is not None:
             self._session.split_also(song.source, model)
@@ -173,10 +173,6 @@ def _words(other: OtherModel) -> str:
     stems = stem_names(other.entry.stems)
     words = f"{model_name(other.entry.name)}: {stems}" if stems else model_name(other.entry.name)
     return words if other.stands == "missing" else f"{words}  –  {tr(_STANDS[other.stands])}"
-
-
-def _hear(mixer: MixerModel, stage: Stage, _checked: bool = False) -> None:
-    mixer.set_stage(stage)
 
 
 def _arrow(letter: Letter, menu: QMenu) -> QToolButton:

@@ -6,7 +6,7 @@ import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Literal, Protocol
+from typing import Literal
 
 import numpy as np
 from PySide6.QtCore import Signal
@@ -14,6 +14,7 @@ from PySide6.QtCore import Signal
 from app.jobs.runner import JobRunner
 from app.jobs.task import Task
 from app.playback.click import Click
+from app.viewmodel.playback import Playback
 from app.viewmodel.view_model import ViewModel
 from app.words import tr
 from engine.api import (
@@ -39,24 +40,6 @@ _TAP_PAUSE_SECONDS = 60 / BPM_LIMITS[0]
 Search = Literal["none", "searching", "done", "failed"]
 
 _log = logging.getLogger(__name__)
-
-
-class ClickSink(Protocol):
-    """What the click asks of the player."""
-
-    @property
-    def playing(self) -> bool:
-        """Whether sound is running."""
-        ...
-
-    @property
-    def position(self) -> int:
-        """The sample that is heard now."""
-        ...
-
-    def set_click(self, click: Click) -> None:
-        """Click so from now on."""
-        ...
 
 
 @dataclass(frozen=True)
@@ -121,7 +104,7 @@ class MetronomeModel(ViewModel[MetronomeState]):
 
     noticed = Signal(str)  # one line for the status bar
 
-    def __init__(self, player: ClickSink, runner: JobRunner, clock: Callable[[], float] = time.perf_counter) -> None:
+    def __init__(self, player: Playback, runner: JobRunner, clock: Callable[[], float] = time.perf_counter) -> None:
         super().__init__(MetronomeState())
         self._player = player
         self._clock = clock

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from dataclasses import replace
-from typing import Protocol
 
 from app.viewmodel.history import History
+from app.viewmodel.playback import Playback
 from app.viewmodel.ranges import SILENT, SOUNDING, RangeKind, Ranges, is_silent
 from app.viewmodel.sides import sides_of
 from app.viewmodel.signals import FIRST_EXTRA, SOURCE, heard_signals
@@ -26,27 +25,15 @@ from app.viewmodel.strips import (
     gains,
 )
 from app.viewmodel.view_model import ViewModel
-from engine.api import RESIDUAL, AudioSignal, Comparison, Gains, Separation, SignalKey, Stage, with_gaps
-
-
-class MixSink(Protocol):
-    """What the mixer drives: the player."""
-
-    def set_gains(self, gains: Gains) -> None:
-        """Ramp to these gains."""
-        ...
-
-    def add_signals(self, signals: Mapping[SignalKey, AudioSignal]) -> None:
-        """Take more signals of the song."""
-        ...
+from engine.api import RESIDUAL, AudioSignal, Comparison, Separation, SignalKey, Stage, with_gaps
 
 
 class MixerModel(ViewModel[MixerState]):
     """Holds the strips of the song on show and keeps the player's gains in step."""
 
-    def __init__(self, sink: MixSink, history: History) -> None:
+    def __init__(self, player: Playback, history: History) -> None:
         super().__init__(MixerState())
-        self._sink = sink
+        self._player = player
         self._history = history
         self._separation: Separation | None = None
         self._kept: dict[object, MixerState] = {}
@@ -106,7 +93,7 @@ class MixerModel(ViewModel[MixerState]):
 
     def refresh(self) -> None:
         """Give the player these gains again, after something else has used it."""
-        self._sink.set_gains(gains(self._state))
+        self._player.set_gains(gains(self._state))
 
     def reset(self) -> None:
         """Put faders, pans, mutes, solos and stages back to how a song begins; the ranges and references stay."""
@@ -320,7 +307,7 @@ class MixerModel(ViewModel[MixerState]):
 
     def _apply(self, state: MixerState) -> None:
         state = replace(state, strips=tuple(map(self._with_signals, state.strips)))
-        self._sink.set_gains(gains(state))
+        self._player.set_gains(gains(state))
         self._set(state)
 
     def _with_signals(self, strip: Strip) -> Strip:
@@ -353,7 +340,7 @@ class MixerModel(ViewModel[MixerState]):
         key = FIRST_EXTRA + self._added
         self._added += 1
         self._signals[stem, key] = signal
-        self._sink.add_signals({(stem, key): signal})
+        self._player.add_signals({(stem, key): signal})
         return key
 
 
