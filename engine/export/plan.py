@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from engine.audio.encode import AudioFile, Cover, StemTrack
+from engine.audio.encode import AudioFile, Cover, StemTrack, require_channels
 from engine.audio.formats import STEM_FILE_FORMATS, AudioFormat, audio_format
 from engine.errors import write_error
 from engine.export.colors import stem_color
@@ -119,19 +119,22 @@ def plan_export(request: ExportRequest) -> tuple[PlannedFile, ...]:
 
     Raises:
         ValueError: As for `selected` and `planned_files`.
-        WriteError: The folder cannot be looked at.
+        WriteError: The folder cannot be looked at, or the format cannot hold that many channels.
     """
     separation = request.separation
     suffixes: dict[Stage, str] = {stage: separation.suffix(stage) for stage in separation.stages}
     naming = Naming(request.names, separation.source, separation.tags, separation.model, suffixes)
     planned = planned_files(request.folder, selected(request), naming)
     kind = audio_format(request.format, separation.source_subtype)
-    return tuple(
-        replace(
-            file, likely_bytes=0 if file.content.kind == "project" else audio_file(request, kind, file).likely_bytes
-        )
-        for file in _settled(planned, request.existing)
-    )
+    sized: list[PlannedFile] = []
+    for file in _settled(planned, request.existing):
+        if file.content.kind == "project":
+            sized.append(replace(file, likely_bytes=0))
+        else:
+            audio = audio_file(request, kind, file)
+            require_channels(file.path, kind, audio.track_channels)
+            sized.append(replace(file, likely_bytes=audio.likely_bytes))
+    return tuple(sized)
 
 
 def audio_file(request: ExportRequest, kind: AudioFormat, file: PlannedFile, cover: Cover | None = None) -> AudioFile:
