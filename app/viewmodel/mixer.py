@@ -6,10 +6,11 @@ import math
 from dataclasses import replace
 
 from app.viewmodel.history import History
+from app.viewmodel.made_signals import MadeSignals
 from app.viewmodel.playback import Playback
 from app.viewmodel.ranges import SILENT, SOUNDING, RangeKind, Ranges, is_silent
 from app.viewmodel.sides import sides_of
-from app.viewmodel.signals import FIRST_EXTRA, SOURCE, heard_signals
+from app.viewmodel.signals import SOURCE
 from app.viewmodel.song_notes import read_mix, write_mix
 from app.viewmodel.strips import (
     FADER_MAX_DB,
@@ -25,7 +26,7 @@ from app.viewmodel.strips import (
     gains,
 )
 from app.viewmodel.view_model import ViewModel
-from engine.api import RESIDUAL, AudioSignal, Comparison, Separation, SignalKey, Stage, with_gaps
+from engine.api import RESIDUAL, AudioSignal, Comparison, Separation, Stage
 
 
 class MixerModel(ViewModel[MixerState]):
@@ -37,10 +38,7 @@ class MixerModel(ViewModel[MixerState]):
         self._history = history
         self._separation: Separation | None = None
         self._kept: dict[object, MixerState] = {}
-        self._signals: dict[SignalKey, AudioSignal] = {}
-        self._added = 0
-        self._numbers: dict[tuple[str, int, Ranges], int] = {}
-        self._references: dict[str, int] = {}
+        self._made = MadeSignals(player, None)
         self._awaited: frozenset[str] = frozenset()
         self._mix_kept: MixSettings | None = None
 
@@ -227,12 +225,9 @@ class MixerModel(ViewModel[MixerState]):
             ValueError: It does not have the song's length.
         """
         strip = self._strip(stem)
-        if signal is None:
-            self._references.pop(stem, None)
-        else:
-            self._references[stem] = self._add_signal(stem, signal)
-            if stem in self._awaited:
-                strip = replace(strip, take="reference")
+        self._made.set_reference(stem, signal)
+        if signal is not None and stem in self._awaited:
+            strip = replace(strip, take="reference")
         self._awaited -= {stem}
         self._apply(replace(self._state, strips=self._replaced(strip)))
 
@@ -263,8 +258,7 @@ class MixerModel(ViewModel[MixerState]):
             self.keep()
             self._kept[_strips_of(self._separation)] = self._state
         self._separation = separation
-        self._signals = dict(heard_signals(separation)) if separation is not None else {}
-        self._added, self._numbers, self._references = 0, {}, {}
+        self._made = MadeSignals(self._player, separation)
         if separation is None:
             return MixerState()
         names = (SOURCE, *separation.stems, RESIDUAL)
@@ -306,42 +300,9 @@ class MixerModel(ViewModel[MixerState]):
             self._history.record(kind, lambda: self.restore(before), lambda: self.restore(after))
 
     def _apply(self, state: MixerState) -> None:
-        state = replace(state, strips=tuple(map(self._with_signals, state.strips)))
+        state = replace(state, strips=tuple(map(self._made.numbered, state.strips)))
         self._player.set_gains(gains(state))
         self._set(state)
-
-    def _with_signals(self, strip: Strip) -> Strip:
-        """Give a strip the numbers of its reference and of what is put together for it."""
-        reference = self._references.get(strip.stem, 0)
-        if strip.take == "reference" and not reference:
-            strip = replace(strip, take="stage")
-        strip = replace(strip, reference_key=reference, comp_key=self._number_of(strip.stem, 0, strip.comp))
-        return replace(strip, gap_key=self._number_of(*strip.take_key, strip.gaps))
-
-    def _number_of(self, stem: str, base: int, ranges: Ranges) -> int:
-        """The number of a comp (base 0), or of the signal `base` with gaps; 0 without ranges.
-
-        A number of its own makes the player fade to it from the one before.
-        """
-        song, wanted = self._separation, (stem, base, ranges)
-        if song is None or not ranges.starts:
-            return 0
-        if wanted not in self._numbers:
-            signals = self._signals
-            if base:
-                made = with_gaps(signals[stem, base], ranges.starts, song.sample_rate)
-            else:
-                made = ranges.signal({stage: signals[stem, stage] for stage in song.stages}, song.sample_rate)
-            self._numbers[wanted] = self._add_signal(stem, made)
-        return self._numbers[wanted]
-
-    def _add_signal(self, stem: str, signal: AudioSignal) -> int:
-        """Give the player one more signal of a stem; returns its number."""
-        key = FIRST_EXTRA + self._added
-        self._added += 1
-        self._signals[stem, key] = signal
-        self._player.add_signals({(stem, key): signal})
-        return key
 
 
 def _strips_of(separation: Separation) -> object:
