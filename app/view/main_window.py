@@ -225,9 +225,10 @@ class MainWindow(QMainWindow):
         self._empty.present(self._settings.value)
 
     def _prefer_and_retry(self) -> None:
-        key = self._models.session.state.selected
-        if self._prefer() and key is not None:
-            self._models.session.retry(key, as_preferred=True)
+        if self._prefer():
+            song = self._models.session.state.song
+            if song is not None:
+                self._models.session.retry(song.key, as_preferred=True)
 
     def _choose_theme(self, choice: ThemeChoice) -> None:
         self._theme.choose(choice)
