@@ -42,7 +42,7 @@ class JobRunner(QObject):
     def cancel_all(self) -> bool:
         """Cancel every job and wait a moment; False if one is still in the middle of a call into the engine."""
         for _thread, worker in self._jobs:
-            worker.cancel()
+            worker.control.cancel()
         ended = [thread.wait(_STOP_MS) for thread, _worker in self._jobs]
         return all(ended)
 

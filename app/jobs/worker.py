@@ -81,12 +81,12 @@ class Worker(QObject):
     def __init__(self, work: Work) -> None:
         super().__init__()
         self._work = work
-        self._control = JobControl()
+        self.control = JobControl()  # of any thread, where a queued slot would wait for `run` to end
 
     def run(self) -> None:
         """Do the work; called once, on the worker's own thread."""
         try:
-            result = self._work(self.progressed.emit, self._control)
+            result = self._work(self.progressed.emit, self.control)
         except Cancelled:
             self.cancelled.emit()
         except EngineError as error:
@@ -97,27 +97,6 @@ class Worker(QObject):
         else:
             self.succeeded.emit(result)
         self.done.emit()
-
-    def cancel(self) -> None:
-        """Ask the job to stop; a plain method, because a queued slot would wait for `run` to end."""
-        self._control.cancel()
-
-    def pause(self) -> None:
-        """Hold the job where it is."""
-        self._control.pause()
-
-    def resume(self) -> None:
-        """Let a paused job go on."""
-        self._control.resume()
-
-    def want(self, sample: int) -> None:
-        """Let the job go on from another sample of the song."""
-        self._control.want(sample)
-
-    @property
-    def paused_seconds(self) -> float:
-        """How long the job has been held so far."""
-        return self._control.paused_seconds
 
 
 @dataclass(frozen=True)
@@ -173,14 +152,5 @@ def split(engine: Engine, library: ResultsLibrary, request: SeparationRequest) -
             library.release(separation)
             raise
         return separation
-
-    return work
-
-
-def export(engine: Engine, request: ExportRequest) -> Work:
-    """The work of writing audio files; its result is the `ExportReport`."""
-
-    def work(on_progress: ProgressCallback, control: JobControl) -> ExportReport:
-        return engine.export(request, on_progress, control)
 
     return work

@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
 
 from app.view.ask import Question, ask
 from app.view.problem_dialog import show_problem
-from app.view.widgets import announce, button, label, row
+from app.view.widgets import announce, button, column, combo, label, on, restyle, row
 from app.viewmodel.abx import TRIALS, AbxModel, AbxResult, AbxState, Guess, Version
 from app.viewmodel.display import format_time
 from app.viewmodel.sides import Sides
@@ -65,7 +65,7 @@ class AbxDialog(QDialog):
         self._result.close_button.clicked.connect(self.reject)
         model.changed.connect(self._present)
         self._present(model.state)
-        self._choose.focus_first()
+        self._choose.setFocus()
 
     def reject(self) -> None:
         """Leave; answers that would be lost are asked about."""
@@ -92,7 +92,7 @@ class AbxDialog(QDialog):
         page = {"listening": self._listen, "done": self._result}.get(state.phase, self._choose)
         if page is not self._pages.currentWidget():
             self._pages.setCurrentWidget(page)
-            page.focus_first()
+            page.setFocus()
         page.present(state)
         if page.told and page.told != self._announced:
             announce(self, page.told)
@@ -109,34 +109,14 @@ class AbxDialog(QDialog):
                 show_problem(self, problem)
 
 
-class _Page(QWidget):
-    """One step of the test."""
-
-    @property
-    def told(self) -> str:
-        """What a screen reader says when it changes."""
-        raise NotImplementedError
-
-    def focus_first(self) -> None:
-        """Give the keyboard to what one does first."""
-        raise NotImplementedError
-
-    def present(self, state: AbxState) -> None:
-        """Show this."""
-        raise NotImplementedError
-
-
-class _ChoosePage(_Page):
-    """What to compare, and how often."""
+class _ChoosePage(QWidget):
+    """What to compare, and how often; like every page, it gives the keyboard to what one does first."""
 
     def __init__(self, model: AbxModel) -> None:
         super().__init__()
         self._subject = QComboBox()
         self._subject.setAccessibleName(tr("Compare"))
-        self._trials = QComboBox()
-        self._trials.setAccessibleName(tr("Number of trials"))
-        for count in TRIALS:
-            self._trials.addItem(tr("%n trials", "", count), count)
+        self._trials = combo(tr("Number of trials"), ((tr("%n trials", "", count), count) for count in TRIALS))
         self._range = label("", "")
         self._message = label("", "muted", wrap=True)
         self._message.setMinimumHeight(40)
@@ -150,6 +130,7 @@ class _ChoosePage(_Page):
         form.addRow(tr("Compare"), self._subject)
         form.addRow(tr("Length"), self._trials)
         form.addRow(tr("Range"), self._range)
+        self.setFocusProxy(self._subject)
         layout = _column(self)
         layout.addWidget(label(tr("Can you hear the difference?"), "headline", wrap=True))
         layout.addWidget(label(_introduction(model.sides), "", wrap=True))
@@ -161,15 +142,10 @@ class _ChoosePage(_Page):
 
     @property
     def told(self) -> str:
-        """See `_Page`."""
+        """What a screen reader says when it changes."""
         return self._message.text()
 
-    def focus_first(self) -> None:
-        """See `_Page`."""
-        self._subject.setFocus()
-
     def present(self, state: AbxState) -> None:
-        """See `_Page`."""
         names = [self._subject.itemText(index) for index in range(self._subject.count())]
         if names != list(state.subjects):
             self._subject.clear()
@@ -186,7 +162,7 @@ class _ChoosePage(_Page):
         _restyle(self._message, "danger" if problem and not measuring else "muted")
 
 
-class _ListenPage(_Page):
+class _ListenPage(QWidget):
     """One trial after another."""
 
     def __init__(self, model: AbxModel) -> None:
@@ -202,18 +178,19 @@ class _ListenPage(_Page):
             made.setObjectName("abx")
             made.setCheckable(True)
             made.setAccessibleName(name)
-            made.clicked.connect(partial(_play, model, version))
+            on(made.clicked, partial(model.play, version))
             self._versions[version] = made
         self._answers: list[QPushButton] = []
         for key, guess in _ANSWERS.items():
             text = tr("X is {guess}").format(guess=guess)
             made = button(f"{text}  ({key})", tip=tr("Answer: X is {guess} ({key})").format(guess=guess, key=key))
             made.setMinimumSize(QSize(130, 40))
-            made.clicked.connect(partial(_answer, model, guess))
+            on(made.clicked, partial(model.answer, guess))
             self._answers.append(made)
         self._pause = button(tr("Pause"), tip=tr("Play or pause (Space)"))
         self._pause.clicked.connect(model.toggle)
         self._sounding = label("", "muted")
+        self.setFocusProxy(self._versions["A"])
         layout = _column(self)
         layout.addWidget(self._title)
         layout.addWidget(self._bar)
@@ -227,15 +204,10 @@ class _ListenPage(_Page):
 
     @property
     def told(self) -> str:
-        """See `_Page`."""
+        """What a screen reader says when it changes."""
         return self._title.text()
 
-    def focus_first(self) -> None:
-        """See `_Page`."""
-        self._versions["A"].setFocus()
-
     def present(self, state: AbxState) -> None:
-        """See `_Page`."""
         number = min(state.answered + 1, state.trials)
         self._title.setText(tr("Trial {number} of {count}").format(number=number, count=state.trials))
         self._bar.setRange(0, state.trials)
@@ -253,7 +225,7 @@ class _ListenPage(_Page):
         self._sounding.setText(doing if state.version else tr("Press A, B or X to listen"))
 
 
-class _ResultPage(_Page):
+class _ResultPage(QWidget):
     """How it went."""
 
     def __init__(self) -> None:
@@ -267,25 +239,16 @@ class _ResultPage(_Page):
         self.save = button(tr("Save results…"), tip=tr("Write one row for each trial to a CSV file"))
         self.again = button(tr("Test again"), tip=tr("Choose anew and start another test"))
         self.close_button = button(tr("Close"), primary=True, tip=tr("Close (Esc)"))
-        layout = _column(self)
-        layout.addWidget(self._verdict)
-        layout.addWidget(self._explanation)
-        layout.addWidget(self._answers)
-        layout.addStretch(1)
-        layout.addWidget(self._saved)
-        layout.addLayout(row(self.save, self.again, 1, self.close_button))
+        self.setFocusProxy(self.close_button)
+        buttons = row(self.save, self.again, 1, self.close_button)
+        self.setLayout(column(self._verdict, self._explanation, self._answers, 1, self._saved, buttons, spacing=12))
 
     @property
     def told(self) -> str:
-        """See `_Page`."""
+        """What a screen reader says when it changes."""
         return f"{self._verdict.text()} {self._explanation.text()}"
 
-    def focus_first(self) -> None:
-        """See `_Page`."""
-        self.close_button.setFocus()
-
     def present(self, state: AbxState) -> None:
-        """See `_Page`."""
         if state.result is None:
             return
         self._verdict.setText(state.result.verdict)
@@ -317,22 +280,12 @@ def _hint() -> str:
 
 
 def _column(page: QWidget) -> QVBoxLayout:
-    layout = QVBoxLayout(page)
-    layout.setContentsMargins(0, 0, 0, 0)
-    layout.setSpacing(12)
+    layout = column(spacing=12)
+    page.setLayout(layout)
     return layout
 
 
 def _restyle(text: QLabel, name: str) -> None:
     if text.objectName() != name:
         text.setObjectName(name)
-        text.style().unpolish(text)
-        text.style().polish(text)
-
-
-def _play(model: AbxModel, version: Version, _checked: bool = False) -> None:
-    model.play(version)
-
-
-def _answer(model: AbxModel, guess: Guess, _checked: bool = False) -> None:
-    model.answer(guess)
+        restyle(text)

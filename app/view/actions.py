@@ -3,138 +3,75 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
-from PySide6.QtCore import QObject, Qt
-from PySide6.QtGui import QAction, QActionGroup, QKeySequence
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QAction
 
 from app.settings import ThemeChoice
+from app.view.action_maker import ActionMaker
+from app.view.dialogs import Dialogs
 from app.view.display_actions import DisplayActions
 from app.view.drag_actions import DragActions
+from app.view.given import Models, Surroundings
+from app.view.lane_actions import LaneActions
 from app.view.metronome_actions import MetronomeActions
-from app.view.mix_actions import Look, MixActions, connect
+from app.view.mix_actions import MixActions
 from app.view.song_actions import SongActions
-from app.view.theme import Theme
 from app.view.transport_actions import TransportActions
 from app.view.widgets import once_split
-from app.viewmodel.display import DisplayModel
-from app.viewmodel.mixer import MixerModel
 from app.viewmodel.queue import Song
 from app.viewmodel.strips import MixerState
 from app.viewmodel.transport import TransportModel
 from app.words import number_text, tr
 from engine.api import STAGES
 
-_LANE_KEYS = 9
 _ZOOM_STEP = 0.6
 
 
 class Actions(QObject):
-    """The window's actions. Those about files and dialogs are connected by the main window."""
+    """The window's actions. The main window connects those that concern all of it: demo song, preferences, quit."""
 
-    def __init__(self, theme: Theme, parent: QObject) -> None:
+    def __init__(self, models: Models, around: Surroundings, dialogs: Dialogs, parent: QObject) -> None:
         super().__init__(parent)
-        self._theme = theme
-        self._icons: list[tuple[QAction, str, str]] = []
-        make = self._make
-        self.open = make(Look(tr("&Add songs…"), ("Ctrl+O",), "open"))
-        self.open_folder = make(Look(tr("Add a &folder…"), ("Ctrl+Shift+O",), "folder"))
-        self.demo = make(Look(tr("Try the &demo song"), (), "note"))
-        self.export = make(Look(tr("&Export stems…"), ("Ctrl+E",), "export"))
-        self.export_mix = make(Look(tr("Export the &mix as heard…"), ("Ctrl+Shift+E",)))
-        self.drag, self.metronome = DragActions(make), MetronomeActions(make)
-        self.quit = make(Look(tr("&Quit"), ("Ctrl+Q",)))
-        self.songs = SongActions(make)
-        self.options = make(Look(tr("&Preferences…"), ("Ctrl+,",), "settings"))
-        self.models = make(Look(tr("M&odels…"), (), "", tr("Choose, add and download trained networks")))
-        self.play = make(Look(tr("&Play or pause"), ("Space",), "play"))
-        self.to_start = make(Look(tr("To the &start"), ("Home",), "to-start"))
-        self.to_end = make(Look(tr("To the &end"), ("End",), "to-end"))
-        self.seeks = [*self._seeks(tr("Back {time}"), "Left"), *self._seeks(tr("Forward {time}"), "Right")]
-        self.stage_1 = make(Look("", ("A",)))
-        self.stage_2 = make(Look("", ("B",)))
-        self.stage_toggle = make(Look(tr("S&witch between A and B"), ("X",)))
-        self.blind_test = make(Look(tr("Blind &test (ABX)…"), ("Ctrl+B",), "", tr("Can you hear the difference?")))
-        self.mute = make(Look(tr("&Mute focused lane"), ("M",)))
-        self.solo = make(Look(tr("S&olo focused lane"), ("S",)))
-        self.reference = make(
-            Look(tr("Re&ference for this lane…"), ("Ctrl+Alt+R",), "", tr("The true stem, to compare with"))
-        )
-        self.remove_reference = make(Look(tr("Remove the lane's reference")))
-        self.lane_up = make(Look(tr("Focus lane &above"), ("Up",)))
-        self.lane_down = make(Look(tr("Focus lane &below"), ("Down",)))
-        self.louder = make(Look(tr("&Louder by 1 dB"), ("Ctrl+Up",)))
-        self.softer = make(Look(tr("&Softer by 1 dB"), ("Ctrl+Down",)))
-        self.finely_louder = make(Look(tr("Louder by 0.1 dB"), ("Ctrl+Shift+Up",)))
-        self.finely_softer = make(Look(tr("Softer by 0.1 dB"), ("Ctrl+Shift+Down",)))
-        self.lanes = self._for_each_lane(tr("Focus lane {number}"), "")
-        self.lane_solos = self._for_each_lane(tr("Solo lane {number}"), "Shift+")
-        self.lane_mutes = self._for_each_lane(tr("Mute lane {number}"), "Alt+")
-        self.mix = MixActions(make)
-        self.zoom_in = make(
-            Look(tr("Zoom &in"), ("Ctrl++", "Ctrl+="), "zoom-in", tr("Ctrl+wheel zooms at the pointer"))
-        )
-        self.zoom_out = make(Look(tr("Zoom &out"), ("Ctrl+-",), "zoom-out", tr("Ctrl+wheel zooms at the pointer")))
-        self.fit = make(Look(tr("Show the &whole song"), ("Ctrl+0",), "fit"))
-        self.keys = make(Look(tr("&Keys and mouse…"), ("F1", "?")))
-        self.status = make(Look(tr("&Device and memory…"), ("Ctrl+I",)))
-        self.support = make(
-            Look(tr("Save a &support file…"), (), "", tr("Facts and logs for whoever helps, without audio"))
-        )
-        self.log_folder = make(Look(tr("Open the &log folder")))
-        self.about = make(Look(tr("&About Bandsaw")))
+        self._make = make = ActionMaker(around.theme, self)
+        self._make_for_dialogs(dialogs)
+        self._make_for_playing(models.transport)
+        self.demo = make(tr("Try the &demo song"), icon="note")
+        self.demo.setVisible(around.demo is not None)
+        self.options = make(tr("&Preferences…"), "Ctrl+,", icon="settings")
+        self.quit = make(tr("&Quit"), "Ctrl+Q")
+        self.drag, self.songs = DragActions(make, around.settings), SongActions(make, models.session)
+        self.mix, self.lanes = MixActions(make, models), LaneActions(make, models.mixer)
+        self.metronome = MetronomeActions(make, models.metronome)
+        mixer, display = models.mixer, models.display
+        self.stage_1 = make("", "A", do=lambda: mixer.set_stage(1))
+        self.stage_2 = make("", "B", do=lambda: mixer.set_stage(2))
+        self.stage_toggle = make(tr("S&witch between A and B"), "X", do=mixer.toggle_stage)
+        closer, wider = (partial(_zoom, models, factor) for factor in (_ZOOM_STEP, 1 / _ZOOM_STEP))
+        wheel = tr("Ctrl+wheel zooms at the pointer")
+        self.zoom_in = make(tr("Zoom &in"), "Ctrl++", "Ctrl+=", do=closer, icon="zoom-in", tip=wheel)
+        self.zoom_out = make(tr("Zoom &out"), "Ctrl+-", do=wider, icon="zoom-out", tip=wheel)
+        self.fit = make(tr("Show the &whole song"), "Ctrl+0", do=display.fit, icon="fit")
+        self.display = DisplayActions(make, models.transport, display)
+        themes: tuple[tuple[ThemeChoice, str], ...] = (
+            ("system", tr("&As the system")), ("dark", tr("&Dark")), ("light", tr("&Light")),
+        )  # fmt: skip
+        self.themes: dict[ThemeChoice, QAction] = {choice: make(text) for choice, text in themes}
+        make.one_of(self.themes.values())
         of_whole_songs = (self.export, self.export_mix, self.blind_test, *self.metronome.all)
         self._tips = {each: each.toolTip() for each in of_whole_songs}
-        self.themes = self._make_themes()
-        self.transport = TransportActions(make)
-        self.display = DisplayActions(make, self)
-        theme.changed.connect(self._set_icons)
-
-    def connect_models(self, mixer: MixerModel, transport: TransportModel, display: DisplayModel) -> None:
-        """Let the actions about sound and view do their work."""
-        for action, slot in (
-            (self.play, transport.toggle),
-            (self.to_start, lambda: transport.seek(0)),
-            (self.to_end, lambda: transport.seek(transport.state.samples)),
-            (self.stage_1, lambda: mixer.set_stage(1)),
-            (self.stage_2, lambda: mixer.set_stage(2)),
-            (self.stage_toggle, mixer.toggle_stage),
-            (self.fit, display.fit),
-            (self.zoom_in, lambda: display.zoom(transport.state.position, _ZOOM_STEP)),
-            (self.zoom_out, lambda: display.zoom(transport.state.position, 1 / _ZOOM_STEP)),
-            (self.lane_up, lambda: mixer.focus(mixer.state.focused - 1)),
-            (self.lane_down, lambda: mixer.focus(mixer.state.focused + 1)),
-            (self.louder, lambda: mixer.nudge_focused(1.0)),
-            (self.softer, lambda: mixer.nudge_focused(-1.0)),
-            (self.finely_louder, lambda: mixer.nudge_focused(0.1)),
-            (self.finely_softer, lambda: mixer.nudge_focused(-0.1)),
-            (self.mute, lambda: mixer.toggle_mute_at(mixer.state.focused)),
-            (self.solo, lambda: mixer.toggle_solo_at(mixer.state.focused)),
-        ):
-            connect(action, slot)
-        for action, seconds in zip(self.seeks, (-5.0, -30.0, -0.1, 5.0, 30.0, 0.1), strict=True):
-            connect(action, lambda seconds=seconds: transport.seek_by(seconds))
-        for index in range(_LANE_KEYS):
-            connect(self.lanes[index], lambda index=index: mixer.focus(index))
-            connect(self.lane_solos[index], lambda index=index: mixer.toggle_solo_at(index))
-            connect(self.lane_mutes[index], lambda index=index: mixer.toggle_mute_at(index))
         mixer.changed.connect(self._present_sides)
         self._present_sides(mixer.state)
-        self.transport.connect_models(transport)
-        self.display.connect_models(transport, display)
 
     def song_actions(self) -> Sequence[QAction]:
         """Those that need a song on show, of which some may still be being split."""
-        single = (
-            self.play, self.to_start, self.to_end,
-            self.stage_1, self.stage_2, self.stage_toggle,
-            self.mute, self.solo, self.lane_up, self.lane_down, self.louder, self.softer,
-            self.finely_louder, self.finely_softer,
-            self.zoom_in, self.zoom_out, self.fit, *self.display.song_actions(),
+        own = (
+            self.play, self.to_start, self.to_end, *self.seeks,
+            self.stage_1, self.stage_2, self.stage_toggle, self.zoom_in, self.zoom_out, self.fit,
         )  # fmt: skip
-        return (
-            *single, *self.mix.all, *self.transport.song_actions(),
-            *self.seeks, *self.lanes, *self.lane_solos, *self.lane_mutes,
-        )  # fmt: skip
+        parts = (self.display, self.lanes, self.transport)
+        return (*own, *self.mix.all, *(action for part in parts for action in part.song_actions()))
 
     def present_song(self, song: Song | None, *, comparable: bool) -> None:
         """Allow what can be done with the song on show, if there is one; some of it needs two sides to compare."""
@@ -151,47 +88,45 @@ class Actions(QObject):
 
     def present_playing(self, playing: bool) -> None:
         """Show what the play button does next."""
-        icon = "pause" if playing else "play"
-        self._icons = [(action, icon if action is self.play else name, color) for action, name, color in self._icons]
-        self.play.setIcon(self._theme.icon(icon, "accent_text"))
+        self._make.set_icon(self.play, "pause" if playing else "play", "accent_text")
 
     def _present_sides(self, state: MixerState) -> None:
         first, second = (state.sides[stage].told.replace("&", "&&") for stage in STAGES)
         self.stage_1.setText(tr("Hear &A: {side}").format(side=first))
         self.stage_2.setText(tr("Hear &B: {side}").format(side=second))
 
-    def _make(self, look: Look) -> QAction:
-        action = QAction(look.text, self)
-        keys = [QKeySequence.fromString(key) for key in look.keys]
-        action.setShortcuts(keys)
-        action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
-        plain = look.text.replace("&", "").rstrip("…")
-        names = ", ".join(key.toString(QKeySequence.SequenceFormat.NativeText) for key in keys)
-        action.setToolTip(plain + (f" ({names})" if names else "") + (f"\n{look.tip}" if look.tip else ""))
-        if look.icon:
-            color = "accent_text" if look.icon == "play" else "text"
-            self._icons.append((action, look.icon, color))
-        return action
+    def _make_for_dialogs(self, dialogs: Dialogs) -> None:
+        make = self._make
+        self.open = make(tr("&Add songs…"), "Ctrl+O", do=dialogs.add_songs, icon="open")
+        self.open_folder = make(tr("Add a &folder…"), "Ctrl+Shift+O", do=dialogs.add_folder, icon="folder")
+        self.export = make(tr("&Export stems…"), "Ctrl+E", do=dialogs.export_stems, icon="export")
+        self.export_mix = make(tr("Export the &mix as heard…"), "Ctrl+Shift+E", do=dialogs.export_mix)
+        kept = tr("Open, delete, and how large it may get")
+        self.library = make(tr("&Library of split songs…"), "Ctrl+L", do=dialogs.library, tip=kept)
+        networks = tr("Choose, add and download trained networks")
+        self.models = make(tr("M&odels…"), do=dialogs.models, tip=networks)
+        question = tr("Can you hear the difference?")
+        self.blind_test = make(tr("Blind &test (ABX)…"), "Ctrl+B", do=dialogs.blind_test, tip=question)
+        self.keys = make(tr("&Keys and mouse…"), "F1", "?", do=dialogs.keys)
+        self.status = make(tr("&Device and memory…"), "Ctrl+I", do=dialogs.status)
+        facts = tr("Facts and logs for whoever helps, without audio")
+        self.support = make(tr("Save a &support file…"), do=dialogs.support_file, tip=facts)
+        self.log_folder = make(tr("Open the &log folder"), do=dialogs.log_folder)
+        self.about = make(tr("&About Bandsaw"), do=dialogs.about)
 
-    def _seeks(self, words: str, arrow: str) -> list[QAction]:
-        steps = (("5 s", arrow), ("30 s", f"Shift+{arrow}"), (f"{number_text(0.1, 1)} s", f"Ctrl+{arrow}"))
-        return [self._make(Look(words.format(time=time), (key,))) for time, key in steps]
+    def _make_for_playing(self, transport: TransportModel) -> None:
+        make = self._make
+        self.play = make(tr("&Play or pause"), "Space", do=transport.toggle)
+        self.to_start = make(tr("To the &start"), "Home", do=lambda: transport.seek(0), icon="to-start")
+        self.to_end = make(tr("To the &end"), "End", do=lambda: transport.seek(transport.state.samples), icon="to-end")
+        steps = (("", 5.0, "5 s"), ("Shift+", 30.0, "30 s"), ("Ctrl+", 0.1, f"{number_text(0.1, 1)} s"))
+        self.seeks = [
+            make(words.format(time=time), modifier + arrow, do=partial(transport.seek_by, sign * seconds))
+            for words, arrow, sign in ((tr("Back {time}"), "Left", -1), (tr("Forward {time}"), "Right", 1))
+            for modifier, seconds, time in steps
+        ]
+        self.transport = TransportActions(make, transport)
 
-    def _for_each_lane(self, words: str, modifier: str) -> list[QAction]:
-        return [self._make(Look(words.format(number=n), (f"{modifier}{n}",))) for n in range(1, _LANE_KEYS + 1)]
 
-    def _make_themes(self) -> dict[ThemeChoice, QAction]:
-        group = QActionGroup(self)
-        made: dict[ThemeChoice, QAction] = {}
-        choices: tuple[tuple[ThemeChoice, str], ...] = (
-            ("system", tr("&As the system")), ("dark", tr("&Dark")), ("light", tr("&Light")),
-        )  # fmt: skip
-        for choice, text in choices:
-            made[choice] = self._make(Look(text))
-            made[choice].setCheckable(True)
-            group.addAction(made[choice])
-        return made
-
-    def _set_icons(self) -> None:
-        for action, name, color in self._icons:
-            action.setIcon(self._theme.icon(name, color))
+def _zoom(models: Models, factor: float) -> None:
+    models.display.zoom(models.transport.state.position, factor)

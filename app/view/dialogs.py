@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Qt, QUrl
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QDialog, QFileDialog, QMainWindow, QMessageBox, QWidget
 
 from app.view.abx_dialog import AbxDialog
@@ -17,15 +16,15 @@ from app.view.keys_dialog import KeysDialog
 from app.view.library_dialog import LibraryDialog
 from app.view.models_dialog import ModelsDialog
 from app.view.preferences import PreferencesDialog
+from app.view.song_actions import show_folder
 from app.view.status import SupportDialog, show_status
-from app.view.widgets import all_files
+from app.view.widgets import audio_files
 from app.viewmodel.abx import AbxSong
 from app.viewmodel.export_form import SongOnShow
 from app.viewmodel.queue import Refusal
 from app.viewmodel.support import SupportFacts
 from app.words import tr
 from engine import __version__
-from engine.api import AUDIO_SUFFIXES
 
 _MOST_REFUSALS = 8  # that are listed at once
 
@@ -52,10 +51,8 @@ class Dialogs(QObject):
     def add_songs(self) -> None:
         """Choose files to split."""
         settings = self._around.settings
-        patterns = " ".join(f"*{suffix}" for suffix in sorted(AUDIO_SUFFIXES))
-        filters = ";;".join((tr("Songs") + f" ({patterns})", all_files()))
         start = settings.value.open_folder
-        names, _filter = QFileDialog.getOpenFileNames(self._window, tr("Add songs"), start, filters)
+        names, _filter = QFileDialog.getOpenFileNames(self._window, tr("Add songs"), start, audio_files(tr("Songs")))
         if names:
             settings.update(open_folder=str(Path(names[0]).parent))
             self._models.session.add([Path(name) for name in names])
@@ -128,7 +125,7 @@ class Dialogs(QObject):
         """Show where the log is."""
         folder = self._around.places.logs
         folder.mkdir(parents=True, exist_ok=True)
-        QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
+        show_folder(folder)
 
     def refused(self, refusals: Sequence[Refusal]) -> None:
         """List what cannot be split."""

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import get_args
 
-from PySide6.QtCore import QObject
-from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu
 
-from app.view.mix_actions import Look, connect
+from app.view.action_maker import ActionMaker
 from app.viewmodel.display import DisplayModel, DisplayState
 from app.viewmodel.frequency import AxisKind
 from app.viewmodel.look import CEILINGS_DB, FLOORS_DB, Colors, Compare, Follow, Parts
@@ -21,8 +20,6 @@ from app.words import number_text, tr, tr_later
 _TALLER = 1.25
 _LOOP_MARGIN = 0.03
 _CYCLED: tuple[Compare, ...] = ("single", "side_by_side", "stacked")
-
-Make = Callable[[Look], QAction]
 
 
 @dataclass(frozen=True)
@@ -80,43 +77,41 @@ CHOICES = (
 )
 
 
-class DisplayActions(QObject):
-    """Made with the words, keys and icons of the window's other actions, by the same function."""
+class DisplayActions:
+    """The options of the pictures are opened by whoever shows them."""
 
-    def __init__(self, make: Make, parent: QObject) -> None:
-        super().__init__(parent)
+    def __init__(self, make: ActionMaker, transport: TransportModel, display: DisplayModel) -> None:
+        def cycle(field: str, values: Sequence[object]) -> Callable[[], None]:
+            return lambda: display.cycle(field, values)
+
+        def choices(choice: Choice) -> Mapping[object, QAction]:
+            made = {
+                value: make(tr(text), do=partial(display.set_look, **{choice.field: value}))
+                for value, text in choice.entries
+            }
+            make.one_of(made.values())
+            return made
+
         self.compare = make(
-            Look(tr("&Compare A and B"), ("C",), "columns", tr("Side by side, then stacked with their difference"))
+            tr("&Compare A and B"),
+            "C",
+            do=cycle("compare", _CYCLED),
+            icon="columns",
+            tip=tr("Side by side, then stacked with their difference"),
+            checkable=True,
         )
-        self.compare.setCheckable(True)
         self.compare.setIconText(tr("Compare"))
-        self.options = make(Look(tr("&Picture options…"), ("Shift+V",)))
+        self.options = make(tr("&Picture options…"), "Shift+V")
         self.options.setIconText(tr("Pictures"))
-        self.parts = make(Look(tr("Next &kind of picture"), ("V",)))
-        self.follow = make(Look(tr("Ne&xt way to follow"), ("F",)))
-        self.zoom_loop = make(Look(tr("Zoom to the &loop"), ("Ctrl+1",)))
-        self.taller = make(
-            Look(tr("T&aller lanes"), ("Ctrl+Alt++", "Ctrl+Alt+="), "", tr("Ctrl+Alt+wheel does the same"))
-        )
-        self.shorter = make(Look(tr("Sho&rter lanes"), ("Ctrl+Alt+-",), "", tr("Ctrl+Alt+wheel does the same")))
-        self.fit_lanes = make(Look(tr("Fit lanes to the wi&ndow"), ("Ctrl+Alt+1",)))
-        self.choices = {choice.field: self._make_choice(make, choice) for choice in (COMPARE, FOLLOW, *CHOICES)}
-
-    def connect_models(self, transport: TransportModel, display: DisplayModel) -> None:
-        """Let the actions do their work; the options are opened by whoever shows them."""
-        for action, slot in (
-            (self.compare, partial(display.cycle, "compare", _CYCLED)),
-            (self.parts, partial(display.cycle, "parts", get_args(Parts))),
-            (self.follow, partial(display.cycle, "follow", get_args(Follow))),
-            (self.taller, lambda: display.scale_lanes(_TALLER)),
-            (self.shorter, lambda: display.scale_lanes(1 / _TALLER)),
-            (self.fit_lanes, lambda: display.set_look(lane_zoom=1.0)),
-            (self.zoom_loop, partial(_zoom_to_loop, transport, display)),
-        ):
-            connect(action, slot)
-        for field, actions in self.choices.items():
-            for value, action in actions.items():
-                connect(action, partial(_choose, display, field, value))
+        self.parts = make(tr("Next &kind of picture"), "V", do=cycle("parts", get_args(Parts)))
+        self.follow = make(tr("Ne&xt way to follow"), "F", do=cycle("follow", get_args(Follow)))
+        self.zoom_loop = make(tr("Zoom to the &loop"), "Ctrl+1", do=lambda: _zoom_to_loop(transport, display))
+        taller, shorter = (partial(display.scale_lanes, factor) for factor in (_TALLER, 1 / _TALLER))
+        wheel = tr("Ctrl+Alt+wheel does the same")
+        self.taller = make(tr("T&aller lanes"), "Ctrl+Alt++", "Ctrl+Alt+=", do=taller, tip=wheel)
+        self.shorter = make(tr("Sho&rter lanes"), "Ctrl+Alt+-", do=shorter, tip=wheel)
+        self.fit_lanes = make(tr("Fit lanes to the wi&ndow"), "Ctrl+Alt+1", do=lambda: display.set_look(lane_zoom=1.0))
+        self.choices = {choice.field: choices(choice) for choice in (COMPARE, FOLLOW, *CHOICES)}
         display.changed.connect(self._present)
         self._present(display.state)
 
@@ -141,15 +136,6 @@ class DisplayActions(QObject):
     def _add_choice(self, menu: QMenu, choice: Choice) -> None:
         menu.addMenu(tr(choice.title)).addActions(list(self.choices[choice.field].values()))
 
-    def _make_choice(self, make: Make, choice: Choice) -> Mapping[object, QAction]:
-        group = QActionGroup(self)
-        made: dict[object, QAction] = {}
-        for value, text in choice.entries:
-            made[value] = make(Look(tr(text)))
-            made[value].setCheckable(True)
-            group.addAction(made[value])
-        return made
-
     def _present(self, state: DisplayState) -> None:
         for field, actions in self.choices.items():
             action = actions.get(getattr(state.look, field))
@@ -158,10 +144,6 @@ class DisplayActions(QObject):
         self.compare.setChecked(state.compare != "single")
         for action in (self.compare, *self.choices["compare"].values()):
             action.setEnabled(state.comparable)
-
-
-def _choose(display: DisplayModel, field: str, value: object) -> None:
-    display.set_look(**{field: value})
 
 
 def _zoom_to_loop(transport: TransportModel, display: DisplayModel) -> None:

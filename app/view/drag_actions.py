@@ -2,37 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu
 
 from app.settings import DragFormat, SettingsStore
-from app.view.mix_actions import Look, connect
+from app.view.action_maker import ActionMaker
 from app.words import tr
 
 
 class DragActions:
-    """Made with the window's other actions, by the same function."""
+    """One for each format."""
 
-    def __init__(self, make: Callable[[Look], QAction]) -> None:
-        self._formats: dict[DragFormat, QAction] = {
-            "wav": make(Look(tr("&WAV, at once"))),
-            "flac": make(Look(tr("&FLAC, smaller"))),
-            "export": make(Look(tr("As in the &export, MP3 after some seconds"))),
-        }
-        group = QActionGroup(self._formats["wav"])
-        for action in self._formats.values():
-            action.setCheckable(True)
-            group.addAction(action)
-
-    def connect_settings(self, settings: SettingsStore) -> None:
-        """Let the actions do their work."""
-        for choice, action in self._formats.items():
-            action.setChecked(choice == settings.value.drag_format)
-            connect(action, partial(settings.update, drag_format=choice))
+    def __init__(self, make: ActionMaker, settings: SettingsStore) -> None:
+        formats: tuple[tuple[DragFormat, str], ...] = (
+            ("wav", tr("&WAV, at once")),
+            ("flac", tr("&FLAC, smaller")),
+            ("export", tr("As in the &export, MP3 after some seconds")),
+        )
+        self._formats = [make(text, do=partial(settings.update, drag_format=name)) for name, text in formats]
+        make.one_of(self._formats)
+        for action, (name, _text) in zip(self._formats, formats, strict=True):
+            action.setChecked(name == settings.value.drag_format)
 
     def fill_menu(self, menu: QMenu) -> None:
         """Add all as a menu of their own."""
-        menu.addMenu(tr("Drag o&ut as")).addActions(list(self._formats.values()))
+        menu.addMenu(tr("Drag o&ut as")).addActions(self._formats)

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, QUrl
-from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QDialog, QProgressBar, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog, QStackedWidget, QWidget
 
 from app.view.export_form import ExportFormPage
 from app.view.export_report import ExportReportPage
+from app.view.song_actions import show_folder
 from app.view.theme import Theme
-from app.view.widgets import announce, button, label, row
+from app.view.widgets import ProgressBar, announce, button, column, label, row
 from app.viewmodel.export import ExportModel, ExportState
 from app.viewmodel.export_form import ExportForm, FormState
 from app.words import tr
 from engine.api import Existing
 
-_UNITS = 1000
 _SIZE = (890, 580)
 
 
@@ -34,10 +33,7 @@ class ExportDialog(QDialog):
         self._pages = QStackedWidget()
         self._message = label("", "danger", wrap=True)
         self._announced = ""
-        self._bar = QProgressBar()
-        self._bar.setRange(0, _UNITS)
-        self._bar.setTextVisible(False)
-        self._bar.setAccessibleName(tr("Export progress"))
+        self._bar = ProgressBar(tr("Export progress"))
         self._answers = (
             self._answer_button("skip", tr("Skip these"), tr("Write only the files that are not there")),
             self._answer_button("rename", tr("Keep both"), tr("Give the new files a number")),
@@ -49,7 +45,12 @@ class ExportDialog(QDialog):
         self._go = button(tr("Export"), primary=True, tip=tr("Write the files (Enter)"))
         self._go.setDefault(True)
         self._build()
-        self._connect()
+        form.changed.connect(self._present_form)
+        model.changed.connect(self._present)
+        self._show.clicked.connect(lambda: show_folder(form.state.folder))
+        self._again.clicked.connect(self._go_back)
+        self._close.clicked.connect(self._on_close)
+        self._go.clicked.connect(self._on_go)
         model.reset()
         self._present(model.state)
 
@@ -61,21 +62,10 @@ class ExportDialog(QDialog):
     def _build(self) -> None:
         self._pages.addWidget(self._page)
         self._pages.addWidget(self._report)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(22, 18, 22, 16)
-        layout.setSpacing(12)
-        layout.addWidget(self._pages, 1)
-        layout.addWidget(self._message)
-        layout.addWidget(self._bar)
-        layout.addLayout(row(self._show, self._again, 1, self._close, *self._answers, self._go))
-
-    def _connect(self) -> None:
-        self._form.changed.connect(self._present_form)
-        self._model.changed.connect(self._present)
-        self._show.clicked.connect(self._show_folder)
-        self._again.clicked.connect(self._go_back)
-        self._close.clicked.connect(self._on_close)
-        self._go.clicked.connect(self._on_go)
+        buttons = row(self._show, self._again, 1, self._close, *self._answers, self._go)
+        layout = column(self._pages, self._message, self._bar, buttons, margins=(22, 18, 22, 16), spacing=12)
+        layout.setStretch(0, 1)
+        self.setLayout(layout)
 
     def _answer_button(self, existing: Existing, text: str, tip: str) -> QWidget:
         made = button(text, tip=tip)
@@ -99,9 +89,6 @@ class ExportDialog(QDialog):
         self._model.reset()
         self._go.setFocus()
 
-    def _show_folder(self) -> None:
-        QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._form.state.folder)))
-
     def _present_form(self, state: FormState) -> None:
         self._page.present(state)
         self._go.setEnabled(not state.obstacle)
@@ -116,7 +103,7 @@ class ExportDialog(QDialog):
             self._close.setFocus()  # in the form, which is disabled, it would be lost
         self._page.setEnabled(not running)
         self._bar.setVisible(running)
-        self._bar.setValue(round(state.progress.share * _UNITS) if state.progress else 0)
+        self._bar.present(state.progress.share if state.progress else 0.0)
         self._close.setText(tr("Stop") if running else tr("Close"))
         self._show.setVisible(done)
         self._again.setVisible(done)

@@ -9,7 +9,6 @@ from typing import TypeVar
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QCheckBox,
-    QComboBox,
     QFileDialog,
     QGridLayout,
     QHBoxLayout,
@@ -23,7 +22,7 @@ from PySide6.QtWidgets import (
 
 from app.view.table import Row, Table
 from app.view.theme import Theme
-from app.view.widgets import ElidedLabel, button, label, row, silently
+from app.view.widgets import ElidedLabel, button, combo, label, row, silently
 from app.viewmodel.display import format_ends
 from app.viewmodel.export_form import ExportForm, FormState, gap_words
 from app.viewmodel.sides import sides_of
@@ -65,7 +64,7 @@ class ExportFormPage(QWidget):
         super().__init__()
         self._form = form
         self._what = _WhatBoxes(form, theme)
-        self._format = _combo(tr("File format"), ((_FORMAT_WORDS[name], name) for name in form.state.formats))
+        self._format = combo(tr("File format"), ((tr(_FORMAT_WORDS[name]), name) for name in form.state.formats))
         self._project = _check(tr("REAPER project"), tr("Also write a REAPER project"))
         self._project.setToolTip(tr("A .rpp file with every stem on a coloured track; for WAV and FLAC"))
         self._folder = ElidedLabel("", "")
@@ -79,7 +78,9 @@ class ExportFormPage(QWidget):
             tr("How files are named; a field without a value is left out. Empty: vocals.wav, bass.wav …")
         )
         self._fields = _fields_button(self._insert)
-        self._existing = _combo(tr("When files are there already"), _EXISTING_WORDS)
+        self._existing = combo(
+            tr("When files are there already"), ((tr(words), existing) for words, existing in _EXISTING_WORDS)
+        )
         self._files = FileList(tr("Files that will be written"), tr("Size"))
         self._total = label("", "small")
         self._obstacle = label("", "danger", wrap=True)
@@ -316,14 +317,6 @@ def _check(text: str, name: str) -> QCheckBox:
     box = QCheckBox(text)
     box.setAccessibleName(name)
     return box
-
-
-def _combo(name: str, items: Iterable[tuple[str, str]]) -> QComboBox:
-    combo = QComboBox()
-    combo.setAccessibleName(name)
-    for text, value in items:
-        combo.addItem(tr(text), value)
-    return combo
 
 
 def _fields_button(insert: Callable[[str], None]) -> QPushButton:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from app.view.export_form import FileList
-from app.view.widgets import label
+from app.view.widgets import column, label
 from app.viewmodel.export_form import gap_words
 from app.viewmodel.strips import format_db
 from app.words import told, tr
@@ -22,12 +22,9 @@ class ExportReportPage(QWidget):
         self._headline = label("", "title", wrap=True)
         self._words = label("", "muted", wrap=True)
         self._files = FileList(tr("Files that were written"), tr("Peak"))
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(10)
-        layout.addWidget(self._headline)
-        layout.addWidget(self._words)
-        layout.addWidget(self._files, 1)
+        layout = column(self._headline, self._words, self._files, spacing=10)
+        layout.setStretch(2, 1)
+        self.setLayout(layout)
 
     @property
     def told(self) -> str:

@@ -149,15 +149,9 @@ class LanesPage(QWidget):
 
     def _make_lane(self, strip: Strip, number: int) -> Lane:
         stem, mixer = strip.stem, self._mixer
-        view = StripView(self._theme, stem, number, self._theme.stem_color(stem, number - 1))
-        view.focus_wanted.connect(lambda: mixer.focus(number - 1))
+        view = StripView(self._theme, mixer, stem, number)
         view.drag_wanted.connect(lambda: self.drag_wanted.emit(view, stem))
-        view.solo_wanted.connect(lambda alone: mixer.toggle_solo(stem, exclusive=alone))
-        view.mute_wanted.connect(lambda: mixer.toggle_mute(stem))
-        view.stage_wanted.connect(lambda: mixer.toggle_stage(stem))
         view.reference_wanted.connect(lambda: self.reference_wanted.emit(stem))
-        view.gain_wanted.connect(lambda gain_db: mixer.set_gain(stem, gain_db))
-        view.pan_wanted.connect(lambda pan: mixer.set_pan(stem, pan))
         lane = Lane(self._theme, view)
         for canvas in lane.canvases:
             self._connect_axis(canvas)

@@ -6,13 +6,13 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QDateTime, QLocale, Qt
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QDialog, QProgressBar, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QSpinBox, QWidget
 
 from app.settings import LIBRARY_GB
 from app.view.ask import Question, ask
 from app.view.song_actions import show_folder
 from app.view.table import Row, Table
-from app.view.widgets import button, label, number_box, row, silently
+from app.view.widgets import ProgressBar, button, column, label, number_box, row, silently
 from app.viewmodel.library import LibraryModel, LibraryState
 from app.viewmodel.session import Session
 from app.viewmodel.sides import model_name, quality_name
@@ -28,7 +28,6 @@ _COLUMNS = (
     tr_later("Last opened"),
 )
 _SIZE = 4
-_UNITS = 1000
 
 
 class LibraryDialog(QDialog):
@@ -44,10 +43,7 @@ class LibraryDialog(QDialog):
         self._list = Table(tr("Split songs"), [tr(each) for each in _COLUMNS], numbers=(_SIZE,))
         self._untouched = True
         self._size = label("", "")
-        self._bar = QProgressBar()
-        self._bar.setRange(0, _UNITS)
-        self._bar.setTextVisible(False)
-        self._bar.setAccessibleName(tr("Share of the room that is taken"))
+        self._bar = ProgressBar(tr("Share of the room that is taken"))
         self._cap = room_box()
         self._cap.setKeyboardTracking(False)
         self.open_song = button(tr("Open"), primary=True, tip=tr("Put the song on show (Enter)"))
@@ -83,7 +79,7 @@ class LibraryDialog(QDialog):
         words = tr("%n songs, {size} of", "", count).format(size=size_text(state.size_bytes))
         words = words if state.known else tr("Looking at the disk…")
         self._size.setText(words if count or not state.known else tr("No song yet; room for"))
-        self._bar.setValue(round(min(1.0, state.size_bytes / (state.cap_gb * 1e9)) * _UNITS))
+        self._bar.present(min(1.0, state.size_bytes / (state.cap_gb * 1e9)))
         self.clear.setEnabled(count > 0)
         self.reveal.setEnabled(self._library.folder.exists())
         self._enable()
@@ -117,17 +113,13 @@ class LibraryDialog(QDialog):
         ask(self, question, self._library.clear)
 
     def _build(self) -> None:
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(18, 16, 18, 16)
-        layout.setSpacing(10)
         hint = tr("A song that was split stays here, and opens at once when it is added again with the same model.")
-        layout.addWidget(label(hint, "muted", wrap=True))
-        layout.addWidget(self._list)
-        layout.addLayout(row(self._size, self._cap, 1, self.reveal))
-        layout.addWidget(self._bar)
         close = button(tr("Close"), tip=tr("Close this list (Esc)"))
         close.clicked.connect(self.close)
-        layout.addLayout(row(self.open_song, self.delete, self.clear, 1, close))
+        room = row(self._size, self._cap, 1, self.reveal)
+        buttons = row(self.open_song, self.delete, self.clear, 1, close)
+        parts = (label(hint, "muted", wrap=True), self._list, room, self._bar, buttons)
+        self.setLayout(column(*parts, margins=(18, 16, 18, 16), spacing=10))
 
 
 def _row(entry: Result) -> Row:

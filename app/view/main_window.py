@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QByteArray, QSettings, Qt, QTimer
@@ -19,7 +18,6 @@ from app.view.given import Models, Surroundings
 from app.view.header import Header
 from app.view.lanes import LanesPage
 from app.view.menus import fill_menus
-from app.view.mix_actions import connect
 from app.view.output_menu import OutputMenu
 from app.view.pages import EmptyPage, ErrorPage, JobPage
 from app.view.recent_menu import RecentMenu
@@ -29,7 +27,7 @@ from app.view.songs_panel import SongsPanel
 from app.view.splitting_bar import SplittingBar
 from app.view.status import StatusButton
 from app.view.transport_bar import Played, TransportBar
-from app.view.widgets import ElidedLabel, announce, seamless
+from app.view.widgets import ElidedLabel, announce, on, seamless
 from app.viewmodel.export_form import SongOnShow, song_on_show
 from app.viewmodel.queue import Song
 from app.viewmodel.session_state import SessionState
@@ -52,8 +50,8 @@ class MainWindow(QMainWindow):
         self._theme = around.theme
         self._demo = around.demo
         self._geometry = QSettings(str(around.places.config / "window.ini"), QSettings.Format.IniFormat)
-        self._actions = Actions(around.theme, self)
-        self._actions.demo.setVisible(around.demo is not None)
+        self._dialogs = Dialogs(models, around, self.song_on_show, self)
+        self._actions = Actions(models, around, self._dialogs, self)
         self._songs = SongsPanel(around.theme, self._actions.songs)
         self._recent = RecentMenu(around.settings, models.session.add, self)
         self._closing = CloseGuard(self, models.session, models.export, models.models)
@@ -63,14 +61,13 @@ class MainWindow(QMainWindow):
         self._sides = SideMenus(models.compare, split, self)
         self._lanes = LanesPage(around.theme, models.mixer, models.transport, models.display)
         self._lanes.add_options(self._actions.display.options)
-        self._references = References(models.reference, models.mixer, self._actions, self)
-        self._dialogs = Dialogs(models, around, self.song_on_show, self)
+        self._references = References(models.reference, models.mixer, self._actions.lanes, self)
         self._drag_out = DragOut(models.drag, self.song_on_show)
         self._handles = DragHandles(around.theme, self._drag_out)
         self._header = Header(self._actions, self._handles, SideSwitch(models.mixer, self._sides))
         self._empty = EmptyPage(around.theme, demo=around.demo is not None)
-        self._job = JobPage(around.theme)
-        self._error = ErrorPage(around.theme)
+        self._job = JobPage(around.theme, self._actions.songs)
+        self._error = ErrorPage(around.theme, self._actions)
         self._stack = QStackedWidget()
         self._status = StatusButton()
         self._output = ElidedLabel(sentence=True)
@@ -125,7 +122,7 @@ class MainWindow(QMainWindow):
         self._studio = QWidget()
         column = seamless(QVBoxLayout(self._studio))
         column.addWidget(self._header)
-        column.addWidget(SplittingBar(self._models.session))
+        column.addWidget(SplittingBar(self._models.session, self._actions.songs))
         column.addWidget(self._lanes, 1)
         played = Played(self._models.transport, self._models.mixer, self._models.metronome)
         column.addWidget(TransportBar(self._actions, played, outputs, self._theme))
@@ -145,46 +142,23 @@ class MainWindow(QMainWindow):
 
     def _connect(self) -> None:
         models, actions, dialogs = self._models, self._actions, self._dialogs
-        actions.connect_models(models.mixer, models.transport, models.display)
-        actions.mix.connect_models(models.mixer, models.transport, models.history)
-        actions.metronome.connect_model(models.metronome)
-        actions.drag.connect_settings(self._settings)
-        connect(actions.mix.clip_lights, self._lanes.put_out_clip_lights)
         for signal, slot in (
-            (actions.open.triggered, dialogs.add_songs),
-            (actions.open_folder.triggered, dialogs.add_folder),
             (actions.demo.triggered, self._add_demo),
-            (actions.export.triggered, dialogs.export_stems),
-            (actions.export_mix.triggered, dialogs.export_mix),
-            (actions.blind_test.triggered, dialogs.blind_test),
             (actions.quit.triggered, self.close),
             (actions.options.triggered, self._prefer),
-            (actions.keys.triggered, dialogs.keys),
-            (actions.status.triggered, dialogs.status),
-            (actions.support.triggered, dialogs.support_file),
+            (actions.mix.clip_lights.triggered, self._lanes.put_out_clip_lights),
             (self._status.clicked, dialogs.status),
-            (actions.log_folder.triggered, dialogs.log_folder),
-            (actions.about.triggered, dialogs.about),
             (self._lanes.drag_wanted, self._drag_out.drag_lane),
             (self._drag_out.said, self.notice),
             (self._handles.clicked, dialogs.export_mix),
             (self._empty.open.clicked, dialogs.add_songs),
             (self._empty.demo.clicked, self._add_demo),
             (self._empty.model.clicked, self._prefer),
-            (actions.songs.library.triggered, dialogs.library),
-            (actions.models.triggered, dialogs.models),
-            (self._job.cancel_wanted, self._cancel_selected),
-            (self._job.pause_wanted, models.session.pause),
-            (self._job.retry_wanted, self._retry_selected),
-            (self._job.remove_wanted, self._remove_selected),
-            (self._error.model_wanted, self._prefer_and_retry),
-            (self._error.retry_wanted, self._retry_selected),
-            (self._error.remove_wanted, self._remove_selected),
-            (self._error.log_wanted, dialogs.log_folder),
+            (self._error.model.clicked, self._prefer_and_retry),
         ):
             signal.connect(slot)
         for choice, action in actions.themes.items():
-            action.triggered.connect(partial(self._choose_theme, choice))
+            on(action.triggered, partial(self._choose_theme, choice))
         models.session.changed.connect(self._present)
         models.models.changed.connect(self._present_choice)
         models.session.refused.connect(dialogs.refused)
@@ -194,7 +168,6 @@ class MainWindow(QMainWindow):
         models.reference.changed.connect(self._lanes.present_references)
         models.status.changed.connect(self._status.present)
         self._lanes.reference_wanted.connect(self._references.show_details)
-        actions.songs.connect_session(models.session)
         self._songs.select_wanted.connect(models.session.select)
         self._songs.move_wanted.connect(models.session.move)
 
@@ -256,23 +229,11 @@ class MainWindow(QMainWindow):
 
     def _prefer_and_retry(self) -> None:
         if self._prefer():
-            self._with_selected(partial(self._models.session.retry, as_preferred=True))
+            song = self._models.session.state.song
+            if song is not None:
+                self._models.session.retry(song.key, as_preferred=True)
 
-    def _cancel_selected(self) -> None:
-        self._with_selected(self._models.session.cancel)
-
-    def _retry_selected(self) -> None:
-        self._with_selected(self._models.session.retry)
-
-    def _remove_selected(self) -> None:
-        self._with_selected(self._models.session.remove)
-
-    def _with_selected(self, act: Callable[[int], None]) -> None:
-        key = self._models.session.state.selected
-        if key is not None:
-            act(key)
-
-    def _choose_theme(self, choice: ThemeChoice, _checked: bool = True) -> None:
+    def _choose_theme(self, choice: ThemeChoice) -> None:
         self._theme.choose(choice)
         self._actions.themes[choice].setChecked(True)
         if choice != self._settings.value.theme:

@@ -6,11 +6,11 @@ import time
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from app.view.meter import Meter
 from app.view.theme import Theme
-from app.view.widgets import label, tabular
+from app.view.widgets import label, restyle, row, tabular
 from app.viewmodel.metering import NullState, null_state
 from app.viewmodel.mixer import MixerModel
 from app.viewmodel.transport import TransportModel
@@ -44,11 +44,9 @@ class MasterView(QWidget):
         self._badge.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._meter = Meter(theme)
         self._meter.setAccessibleName(tr("Master meter"))
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(7)
-        layout.addWidget(self._badge)
-        layout.addWidget(self._meter, 1)
+        layout = row(self._badge, self._meter, spacing=7)
+        layout.setStretch(1, 1)
+        self.setLayout(layout)
         transport.metered.connect(self._present_levels)
         transport.changed.connect(self._present_idle)
         mixer.changed.connect(self._present_idle)
@@ -85,5 +83,4 @@ class MasterView(QWidget):
         self._badge.setToolTip(state.explanation)
         self._badge.setAccessibleName(state.explanation)
         self._badge.setProperty("kind", state.kind)
-        self._badge.style().unpolish(self._badge)
-        self._badge.style().polish(self._badge)
+        restyle(self._badge)

@@ -19,7 +19,7 @@ def fill_menus(bar: QMenuBar, actions: Actions, recent: QMenu, outputs: QMenu, s
     file.addSeparator()
     file.addActions([actions.export, actions.export_mix])
     actions.drag.fill_menu(file)
-    file.addAction(actions.songs.library)
+    file.addAction(actions.library)
     file.addSeparator()
     file.addAction(actions.quit)
     edit = bar.addMenu(tr("&Edit"))
@@ -35,18 +35,20 @@ def fill_menus(bar: QMenuBar, actions: Actions, recent: QMenu, outputs: QMenu, s
     _fill_play(bar.addMenu(tr("&Play")), actions, outputs)
     _fill_compare(bar.addMenu(tr("&Compare")), actions, sides)
     lanes = bar.addMenu(tr("&Lanes"))
-    levels = [actions.louder, actions.softer, actions.finely_louder, actions.finely_softer, actions.mix.clip_lights]
-    lanes.addActions([actions.mute, actions.solo, *levels])
+    levels = (*actions.lanes.levels, actions.mix.clip_lights)
+    lanes.addActions([actions.lanes.mute, actions.lanes.solo, *levels])
     lanes.addSeparator()
     lanes.addActions(actions.mix.of_ranges)
     lanes.addSeparator()
-    lanes.addActions([*actions.mix.takes, actions.lane_up, actions.lane_down])
+    lanes.addActions([*actions.mix.takes, actions.lanes.up, actions.lanes.down])
     lanes.addSeparator()
-    lanes.addActions([actions.reference, actions.remove_reference])
+    lanes.addActions([actions.lanes.reference, actions.lanes.remove_reference])
     lanes.addSeparator()
     for title, group in (
-        (tr("Foc&us"), actions.lanes), (tr("Solo la&ne"), actions.lane_solos), (tr("Mu&te lane"), actions.lane_mutes),
-    ):  # fmt: skip
+        (tr("Foc&us"), actions.lanes.focus_each),
+        (tr("Solo la&ne"), actions.lanes.solo_each),
+        (tr("Mu&te lane"), actions.lanes.mute_each),
+    ):
         lanes.addMenu(title).addActions(group)
     view = bar.addMenu(tr("&View"))
     view.addActions([actions.zoom_in, actions.zoom_out, actions.fit])

@@ -3,108 +3,84 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import partial
 
-from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtGui import QAction
 
-from app.viewmodel.history import History, HistoryState
-from app.viewmodel.mixer import MixerModel
-from app.viewmodel.strips import MixerState, Take
-from app.viewmodel.transport import TransportModel
+from app.view.action_maker import ActionMaker
+from app.view.given import Models
+from app.viewmodel.history import HistoryState
+from app.viewmodel.strips import MixerState
 from app.words import number_text, tr
-from engine.api import Stage
 
 _DELTA_GAINS_DB = (0.0, 6.0, 12.0, 18.0, 24.0)
 
 
-@dataclass(frozen=True)
-class Look:
-    """An action's words, keys, icon and one more line for its tooltip."""
-
-    text: str
-    keys: tuple[str, ...] = ()
-    icon: str = ""
-    tip: str = ""
-
-
 class MixActions:
-    """Made once with the other actions; `connect_models` lets them work."""
+    """Those about ranges and takes change the focused lane. Whoever shows clip lights puts them out."""
 
-    def __init__(self, make: Callable[[Look], QAction]) -> None:
-        self.undo = make(Look(tr("&Undo"), ("Ctrl+Z",), "", tr("Mixer, loop, what A and B are, and list of songs")))
-        self.redo = make(Look(tr("&Redo"), ("Ctrl+Shift+Z", "Ctrl+Y")))
-        self.reset = make(
-            Look(tr("Reset the &mixer"), ("Ctrl+Alt+0",), "", tr("All faders, pans, mutes and solos, and what sounds"))
-        )
-        self.delta = make(Look(tr("Hear the &delta (B − A)"), ("D",)))
-        self.delta.setCheckable(True)
-        self.delta_gains = [make(Look(f"{number_text(gain_db, signed=True)} dB")) for gain_db in _DELTA_GAINS_DB]
-        group = QActionGroup(self.delta)
-        for action in self.delta_gains:
-            action.setCheckable(True)
-            group.addAction(action)
-        where = tr("Without a loop: in the whole song")
-        self.comps = [
-            make(Look(text, (key,), "", where))
-            for text, key in (
-                (tr("Comp: take A in the loop"), "Shift+A"),
-                (tr("Comp: take B in the loop"), "Shift+B"),
-            )
+    def __init__(self, make: ActionMaker, models: Models) -> None:
+        mixer, transport, history = models.mixer, models.transport, models.history
+
+        def on_lane(act: Callable[[str], None]) -> Callable[[], None]:
+            def run() -> None:
+                strip = mixer.state.focused_strip
+                if strip is not None:
+                    act(strip.stem)
+
+            return run
+
+        def at_playhead(act: Callable[[str, int], None]) -> Callable[[], None]:
+            return on_lane(lambda stem: act(stem, transport.state.position))
+
+        def loop() -> tuple[int, int]:
+            return transport.state.loop or (0, transport.state.samples)
+
+        changes = tr("Mixer, loop, what A and B are, and list of songs")
+        self.undo = make(tr("&Undo"), "Ctrl+Z", do=history.undo, tip=changes)
+        self.redo = make(tr("&Redo"), "Ctrl+Shift+Z", "Ctrl+Y", do=history.redo)
+        whole = tr("All faders, pans, mutes and solos, and what sounds")
+        self.reset = make(tr("Reset the &mixer"), "Ctrl+Alt+0", do=mixer.reset, tip=whole)
+        self.delta = make(tr("Hear the &delta (B − A)"), "D", do=mixer.toggle_delta, checkable=True)
+        self.delta_gains = [
+            make(f"{number_text(gain_db, signed=True)} dB", do=partial(mixer.set_delta_gain, gain_db))
+            for gain_db in _DELTA_GAINS_DB
         ]
-        self.comp_clear = make(Look(tr("&Clear the lane's comp"), ("Ctrl+Shift+P",)))
-        self.mute_loop = make(Look(tr("Mute &in the loop"), ("Shift+M",), "", where + "\n" + tr("Again: sound there")))
-        self.gaps_clear = make(Look(tr("Clear t&he lane's muted ranges"), ("Ctrl+Shift+M",)))
-        self.border = make(
-            Look(tr("Mo&ve the nearest border to the playhead"), ("Shift+E",), "", tr("Of a comp or a muted range"))
+        make.one_of(self.delta_gains)
+        where, either = tr("Without a loop: in the whole song"), tr("Of a comp or a muted range")
+        again = where + "\n" + tr("Again: sound there")
+        take_a, take_b = (on_lane(lambda stem, stage=stage: mixer.comp(stem, loop(), stage)) for stage in (1, 2))
+        mute_loop = on_lane(lambda stem: mixer.mute_range(stem, loop()))
+        clear_comp, clear_gaps = (
+            on_lane(lambda stem, kind=kind: mixer.clear_ranges(stem, kind)) for kind in ("comp", "gaps")
         )
-        self.range_remove = make(
-            Look(tr("Remov&e the range at the playhead"), ("Shift+X",), "", tr("Of a comp or a muted range"))
+        move_border, remove_range = at_playhead(mixer.move_nearest_border), at_playhead(mixer.remove_range_at)
+        self.of_ranges = (
+            make(tr("Comp: take A in the loop"), "Shift+A", do=take_a, tip=where),
+            make(tr("Comp: take B in the loop"), "Shift+B", do=take_b, tip=where),
+            make(tr("&Clear the lane's comp"), "Ctrl+Shift+P", do=clear_comp),
+            make(tr("Mute &in the loop"), "Shift+M", do=mute_loop, tip=again),
+            make(tr("Clear t&he lane's muted ranges"), "Ctrl+Shift+M", do=clear_gaps),
+            make(tr("Mo&ve the nearest border to the playhead"), "Shift+E", do=move_border, tip=either),
+            make(tr("Remov&e the range at the playhead"), "Shift+X", do=remove_range, tip=either),
         )
-        self.takes = [
-            make(Look(tr("Hear the lane's &delta"), ("Shift+D",))),
-            make(Look(tr("Hear the lane's com&p"), ("Shift+P",))),
-            make(Look(tr("Hear the lane's &reference"), ("Shift+R",))),
-        ]
-        self.clip_lights = make(Look(tr("Put out the clip li&ghts"), ("Shift+C",)))
+        delta, comp, reference = (
+            on_lane(lambda stem, take=take: mixer.set_take(stem, take)) for take in ("delta", "comp", "reference")
+        )
+        self.takes = (
+            make(tr("Hear the lane's &delta"), "Shift+D", do=delta),
+            make(tr("Hear the lane's com&p"), "Shift+P", do=comp),
+            make(tr("Hear the lane's &reference"), "Shift+R", do=reference),
+        )
+        self.clip_lights = make(tr("Put out the clip li&ghts"), "Shift+C")
+        mixer.changed.connect(self._present)
+        history.changed.connect(self._present_history)
+        self._present_history(history.state)
 
     @property
     def all(self) -> Sequence[QAction]:
         """Those that need a song on show; undo and redo know by themselves."""
-        return (
-            self.reset, self.delta, *self.delta_gains, *self.of_ranges, *self.takes, self.clip_lights,
-        )  # fmt: skip
-
-    @property
-    def of_ranges(self) -> Sequence[QAction]:
-        """What changes comps and muted ranges."""
-        return (*self.comps, self.comp_clear, self.mute_loop, self.gaps_clear, self.border, self.range_remove)
-
-    def connect_models(self, mixer: MixerModel, transport: TransportModel, history: History) -> None:
-        """Let the actions do their work."""
-        for action, slot in (
-            (self.undo, history.undo),
-            (self.redo, history.redo),
-            (self.reset, mixer.reset),
-            (self.delta, mixer.toggle_delta),
-            (self.comp_clear, lambda: _with_focused(mixer, lambda stem: mixer.clear_ranges(stem, "comp"))),
-            (self.gaps_clear, lambda: _with_focused(mixer, lambda stem: mixer.clear_ranges(stem, "gaps"))),
-            (self.mute_loop, lambda: _with_focused(mixer, lambda stem: mixer.mute_range(stem, _span(transport)))),
-            (self.border, lambda: _with_focused(mixer, partial(_at_playhead, transport, mixer.move_nearest_border))),
-            (self.range_remove, lambda: _with_focused(mixer, partial(_at_playhead, transport, mixer.remove_range_at))),
-        ):
-            connect(action, slot)
-        for action, gain_db in zip(self.delta_gains, _DELTA_GAINS_DB, strict=True):
-            connect(action, partial(mixer.set_delta_gain, gain_db))
-        stages: tuple[Stage, ...] = (1, 2)
-        for action, stage in zip(self.comps, stages, strict=True):
-            connect(action, partial(_comp, mixer, transport, stage))
-        takes: tuple[Take, ...] = ("delta", "comp", "reference")
-        for action, take in zip(self.takes, takes, strict=True):
-            connect(action, partial(_with_focused, mixer, partial(_set_take, mixer, take)))
-        mixer.changed.connect(self._present)
-        history.changed.connect(self._present_history)
-        self._present_history(history.state)
+        return (self.reset, self.delta, *self.delta_gains, *self.of_ranges, *self.takes, self.clip_lights)
 
     def _present(self, state: MixerState) -> None:
         self.delta.setChecked(state.delta)
@@ -114,30 +90,3 @@ class MixActions:
     def _present_history(self, state: HistoryState) -> None:
         self.undo.setEnabled(state.can_undo)
         self.redo.setEnabled(state.can_redo)
-
-
-def connect(action: QAction, slot: Callable[[], object]) -> None:
-    """Leave out the `checked` that Qt would pass."""
-    action.triggered.connect(lambda _checked: slot())
-
-
-def _with_focused(mixer: MixerModel, act: Callable[[str], None]) -> None:
-    strip = mixer.state.focused_strip
-    if strip is not None:
-        act(strip.stem)
-
-
-def _set_take(mixer: MixerModel, take: Take, stem: str) -> None:
-    mixer.set_take(stem, take)
-
-
-def _comp(mixer: MixerModel, transport: TransportModel, stage: Stage) -> None:
-    _with_focused(mixer, lambda stem: mixer.comp(stem, _span(transport), stage))
-
-
-def _span(transport: TransportModel) -> tuple[int, int]:
-    return transport.state.loop or (0, transport.state.samples)
-
-
-def _at_playhead(transport: TransportModel, act: Callable[[str, int], None], stem: str) -> None:
-    act(stem, transport.state.position)

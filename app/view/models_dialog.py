@@ -7,12 +7,12 @@ from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QDialog, QFileDialog, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
 
 from app.view.ask import Question, ask
 from app.view.outputs_dialog import OutputsDialog
 from app.view.table import Row, Table
-from app.view.widgets import all_files, button, label, row
+from app.view.widgets import ProgressBar, all_files, button, column, label, row
 from app.viewmodel.display import format_time
 from app.viewmodel.models import ModelsModel, ModelsState
 from app.viewmodel.sides import model_name
@@ -42,7 +42,6 @@ _DOING = {
     "try": tr_later("trying it out on a second of noise"),
     "copy": tr_later("copying the file"),
 }
-_UNITS = 1000
 
 
 class ModelsDialog(QDialog):
@@ -61,9 +60,7 @@ class ModelsDialog(QDialog):
         self._facts.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._problem = label("", "danger", wrap=True)
         self._doing = label("", "muted")
-        self._bar = QProgressBar()
-        self._bar.setTextVisible(False)
-        self._bar.setAccessibleName(tr("How far it is"))
+        self._bar = ProgressBar(tr("How far it is"))
         self.use = button(tr("Use"), primary=True, tip=tr("Split the next songs with this model (Enter)"))
         self.get = button(tr("Download"), tip=tr("Get this model, or the rest of it"))
         self.open_file = button(tr("Open its file…"), tip=tr("Add this model from the file that you got by hand"))
@@ -97,8 +94,7 @@ class ModelsDialog(QDialog):
         for widget in (self._doing, self._bar):
             widget.setVisible(state.working)
         known = state.progress is not None and state.progress.total > 0
-        self._bar.setRange(0, _UNITS if known else 0)  # without an end it only moves
-        self._bar.setValue(round(state.progress.share * _UNITS) if state.progress is not None else 0)
+        self._bar.present(state.progress.share if state.progress is not None else 0.0, known=known)
         self._present_chosen(state)
         if state.unnamed is not None and self.isVisible() and not self.findChildren(OutputsDialog):
             OutputsDialog(self._models, state.unnamed, self).open()
@@ -151,19 +147,12 @@ class ModelsDialog(QDialog):
         ask(self, question, lambda: self._models.remove(name))
 
     def _build(self) -> None:
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(18, 16, 18, 16)
-        layout.setSpacing(10)
         hint = tr("Songs that are split from now on use the chosen model. Nothing is downloaded unless you ask for it.")
-        layout.addWidget(label(hint, "muted", wrap=True))
-        layout.addWidget(self._list)
-        layout.addWidget(self._facts)
-        layout.addWidget(self._problem)
-        layout.addWidget(self._doing)
-        layout.addWidget(self._bar)
         close = button(tr("Close"), tip=tr("Close this list (Esc)"))
         close.clicked.connect(self.close)
-        layout.addLayout(row(self.use, self.get, self.open_file, self.add, self.remove, 1, self.stop, close))
+        parts = (label(hint, "muted", wrap=True), self._list, self._facts, self._problem, self._doing, self._bar)
+        buttons = row(self.use, self.get, self.open_file, self.add, self.remove, 1, self.stop, close)
+        self.setLayout(column(*parts, buttons, margins=(18, 16, 18, 16), spacing=10))
 
 
 def _row(entry: ModelEntry, *, in_use: bool) -> Row:

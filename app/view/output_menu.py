@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu, QWidget
 
@@ -50,7 +48,7 @@ class OutputMenu(QMenu):
         action = QAction(text, self._group)
         action.setCheckable(True)
         action.setChecked(key == chosen)
-        action.triggered.connect(partial(_choose, self._output, key))
+        action.triggered.connect(lambda: self._output.choose(key))
         self.addAction(action)
 
 
@@ -68,10 +66,6 @@ def details(state: TransportState) -> tuple[str, ...]:
 def not_found(device: str) -> str:
     """What to call a device that was chosen and is not there."""
     return tr("{device} (not found)").format(device=device)
-
-
-def _choose(output: OutputModel, key: str, _checked: bool = False) -> None:
-    output.choose(key)
 
 
 def _plain(name: str) -> str:

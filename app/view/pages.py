@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFrame, QLabel, QPlainTextEdit, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QLayout, QPlainTextEdit, QWidget
 
 from app.errors import Problem
 from app.settings import Settings
+from app.view.actions import Actions
+from app.view.song_actions import SongActions
 from app.view.theme import Theme
-from app.view.widgets import ElidedLabel, button, card, label, row, silently
+from app.view.widgets import ElidedLabel, ProgressBar, button, card, column, label, restyle, row, silently
 from app.viewmodel.display import format_left, format_time
 from app.viewmodel.queue import Song
 from app.viewmodel.sides import model_name, quality_name
@@ -28,7 +30,6 @@ _DOING = {
     "separate": tr_later("Splitting"),
     "draw": tr_later("Drawing the lanes"),
 }
-_UNITS = 1000
 _STANDS = {
     "checking": (tr_later("ADDED"), tr_later("Looking whether it was split before")),
     "waiting": (tr_later("WAITING FOR ITS TURN"), tr_later("Another song is being split first")),
@@ -53,16 +54,14 @@ class EmptyPage(QWidget):
         self.model.setAccessibleName(tr("Change model and quality in the preferences"))
         self._model_text = label("", "muted")
         drop = card("drop")
-        inner = QVBoxLayout(drop)
-        inner.setContentsMargins(28, 30, 28, 30)
-        inner.setSpacing(8)
+        inner = column(margins=(28, 30, 28, 30))
+        drop.setLayout(inner)
         inner.addWidget(self._icon)
         inner.addWidget(_centered(label(tr("Drop a song here"), "headline")))
         inner.addWidget(_centered(label(tr("or several, or a folder: anywhere on this window"), "muted")))
         inner.addSpacing(10)
         inner.addLayout(row(1, self.open, self.demo, 1, spacing=10))
-        steps = QVBoxLayout()
-        steps.setSpacing(7)
+        steps = column(spacing=7)
         for number, text in enumerate(
             (
                 tr("Bandsaw splits the song into its stems, on this computer. Nothing is uploaded."),
@@ -78,14 +77,7 @@ class EmptyPage(QWidget):
             step = row(mark, line, spacing=12)
             step.setStretch(1, 1)
             steps.addLayout(step)
-        column = QVBoxLayout()
-        column.setSpacing(22)
-        column.addStretch(1)
-        column.addWidget(drop)
-        column.addLayout(steps)
-        column.addLayout(row(self._model_text, self.model, 1, spacing=12))
-        column.addStretch(1)
-        _center_column(self, column)
+        _center(self, 1, drop, steps, row(self._model_text, self.model, 1, spacing=12), 1)
         theme.changed.connect(self._present_theme)
 
     def present(self, settings: Settings) -> None:
@@ -100,12 +92,7 @@ class EmptyPage(QWidget):
 class JobPage(QWidget):
     """A song that is being split, waits for its turn, or was stopped."""
 
-    cancel_wanted = Signal()
-    pause_wanted = Signal(bool)
-    retry_wanted = Signal()
-    remove_wanted = Signal()
-
-    def __init__(self, theme: Theme) -> None:
+    def __init__(self, theme: Theme, actions: SongActions) -> None:
         super().__init__()
         self.setObjectName("page")
         self._theme = theme
@@ -113,10 +100,7 @@ class JobPage(QWidget):
         self._name = ElidedLabel("", "headline")
         self._phase = label("", "")
         self._left = label("", "muted")
-        self._bar = QProgressBar()
-        self._bar.setRange(0, _UNITS)
-        self._bar.setTextVisible(False)
-        self._bar.setAccessibleName(tr("Progress of this step"))
+        self._bar = ProgressBar(tr("Progress of this step"))
         self._where = ElidedLabel("", "small", sentence=True)
         self._steps = [(phase, QLabel(), label(tr(text), "muted")) for phase, text in _PHASES]
         self.pause = button(tr("Pause"), tip=tr("Hold splitting, and go on at the same place (Ctrl+P)"))
@@ -124,16 +108,15 @@ class JobPage(QWidget):
         self.cancel = button(tr("Stop"), tip=tr("Stop splitting this song; what is done of it is not kept (Ctrl+.)"))
         self.again = button(tr("Split again"), primary=True, tip=tr("Split this song from its beginning (Ctrl+R)"))
         self.remove = button(tr("Remove"), tip=tr("Take this song off the list (Ctrl+W)"))
-        self.pause.clicked.connect(self.pause_wanted)
-        for made, signal in (
-            (self.cancel, self.cancel_wanted), (self.again, self.retry_wanted), (self.remove, self.remove_wanted),
+        for made, action in (
+            (self.pause, actions.pause), (self.cancel, actions.cancel),
+            (self.again, actions.retry), (self.remove, actions.remove),
         ):  # fmt: skip
-            made.clicked.connect(signal)
+            made.clicked.connect(action.trigger)
         self._now: Progress | None = None
         box = card()
-        inner = QVBoxLayout(box)
-        inner.setContentsMargins(30, 26, 30, 26)
-        inner.setSpacing(8)
+        inner = column(margins=(30, 26, 30, 26))
+        box.setLayout(inner)
         inner.addWidget(self._state)
         inner.addWidget(self._name)
         inner.addSpacing(12)
@@ -146,11 +129,7 @@ class JobPage(QWidget):
             inner.addLayout(row(mark, text, 1))
         inner.addSpacing(10)
         inner.addLayout(row(1, self.pause, self.cancel, self.again, self.remove))
-        column = QVBoxLayout()
-        column.addStretch(1)
-        column.addWidget(box)
-        column.addStretch(1)
-        _center_column(self, column)
+        _center(self, 1, box, 1)
         theme.changed.connect(lambda: self._present_steps(self._now))
 
     def present(self, song: Song, *, paused: bool) -> None:
@@ -163,8 +142,7 @@ class JobPage(QWidget):
         self._state.setText(tr("STOPPING") if song.stopping else tr("PAUSED") if held else title)
         self._name.setText(song.source.name)
         known = progress is not None and progress.total > 0
-        self._bar.setRange(0, _UNITS if known or not running or held else 0)
-        self._bar.setValue(round(progress.share * _UNITS) if progress else 0)
+        self._bar.present(progress.share if progress else 0.0, known=known or not running or held)
         self._phase.setText(
             tr("Splitting is paused") if paused and song.phase == "waiting" else words or doing_words(progress)
         )
@@ -188,8 +166,7 @@ class JobPage(QWidget):
             name, color = ("done", "accent") if place < now else ("now", "text") if place == now else ("later", "faint")
             mark.setPixmap(self._theme.pixmap(f"step-{name}", color, 18))
             text.setObjectName("" if place == now else "muted")
-            text.style().unpolish(text)
-            text.style().polish(text)
+            restyle(text)
 
 
 def _sentence(words: str) -> str:
@@ -199,12 +176,7 @@ def _sentence(words: str) -> str:
 class ErrorPage(QWidget):
     """What went wrong with a song, and what can be done."""
 
-    model_wanted = Signal()
-    retry_wanted = Signal()
-    remove_wanted = Signal()
-    log_wanted = Signal()
-
-    def __init__(self, theme: Theme) -> None:
+    def __init__(self, theme: Theme, actions: Actions) -> None:
         super().__init__()
         self.setObjectName("page")
         self._theme = theme
@@ -213,7 +185,7 @@ class ErrorPage(QWidget):
         self._file = ElidedLabel("", "muted")
         self._text = label("", "", wrap=True)
         self._advice = label("", "muted", wrap=True)
-        self._model = button(tr("Preferences…"), primary=True, tip=tr("Choose another model (Ctrl+,)"))
+        self.model = button(tr("Preferences…"), primary=True, tip=tr("Choose another model (Ctrl+,)"))
         self._retry = button(tr("Try again"), tip=tr("Split this song once more"))
         self._remove = button(tr("Remove"), tip=tr("Take this song off the list (Ctrl+W)"))
         self._more = button(tr("Details"), tip=tr("Show technical details to copy into a report"))
@@ -226,10 +198,9 @@ class ErrorPage(QWidget):
         self._log = button(tr("Open log folder"), tip=tr("Show the folder with the log file"))
         self._box = card()
         self._build()
-        self._model.clicked.connect(self.model_wanted)
-        self._retry.clicked.connect(self.retry_wanted)
-        self._remove.clicked.connect(self.remove_wanted)
-        self._log.clicked.connect(self.log_wanted)
+        self._retry.clicked.connect(actions.songs.retry.trigger)
+        self._remove.clicked.connect(actions.songs.remove.trigger)
+        self._log.clicked.connect(actions.log_folder.trigger)
         self._copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self._details.toPlainText()))
         self._more.toggled.connect(self._show_details)
         self._show_details(False)
@@ -244,7 +215,7 @@ class ErrorPage(QWidget):
         self._file.setText(problem.file.name if problem.file else "")
         self._text.setText(problem.text)
         self._advice.setText(problem.advice)
-        self._model.setVisible(problem.remedy in ("model", "settings"))
+        self.model.setVisible(problem.remedy in ("model", "settings"))
         self._retry.setVisible(problem.remedy != "none")
 
     def _show_details(self, on: bool) -> None:
@@ -252,9 +223,8 @@ class ErrorPage(QWidget):
             widget.setVisible(on)
 
     def _build(self) -> None:
-        inner = QVBoxLayout(self._box)
-        inner.setContentsMargins(30, 26, 30, 26)
-        inner.setSpacing(9)
+        inner = column(margins=(30, 26, 30, 26), spacing=9)
+        self._box.setLayout(inner)
         head = row(self._icon, self._title, spacing=14)
         head.setStretch(1, 1)
         inner.addLayout(head)
@@ -263,14 +233,10 @@ class ErrorPage(QWidget):
         inner.addWidget(self._text)
         inner.addWidget(self._advice)
         inner.addSpacing(10)
-        inner.addLayout(row(self._model, self._retry, self._remove, 1, self._more))
+        inner.addLayout(row(self.model, self._retry, self._remove, 1, self._more))
         inner.addWidget(self._details)
         inner.addLayout(row(self._copy, self._log, 1))
-        column = QVBoxLayout()
-        column.addStretch(1)
-        column.addWidget(self._box)
-        column.addStretch(1)
-        _center_column(self, column)
+        _center(self, 1, self._box, 1)
 
 
 def doing_words(progress: Progress | None) -> str:
@@ -288,11 +254,10 @@ def _centered(made: QLabel) -> QLabel:
     return made
 
 
-def _center_column(page: QWidget, column: QVBoxLayout) -> None:
+def _center(page: QWidget, *parts: QWidget | QLayout | int) -> None:
     holder = QFrame()
     holder.setMaximumWidth(_CARD_WIDTH + 60)
-    column.setContentsMargins(0, 0, 0, 0)
-    holder.setLayout(column)
+    holder.setLayout(column(*parts, spacing=22))
     outer = row(holder)
     outer.setContentsMargins(24, 20, 24, 20)
     page.setLayout(outer)

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
-    QComboBox,
     QDialog,
     QDialogButtonBox,
     QFormLayout,
@@ -21,7 +19,7 @@ from app.settings import SettingsStore
 from app.view.library_dialog import room_box
 from app.view.models_dialog import ModelsDialog
 from app.view.output_menu import not_found
-from app.view.widgets import ElidedCombo, ElidedLabel, button, label, row, silently
+from app.view.widgets import ElidedCombo, ElidedLabel, button, combo, label, row, silently
 from app.viewmodel.library import LibraryModel
 from app.viewmodel.models import ModelsModel, ModelsState
 from app.viewmodel.output import OutputModel
@@ -52,21 +50,21 @@ class PreferencesDialog(QDialog):
         self._in_use = ""
         self._more_models = button(tr("Models…"), tip=tr("All models: add one from a file, download or remove one"))
         self._more_models.clicked.connect(lambda: ModelsDialog(models, self).open())
-        self._quality = _combo(tr("Quality"), _quality_entries(), chosen.quality)
+        self._quality = combo(tr("Quality"), _quality_entries(), chosen.quality)
         stages = ((tr("Both, to compare them"), (1, 2)), (tr("Stage 1 only (quicker)"), (1,)))
-        self._stages = _combo(tr("Stages"), stages, chosen.stages)
-        self._device = _combo(tr("Device"), _device_entries(), chosen.device)
-        self._precision = _combo(tr("Precision"), _precision_entries(), chosen.precision)
+        self._stages = combo(tr("Stages"), stages, chosen.stages)
+        self._device = combo(tr("Device"), _device_entries(), chosen.device)
+        self._precision = combo(tr("Precision"), _precision_entries(), chosen.precision)
         self._precision.setToolTip(
             tr("On Intel's and AMD's processors, int16 is up to twice as fast; what it rounds off nobody hears")
         )
-        self._output = _combo(tr("Output device"), _output_entries(output), output.state.chosen)
+        self._output = combo(tr("Output device"), _output_entries(output), output.state.chosen)
         self._cap = room_box()
         self._cap.setValue(chosen.library_gb)
         themes = ((tr("As the system"), "system"), (tr("Dark"), "dark"), (tr("Light"), "light"))
-        self._theme = _combo(tr("Theme"), themes, chosen.theme)
+        self._theme = combo(tr("Theme"), themes, chosen.theme)
         languages = [(tr("As the system"), "system"), *((name, code) for code, name in LANGUAGES.items())]
-        self._language = _combo(tr("Language"), languages, chosen.language)
+        self._language = combo(tr("Language"), languages, chosen.language)
         self._language.setToolTip(tr("Another language is used when Bandsaw is started the next time"))
         self._build()
         models.changed.connect(self._present_models)
@@ -198,13 +196,3 @@ def _output_entries(output: OutputModel) -> list[tuple[str, str]]:
     ]
     known = {key for _text, key in entries}
     return entries if state.chosen in known else [*entries, (not_found(state.chosen), state.chosen)]
-
-
-def _combo(name: str, entries: Sequence[tuple[str, object]], chosen: object) -> QComboBox:
-    combo = QComboBox()
-    combo.setAccessibleName(name)
-    for text, value in entries:
-        combo.addItem(text, value)
-        if value == chosen:
-            combo.setCurrentIndex(combo.count() - 1)
-    return combo

@@ -9,7 +9,7 @@ from pathlib import Path
 from PySide6.QtWidgets import QMenu, QWidget
 
 from app.settings import SettingsStore
-from app.view.widgets import plain_tip
+from app.view.widgets import on, plain_tip
 from app.words import tr
 
 
@@ -34,11 +34,8 @@ class RecentMenu(QMenu):
             shown = path.name if names.count(path.name) == 1 else f"{path.name}  –  {path.parent.name}"
             action = self.addAction(shown.replace("&", "&&"))
             action.setToolTip(plain_tip(str(path)))
-            action.triggered.connect(partial(self._open, path))
+            on(action.triggered, partial(self._add, [path]))
         self.addSeparator()
         clear = self.addAction(tr("&Clear this list"))
         clear.setEnabled(bool(recent))
-        clear.triggered.connect(lambda _checked: self._settings.update(recent=()))
-
-    def _open(self, path: Path, _checked: bool = False) -> None:
-        self._add([path])
+        on(clear.triggered, partial(self._settings.update, recent=()))

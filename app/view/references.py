@@ -9,10 +9,10 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
-from app.view.actions import Actions
 from app.view.ask import message_box
+from app.view.lane_actions import LaneActions
 from app.view.problem_dialog import DetailsDialog, show_problem
-from app.view.widgets import all_files
+from app.view.widgets import audio_files
 from app.viewmodel.mixer import MixerModel
 from app.viewmodel.reference import ReferenceModel, figures_text
 from app.viewmodel.signals import stem_name
@@ -23,7 +23,7 @@ from engine.api import AUDIO_SUFFIXES
 class References(QObject):
     """Asks the user, and hands over to the model."""
 
-    def __init__(self, model: ReferenceModel, mixer: MixerModel, actions: Actions, window: QWidget) -> None:
+    def __init__(self, model: ReferenceModel, mixer: MixerModel, actions: LaneActions, window: QWidget) -> None:
         super().__init__(window)
         self._model = model
         self._mixer = mixer
@@ -88,10 +88,8 @@ class References(QObject):
         stem = self._focused()
         if not self._model.can_have(stem):
             return
-        patterns = " ".join(f"*{suffix}" for suffix in sorted(AUDIO_SUFFIXES))
         title = tr("The true {stem} of this song").format(stem=stem_name(stem))
-        filters = ";;".join((tr("Audio") + f" ({patterns})", all_files()))
-        name, _filter = QFileDialog.getOpenFileName(self._window, title, self._folder, filters)
+        name, _filter = QFileDialog.getOpenFileName(self._window, title, self._folder, audio_files(tr("Audio")))
         if name:
             self._folder = str(Path(name).parent)
             self._model.add(stem, Path(name))

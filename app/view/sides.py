@@ -9,7 +9,7 @@ from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QPushButton, QToolButton, QWidget
 
 from app.settings import SettingsStore
-from app.view.widgets import silently
+from app.view.widgets import on, silently
 from app.viewmodel.compare import CompareModel, CompareState, Letter, OtherModel, other_models
 from app.viewmodel.mixer import MixerModel
 from app.viewmodel.models import ModelsModel
@@ -43,7 +43,7 @@ class SideSwitch(QFrame):
             button.setObjectName("segment")
             button.setCheckable(True)
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-            button.clicked.connect(partial(self._hear, stage))
+            on(button.clicked, partial(self._hear, stage))
             layout.addWidget(button)
             layout.addWidget(_arrow(letter, menu))
             self._buttons[stage] = button
@@ -55,7 +55,7 @@ class SideSwitch(QFrame):
         self._room = _NARROW_PX if narrow else _WIDE_PX
         self._present(self._mixer.state)
 
-    def _hear(self, stage: Stage, _checked: bool = False) -> None:
+    def _hear(self, stage: Stage) -> None:
         self._mixer.set_stage(stage)
         self._present(self._mixer.state)  # the mixer does not answer for a side that sounds, whose button is up now
 
@@ -114,7 +114,7 @@ class SideMenu(QMenu):
             action = QAction(state.name(side).replace("&", "&&"), self._group)
             action.setCheckable(True)
             action.setChecked(side == state.side(self._letter))
-            action.triggered.connect(lambda _checked, side=side: self._compare.choose(self._letter, side))
+            on(action.triggered, partial(self._compare.choose, self._letter, side))
             self.addAction(action)
         self.addSeparator()
         self.addMenu(self._split)
@@ -158,13 +158,13 @@ class SplitMenu(QMenu):
         for other in wanted:
             action = self.addAction(_words(other).replace("&", "&&"))
             action.setEnabled(other.stands == "missing")
-            action.triggered.connect(partial(self._split, other.entry.name))
+            on(action.triggered, partial(self._split, other.entry.name))
         self.addSeparator()
         words = tr("Quality: {name}, as in the preferences")
         self.addAction(words.format(name=quality_name(quality))).setEnabled(False)
         self.addActions(self._others)
 
-    def _split(self, model: str, _checked: bool = False) -> None:
+    def _split(self, model: str) -> None:
         song = self._session.state.song
         if song is not None:
             self._session.split_also(song.source, model)

@@ -8,7 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QAction, QDesktopServices
 
-from app.view.mix_actions import Look, connect
+from app.view.action_maker import ActionMaker
 from app.viewmodel.queue import Song
 from app.viewmodel.session import Session
 from app.viewmodel.session_state import SessionState
@@ -16,37 +16,10 @@ from app.words import tr
 
 
 class SongActions:
-    """Made once with the other actions; `connect_session` lets them work."""
+    """Each of `of_one_song` works on the song on show."""
 
-    def __init__(self, make: Callable[[Look], QAction]) -> None:
-        self.pause = make(Look(tr("&Pause splitting"), ("Ctrl+P",), "pause", tr("The song goes on where it was held")))
-        self.pause.setCheckable(True)
-        self.cancel = make(Look(tr("&Stop splitting"), ("Ctrl+.",)))
-        self.retry = make(Look(tr("Split a&gain"), ("Ctrl+R",), "", tr("A song that failed or was stopped")))
-        self.remove = make(Look(tr("&Remove song from the list"), ("Ctrl+W",), "", tr("Its stems stay in the library")))
-        self.move_up = make(Look(tr("Move song &up"), ("Alt+Up",), "", tr("Songs are split in the order of the list")))
-        self.move_down = make(
-            Look(tr("Move song &down"), ("Alt+Down",), "", tr("Songs are split in the order of the list"))
-        )
-        self.next_song = make(Look(tr("&Next song"), ("Ctrl+PgDown",)))
-        self.previous_song = make(Look(tr("Pre&vious song"), ("Ctrl+PgUp",)))
-        self.reveal_source = make(Look(tr("Show the song's &folder")))
-        self.reveal_stems = make(Look(tr("Show the folder of its s&tems")))
-        self.library = make(
-            Look(tr("&Library of split songs…"), ("Ctrl+L",), "", tr("Open, delete, and how large it may get"))
-        )
-
-    @property
-    def of_one_song(self) -> Sequence[QAction]:
-        """What can be done with the song on show."""
-        return (
-            self.cancel, self.retry, self.move_up, self.move_down, self.reveal_source, self.reveal_stems, self.remove,
-        )  # fmt: skip
-
-    def connect_session(self, session: Session) -> None:
-        """Let the actions do their work."""
-
-        def with_song(act: Callable[[Song], None]) -> Callable[[], None]:
+    def __init__(self, make: ActionMaker, session: Session) -> None:
+        def on_song(act: Callable[[Song], None]) -> Callable[[], None]:
             def run() -> None:
                 song = session.state.song
                 if song is not None:
@@ -55,23 +28,33 @@ class SongActions:
             return run
 
         def move(by: int) -> Callable[[], None]:
-            return with_song(lambda song: session.move(song.key, session.state.songs.place(song.key) + by))
+            return on_song(lambda song: session.move(song.key, session.state.songs.place(song.key) + by))
 
-        for action, slot in (
-            (self.cancel, lambda: _stop(session)),
-            (self.retry, with_song(lambda song: session.retry(song.key))),
-            (self.remove, with_song(lambda song: session.remove(song.key))),
-            (self.move_up, move(-1)),
-            (self.move_down, move(1)),
-            (self.next_song, lambda: session.step(1)),
-            (self.previous_song, lambda: session.step(-1)),
-            (self.reveal_source, with_song(lambda song: show_folder(song.source.parent))),
-            (self.reveal_stems, with_song(_show_stems)),
-        ):
-            connect(action, slot)
+        retry, remove = on_song(lambda song: session.retry(song.key)), on_song(lambda song: session.remove(song.key))
+        show_source = on_song(lambda song: show_folder(song.source.parent))
+        held, order = tr("The song goes on where it was held"), tr("Songs are split in the order of the list")
+        self.pause = make(tr("&Pause splitting"), "Ctrl+P", icon="pause", tip=held, checkable=True)
+        self.cancel = make(tr("&Stop splitting"), "Ctrl+.", do=lambda: _stop(session))
+        self.retry = make(tr("Split a&gain"), "Ctrl+R", do=retry, tip=tr("A song that failed or was stopped"))
+        self.remove = make(
+            tr("&Remove song from the list"), "Ctrl+W", do=remove, tip=tr("Its stems stay in the library")
+        )
+        self.move_up = make(tr("Move song &up"), "Alt+Up", do=move(-1), tip=order)
+        self.move_down = make(tr("Move song &down"), "Alt+Down", do=move(1), tip=order)
+        self.next_song = make(tr("&Next song"), "Ctrl+PgDown", do=lambda: session.step(1))
+        self.previous_song = make(tr("Pre&vious song"), "Ctrl+PgUp", do=lambda: session.step(-1))
+        self.reveal_source = make(tr("Show the song's &folder"), do=show_source)
+        self.reveal_stems = make(tr("Show the folder of its s&tems"), do=on_song(_show_stems))
         self.pause.triggered.connect(session.pause)
         session.changed.connect(self._present)
         self._present(session.state)
+
+    @property
+    def of_one_song(self) -> Sequence[QAction]:
+        """What can be done with the song on show."""
+        return (
+            self.cancel, self.retry, self.move_up, self.move_down, self.reveal_source, self.reveal_stems, self.remove,
+        )  # fmt: skip
 
     def _present(self, state: SessionState) -> None:
         song = state.song

@@ -8,18 +8,16 @@ from PySide6.QtWidgets import (
     QFrame,
     QListWidget,
     QListWidgetItem,
-    QProgressBar,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QToolButton,
-    QVBoxLayout,
 )
 
 from app.view.keyboard import claims
 from app.view.song_actions import SongActions
 from app.view.theme import Theme
-from app.view.widgets import ElidedLabel, label, plain_tip, row, silently
+from app.view.widgets import ElidedLabel, ProgressBar, column, label, plain_tip, row, silently
 from app.viewmodel.display import format_left
 from app.viewmodel.overall import Overall
 from app.viewmodel.queue import Song
@@ -30,7 +28,6 @@ from app.words import tr, tr_later
 _WIDTH = 216
 _ROW_HEIGHT = 50
 _ICON = 16
-_UNITS = 1000
 _SONG = Qt.ItemDataRole.UserRole
 _WORDS = Qt.ItemDataRole.UserRole + 1
 
@@ -52,28 +49,17 @@ class SongsPanel(QFrame):
         self._list.chosen.connect(self.select_wanted)
         self._list.moved.connect(self.move_wanted)
         self._total = ElidedLabel("", "small")
-        self._bar = QProgressBar()
-        self._bar.setRange(0, _UNITS)
-        self._bar.setTextVisible(False)
-        self._bar.setAccessibleName(tr("Progress of all songs"))
+        self._bar = ProgressBar(tr("Progress of all songs"))
         self._pause = QToolButton()
         self._pause.setDefaultAction(actions.pause)
         self._pause.setAccessibleName(tr("Pause splitting"))
         self._pause.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(8, 10, 6, 8)
-        layout.setSpacing(6)
-        layout.addWidget(label(" " + tr("SONGS"), "section"))
-        layout.addWidget(self._list)
-        self._foot = QFrame()
-        foot = QVBoxLayout(self._foot)
-        foot.setContentsMargins(4, 0, 2, 0)
-        foot.setSpacing(4)
-        foot.addWidget(self._total)
         across = row(self._bar, self._pause)
         across.setStretch(0, 1)
-        foot.addLayout(across)
-        layout.addWidget(self._foot)
+        self._foot = QFrame()
+        self._foot.setLayout(column(self._total, across, margins=(4, 0, 2, 0), spacing=4))
+        title = label(" " + tr("SONGS"), "section")
+        self.setLayout(column(title, self._list, self._foot, margins=(8, 10, 6, 8), spacing=6))
 
     def present(self, state: SessionState) -> None:
         """Show these songs."""
@@ -85,7 +71,7 @@ class SongsPanel(QFrame):
         self._foot.setVisible(total is not None)
         if total is not None:
             self._total.setText(_total_words(total, paused=state.paused))
-            self._bar.setValue(round(total.share * _UNITS))
+            self._bar.present(total.share)
 
 
 class _SongList(QListWidget):

@@ -2,39 +2,35 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QFrame, QProgressBar
+from PySide6.QtWidgets import QFrame
 
 from app.view.pages import doing_words
-from app.view.widgets import ElidedLabel, button, label, row, silently
+from app.view.song_actions import SongActions
+from app.view.widgets import ElidedLabel, ProgressBar, button, label, row, silently
 from app.viewmodel.display import format_left
 from app.viewmodel.session import Session
 from app.viewmodel.session_state import SessionState
 from app.viewmodel.status import running_words
 from app.words import tr
 
-_UNITS = 1000
 _BAR_PX = 160
 
 
 class SplittingBar(QFrame):
     """How far the song on show is, and how to hold or stop it."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, actions: SongActions) -> None:
         super().__init__()
-        self._session = session
         self._doing = label("", "small")
-        self._bar = QProgressBar()
-        self._bar.setRange(0, _UNITS)
-        self._bar.setTextVisible(False)
+        self._bar = ProgressBar(tr("Progress of this step"))
         self._bar.setFixedWidth(_BAR_PX)
-        self._bar.setAccessibleName(tr("Progress of this step"))
         self._left = label("", "small")
         self._where = ElidedLabel("", "small", sentence=True)
         self._pause = button(tr("Pause"), tip=tr("Hold splitting, and go on at the same place (Ctrl+P)"))
         self._pause.setCheckable(True)
-        self._pause.clicked.connect(session.pause)
+        self._pause.clicked.connect(actions.pause.trigger)
         self._stop = button(tr("Stop"), tip=tr("Stop splitting this song; what is done of it is not kept (Ctrl+.)"))
-        self._stop.clicked.connect(self._cancel)
+        self._stop.clicked.connect(actions.cancel.trigger)
         for made in (self._pause, self._stop):
             made.setObjectName("small")
         across = row(self._doing, self._bar, self._left, self._where, self._pause, self._stop, spacing=12)
@@ -51,13 +47,9 @@ class SplittingBar(QFrame):
             return
         held = tr("Stopping") if song.stopping else tr("Splitting is paused") if state.paused else ""
         self._doing.setText(held or doing_words(progress))
-        self._bar.setValue(round(progress.share * _UNITS))
+        self._bar.present(progress.share)
         self._left.setText(format_left(progress.eta_seconds) if progress.eta_seconds is not None and not held else "")
         self._where.setText(running_words(progress))
         with silently(self._pause):
             self._pause.setChecked(state.paused)
         self._pause.setText(tr("Go on") if state.paused else tr("Pause"))
-
-    def _cancel(self) -> None:
-        if self._session.state.selected is not None:
-            self._session.cancel(self._session.state.selected)

@@ -7,11 +7,11 @@ from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QCheckBox, QDialog, QFileDialog, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QDialog, QFileDialog, QPushButton, QSizePolicy, QWidget
 
 from app.errors import describe
 from app.view.problem_dialog import DetailsDialog, show_problem
-from app.view.widgets import button, label, row
+from app.view.widgets import button, column, label, row
 from app.viewmodel.status import StatusState, versions
 from app.viewmodel.support import LOG_LINES, SupportFacts, write_support_file
 from app.words import told, tr, tr_later
@@ -82,13 +82,8 @@ class SupportDialog(QDialog):
             "the songs' technical facts and the last {count} lines of the log. It never holds audio, and nothing "
             "is sent: you decide what happens to the file."
         ).format(count=LOG_LINES)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(24, 20, 24, 20)
-        layout.setSpacing(14)
-        layout.addWidget(label(text, "", wrap=True))
-        layout.addWidget(self._names)
-        layout.addStretch(1)
-        layout.addLayout(row(1, cancel, save))
+        parts = (label(text, "", wrap=True), self._names, 1, row(1, cancel, save))
+        self.setLayout(column(*parts, margins=(24, 20, 24, 20), spacing=14))
         save.setDefault(True)
 
     def _save(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPainterPath, QPaintEvent
@@ -13,7 +14,8 @@ from app.view.fader import Fader
 from app.view.meter import Meter
 from app.view.pan import PanControl
 from app.view.theme import Theme
-from app.view.widgets import ElidedLabel, label, row, silently, tabular
+from app.view.widgets import ElidedLabel, label, restyle, row, silently, tabular
+from app.viewmodel.mixer import MixerModel
 from app.viewmodel.signals import stem_name
 from app.viewmodel.strips import MixerState, Strip, format_db, format_pan
 from app.words import number_text, tr
@@ -44,21 +46,16 @@ class LaneButton(QToolButton):
 class StripView(QFrame):
     """Name, stage, solo, mute, fader and meter of one stem."""
 
-    focus_wanted = Signal()
     drag_wanted = Signal()
-    solo_wanted = Signal(bool)  # whether it shall be the only one
-    mute_wanted = Signal()
-    stage_wanted = Signal()
-    gain_wanted = Signal(float)
     reference_wanted = Signal()  # to read about it
-    pan_wanted = Signal(float)
 
-    def __init__(self, theme: Theme, stem: str, number: int, color: QColor) -> None:
+    def __init__(self, theme: Theme, mixer: MixerModel, stem: str, number: int) -> None:
         """Args: number: The digit key that focuses this strip."""
         super().__init__()
         self.setObjectName("strip")
         self.setFixedWidth(STRIP_WIDTH)
-        self._color = color
+        self._color = QColor()
+        self._mixer, self._stem, self._place = mixer, stem, number - 1
         self._motion = PressAndMove()
         name = stem_name(stem)
         self._name = name
@@ -98,11 +95,11 @@ class StripView(QFrame):
         self._reference.clicked.connect(self.reference_wanted)
         self._build()
         self._solo.clicked.connect(self._on_solo)
-        self._mute.clicked.connect(self.mute_wanted)
-        self._stage.clicked.connect(self.stage_wanted)
-        self._fader.gain_wanted.connect(self.gain_wanted)
-        self._pan.pan_wanted.connect(self.pan_wanted)
-        self.set_color(color)
+        self._mute.clicked.connect(lambda: mixer.toggle_mute(stem))
+        self._stage.clicked.connect(lambda: mixer.toggle_stage(stem))
+        self._fader.gain_wanted.connect(partial(mixer.set_gain, stem))
+        self._pan.pan_wanted.connect(partial(mixer.set_pan, stem))
+        self.set_color(theme.stem_color(stem, self._place))
 
     @property
     def controls(self) -> Sequence[QWidget]:
@@ -135,8 +132,7 @@ class StripView(QFrame):
         self._present_take(strip, state)
         if self.property("focused") != focused:
             self.setProperty("focused", focused)
-            self.style().unpolish(self)
-            self.style().polish(self)
+            restyle(self)
 
     def present_reference(self, line: str) -> None:
         """Show how close the stages come to the true stem; nothing without one."""
@@ -158,7 +154,7 @@ class StripView(QFrame):
         """Focus the strip."""
         self._motion.press(event)
         if event.button() == Qt.MouseButton.LeftButton:
-            self.focus_wanted.emit()
+            self._mixer.focus(self._place)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Drag the stem out."""
@@ -213,5 +209,5 @@ class StripView(QFrame):
         self._stage.setToolTip(tr("{facts}; click for {side}").format(facts=name + detail, side=after.inline))
 
     def _on_solo(self) -> None:
-        self.solo_wanted.emit(self._solo.ctrl_held)
+        self._mixer.toggle_solo(self._stem, exclusive=self._solo.ctrl_held)
         self._solo.ctrl_held = False

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu
 
 from app.playback.pace import Pace
-from app.view.mix_actions import Look, connect
+from app.view.action_maker import ActionMaker
 from app.viewmodel.display import format_ends
 from app.viewmodel.transport import TransportModel, TransportState
 from app.words import number_text, tr
@@ -18,48 +17,28 @@ _SPEED_STEP_PERCENT = 5
 
 
 class TransportActions:
-    """Made with the words, keys and icons of the window's other actions, by the same function."""
+    """The practice card is opened by whoever shows it."""
 
-    def __init__(self, make: Callable[[Look], QAction]) -> None:
-        self.stop = make(Look(tr("St&op"), ("Esc",)))
-        self.loop = make(Look(tr("&Loop on or off"), ("L",), "loop"))
-        self.loop.setCheckable(True)
-        self.play_loop = make(Look(tr("Play the loop from its star&t"), ("Shift+Space",)))
-        self.loop_in = make(Look(tr("Loop from &here"), ("I",)))
-        self.loop_out = make(Look(tr("Loop &up to here"), ("O",)))
-        self.clear_loop = make(Look(tr("&Forget the loop")))
-        self.practice = make(
-            Look(tr("Practice tools…"), ("P",), "pace", tr("Speed, pitch, click and count-in; no file is changed"))
-        )
-        self.slower = make(Look(tr("Slo&wer by 5 %"), ("-",)))
-        self.faster = make(Look(tr("F&aster by 5 %"), ("+", "=")))
-        self.lower = make(Look(tr("Lower by a &semitone"), ("Alt+-",)))
-        self.higher = make(Look(tr("H&igher by a semitone"), ("Alt++", "Alt+=")))
-        self.reset_pace = make(Look(tr("&Normal speed and pitch"), ("0",)))
+    def __init__(self, make: ActionMaker, transport: TransportModel) -> None:
+        def faster(percent: int) -> Callable[[], None]:
+            return lambda: transport.set_speed(transport.state.pace.speed_percent + percent)
 
-    def connect_models(self, transport: TransportModel) -> None:
-        """Let the actions do their work; speed and pitch are opened by whoever shows them."""
+        def higher(semitones: int) -> Callable[[], None]:
+            return lambda: transport.set_pitch(transport.state.pace.semitones + semitones)
 
-        def faster(percent: int) -> None:
-            transport.set_speed(transport.state.pace.speed_percent + percent)
-
-        def higher(semitones: int) -> None:
-            transport.set_pitch(transport.state.pace.semitones + semitones)
-
-        for action, slot in (
-            (self.stop, transport.stop),
-            (self.loop, transport.toggle_loop),
-            (self.play_loop, transport.play_loop),
-            (self.loop_in, transport.loop_in),
-            (self.loop_out, transport.loop_out),
-            (self.clear_loop, transport.clear_loop),
-            (self.slower, partial(faster, -_SPEED_STEP_PERCENT)),
-            (self.faster, partial(faster, _SPEED_STEP_PERCENT)),
-            (self.lower, partial(higher, -1)),
-            (self.higher, partial(higher, 1)),
-            (self.reset_pace, transport.reset_pace),
-        ):
-            connect(action, slot)
+        self.stop = make(tr("St&op"), "Esc", do=transport.stop)
+        self.loop = make(tr("&Loop on or off"), "L", do=transport.toggle_loop, icon="loop", checkable=True)
+        self.play_loop = make(tr("Play the loop from its star&t"), "Shift+Space", do=transport.play_loop)
+        self.loop_in = make(tr("Loop from &here"), "I", do=transport.loop_in)
+        self.loop_out = make(tr("Loop &up to here"), "O", do=transport.loop_out)
+        self.clear_loop = make(tr("&Forget the loop"), do=transport.clear_loop)
+        tools = tr("Speed, pitch, click and count-in; no file is changed")
+        self.practice = make(tr("Practice tools…"), "P", icon="pace", tip=tools)
+        self.slower = make(tr("Slo&wer by 5 %"), "-", do=faster(-_SPEED_STEP_PERCENT))
+        self.faster = make(tr("F&aster by 5 %"), "+", "=", do=faster(_SPEED_STEP_PERCENT))
+        self.lower = make(tr("Lower by a &semitone"), "Alt+-", do=higher(-1))
+        self.higher = make(tr("H&igher by a semitone"), "Alt++", "Alt+=", do=higher(1))
+        self.reset_pace = make(tr("&Normal speed and pitch"), "0", do=transport.reset_pace)
         transport.changed.connect(self._present)
 
     def song_actions(self) -> list[QAction]:

@@ -13,7 +13,7 @@ from app.view.output_menu import OutputMenu, details
 from app.view.practice import PracticePopover
 from app.view.theme import Theme
 from app.view.transport_actions import loop_text, pace_text
-from app.view.widgets import ElidedLabel, label, tabular
+from app.view.widgets import ElidedLabel, label, restyle, tabular
 from app.viewmodel.display import format_time
 from app.viewmodel.metronome import MetronomeModel, count_in_text
 from app.viewmodel.mixer import MixerModel
@@ -148,8 +148,7 @@ class TransportBar(QFrame):
 def mark(button: QToolButton, *, on: bool) -> None:
     """Let a button look as if it were down, because what it opens is in use."""
     button.setProperty("inUse", on)
-    button.style().unpolish(button)
-    button.style().polish(button)
+    restyle(button)
 
 
 def _tool(action: QAction, name: str = "", size: int = 20) -> QToolButton:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator, Iterable
 from contextlib import contextmanager
 from html import escape
 from typing import TypeVar
 
-from PySide6.QtCore import QObject, QSignalBlocker, QSize, Qt
+from PySide6.QtCore import QObject, QSignalBlocker, QSize, Qt, SignalInstance
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QFont, QPainter, QPaintEvent, QValidator
 from PySide6.QtWidgets import (
     QComboBox,
@@ -15,18 +15,23 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLayout,
+    QProgressBar,
     QPushButton,
     QSizePolicy,
     QSpinBox,
     QStyle,
     QStyleOptionComboBox,
     QStylePainter,
+    QVBoxLayout,
     QWidget,
 )
 
 from app.words import MINUS, tr
+from engine.api import AUDIO_SUFFIXES
 
 _Layout = TypeVar("_Layout", bound=QLayout)
+
+_UNITS = 1000  # of a progress bar
 
 
 def label(text: str, name: str = "", *, wrap: bool = False) -> QLabel:
@@ -93,6 +98,12 @@ def all_files() -> str:
     return tr("All files (*)")
 
 
+def audio_files(name: str) -> str:
+    """The filters of a file dialog for songs, which are called so."""
+    patterns = " ".join(f"*{suffix}" for suffix in sorted(AUDIO_SUFFIXES))
+    return f"{name} ({patterns});;{all_files()}"
+
+
 def once_split() -> str:
     """Why something cannot be done with a song that is still being split."""
     return tr("Possible once the whole song is split")
@@ -109,6 +120,60 @@ def row(*widgets: QWidget | int, spacing: int = 8) -> QHBoxLayout:
         else:
             layout.addWidget(widget, 1 if isinstance(widget, ElidedLabel | ElidedCombo) else 0)
     return layout
+
+
+def column(
+    *parts: QWidget | QLayout | int, margins: tuple[int, int, int, int] = (0, 0, 0, 0), spacing: int = 8
+) -> QVBoxLayout:
+    """Widgets and rows below each other; a number is a stretch. Margins are left, top, right, bottom."""
+    layout = QVBoxLayout()
+    layout.setContentsMargins(*margins)
+    layout.setSpacing(spacing)
+    for part in parts:
+        if isinstance(part, int):
+            layout.addStretch(part)
+        elif isinstance(part, QLayout):
+            layout.addLayout(part)
+        else:
+            layout.addWidget(part)
+    return layout
+
+
+def combo(name: str, entries: Iterable[tuple[str, object]], chosen: object = None) -> QComboBox:
+    """A box with these words and what they stand for."""
+    made = QComboBox()
+    made.setAccessibleName(name)
+    for text, value in entries:
+        made.addItem(text, value)
+        if value == chosen:
+            made.setCurrentIndex(made.count() - 1)
+    return made
+
+
+class ProgressBar(QProgressBar):
+    """A bar without words, for a share of 0 to 1."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.setAccessibleName(name)
+        self.setTextVisible(False)
+        self.setRange(0, _UNITS)
+
+    def present(self, share: float, *, known: bool = True) -> None:
+        """Show a share; one that is not known only moves."""
+        self.setRange(0, _UNITS if known else 0)
+        self.setValue(round(share * _UNITS))
+
+
+def on(signal: SignalInstance, act: Callable[[], object]) -> None:
+    """Act whenever a button or an action is used, without the `checked` that Qt would pass."""
+    signal.connect(lambda _checked: act())
+
+
+def restyle(widget: QWidget) -> None:
+    """Let the style sheet see a name or a property that has changed."""
+    widget.style().unpolish(widget)
+    widget.style().polish(widget)
 
 
 def seamless(layout: _Layout) -> _Layout:

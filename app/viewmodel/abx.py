@@ -16,22 +16,21 @@ from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import Signal
 
 from app.errors import Problem, describe
 from app.jobs.runner import JobRunner
-from app.jobs.worker import Worker
+from app.jobs.task import Task
 from app.viewmodel.playback import Playback
 from app.viewmodel.sides import Sides, sides_of, stage_sides
 from app.viewmodel.signals import signals_of, stem_name
 from app.viewmodel.strips import MixerState, gains
+from app.viewmodel.view_model import ViewModel
 from app.words import number_text, tr
 from engine.api import (
     STAGES,
     Gains,
-    JobControl,
     MatchRequest,
-    ProgressCallback,
     Separation,
     Stage,
     WriteError,
@@ -214,31 +213,25 @@ def subjects(song: AbxSong) -> tuple[Subject, ...]:
     return tuple(found) if mix.a == mix.b or mixer.is_flat else (*found, mix)
 
 
-class AbxModel(QObject):
+class AbxModel(ViewModel[AbxState]):
     """Runs one blind test at a time. While it is open, it alone drives the player."""
 
-    changed = Signal(object)  # AbxState
     ended = Signal()  # the player is the window's again, and needs its loop and gains
 
     def __init__(self, player: Playback, runner: JobRunner, chance: random.Random | None = None) -> None:
         """Args: chance: Draws X; the system's own source of randomness, unless a test says otherwise."""
-        super().__init__()
+        super().__init__(AbxState())
         self._player = player
-        self._runner = runner
         self._chance = chance or random.SystemRandom()
-        self._state = AbxState()
         self._song: AbxSong | None = None
         self._subjects: tuple[Subject, ...] = ()
         self._gains: Mapping[Version, Gains] = {}
-        self._worker: Worker | None = None
+        self._matching = Task(runner)
+        self._matching.succeeded.connect(self._on_matched)
+        self._matching.failed.connect(self._on_failure)
         self._x: Guess = "A"
         self._done: tuple[Trial, ...] = ()
         self._came_from = 0
-
-    @property
-    def state(self) -> AbxState:
-        """The current snapshot."""
-        return self._state
 
     @property
     def sides(self) -> Sides:
@@ -263,16 +256,8 @@ class AbxModel(QObject):
         first, last = song.range
         separation = song.separation
         request = MatchRequest(signals_of(separation), separation.sample_rate, chosen.a, chosen.b, first, last)
-
-        def work(_on_progress: ProgressCallback, control: JobControl) -> tuple[Gains, Gains]:
-            return match_levels(request, control)
-
-        worker = self._runner.prepare(work)
-        worker.succeeded.connect(self._on_matched)
-        worker.failed.connect(self._on_failure)
-        self._worker = worker
         self._set(AbxState("matching", self._state.subjects, song.seconds, song.loop is None, chosen.name, trials))
-        self._runner.start(worker)
+        self._matching.start(lambda _report, control: match_levels(request, control))
 
     def play(self, version: Version) -> None:
         """Hear a version from where the sound is; a switch is a short cross-fade at the same sample."""
@@ -342,9 +327,7 @@ class AbxModel(QObject):
         song = self._song
         if song is None:
             return
-        if self._worker is not None:
-            self._worker.cancel()
-            self._worker = None
+        self._matching.give_up()
         self._song = None
         self._gains = {}
         self._player.pause()
@@ -354,9 +337,8 @@ class AbxModel(QObject):
 
     def _on_matched(self, gains: tuple[Gains, Gains]) -> None:
         song = self._song
-        if song is None or self.sender() is not self._worker:
-            return  # the test was closed meanwhile
-        self._worker = None
+        if song is None:
+            return
         self._gains = dict(zip(("A", "B"), gains, strict=True))
         self._done = ()
         self._player.set_loop(song.range)
@@ -364,9 +346,7 @@ class AbxModel(QObject):
         self._next_trial()
 
     def _on_failure(self, error: Exception) -> None:
-        if self.sender() is self._worker:
-            self._worker = None
-            self._set(replace(self._state, phase="choosing", problem=describe(error)))
+        self._set(replace(self._state, phase="choosing", problem=describe(error)))
 
     def _next_trial(self) -> None:
         """Draw X and wait at the start of the range, so that no sound leads from one X to the next."""
@@ -377,5 +357,4 @@ class AbxModel(QObject):
         self._set(replace(self._state, answered=len(self._done), version=None, can_answer=False))
 
     def _set(self, state: AbxState) -> None:
-        self._state = replace(state, playing=state.phase == "listening" and self._player.playing)
-        self.changed.emit(self._state)
+        super()._set(replace(state, playing=state.phase == "listening" and self._player.playing))

@@ -8,20 +8,19 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Literal
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import Signal
 
 from app.jobs.runner import JobRunner
-from app.jobs.worker import Worker
+from app.jobs.task import Task
 from app.viewmodel.history import History
 from app.viewmodel.mixer import MixerModel
 from app.viewmodel.session_state import SessionState
 from app.viewmodel.sides import side_name
 from app.viewmodel.strips import MixSettings
+from app.viewmodel.view_model import ViewModel
 from app.words import tr
 from engine.api import (
-    JobControl,
     ModelEntry,
-    ProgressCallback,
     Quality,
     ResultsLibrary,
     Separation,
@@ -88,32 +87,25 @@ def other_models(
     )
 
 
-class CompareModel(QObject):
+class CompareModel(ViewModel[CompareState]):
     """Finds results of the song on show in the library, and remembers the choice in that of the song itself.
 
     A choice can be undone, with the mixer as it was at that time.
     """
 
-    changed = Signal(object)  # CompareState
     exchanged = Signal(object)  # Separation: what is to be on show from now on
     noticed = Signal(str)  # one line for the status bar
 
     def __init__(self, library: ResultsLibrary, runner: JobRunner, mixer: MixerModel, history: History) -> None:
-        super().__init__()
+        super().__init__(CompareState())
         self._library = library
-        self._runner = runner
         self._mixer = mixer
         self._history = history
         self._own: Separation | None = None
         self._held: tuple[Separation, ...] = ()
-        self._seeker: Worker | None = None
+        self._seeking = Task(runner)
+        self._seeking.succeeded.connect(self._on_results)
         self._looked = False
-        self._state = CompareState()
-
-    @property
-    def state(self) -> CompareState:
-        """The current snapshot."""
-        return self._state
 
     def load(self, own: Separation | None) -> Separation | None:
         """Take another song by its own finished result; returns what is to be shown of it, as it was left."""
@@ -130,17 +122,8 @@ class CompareModel(QObject):
     def refresh(self) -> None:
         """Look again which results there are."""
         own = self._own
-        if own is None:
-            return
-
-        def work(_on_progress: ProgressCallback, control: JobControl) -> Sequence[Separation]:
-            return self._library.results_of(own, control)
-
-        if self._seeker is not None:
-            self._seeker.cancel()
-        self._seeker = self._runner.prepare(work)
-        self._seeker.succeeded.connect(self._on_results)
-        self._runner.start(self._seeker)
+        if own is not None:
+            self._seeking.start(lambda _report, control: self._library.results_of(own, control))
 
     def choose(self, letter: Letter, side: Side) -> None:
         """Let A or B be another side; what is chosen for both changes places."""
@@ -225,8 +208,7 @@ class CompareModel(QObject):
             _log.warning("what is compared was not noted: %s", error)
 
     def _on_results(self, results: Sequence[Separation]) -> None:
-        if self.sender() is self._seeker and self._own is not None:
-            self._seeker = None
+        if self._own is not None:
             others = [each for each in results if each.folder != self._own.folder]
             offers = tuple(side for each in (self._own, *others) for side in _stages_of(each))
             new = [side for side in offers if side not in self._state.offers]
@@ -235,10 +217,6 @@ class CompareModel(QObject):
                 words = tr("{model} can be compared now: see menu Compare")
                 self.noticed.emit(words.format(model=self._state.name(new[-1])))
             self._looked = True
-
-    def _set(self, state: CompareState) -> None:
-        self._state = state
-        self.changed.emit(state)
 
 
 def _stages_of(separation: Separation) -> tuple[Side, ...]:

@@ -8,10 +8,11 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 import numpy as np
-from PySide6.QtCore import QLocale, QObject, Signal
+from PySide6.QtCore import QLocale
 
 from app.viewmodel.look import Compare, Look
 from app.viewmodel.signals import signals_of
+from app.viewmodel.view_model import ViewModel
 from app.words import number_text, tr
 from engine.api import (
     REFERENCE_STAGE,
@@ -192,20 +193,12 @@ def format_left(seconds: float) -> str:
     return tr("about {time} left").format(time=time)
 
 
-class DisplayModel(QObject):
+class DisplayModel(ViewModel[DisplayState]):
     """Holds the visible part of the song on show."""
 
-    changed = Signal(object)  # DisplayState
-
     def __init__(self) -> None:
-        super().__init__()
-        self._state = DisplayState()
+        super().__init__(DisplayState())
         self._playhead = 0
-
-    @property
-    def state(self) -> DisplayState:
-        """The current snapshot."""
-        return self._state
 
     def load(self, separation: Separation | None) -> None:
         """Show all of a song, drawn like the one before."""
@@ -266,5 +259,4 @@ class DisplayModel(QObject):
 
     def _set(self, state: DisplayState) -> None:
         if state != self._state:
-            self._state = state
-            self.changed.emit(state)
+            super()._set(state)

@@ -6,13 +6,15 @@ import shutil
 import uuid
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
 from app.errors import Problem, describe
 from app.jobs.runner import JobRunner
-from app.jobs.worker import Engine, Worker, export
+from app.jobs.task import Task
+from app.jobs.worker import Engine
 from app.settings import SettingsStore
 from app.viewmodel.export_form import SongOnShow
 from app.viewmodel.sides import sides_of
@@ -35,18 +37,20 @@ class DragModel(QObject):
         """Remove what was dragged in the sessions before; `folder` is the drags' own."""
         super().__init__()
         self._engine = engine
-        self._runner = runner
         self._settings = settings
         self._folder = folder
         self._wanted: ExportRequest | None = None
-        self._worker: Worker | None = None
+        self._writing = Task(runner)
+        self._writing.progressed.connect(self._on_progress)
+        self._writing.succeeded.connect(self._on_success)
+        self._writing.failed.connect(self._on_failure)
         self._written: list[tuple[ExportRequest, Path]] = []
         shutil.rmtree(folder, ignore_errors=True)
 
     @property
     def busy(self) -> bool:
         """Whether a file is being written."""
-        return self._worker is not None
+        return self._writing.running
 
     def prepare_lane(self, song: SongOnShow, strip: Strip) -> None:
         """Write what a lane sounds as; the original is the song's own file."""
@@ -88,40 +92,27 @@ class DragModel(QObject):
         if known is not None:
             self.ready.emit(known)
             return
-        if self._worker is not None:
-            if self._wanted == request:
-                return
-            self._worker.cancel()
+        if self._writing.running and self._wanted == request:
+            return
+        self._writing.give_up()
         # Not left to the export: one that is cancelled removes the folders it made, perhaps under the one after it.
         with suppress(OSError):  # which the export will meet, and tell
             self._folder.mkdir(parents=True, exist_ok=True)
-        worker = self._runner.prepare(export(self._engine, replace(request, folder=self._folder / uuid.uuid4().hex)))
-        worker.progressed.connect(self._on_progress)
-        worker.succeeded.connect(self._on_success)
-        worker.failed.connect(self._on_failure)
-        worker.cancelled.connect(self._on_cancelled)
-        self._wanted, self._worker = request, worker
-        self._runner.start(worker)
+        self._wanted = request
+        self._writing.start(partial(self._engine.export, replace(request, folder=self._folder / uuid.uuid4().hex)))
 
     def _on_progress(self, progress: Progress) -> None:
-        if self.sender() is self._worker and progress.total > 0:
+        if progress.total > 0:
             self.progressed.emit(min(1.0, progress.done / progress.total))
 
     def _on_success(self, report: ExportReport) -> None:
-        if self.sender() is self._worker and self._wanted is not None:
+        if self._wanted is not None:
             path = report.written[0].path
             self._written.append((self._wanted, path))
-            self._worker = None
             self.ready.emit(path)
 
     def _on_failure(self, error: Exception) -> None:
-        if self.sender() is self._worker:
-            self._worker = None
-            self.failed.emit(describe(error))
-
-    def _on_cancelled(self) -> None:
-        if self.sender() is self._worker:
-            self._worker = None
+        self.failed.emit(describe(error))
 
 
 def _lane_request(request: ExportRequest, song: SongOnShow, strip: Strip) -> ExportRequest:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Literal
-
-from PySide6.QtCore import QObject, Signal
 
 from app.errors import Problem, describe
 from app.jobs.runner import JobRunner
-from app.jobs.worker import Engine, Worker, export
+from app.jobs.task import Task
+from app.jobs.worker import Engine
+from app.viewmodel.view_model import ViewModel
 from engine.api import Existing, ExistsError, ExportReport, ExportRequest, Progress
 
 ExportPhase = Literal["choosing", "running", "exists", "done", "failed"]
@@ -32,42 +33,30 @@ class ExportState:
     problem: Problem | None = None
 
 
-class ExportModel(QObject):
+class ExportModel(ViewModel[ExportState]):
     """Runs an export in the engine; files that are in the way are asked about, not overwritten."""
 
-    changed = Signal(object)  # ExportState
-
     def __init__(self, engine: Engine, runner: JobRunner) -> None:
-        super().__init__()
+        super().__init__(ExportState())
         self._engine = engine
-        self._runner = runner
-        self._state = ExportState()
         self._request: ExportRequest | None = None
-        self._worker: Worker | None = None
-
-    @property
-    def state(self) -> ExportState:
-        """The current snapshot."""
-        return self._state
+        self._writing = Task(runner)
+        self._writing.progressed.connect(self._on_progress)
+        self._writing.succeeded.connect(self._on_success)
+        self._writing.failed.connect(self._on_failure)
+        self._writing.cancelled.connect(self.reset)
 
     def reset(self) -> None:
         """Choose anew; does nothing while files are written."""
-        if self._worker is None:
+        if not self._writing.running:
             self._set(ExportState())
 
     def start(self, request: ExportRequest) -> None:
         """Write these files; does nothing while others are written."""
-        if self._worker is not None:
-            return
-        worker = self._runner.prepare(export(self._engine, request))
-        worker.progressed.connect(self._on_progress)
-        worker.succeeded.connect(self._on_success)
-        worker.failed.connect(self._on_failure)
-        worker.cancelled.connect(self._on_cancelled)
-        self._worker = worker
-        self._request = request
-        self._set(ExportState("running"))
-        self._runner.start(worker)
+        if not self._writing.running:
+            self._request = request
+            self._set(ExportState("running"))
+            self._writing.start(partial(self._engine.export, request))
 
     def answer(self, existing: Existing) -> None:
         """Say what to do with files that are there, which was asked."""
@@ -76,29 +65,16 @@ class ExportModel(QObject):
 
     def cancel(self) -> None:
         """Stop writing; nothing is left behind."""
-        if self._worker is not None:
-            self._worker.cancel()
+        self._writing.control.cancel()
 
     def _on_progress(self, progress: Progress) -> None:
-        if self._worker is not None:
-            self._set(ExportState("running", progress))
+        self._set(ExportState("running", progress))
 
     def _on_success(self, report: ExportReport) -> None:
-        self._finish(ExportState("done", report=report))
+        self._set(ExportState("done", report=report))
 
     def _on_failure(self, error: Exception) -> None:
         if isinstance(error, ExistsError):
-            self._finish(ExportState("exists"))
+            self._set(ExportState("exists"))
         else:
-            self._finish(ExportState("failed", problem=describe(error)))
-
-    def _on_cancelled(self) -> None:
-        self._finish(ExportState())
-
-    def _finish(self, state: ExportState) -> None:
-        self._worker = None
-        self._set(state)
-
-    def _set(self, state: ExportState) -> None:
-        self._state = state
-        self.changed.emit(state)
+            self._set(ExportState("failed", problem=describe(error)))

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtCore import QObject, Signal
+from app.viewmodel.view_model import ViewModel
 
 _MOST_STEPS = 200
 # Changes of one kind that follow each other this closely are one step: a fader's travel, a wheel's clicks.
@@ -30,21 +30,14 @@ class HistoryState:
     can_redo: bool = False
 
 
-class History(QObject):
+class History(ViewModel[HistoryState]):
     """Remembers how to take each change back and how to make it again."""
 
-    changed = Signal(object)  # HistoryState
-
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        super().__init__()
+        super().__init__(HistoryState())
         self._clock = clock
         self._done: list[_Step] = []
         self._undone: list[_Step] = []
-
-    @property
-    def state(self) -> HistoryState:
-        """The current snapshot."""
-        return HistoryState(bool(self._done), bool(self._undone))
 
     def record(self, kind: str, undo: Callable[[], None], redo: Callable[[], None], *, lasting: bool = False) -> None:
         """Remember a change that was made just now.
@@ -62,7 +55,7 @@ class History(QObject):
         else:
             self._done = [*self._done[-_MOST_STEPS:], _Step(kind, undo, redo, now, lasting)]
         self._undone = []
-        self.changed.emit(self.state)
+        self._tell()
 
     def undo(self) -> None:
         """Take the last change back, if there is one."""
@@ -70,7 +63,7 @@ class History(QObject):
             step = self._done.pop()
             self._undone.append(step)
             step.undo()
-            self.changed.emit(self.state)
+            self._tell()
 
     def redo(self) -> None:
         """Make the last change that was taken back again, if there is one."""
@@ -78,10 +71,13 @@ class History(QObject):
             step = self._undone.pop()
             self._done.append(step)
             step.redo()
-            self.changed.emit(self.state)
+            self._tell()
 
     def clear(self) -> None:
         """Forget what belongs to the song that was on show."""
         self._done = [step for step in self._done if step.lasting]
         self._undone = [step for step in self._undone if step.lasting]
-        self.changed.emit(self.state)
+        self._tell()
+
+    def _tell(self) -> None:
+        self._set(HistoryState(bool(self._done), bool(self._undone)))

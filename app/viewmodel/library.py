@@ -8,11 +8,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QTimer, Signal
 
 from app.jobs.runner import JobRunner
 from app.settings import SettingsStore
 from app.viewmodel.session import Session
+from app.viewmodel.view_model import ViewModel
 from engine.api import JobControl, ProgressCallback, Result, ResultsLibrary
 
 _GB = 10**9
@@ -38,25 +39,18 @@ class LibraryState:
         return sum(entry.size_bytes for entry in self.entries)
 
 
-class LibraryModel(QObject):
+class LibraryModel(ViewModel[LibraryState]):
     """Does everything that touches the disk on a thread of its own, and then looks again."""
 
-    changed = Signal(object)  # LibraryState
     deleting = Signal(str)  # key of an entry that is about to go
 
     def __init__(self, library: ResultsLibrary, runner: JobRunner, settings: SettingsStore, session: Session) -> None:
-        super().__init__()
+        super().__init__(LibraryState((), settings.value.library_gb, known=False))
         self._library = library
         self._runner = runner
         self._settings = settings
         self._session = session
-        self._state = LibraryState((), settings.value.library_gb, known=False)
         session.finished.connect(self.trim)
-
-    @property
-    def state(self) -> LibraryState:
-        """The current snapshot."""
-        return self._state
 
     @property
     def folder(self) -> Path:
@@ -129,7 +123,3 @@ class LibraryModel(QObject):
 
     def _on_entries(self, entries: tuple[Result, ...]) -> None:
         self._set(LibraryState(entries, self._settings.value.library_gb, known=True))
-
-    def _set(self, state: LibraryState) -> None:
-        self._state = state
-        self.changed.emit(state)

@@ -6,22 +6,22 @@ import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Literal, Protocol
+from typing import Literal
 
 import numpy as np
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import Signal
 
 from app.jobs.runner import JobRunner
-from app.jobs.worker import Worker
+from app.jobs.task import Task
 from app.playback.click import Click
+from app.viewmodel.playback import Playback
+from app.viewmodel.view_model import ViewModel
 from app.words import tr
 from engine.api import (
     BEATS_PER_BAR,
     BPM_LIMITS,
     Beats,
-    JobControl,
     Metre,
-    ProgressCallback,
     Separation,
     WriteError,
     even_beats,
@@ -40,24 +40,6 @@ _TAP_PAUSE_SECONDS = 60 / BPM_LIMITS[0]
 Search = Literal["none", "searching", "done", "failed"]
 
 _log = logging.getLogger(__name__)
-
-
-class ClickSink(Protocol):
-    """What the click asks of the player."""
-
-    @property
-    def playing(self) -> bool:
-        """Whether sound is running."""
-        ...
-
-    @property
-    def position(self) -> int:
-        """The sample that is heard now."""
-        ...
-
-    def set_click(self, click: Click) -> None:
-        """Click so from now on."""
-        ...
 
 
 @dataclass(frozen=True)
@@ -114,37 +96,29 @@ class MetronomeState:
         return tr("No beat found: tap or type the tempo") if self.search in ("done", "failed") else ""
 
 
-class MetronomeModel(QObject):
+class MetronomeModel(ViewModel[MetronomeState]):
     """Finds a song's beats when they are first needed, changes them as the musician says, and drives the click.
 
     Level, count-in and whether it clicks stay from song to song; beats are kept with their song.
     """
 
-    changed = Signal(object)  # MetronomeState
     noticed = Signal(str)  # one line for the status bar
 
-    def __init__(self, player: ClickSink, runner: JobRunner, clock: Callable[[], float] = time.perf_counter) -> None:
-        super().__init__()
+    def __init__(self, player: Playback, runner: JobRunner, clock: Callable[[], float] = time.perf_counter) -> None:
+        super().__init__(MetronomeState())
         self._player = player
-        self._runner = runner
         self._clock = clock
-        self._state = MetronomeState()
         self._separation: Separation | None = None
-        self._worker: Worker | None = None
+        self._finding = Task(runner)
+        self._finding.succeeded.connect(self._on_found)
+        self._finding.failed.connect(self._on_failure)
         self._taps: list[float] = []
         self._tapped_at_seconds = 0.0
         self._tapped_playing = False
 
-    @property
-    def state(self) -> MetronomeState:
-        """The current snapshot."""
-        return self._state
-
     def load(self, separation: Separation | None) -> None:
         """Take another finished song, or none; a search in the one before is given up."""
-        if self._worker is not None:
-            self._worker.cancel()
-            self._worker = None
+        self._finding.give_up()
         self._separation, self._taps = separation, []
         kept = load_beats(separation) if separation is not None else None
         empty = Beats(separation.sample_rate, separation.samples) if separation is not None else None
@@ -158,16 +132,8 @@ class MetronomeModel(QObject):
         separation = self._separation
         if separation is None or self._state.search != "none":
             return
-
-        def work(_on_progress: ProgressCallback, control: JobControl) -> Beats:
-            return find_song_beats(separation, control)
-
-        worker = self._runner.prepare(work)
-        worker.succeeded.connect(self._on_found)
-        worker.failed.connect(self._on_failure)
-        self._worker = worker
         self._set(replace(self._state, search="searching"))
-        self._runner.start(worker)
+        self._finding.start(lambda _report, control: find_song_beats(separation, control))
 
     def toggle(self) -> None:
         """Click along, or stop that."""
@@ -269,25 +235,21 @@ class MetronomeModel(QObject):
             _log.warning("beats not kept: %s", error)
 
     def _on_found(self, beats: Beats) -> None:
-        if self.sender() is not self._worker or self._separation is None or self._state.beats is None:
+        if self._separation is None or self._state.beats is None:
             return
-        self._worker = None
         beats = replace(beats, metre=self._state.beats.metre)  # what was said while they were looked for
         self._set(replace(self._state, search="done", beats=beats))
         self._keep(self._separation, beats)
 
     def _on_failure(self, error: Exception) -> None:
-        if self.sender() is self._worker:
-            self._worker = None
-            _log.warning("no beats: %s", error)
-            self._set(replace(self._state, search="failed"))
+        _log.warning("no beats: %s", error)
+        self._set(replace(self._state, search="failed"))
 
     def _set(self, state: MetronomeState) -> None:
-        self._state = state
         if state.beats is not None:
             gain = 10 ** (state.level_db / 20)
             self._player.set_click(Click(state.beats.ticks(), state.on, gain, state.count_in_bars))
-        self.changed.emit(state)
+        super()._set(state)
 
 
 def count_in_text(bars: int) -> str:

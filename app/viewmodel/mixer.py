@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from dataclasses import replace
-from typing import Protocol
-
-from PySide6.QtCore import QObject, Signal
 
 from app.viewmodel.history import History
+from app.viewmodel.made_signals import MadeSignals
+from app.viewmodel.playback import Playback
 from app.viewmodel.ranges import SILENT, SOUNDING, RangeKind, Ranges, is_silent
 from app.viewmodel.sides import sides_of
-from app.viewmodel.signals import FIRST_EXTRA, SOURCE, heard_signals
+from app.viewmodel.signals import SOURCE
 from app.viewmodel.song_notes import read_mix, write_mix
 from app.viewmodel.strips import (
     FADER_MAX_DB,
@@ -27,44 +25,22 @@ from app.viewmodel.strips import (
     carried,
     gains,
 )
-from engine.api import RESIDUAL, AudioSignal, Comparison, Gains, Separation, SignalKey, Stage, with_gaps
+from app.viewmodel.view_model import ViewModel
+from engine.api import RESIDUAL, AudioSignal, Comparison, Separation, Stage
 
 
-class MixSink(Protocol):
-    """What the mixer drives: the player."""
-
-    def set_gains(self, gains: Gains) -> None:
-        """Ramp to these gains."""
-        ...
-
-    def add_signals(self, signals: Mapping[SignalKey, AudioSignal]) -> None:
-        """Take more signals of the song."""
-        ...
-
-
-class MixerModel(QObject):
+class MixerModel(ViewModel[MixerState]):
     """Holds the strips of the song on show and keeps the player's gains in step."""
 
-    changed = Signal(object)  # MixerState
-
-    def __init__(self, sink: MixSink, history: History) -> None:
-        super().__init__()
-        self._sink = sink
+    def __init__(self, player: Playback, history: History) -> None:
+        super().__init__(MixerState())
+        self._player = player
         self._history = history
-        self._state = MixerState()
         self._separation: Separation | None = None
         self._kept: dict[object, MixerState] = {}
-        self._signals: dict[SignalKey, AudioSignal] = {}
-        self._added = 0
-        self._numbers: dict[tuple[str, int, Ranges], int] = {}
-        self._references: dict[str, int] = {}
+        self._made = MadeSignals(player, None)
         self._awaited: frozenset[str] = frozenset()
         self._mix_kept: MixSettings | None = None
-
-    @property
-    def state(self) -> MixerState:
-        """The current snapshot."""
-        return self._state
 
     @property
     def settings(self) -> MixSettings:
@@ -115,7 +91,7 @@ class MixerModel(QObject):
 
     def refresh(self) -> None:
         """Give the player these gains again, after something else has used it."""
-        self._sink.set_gains(gains(self._state))
+        self._player.set_gains(gains(self._state))
 
     def reset(self) -> None:
         """Put faders, pans, mutes, solos and stages back to how a song begins; the ranges and references stay."""
@@ -249,12 +225,9 @@ class MixerModel(QObject):
             ValueError: It does not have the song's length.
         """
         strip = self._strip(stem)
-        if signal is None:
-            self._references.pop(stem, None)
-        else:
-            self._references[stem] = self._add_signal(stem, signal)
-            if stem in self._awaited:
-                strip = replace(strip, take="reference")
+        self._made.set_reference(stem, signal)
+        if signal is not None and stem in self._awaited:
+            strip = replace(strip, take="reference")
         self._awaited -= {stem}
         self._apply(replace(self._state, strips=self._replaced(strip)))
 
@@ -285,8 +258,7 @@ class MixerModel(QObject):
             self.keep()
             self._kept[_strips_of(self._separation)] = self._state
         self._separation = separation
-        self._signals = dict(heard_signals(separation)) if separation is not None else {}
-        self._added, self._numbers, self._references = 0, {}, {}
+        self._made = MadeSignals(self._player, separation)
         if separation is None:
             return MixerState()
         names = (SOURCE, *separation.stems, RESIDUAL)
@@ -328,43 +300,9 @@ class MixerModel(QObject):
             self._history.record(kind, lambda: self.restore(before), lambda: self.restore(after))
 
     def _apply(self, state: MixerState) -> None:
-        state = replace(state, strips=tuple(map(self._with_signals, state.strips)))
-        self._state = state
-        self._sink.set_gains(gains(state))
-        self.changed.emit(state)
-
-    def _with_signals(self, strip: Strip) -> Strip:
-        """Give a strip the numbers of its reference and of what is put together for it."""
-        reference = self._references.get(strip.stem, 0)
-        if strip.take == "reference" and not reference:
-            strip = replace(strip, take="stage")
-        strip = replace(strip, reference_key=reference, comp_key=self._number_of(strip.stem, 0, strip.comp))
-        return replace(strip, gap_key=self._number_of(*strip.take_key, strip.gaps))
-
-    def _number_of(self, stem: str, base: int, ranges: Ranges) -> int:
-        """The number of a comp (base 0), or of the signal `base` with gaps; 0 without ranges.
-
-        A number of its own makes the player fade to it from the one before.
-        """
-        song, wanted = self._separation, (stem, base, ranges)
-        if song is None or not ranges.starts:
-            return 0
-        if wanted not in self._numbers:
-            signals = self._signals
-            if base:
-                made = with_gaps(signals[stem, base], ranges.starts, song.sample_rate)
-            else:
-                made = ranges.signal({stage: signals[stem, stage] for stage in song.stages}, song.sample_rate)
-            self._numbers[wanted] = self._add_signal(stem, made)
-        return self._numbers[wanted]
-
-    def _add_signal(self, stem: str, signal: AudioSignal) -> int:
-        """Give the player one more signal of a stem; returns its number."""
-        key = FIRST_EXTRA + self._added
-        self._added += 1
-        self._signals[stem, key] = signal
-        self._sink.add_signals({(stem, key): signal})
-        return key
+        state = replace(state, strips=tuple(map(self._made.numbered, state.strips)))
+        self._player.set_gains(gains(state))
+        self._set(state)
 
 
 def _strips_of(separation: Separation) -> object:

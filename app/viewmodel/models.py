@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal
-
 from app.errors import describe
 from app.jobs.runner import JobRunner
-from app.jobs.worker import Engine, Work, Worker
+from app.jobs.task import Task
+from app.jobs.worker import Engine, Work
 from app.settings import SettingsStore
+from app.viewmodel.view_model import ViewModel
 from engine.api import (
     AddModelRequest,
     JobControl,
@@ -64,23 +64,19 @@ class ModelsState:
     unnamed: Unnamed | None = None
 
 
-class ModelsModel(QObject):
+class ModelsModel(ViewModel[ModelsState]):
     """Downloads on a thread of its own; what needs the network's weights runs in the engine."""
 
-    changed = Signal(object)  # ModelsState
-
     def __init__(self, engine: Engine, runner: JobRunner, settings: SettingsStore) -> None:
-        super().__init__()
+        super().__init__(ModelsState((), settings.value.model))
         self._engine = engine
         self._runner = runner
         self._settings = settings
-        self._worker: Worker | None = None
-        self._state = ModelsState((), settings.value.model)
-
-    @property
-    def state(self) -> ModelsState:
-        """The current snapshot."""
-        return self._state
+        self._changing = Task(runner)
+        self._changing.progressed.connect(self._on_progress)
+        self._changing.succeeded.connect(self._on_succeeded)
+        self._changing.failed.connect(self._on_failed)
+        self._changing.ended.connect(self._on_ended)
 
     def refresh(self) -> None:
         """Look at the disk, and at the preferences."""
@@ -124,8 +120,7 @@ class ModelsModel(QObject):
 
     def cancel(self) -> None:
         """Stop what is being done; what has come of a download stays for the next time."""
-        if self._worker is not None:
-            self._worker.cancel()
+        self._changing.control.cancel()
 
     def _add(self, request: AddModelRequest) -> None:
         def work(report: ProgressCallback, control: JobControl) -> ModelEntry | Unnamed:
@@ -137,16 +132,9 @@ class ModelsModel(QObject):
         self._start(request.name or request.path.name, work)
 
     def _start(self, subject: str, work: Work) -> None:
-        if self._worker is not None:
-            return
-        worker = self._runner.prepare(work)
-        worker.progressed.connect(self._on_progress)
-        worker.succeeded.connect(self._on_succeeded)
-        worker.failed.connect(self._on_failed)
-        worker.done.connect(self._on_done)
-        self._worker = worker
-        self._set(replace(self._state, working=True, subject=subject, problem=""))
-        self._runner.start(worker)
+        if not self._changing.running:
+            self._set(replace(self._state, working=True, subject=subject, problem=""))
+            self._changing.start(work)
 
     def _on_progress(self, progress: Progress) -> None:
         self._set(replace(self._state, progress=progress))
@@ -158,14 +146,9 @@ class ModelsModel(QObject):
     def _on_failed(self, error: Exception) -> None:
         self._set(replace(self._state, problem=describe(error).text))
 
-    def _on_done(self) -> None:
-        self._worker = None
+    def _on_ended(self) -> None:
         self._set(replace(self._state, working=False, progress=None))
         self.refresh()
 
     def _on_entries(self, entries: tuple[ModelEntry, ...]) -> None:
         self._set(replace(self._state, entries=entries))
-
-    def _set(self, state: ModelsState) -> None:
-        self._state = state
-        self.changed.emit(state)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import Signal
 
 from app.playback.devices import OutputDevice
 from app.playback.output import LATENCIES_SECONDS
 from app.settings import SettingsStore
 from app.viewmodel.transport import TransportModel, TransportState
+from app.viewmodel.view_model import ViewModel
 
 
 @dataclass(frozen=True)
@@ -26,25 +27,18 @@ class OutputState:
     devices: Sequence[OutputDevice] = ()
 
 
-class OutputModel(QObject):
+class OutputModel(ViewModel[OutputState]):
     """Remembers the chosen device and how long a buffer it needs."""
 
-    changed = Signal(object)  # OutputState
     noticed = Signal(str)  # one sentence: sound goes another way than it was meant to
 
     def __init__(self, transport: TransportModel, settings: SettingsStore) -> None:
-        super().__init__()
+        super().__init__(OutputState(settings.value.output))
         self._transport = transport
         self._settings = settings
-        self._state = OutputState(settings.value.output)
         self._note = ""
         transport.choose_output(self._state.chosen, settings.value.output_latency_ms / 1000)
         transport.changed.connect(self._on_transport)
-
-    @property
-    def state(self) -> OutputState:
-        """The current snapshot."""
-        return self._state
 
     def look(self) -> None:
         """Find the devices there are now; while something plays, only those known before."""
@@ -69,5 +63,4 @@ class OutputModel(QObject):
 
     def _set(self, state: OutputState) -> None:
         if state != self._state:
-            self._state = state
-            self.changed.emit(state)
+            super()._set(state)

@@ -6,18 +6,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import Signal
 
-from app.errors import Problem, describe
+from app.errors import describe
 from app.jobs.runner import JobRunner
-from app.jobs.worker import Worker
+from app.jobs.task import Task
 from app.viewmodel.sides import Sides, sides_of, stage_sides
 from app.viewmodel.signals import stem_name
+from app.viewmodel.view_model import ViewModel
 from app.words import number_text, told, tr
 from engine.api import (
     REFERENCE_STAGE,
-    JobControl,
-    ProgressCallback,
     Reference,
     ReferenceRequest,
     Separation,
@@ -61,31 +60,23 @@ def figures_text(reference: Reference, sides: Sides) -> str:
     return f"{' · '.join(figures)} SDR" if figures else tr("The reference is silent: no SDR")
 
 
-class ReferenceModel(QObject):
+class ReferenceModel(ViewModel[ReferenceState]):
     """Holds the references of the song on show. They lie in its folder, and come back with it."""
 
-    changed = Signal(object)  # ReferenceState
     offered = Signal(str, object)  # a stem and its AudioSignal | None: what the mixer may let it sound as
     failed = Signal(object)  # Problem
     noticed = Signal(str)  # one line for the status bar
 
     def __init__(self, runner: JobRunner) -> None:
-        super().__init__()
-        self._runner = runner
+        super().__init__(ReferenceState())
         self._separation: Separation | None = None
-        self._worker: Worker | None = None
-        self._state = ReferenceState()
-
-    @property
-    def state(self) -> ReferenceState:
-        """The current snapshot."""
-        return self._state
+        self._reading = Task(runner)
+        self._reading.succeeded.connect(self._on_success)
+        self._reading.failed.connect(self._on_failure)
 
     def load(self, separation: Separation | None) -> None:
         """Take another song; a reference that is being read for the one before is given up."""
-        if self._worker is not None:
-            self._worker.cancel()
-            self._worker = None
+        self._reading.give_up()
         self._separation = separation
         references = load_references(separation) if separation else {}
         self._set(ReferenceState(references, sides=sides_of(separation) if separation else stage_sides()))
@@ -100,25 +91,17 @@ class ReferenceModel(QObject):
         """Read a file as the reference of a stem, in place of the one before; one at a time."""
         if self._separation is None or not self.can_have(stem):
             return
-        if self._worker is not None:
+        if self._reading.running:
             self.noticed.emit(tr("Another reference is still being read; try again in a moment"))
             return
         request = ReferenceRequest(self._separation, stem, file)
-
-        def work(_on_progress: ProgressCallback, control: JobControl) -> Reference:
-            return add_reference(request, control)
-
-        worker = self._runner.prepare(work)
-        worker.succeeded.connect(self._on_success)
-        worker.failed.connect(self._on_failure)
-        self._worker = worker
         self._file = file
         self._set(replace(self._state, reading=stem))
-        self._runner.start(worker)
+        self._reading.start(lambda _report, control: add_reference(request, control))
 
     def remove(self, stem: str) -> None:
         """Delete a stem's reference; the file it came from stays."""
-        if self._separation is None or stem not in self._state.references or self._worker is not None:
+        if self._separation is None or stem not in self._state.references or self._reading.running:
             return
         self.offered.emit(stem, None)
         try:
@@ -128,9 +111,6 @@ class ReferenceModel(QObject):
         self._set(self._with(load_references(self._separation)))
 
     def _on_success(self, reference: Reference) -> None:
-        if self.sender() is not self._worker:
-            return  # another song is on show by now
-        self._worker = None
         self._set(self._with({**self._state.references, reference.stem: reference}))
         self._offer(reference.stem)
         text = tr("“{file}” is the reference of {stem}.")
@@ -138,12 +118,9 @@ class ReferenceModel(QObject):
         self.noticed.emit(" ".join((text, *map(told, reference.notes))))
 
     def _on_failure(self, error: Exception) -> None:
-        if self.sender() is not self._worker or self._separation is None:
-            return
-        self._worker = None
-        self._set(self._with(load_references(self._separation)))
-        problem: Problem = describe(error, self._file)
-        self.failed.emit(problem)
+        if self._separation is not None:
+            self._set(self._with(load_references(self._separation)))
+            self.failed.emit(describe(error, self._file))
 
     def _offer(self, stem: str) -> None:
         if self._separation is not None:
@@ -152,7 +129,3 @@ class ReferenceModel(QObject):
     def _with(self, references: Mapping[str, Reference]) -> ReferenceState:
         """With these, and none that is being read."""
         return replace(self._state, references=references, reading=None)
-
-    def _set(self, state: ReferenceState) -> None:
-        self._state = state
-        self.changed.emit(state)

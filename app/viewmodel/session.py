@@ -8,16 +8,18 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import Signal
 
 from app.errors import Problem, describe
 from app.jobs.runner import JobRunner
-from app.jobs.worker import Engine, Lookup, Worker, look_up, split
+from app.jobs.task import Task
+from app.jobs.worker import Engine, Lookup, look_up, split
 from app.settings import SettingsStore
 from app.viewmodel.overall import overall
 from app.viewmodel.queue import Refusal, Song, SongPhase, Songs, collect
 from app.viewmodel.queue_file import KeptSong, QueueFile
 from app.viewmodel.session_state import SessionState
+from app.viewmodel.view_model import ViewModel
 from app.words import told, tr
 from engine.api import Progress, Result, ResultsLibrary, Separation, SeparationRequest
 
@@ -32,10 +34,9 @@ _LEAD_SECONDS = 0.1
 _log = logging.getLogger(__name__)
 
 
-class Session(QObject):
+class Session(ViewModel[SessionState]):
     """Splits songs one after another, unless the library has their stems; remembers the list in a file."""
 
-    changed = Signal(object)  # SessionState
     refused = Signal(object)  # tuple[Refusal, ...]
     noticed = Signal(str)  # one line for the status bar
     finished = Signal(object)  # Song: it was split, or failed
@@ -46,25 +47,26 @@ class Session(QObject):
         self, engine: Engine, runner: JobRunner, settings: SettingsStore, library: ResultsLibrary, file: QueueFile
     ) -> None:
         """Nothing happens before `restore` or `add`."""
-        super().__init__()
+        super().__init__(SessionState())
         self._engine = engine
-        self._runner = runner
         self._settings = settings
         self._library = library
         self._file = file
-        self._state = SessionState()
         self._keys = 0
-        self._splitter: Worker | None = None
-        self._seeker: Worker | None = None
+        self._splitting = Task(runner)
+        self._splitting.progressed.connect(self._on_progress)
+        self._splitting.succeeded.connect(self._on_success)
+        self._splitting.failed.connect(self._on_failure)
+        self._splitting.cancelled.connect(self._on_cancelled)
+        self._splitting.ended.connect(self._advance)
+        self._seeking = Task(runner)
+        self._seeking.succeeded.connect(self._on_looked_up)
+        self._seeking.failed.connect(self._on_not_looked_up)
+        self._seeking.ended.connect(self._advance)
         self._sought = 0
         self._batch: frozenset[int] = frozenset()
         self._pace: float | None = None
         self._frozen = False
-
-    @property
-    def state(self) -> SessionState:
-        """The current snapshot."""
-        return self._state
 
     def restore(self) -> None:
         """Bring back the songs of last time: finished ones open from the library, the others are split."""
@@ -77,7 +79,7 @@ class Session(QObject):
             shown = kept.songs[kept.selected] if kept.selected is not None else None
             selected = songs[back.index(shown) if shown in back else 0].key
         self._count(songs)
-        self._set(Songs((*self._state.songs.items, *songs)), selected)
+        self._change(Songs((*self._state.songs.items, *songs)), selected)
         if gone:
             self.refused.emit(tuple(Refusal(Path(song.source), tr("it is no longer there")) for song in gone))
         self._advance()
@@ -92,7 +94,7 @@ class Session(QObject):
         idle = self._state.song is None or not (self._state.song.pending or self._state.page == "ready")
         show = [*new, *again][0].key if found and (idle or len(found) == 1) else self._state.selected
         self._count(new)
-        self._set(Songs((*self._state.songs.items, *new)), show)
+        self._change(Songs((*self._state.songs.items, *new)), show)
         for song in again:
             self.retry(song.key)
         if refusals:
@@ -111,7 +113,7 @@ class Session(QObject):
     def select(self, key: int) -> None:
         """Show another song."""
         if self._state.songs.find(key) is not None:
-            self._set(self._state.songs, key)
+            self._change(self._state.songs, key)
 
     def step(self, by: int) -> None:
         """Show the song `by` places further down the list, as far as it goes."""
@@ -124,32 +126,32 @@ class Session(QObject):
         """Put a song elsewhere in the list, which is the order of splitting."""
         if self._state.songs.find(key) is not None:
             before = self._state.songs.place(key)
-            self._set(self._state.songs.moved(key, place), self._state.selected)
+            self._change(self._state.songs.moved(key, place), self._state.selected)
             self.moved.emit(key, before, self._state.songs.place(key))
 
     def pause(self, on: bool) -> None:
         """Hold splitting at the current segment, or go on there."""
-        if self._splitter is not None:
-            (self._splitter.pause if on else self._splitter.resume)()
+        control = self._splitting.control
+        (control.pause if on else control.resume)()
         self._state = replace(self._state, paused=on)
-        self._set(self._state.songs, self._state.selected)
+        self._change(self._state.songs, self._state.selected)
         self._advance()
 
     def want(self, sample: int) -> None:
         """Go on from this sample of the song on show, if it is being split; what is before it comes afterwards."""
         song = self._state.song
-        if song is not None and song.unfinished is not None and self._splitter is not None:
+        if song is not None and song.unfinished is not None:
             lead = round(_LEAD_SECONDS * song.unfinished.separation.sample_rate)
-            self._splitter.want(max(0, sample - lead))
+            self._splitting.control.want(max(0, sample - lead))
 
     def cancel(self, key: int) -> None:
         """Stop splitting a song, at once or as soon as the engine lets go of it; it stays in the list."""
         song = self._state.songs.find(key)
         if song is None or not song.pending:
             return
-        if song.phase == "running" and self._splitter is not None:
+        if song.phase == "running":
             self._put(replace(song, stopping=True))
-            self._splitter.cancel()
+            self._splitting.control.cancel()
         else:
             self._put(replace(song, phase="stopped", entry=""))
 
@@ -184,11 +186,11 @@ class Session(QObject):
         song = self._state.songs.find(key)
         if song is None:
             return
-        if song.phase == "running" and self._splitter is not None:
-            self._splitter.cancel()
+        if song.phase == "running":
+            self._splitting.control.cancel()
         selected, place = self._state.selected, self._state.songs.place(key)
         self._batch -= {key}
-        self._set(self._state.songs.without(key), self._state.songs.neighbour(key) if selected == key else selected)
+        self._change(self._state.songs.without(key), self._state.songs.neighbour(key) if selected == key else selected)
         if song.separation is not None:
             self._library.release(song.separation)
         self.removed.emit(song, place)
@@ -198,7 +200,7 @@ class Session(QObject):
         entry = song.separation.folder.name if song.separation is not None else song.entry
         back = song if song.phase in ("failed", "stopped") else replace(song.anew, entry=entry)
         self._count([back])
-        self._set(self._state.songs.with_song(back).moved(back.key, place), back.key)
+        self._change(self._state.songs.with_song(back).moved(back.key, place), back.key)
         self._advance()
 
     def remove_entry(self, entry: str) -> None:
@@ -214,7 +216,7 @@ class Session(QObject):
     def close(self) -> None:
         """Forget the songs; call it when no job runs any more."""
         self.freeze()
-        self._set(Songs(), None)
+        self._change(Songs(), None)
 
     def _new_song(self, source: Path, model: str = "") -> Song:
         self._keys += 1
@@ -228,7 +230,7 @@ class Session(QObject):
 
     def _append(self, song: Song, selected: int | None) -> None:
         self._count([song])
-        self._set(Songs((*self._state.songs.items, song)), selected)
+        self._change(Songs((*self._state.songs.items, song)), selected)
         self._advance()
 
     def _count(self, songs: Sequence[Song]) -> None:
@@ -248,30 +250,13 @@ class Session(QObject):
         if self._frozen:
             return
         song = self._state.songs.first("checking")
-        if song is not None and self._seeker is None:
-            self._seek(song)
+        if song is not None and not self._seeking.running:
+            self._sought = song.key
+            self._seeking.start(look_up(self._library, self._request(song), song.entry))
         song = self._state.songs.first("waiting")
-        if song is not None and self._splitter is None and not self._state.paused:
-            self._split(song)
-
-    def _seek(self, song: Song) -> None:
-        worker = self._runner.prepare(look_up(self._library, self._request(song), song.entry))
-        worker.succeeded.connect(self._on_looked_up)
-        worker.failed.connect(self._on_not_looked_up)
-        worker.done.connect(self._on_seeker_done)
-        self._seeker, self._sought = worker, song.key
-        self._runner.start(worker)
-
-    def _split(self, song: Song) -> None:
-        worker = self._runner.prepare(split(self._engine, self._library, self._request(song)))
-        worker.progressed.connect(self._on_progress)
-        worker.succeeded.connect(self._on_success)
-        worker.failed.connect(self._on_failure)
-        worker.cancelled.connect(self._on_cancelled)
-        worker.done.connect(self._on_splitter_done)
-        self._splitter = worker
-        self._put(replace(song, phase="running"))
-        self._runner.start(worker)
+        if song is not None and not self._splitting.running and not self._state.paused:
+            self._splitting.start(split(self._engine, self._library, self._request(song)))
+            self._put(replace(song, phase="running"))
 
     def _request(self, song: Song) -> SeparationRequest:
         chosen = self._settings.value
@@ -308,7 +293,7 @@ class Session(QObject):
         if twins:
             self._library.release(separation)
             shown = self._state.selected
-            self._set(self._state.songs.without(song.key), twins[0].key if shown == song.key else shown)
+            self._change(self._state.songs.without(song.key), twins[0].key if shown == song.key else shown)
             self.noticed.emit(tr("“{song}” is in the list already").format(song=twins[0].short_name))
             return
         found = replace(song, phase="ready", separation=separation, entry="")
@@ -322,10 +307,6 @@ class Session(QObject):
         song = self._state.songs.find(self._sought)
         if song is not None and song.phase == "checking":
             self._put(replace(song, phase="waiting", entry=""))
-
-    def _on_seeker_done(self) -> None:
-        self._seeker = None
-        self._advance()
 
     def _on_progress(self, progress: Progress) -> None:
         song = self._state.songs.running()
@@ -349,10 +330,6 @@ class Session(QObject):
     def _on_cancelled(self) -> None:
         self._end("stopped", tr("Stopped “{song}”"))
 
-    def _on_splitter_done(self) -> None:
-        self._splitter = None
-        self._advance()
-
     def _end(self, phase: SongPhase, text: str, **outcome: Separation | Problem) -> None:
         """Note how the running song ended, unless it was removed."""
         song = self._state.songs.running()
@@ -367,10 +344,9 @@ class Session(QObject):
             self.finished.emit(song)
 
     def _put(self, song: Song) -> None:
-        self._set(self._state.songs.with_song(song), self._state.selected)
+        self._change(self._state.songs.with_song(song), self._state.selected)
 
-    def _set(self, songs: Songs, selected: int | None) -> None:
-        self._state = SessionState(songs, selected, self._state.paused, overall(songs, self._batch, self._pace))
+    def _change(self, songs: Songs, selected: int | None) -> None:
         if not self._frozen:
             self._file.save(songs.items, selected)
-        self.changed.emit(self._state)
+        self._set(SessionState(songs, selected, self._state.paused, overall(songs, self._batch, self._pace)))

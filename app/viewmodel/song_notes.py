@@ -73,8 +73,6 @@ def _mix_file(separation: Separation) -> Path:
 
 
 def _write(file: Path, note: object) -> None:
-    if not file.parent.is_dir():  # the result was deleted
-        return
     try:
         write_json(file, note)
     except WriteError as error:

@@ -8,9 +8,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib import metadata
 
-from PySide6.QtCore import QObject, QTimer, Signal, qVersion
+from PySide6.QtCore import QTimer, qVersion
 
 from app.memory import used_bytes
+from app.viewmodel.view_model import ViewModel
 from app.words import number_text, size_text, told, tr, tr_later
 from engine import __version__
 from engine.api import NETWORK_RATE, Progress, Separation
@@ -135,24 +136,16 @@ def versions() -> Mapping[str, str]:
     return found
 
 
-class StatusModel(QObject):
+class StatusModel(ViewModel[StatusState]):
     """Knows the song on show, and looks at the memory every other second."""
 
-    changed = Signal(object)  # StatusState
-
     def __init__(self, engine_pids: Pids) -> None:
-        super().__init__()
+        super().__init__(StatusState())
         self._pids = engine_pids
-        self._state = StatusState()
         self._timer = QTimer(self)
         self._timer.setInterval(_INTERVAL_MS)
         self._timer.timeout.connect(self.measure)
         self._timer.start()
-
-    @property
-    def state(self) -> StatusState:
-        """The current snapshot."""
-        return self._state
 
     def load(self, separation: Separation | None) -> None:
         """Tell of another song."""
@@ -167,5 +160,4 @@ class StatusModel(QObject):
         """Look at the memory now."""
         window = used_bytes([os.getpid()])
         engine = used_bytes([pid for pid in self._pids() if pid is not None])
-        self._state = replace(self._state, window_bytes=window, engine_bytes=engine)
-        self.changed.emit(self._state)
+        self._set(replace(self._state, window_bytes=window, engine_bytes=engine))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QTimer, Signal
 
 from app.playback.devices import OutputDevice
 from app.playback.pace import PLAIN, SEMITONES, SPEEDS_PERCENT, Pace
@@ -13,6 +13,7 @@ from app.viewmodel.history import History
 from app.viewmodel.playback import Playback, output_words
 from app.viewmodel.signals import heard_signals
 from app.viewmodel.song_notes import Loop, read_loop, write_loop
+from app.viewmodel.view_model import ViewModel
 from engine.api import Separation, Spans, span_end
 
 _TICK_MS = 16
@@ -81,31 +82,24 @@ class TransportState:
         return start, max(stop, start + self.shortest_loop)
 
 
-class TransportModel(QObject):
+class TransportModel(ViewModel[TransportState]):
     """Drives the player, and tells the views sixty times a second where it is while it plays."""
 
-    changed = Signal(object)  # TransportState: another song, play, pause, another output
     moved = Signal(int)  # the sample that is heard
     sought = Signal(int)  # the sample where the user wants to be: by a seek, or by starting to play
     metered = Signal(object)  # Levels
     wanted = Signal(int)  # a sample from which on there is something to hear next, and it is not ready
 
     def __init__(self, player: Playback, history: History | None = None) -> None:
-        super().__init__()
+        super().__init__(TransportState())
         self._player = player
         self._history = history or History()
-        self._state = TransportState()
         self._separation: Separation | None = None
         self._loop_kept: Loop | None = None
         self._left: dict[object, TransportState] = {}
         self._timer = QTimer(self)
         self._timer.setInterval(_TICK_MS)
         self._timer.timeout.connect(self.tick)
-
-    @property
-    def state(self) -> TransportState:
-        """The current snapshot."""
-        return self._state
 
     def load(self, separation: Separation | None) -> None:
         """Take another song, paused; place, loop and pace are as they were left, the loop even in another session."""
@@ -274,8 +268,7 @@ class TransportModel(QObject):
         self.sought.emit(self._player.position)
 
     def _set(self, state: TransportState) -> None:
-        self._state = state
-        self.changed.emit(state)
+        super()._set(state)
         self.moved.emit(state.position)
 
     def _read(self, state: TransportState) -> TransportState:

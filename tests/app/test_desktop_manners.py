@@ -180,7 +180,7 @@ def test_recent_songs_are_in_the_menu_and_can_be_cleared(qtbot: QtBot, studio: S
 
 
 def open_library(qtbot: QtBot, studio: Studio) -> LibraryDialog:
-    studio.window.findChildren(Actions)[0].songs.library.trigger()
+    studio.window.findChildren(Actions)[0].library.trigger()
     dialog = visible(studio, LibraryDialog)[0]
     qtbot.waitUntil(lambda: studio.models.library.state.known)
     return dialog

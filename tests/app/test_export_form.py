@@ -125,6 +125,19 @@ def test_a_stem_file_is_offered_only_where_it_can_be(
     assert (form.state.choices.format, form.state.obstacle) == ("wav", "")
 
 
+def test_a_format_with_too_few_channels_is_an_obstacle_before_anything_is_written(
+    form: ExportForm, tmp_path: Path
+) -> None:
+    form.open(SongOnShow(make_separation(tmp_path / "wide", channels=6, samples=100), Heard({("bass", 2): (1.0, 1.0)})))
+    for name in ("mp3", "aac", "alac"):
+        form.choose(format=name)
+        assert "holds at most 2 channels, and this song has 6" in form.state.obstacle
+    form.choose(format="flac")
+    assert form.state.obstacle == ""
+    form.choose(format="mp3", stems=(), mix=True)  # which is stereo, whatever the song is
+    assert form.state.obstacle == ""
+
+
 def test_a_project_needs_wav_or_flac(form: ExportForm) -> None:
     form.choose(project=True, format="mp3")
     assert not form.state.project

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, QThread
 from pytestqt.qtbot import QtBot
 
 from app.jobs.runner import JobRunner
+from app.jobs.task import Task
 from app.jobs.worker import Work, Worker
 from engine.api import Cancelled, EngineError, JobControl, Progress, ProgressCallback
 
@@ -16,7 +17,7 @@ from engine.api import Cancelled, EngineError, JobControl, Progress, ProgressCal
 class Listener(QObject):
     """Notes what it hears and on which thread."""
 
-    def __init__(self, worker: Worker) -> None:
+    def __init__(self, worker: Worker | Task) -> None:
         super().__init__()
         self.heard: list[str] = []
         self.threads: set[QThread] = set()
@@ -24,7 +25,7 @@ class Listener(QObject):
         worker.succeeded.connect(self.on_success)
         worker.failed.connect(self.on_failure)
         worker.cancelled.connect(self.on_cancelled)
-        worker.done.connect(self.on_done)
+        (worker.done if isinstance(worker, Worker) else worker.ended).connect(self.on_done)
 
     def note(self, what: str) -> None:
         self.heard.append(what)
@@ -58,7 +59,7 @@ def value(on_progress: ProgressCallback, _control: JobControl) -> object:
     return 7
 
 
-@pytest.mark.parametrize(
+OUTCOMES = pytest.mark.parametrize(
     ("work", "heard"),
     [
         (value, ["progressed", "succeeded 7", "done"]),
@@ -67,6 +68,9 @@ def value(on_progress: ProgressCallback, _control: JobControl) -> object:
         (raising(Cancelled()), ["cancelled", "done"]),
     ],
 )
+
+
+@OUTCOMES
 def test_exactly_one_outcome_and_then_done_all_on_the_gui_thread(qtbot: QtBot, work: Work, heard: list[str]) -> None:
     runner = JobRunner()
     worker = runner.prepare(work)
@@ -76,6 +80,37 @@ def test_exactly_one_outcome_and_then_done_all_on_the_gui_thread(qtbot: QtBot, w
     qtbot.waitUntil(lambda: not runner.busy)
     assert listener.heard == heard
     assert listener.threads == {QThread.currentThread()}
+
+
+@OUTCOMES
+def test_a_task_tells_one_outcome_and_then_that_it_has_ended(qtbot: QtBot, work: Work, heard: list[str]) -> None:
+    runner = JobRunner()
+    task = Task(runner)
+    listener = Listener(task)
+    task.start(work)
+    assert task.running
+    qtbot.waitUntil(lambda: not runner.busy)
+    assert listener.heard == heard
+    assert not task.running
+
+
+def test_a_task_tells_nothing_of_a_job_that_was_given_up_or_replaced(qtbot: QtBot) -> None:
+    runner = JobRunner()
+    task = Task(runner)
+    listener = Listener(task)
+    release = threading.Event()
+    task.start(stubborn(release))
+    replaced = task.control
+    task.start(value)
+    assert replaced.cancelled
+    release.set()
+    qtbot.waitUntil(lambda: not runner.busy)
+    assert listener.heard == ["progressed", "succeeded 7", "done"]
+    task.start(value)
+    task.give_up()
+    assert not task.running
+    qtbot.waitUntil(lambda: not runner.busy)
+    assert listener.heard == ["progressed", "succeeded 7", "done"]
 
 
 @pytest.mark.usefixtures("qapp")

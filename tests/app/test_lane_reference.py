@@ -235,7 +235,7 @@ def test_a_drop_on_the_original_is_a_song_without_a_question(
 def test_the_menu_adds_shows_and_removes_the_reference_of_the_focused_lane(
     qtbot: QtBot, studio: Studio, song: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    actions = studio.window.findChildren(Actions)[0]
+    actions = studio.window.findChildren(Actions)[0].lanes
     assert not actions.reference.isEnabled()
     open_song(qtbot, studio, song)
     studio.models.mixer.focus(0)

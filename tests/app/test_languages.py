@@ -31,6 +31,7 @@ from app.view.abx_dialog import AbxDialog
 from app.view.actions import Actions
 from app.view.dialogs import Dialogs
 from app.view.export_dialog import ExportDialog
+from app.view.given import Surroundings
 from app.view.keys_dialog import KeysDialog
 from app.view.library_dialog import LibraryDialog
 from app.view.models_dialog import ModelsDialog
@@ -88,17 +89,20 @@ def test_no_two_entries_of_a_german_menu_share_a_letter(studio: Studio) -> None:
     check_mnemonics(studio)
 
 
-def keys_of_all_actions(qapp: QApplication) -> list[list[str]]:
-    actions = Actions(Theme(qapp), qapp)
+def keys_of_all_actions(qapp: QApplication, studio: Studio, places: Places) -> list[list[str]]:
+    around = Surroundings(studio.settings, Theme(qapp), places, demo=None)
+    actions = Actions(studio.models, around, studio.window.findChildren(Dialogs)[0], qapp)
     keys = [[key.toString() for key in action.shortcuts()] for action in actions.findChildren(QAction)]
     actions.deleteLater()
     return keys
 
 
-def test_keys_are_the_same_in_both_languages(qapp: QApplication, request: pytest.FixtureRequest) -> None:
-    english = keys_of_all_actions(qapp)
+def test_keys_are_the_same_in_both_languages(
+    qapp: QApplication, studio: Studio, places: Places, request: pytest.FixtureRequest
+) -> None:
+    english = keys_of_all_actions(qapp, studio, places)
     request.getfixturevalue("german")
-    assert keys_of_all_actions(qapp) == english
+    assert keys_of_all_actions(qapp, studio, places) == english
     assert "Space" in {key for keys in english for key in keys}
     assert QKeySequence("Space").toString(QKeySequence.SequenceFormat.NativeText) == "Leertaste"
 
