@@ -67,15 +67,15 @@ class OverlapAdder:
 
     Args:
         length: L.
-        fade: Samples of the rise at a chunk's start and of the fall at its end; None: half a chunk, a triangle.
+        fade: Samples of the rise at a chunk's start and of the fall at its end.
     """
 
-    def __init__(self, length: int, fade: int | None = None) -> None:
+    def __init__(self, length: int, fade: int) -> None:
         self._length = length
         # Never zero, so the division is safe even where only one chunk reaches.
         ramp = np.linspace(-1.0, 1.0, length + 2, dtype=np.float32)[1:-1]
-        steepness = 1.0 if fade is None else (length + 1) / (2 * max(fade, 1))
-        self._window = np.minimum(1.0, (1.0 - np.abs(ramp)) * steepness).astype(np.float32)
+        rise = (1.0 - np.abs(ramp)) * ((length + 1) / (2 * max(fade, 1)))
+        self._window = np.minimum(1.0, rise).astype(np.float32)
         self._sum: Samples | None = None
         self._weight = np.zeros(0, np.float32)
         self._start = 0

@@ -60,28 +60,37 @@ class Splitting:
 
 
 class _Begun(NamedTuple):
-    """Segments that the network was given: those with sound, and what waits for their result."""
+    """Segments that the network was given: those with sound, what waits for their result, and its polarity (B,)."""
 
     chunks: list[Chunk]
     sounding: list[int]
     result: Result | None
+    signs: Samples
 
 
 class StemStream:
     """Feeds segments to the network and cross-fades what comes back.
+
+    Every other segment is separated with its polarity inverted: so what the network makes of a signal's sign cancels
+    where segments overlap. Source: https://github.com/ZFTurbo/Music-Source-Separation-Training does every segment both
+    ways, in twice the time.
 
     Args:
         how: The song is split.
         channels: C.
         samples: How many source samples there will be.
         lead_samples: How many of the first are for the resampler only; they end where both rates have a sample.
+        segments_before: How many segments of the song begin before these samples.
     """
 
-    def __init__(self, how: Splitting, channels: int, samples: int, lead_samples: int = 0) -> None:
+    def __init__(
+        self, how: Splitting, channels: int, samples: int, lead_samples: int = 0, segments_before: int = 0
+    ) -> None:
         rate, network_rate = how.sample_rate, how.network_rate
         self._how, self._runner = how, how.runner
         self._channels = channels
         self._samples = samples - lead_samples
+        self._segments_before = segments_before
         self._to_network = StreamResampler(rate, network_rate, channels)
         self._to_source = StreamResampler(network_rate, rate, how.runner.signals * channels)
         self._cutter = ChunkCutter(how.segment_samples, how.hop_samples, channels)
@@ -137,8 +146,11 @@ class StemStream:
         chunks, self._waiting = self._waiting, []
         # Silence needs no network: it separates into silence.
         sounding = [index for index, chunk in enumerate(chunks) if chunk.samples.any()]
-        result = self._runner.begin(np.stack([chunks[index].samples for index in sounding])) if sounding else None
-        self._begun.append(_Begun(chunks, sounding, result))
+        numbers = [self._segments_before + -(-chunks[index].start // self._how.hop_samples) for index in sounding]
+        signs = np.array([1 - 2 * (number % 2) for number in numbers], np.float32)[:, None, None]
+        batch = [chunks[index].samples for index in sounding]
+        result = self._runner.begin(np.stack(batch) * signs) if sounding else None
+        self._begun.append(_Begun(chunks, sounding, result, signs))
         return self._merged(1 if self._runner.computes_ahead else 0)
 
     def _merged(self, left: int) -> list[Samples]:
@@ -149,7 +161,7 @@ class StemStream:
             count = len(batch.chunks)
             outputs = np.zeros((count, self._runner.signals, self._channels, self._how.segment_samples), np.float32)
             if batch.result is not None:
-                outputs[batch.sounding] = batch.result()
+                outputs[batch.sounding] = batch.result() * batch.signs[:, None]
             for chunk, output in zip(batch.chunks, outputs, strict=True):
                 done.append(self._adder.add(chunk.start, output))
                 done.append(self._adder.settle(self._next_start(chunk.start)))
@@ -181,7 +193,8 @@ def stems_from(how: Splitting, source: AudioSignal, sample: int) -> Iterator[tup
     (channels, samples), rate = source.shape, how.sample_rate
     begin = _begin(how, sample, samples)
     lead = min(begin, _LEAD_SECONDS * rate)
-    stream = StemStream(how, channels, samples - begin + lead, lead)
+    segments_before = begin * how.network_rate // (rate * how.hop_samples)
+    stream = StemStream(how, channels, samples - begin + lead, lead, segments_before)
     hop = how.hop_samples * rate // how.network_rate
     at = begin
     for first in [*range(begin - lead, samples, hop), None]:

@@ -192,6 +192,5 @@ def test_it_has_segments_and_hops_for_every_quality(config: NetworkConfig) -> No
     hops = [chunking.hop_samples[quality] for quality in QUALITIES]
     assert hops == sorted(hops, reverse=True)
     # Over every sample there is a segment, and where two meet both fade.
-    fade = chunking.fade_samples if chunking.fade_samples is not None else chunking.segment_samples // 2
     assert 0 < hops[-1] < hops[0] <= chunking.segment_samples
-    assert fade <= chunking.segment_samples // 2
+    assert 0 < chunking.fade_samples <= chunking.segment_samples // 2

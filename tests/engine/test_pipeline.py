@@ -154,6 +154,25 @@ def test_stream_of_an_identity_network_is_the_identity(rate: int, size: int, ahe
     assert np.abs(out - signal).max() < 5e-6
 
 
+class _LoudnessRunner(_FakeRunner):
+    """Estimates what does not depend on the signal's sign."""
+
+    def begin(self, batch: Samples) -> Result:
+        return super().begin(np.abs(batch))
+
+
+def test_what_a_network_makes_of_the_sign_cancels_where_segments_overlap() -> None:
+    signal = np.random.default_rng(0).standard_normal((1, 10 * 44100)).astype(np.float32)
+    stream = StemStream(Splitting(_LoudnessRunner(3), 44100, "balanced", lambda: None), 1, signal.shape[1])
+    out = np.concatenate([stream.push(signal), stream.finish()], axis=-1)[0]
+    chunking = TINY.chunking
+    hop, fade = chunking.hop_samples["balanced"], chunking.fade_samples
+    np.testing.assert_allclose(out[:, :hop], np.abs(signal[:, :hop]), atol=1e-5)  # only the first segment is here
+    for first in range(hop, 4 * hop, hop):
+        overlap = out[:, first + fade : first + hop - fade]  # up to where the next one begins
+        assert np.abs(overlap).max() < 1e-6
+
+
 def test_silent_segments_skip_the_network() -> None:
     runner = _FakeRunner(1)
     signal = np.zeros((1, 12 * 44100), np.float32)
