@@ -14,6 +14,7 @@ from __future__ import annotations
 import ctypes
 import hashlib
 import os
+import platform
 import shutil
 import subprocess
 import sys
@@ -25,6 +26,7 @@ VENV_BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 VENV_PYTHON = VENV_BIN / ("python.exe" if os.name == "nt" else "python")
 STAMP = VENV / "bandsaw-installed"
 PYTHONS = ((3, 11), (3, 12), (3, 13))  # in order of preference
+QT_ON_ARM = (2, 39)  # the oldest glibc that PySide6 6.11 is made for there; on x86-64, Debian 12 is new enough
 HEADLESS = (
     "split", "forward", "evaluate", "train", "train-report", "augment-preview", "info", "bench", "compare", "models",
 )  # fmt: skip
@@ -121,9 +123,9 @@ def launched_python(version: tuple[int, int]) -> str | None:
         return None
 
 
-def torch_obstacle(python: str) -> str:
-    """Why there is no PyTorch for an interpreter, in one sentence; empty if there is."""
-    probe = "import platform, sys; print(sys.platform, platform.machine(), sys.maxsize > 2**32)"
+def obstacle_of(python: str) -> str:
+    """Why there is no PyTorch or no Qt for an interpreter, in one sentence; empty if there are both."""
+    probe = "import platform, sys; print(sys.platform, platform.machine(), sys.maxsize > 2**32, *platform.libc_ver())"
     try:
         answer = subprocess.check_output([python, "-I", "-c", probe], stderr=subprocess.DEVNULL).decode().split()
     except (OSError, subprocess.CalledProcessError):
@@ -133,8 +135,13 @@ def torch_obstacle(python: str) -> str:
             "PyTorch is no longer made for Intel Macs, which this Python is for; on a Mac with Apple silicon, install "
             "Python from https://www.python.org/downloads and start Bandsaw with that."
         )
-    if answer[:1] == ["win32"] and answer[-1] == "False":
+    if answer[:1] == ["win32"] and answer[2] == "False":
         return "PyTorch is not made for 32 bits, which this Python has; install the one with 64 bits."
+    if [*answer[:2], *answer[3:4]] == ["linux", "aarch64", "glibc"]:
+        glibc = answer[4]
+        if tuple(map(int, glibc.split("."))) < QT_ON_ARM:
+            needed = "{}.{}".format(*QT_ON_ARM)
+            return f"For ARM, Qt is made for glibc {needed} or newer (Debian 13, Ubuntu 24.04); this is {glibc}."
     return ""
 
 
@@ -146,7 +153,7 @@ def choose_python() -> str | None:
         own = sys.executable if sys.version_info[:2] == version else None
         found = (own, named, launched_python(version))
         candidates += [path for path in found if path and python_version(path, "venv") == version]
-    obstacles = [torch_obstacle(python) for python in candidates]
+    obstacles = [obstacle_of(python) for python in candidates]
     candidates = [python for python, obstacle in zip(candidates, obstacles) if not obstacle]  # noqa: B905 - not in 3.8
     for python in candidates:
         if python_version(python, "ensurepip"):
@@ -157,6 +164,16 @@ def choose_python() -> str | None:
         return None
     version = python_version(candidates[0], "sys")
     return candidates[0] if version and install_packages(["python{}.{}-venv".format(*version)]) else None
+
+
+def compilers() -> list[str]:
+    """The Debian packages missing to compile miniaudio and python-stretch, which must be done on Linux for ARM."""
+    if not sys.platform.startswith("linux") or platform.machine() != "aarch64":
+        return []
+    probe = "import sysconfig; print(sysconfig.get_path('include'))"
+    headers = Path(subprocess.check_output([str(VENV_PYTHON), "-I", "-c", probe]).decode().strip())
+    there = {"g++": shutil.which("g++"), f"{headers.name}-dev": (headers / "Python.h").exists()}
+    return [package for package, found in there.items() if not found]
 
 
 def prepare_environment(extra: str) -> int:
@@ -177,6 +194,7 @@ def prepare_environment(extra: str) -> int:
     installed = STAMP.read_text(encoding="utf-8").split() if STAMP.exists() else []
     if installed[:1] == [digest] and (not extra or extra in installed[1:]):
         return 0
+    install_packages(compilers())
     say("== environment: installing Bandsaw and what it needs; the first time this takes some minutes")
     target = f".[{extra}]" if extra else "."
     code = subprocess.call([str(VENV_PYTHON), "-m", "pip", "install", "-e", target], cwd=str(ROOT), stdout=2)

@@ -292,11 +292,14 @@ def test_the_launcher_of_windows_finds_what_is_not_on_the_path(
         ("darwin arm64 True", ""),
         ("win32 AMD64 False", "32 bits"),
         ("win32 AMD64 True", ""),
-        ("linux x86_64 True", ""),
+        ("linux x86_64 True glibc 2.36", ""),
+        ("linux aarch64 True glibc 2.36", "this is 2.36"),
+        ("linux aarch64 True glibc 2.39", ""),
+        ("linux aarch64 True", ""),
         ("", ""),
     ],
 )
-def test_an_interpreter_that_there_is_no_pytorch_for_is_told_in_a_sentence(
+def test_an_interpreter_that_there_is_no_pytorch_or_qt_for_is_told_in_a_sentence(
     start: ModuleType,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
@@ -309,3 +312,32 @@ def test_an_interpreter_that_there_is_no_pytorch_for_is_told_in_a_sentence(
     answers(start, monkeypatch, answer)
     assert start.choose_python() == (None if obstacle else "python3.11")
     assert obstacle in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("machine", "compiler", "headers", "missing"),
+    [
+        ("aarch64", None, False, ["g++", "python3.12-dev"]),
+        ("aarch64", "/usr/bin/g++", False, ["python3.12-dev"]),
+        ("aarch64", "/usr/bin/g++", True, []),
+        ("x86_64", None, False, []),
+    ],
+)
+def test_on_arm_what_compiles_is_asked_for_by_its_packages(
+    start: ModuleType,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    machine: str,
+    compiler: str | None,
+    headers: bool,
+    missing: list[str],
+) -> None:
+    folder = tmp_path / "python3.12"
+    folder.mkdir()
+    if headers:
+        (folder / "Python.h").touch()
+    answers(start, monkeypatch, f"{folder}\n")
+    monkeypatch.setattr(start.sys, "platform", "linux")
+    monkeypatch.setattr(start.platform, "machine", lambda: machine)
+    monkeypatch.setattr(start.shutil, "which", lambda _name: compiler)
+    assert start.compilers() == missing

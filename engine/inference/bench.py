@@ -32,7 +32,7 @@ class BenchRow:
     Attributes:
         model: Name of the network, as for `--model`.
         path: Of `BENCH_PATHS`.
-        device: What it ran on.
+        device: What it ran on, and whether without the whole numbers that were asked for.
         segment_seconds: Length of one segment.
         seconds: For one stereo segment.
         real_time: Seconds of music that one second separates, for each quality.
@@ -153,8 +153,8 @@ def _measure(model: str, path: BenchPath, kind: DeviceChoice) -> _Measured:
         device, label = chosen.torch_device, chosen.label
         precision = chosen.precision if as_it_runs else precision
     separator.to(device)
-    if as_it_runs:
-        prepare(separator, device, precision)
+    if as_it_runs and not prepare(separator, device, precision).int16 and path == "int16":
+        label += ", no int16"
     samples = separator.config.chunking.segment_samples
     mixture = 0.1 * torch.randn(1, 2, samples, generator=torch.Generator().manual_seed(0)).to(device)
     with torch.inference_mode(), torch.autocast(device.type, torch.bfloat16, enabled=precision == torch.bfloat16):

@@ -68,3 +68,13 @@ def test_plain_is_measured_as_pytorch_comes_also_where_the_device_is_left_open(m
     monkeypatch.setattr("torch.backends.mps.is_available", lambda: False)
     assert run_command_line(["bench", "--models", "default", "--paths", "plain"]) != 0
     assert measured == ["cpu"]
+
+
+def test_a_path_that_there_is_none_of_says_so(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("engine.inference.bench._alone", lambda work, *arguments: work(*arguments))
+    arguments = "bench --models preset:light-unet --paths fast int16 --rounds 1 --device cpu --json"
+    assert run_command_line(arguments.split()) == 0
+    rows = json.loads(capsys.readouterr().out)["rows"]
+    assert [row["device"].endswith(", no int16") for row in rows] == [False, True]

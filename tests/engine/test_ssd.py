@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import platform
-
 import pytest
 import torch
 from hypothesis import given
@@ -174,7 +172,6 @@ def test_fused_core_stays_finite_for_extreme_inputs() -> None:
             assert FusedCore()(factor * projected, extreme, reverse=False).isfinite().all()
 
 
-@pytest.mark.skipif(platform.machine() not in ("x86_64", "AMD64"), reason="others have no need of it")
 def test_fused_core_computes_without_denormal_numbers_and_leaves_them_to_others() -> None:
     projected, weights = _core_inputs((1, 16, 16, 1), 20, 6)
     tiny = weights._replace(norm_weight=torch.full((16,), 1e-42))
