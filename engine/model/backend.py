@@ -18,7 +18,7 @@ import time
 import types
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 import torch
 from torch import Tensor
@@ -29,10 +29,6 @@ from engine.model.network import Network
 from engine.model.separator import Compute, Separator
 from engine.model.ssd import scan_recurrent
 from engine.said import say
-
-if TYPE_CHECKING:
-    from engine.model.fast_network import FastNetwork, FastRoFormer
-    from engine.model.fused_product import AsPanels
 
 _Tested = TypeVar("_Tested")
 
@@ -155,29 +151,21 @@ def backend_for(
 def _compiled(network: Network, *, int16: bool, tell: Callable[[str], None]) -> Backend | None:
     """Compiled functions for the whole network; None if there are none for it."""
     try:
-        from engine.model.fast_network import fast_kind
+        from engine.model import fast_network
         from engine.model.fused_product import panels, panels_int16
         from engine.model.simd_int16 import INT16
     except ImportError:
         return None  # of which the choice of a core will say more
     int16 = int16 and INT16
     as_panels = panels_int16 if int16 else panels
-    kind = fast_kind(network)
+    kind = fast_network.fast_kind(network)
     if kind is None:
         return None
     with getting_ready(kind.__name__ + "-int16" * int16, tell):
-        passed, error, fault = _tried("numba", lambda: (kind, _error_of(kind, as_panels)))
+        passed, error, fault = _tried("numba", lambda: (kind, fast_network.self_test(kind, as_panels)))
     if passed is None:
         return Backend("pytorch", fault, TorchCore())
     return Backend("numba", _passed(error), TorchCore(), int16, functools.partial(passed, as_panels=as_panels))
-
-
-@functools.cache
-def _error_of(kind: type[FastNetwork | FastRoFormer], as_panels: AsPanels) -> float:
-    """Of compiled functions in their self-test, which is done once in a process."""
-    from engine.model.fast_network import self_test
-
-    return self_test(kind, as_panels)
 
 
 def _tried(name: str, test: Callable[[], tuple[_Tested, float]]) -> tuple[_Tested | None, float, str]:

@@ -194,9 +194,3 @@ def test_what_cannot_be_kept_is_logged(separation: Separation, caplog: pytest.Lo
     (separation.folder / "loop.json").mkdir()
     write_loop(separation, ((0, 100), True))
     assert "loop was not kept" in caplog.text
-
-
-def test_a_result_that_was_deleted_does_not_come_back_by_its_notes(separation: Separation, tmp_path: Path) -> None:
-    gone = replace(separation, folder=tmp_path / "gone")
-    write_loop(gone, ((0, 100), True))
-    assert not gone.folder.exists()

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -131,6 +132,13 @@ def test_a_loop_is_kept_while_it_is_off(transport: TransportModel, player: FakeP
     assert (transport.state.looping, player.loop) == (True, (4_000, 9_000))
     transport.clear_loop()
     assert (transport.state.loop, transport.state.looping, player.loop) == (None, False, None)
+
+
+def test_a_result_that_is_gone_is_not_made_again_by_its_loop(transport: TransportModel, separation: Separation) -> None:
+    transport.set_loop(4_000, 9_000)
+    shutil.rmtree(separation.folder)
+    transport.keep()
+    assert not separation.folder.exists()
 
 
 def test_a_loop_stays_within_the_song_and_is_never_too_short(transport: TransportModel) -> None:
