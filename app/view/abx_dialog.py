@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
 
 from app.view.ask import Question, ask
 from app.view.problem_dialog import show_problem
-from app.view.widgets import announce, button, column, combo, label, on, restyle, row
+from app.view.widgets import News, button, column, combo, label, on, restyle, row
 from app.viewmodel.abx import TRIALS, AbxModel, AbxResult, AbxState, Guess, Version
 from app.viewmodel.display import format_time
 from app.viewmodel.sides import Sides
@@ -44,7 +44,7 @@ class AbxDialog(QDialog):
         self.setMinimumSize(560, 400)  # on a small screen Qt would make it lower than its texts
         self._model = model
         self._folder = folder
-        self._announced = ""
+        self._news = News(self)
         self._choose = _ChoosePage(model)
         self._listen = _ListenPage(model)
         self._result = _ResultPage()
@@ -94,9 +94,7 @@ class AbxDialog(QDialog):
             self._pages.setCurrentWidget(page)
             page.setFocus()
         page.present(state)
-        if page.told and page.told != self._announced:
-            announce(self, page.told)
-        self._announced = page.told
+        self._news.present(page.told)
 
     def _save(self) -> None:
         file = tr("Blind test, {subject}").format(subject=self._model.state.subject) + ".csv"

@@ -9,7 +9,7 @@ from app.view.export_form import ExportFormPage
 from app.view.export_report import ExportReportPage
 from app.view.song_actions import show_folder
 from app.view.theme import Theme
-from app.view.widgets import ProgressBar, announce, button, column, label, row
+from app.view.widgets import News, ProgressBar, button, column, label, row
 from app.viewmodel.export import ExportModel, ExportState
 from app.viewmodel.export_form import ExportForm, FormState
 from app.words import tr
@@ -32,7 +32,7 @@ class ExportDialog(QDialog):
         self._report = ExportReportPage()
         self._pages = QStackedWidget()
         self._message = label("", "danger", wrap=True)
-        self._announced = ""
+        self._news = News(self)
         self._bar = ProgressBar(tr("Export progress"))
         self._answers = (
             self._answer_button("skip", tr("Skip these"), tr("Write only the files that are not there")),
@@ -114,11 +114,7 @@ class ExportDialog(QDialog):
         message = _message(state, self._form.state)
         self._message.setText(message)
         self._message.setVisible(bool(message))
-        news = self._report.told if done else message
-        if news != self._announced:
-            self._announced = news
-            if news:
-                announce(self, news)
+        self._news.present(self._report.told if done else message)
 
 
 def _message(state: ExportState, form: FormState) -> str:

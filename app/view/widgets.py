@@ -63,6 +63,20 @@ def announce(source: QWidget, text: str) -> None:
     QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(source, text))
 
 
+class News:
+    """What stands somewhere in a dialog; a screen reader says it whenever it becomes something else."""
+
+    def __init__(self, source: QWidget) -> None:
+        self._source = source
+        self._said = ""
+
+    def present(self, text: str) -> None:
+        """Take what stands there now, which may be nothing."""
+        if text and text != self._said:
+            announce(self._source, text)
+        self._said = text
+
+
 class NumberBox(QSpinBox):
     """A field for a whole number that has a minus where it is less than nothing, as in all other texts.
 

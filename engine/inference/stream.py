@@ -72,8 +72,8 @@ class StemStream:
     """Feeds segments to the network and cross-fades what comes back.
 
     Every other segment is separated with its polarity inverted: so what the network makes of a signal's sign cancels
-    where segments overlap. Source: https://github.com/ZFTurbo/Music-Source-Separation-Training does every segment both
-    ways, in twice the time.
+    where segments overlap. Source: `use_tta` of https://github.com/ZFTurbo/Music-Source-Separation-Training, which
+    separates every segment three times: as it is, inverted, and with its sides exchanged.
 
     Args:
         how: The song is split.

@@ -52,7 +52,7 @@ class Chunking:
         """Segments that begin after five, three and one sixth of their length.
 
         Source: arXiv 2409.06245 for the last one (`best`): segments of 3 s every 0.5 s. The longer hops are ours, and
-        the fades of a thirtieth, which were the best ones that do not click.
+        the fades of a thirtieth, by measurement.
         """
         sixth = segment_samples / 6
         hops: dict[Quality, int] = {"fast": round(5 * sixth), "balanced": round(3 * sixth), "best": round(sixth)}
