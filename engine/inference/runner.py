@@ -119,10 +119,14 @@ class SegmentRunner:
         if self.device.torch_device.type == "cuda":
             torch.cuda.empty_cache()
         if len(batch) > 1:
-            half = len(batch) // 2
-            self._limit = half
-            self.on_fallback(say("memory ran out: going on with {count} segments at a time", count=half))
-            parts = [self.begin(batch[:half]), self.begin(batch[half:])]
+            self._limit = len(batch) // 2
+            self.on_fallback(say("memory ran out: going on with {count} segments at a time", count=self._limit))
+            parts: list[Result] = []
+            begun = 0
+            while begun < len(batch):
+                part = batch[begun : begun + self._limit]  # the limit falls when this is too much, too
+                parts.append(self.begin(part))
+                begun += len(part)
             return lambda: np.concatenate([part() for part in parts])
         if self.device.torch_device.type == "cpu":
             raise DeviceError(say("even one segment needs more memory than there is; close other programs first"))
@@ -153,14 +157,17 @@ class SegmentRunner:
         mixture = mixture.to(device, non_blocking=True)
         with torch.autocast(device.type, torch.bfloat16, enabled=self.device.precision == torch.bfloat16):
             estimates = self._separator(mixture)
-        made = torch.cat([self._chosen(estimates, stage) for stage in self._stages], dim=1).float()
+        # Not taken by a list of places, which would wait for the device.
+        signals = [self._output(estimates, stage)[:, source] for stage in self._stages for source in self._sources]
+        made = torch.stack(signals, dim=1).float()
         return _copied(made) if device.type == "cuda" else _there(made.cpu())
 
-    def _chosen(self, estimates: Estimates, stage: Stage) -> Tensor:
+    @staticmethod
+    def _output(estimates: Estimates, stage: Stage) -> Tensor:
         output = estimates.stage1 if stage == 1 else estimates.stage2
         if output is None:
             raise ValueError("this network has no second stage")
-        return output[:, self._sources]
+        return output
 
 
 def _copied(made: Tensor) -> Result:
