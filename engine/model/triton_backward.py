@@ -13,14 +13,11 @@ from engine.model.triton_parts import (
     decay,
     exponential,
     load,
-    load_times,
     places_of,
     product,
     rate_of,
-    sigmoid,
     silu,
     silu_slope,
-    softplus,
     store,
     store_times,
 )
@@ -67,10 +64,8 @@ def norm_backward(
 
 @triton.jit(do_not_specialize=NUMBERS)
 def scan_backward_states(
-    projected,
     xbc,
-    dt_bias,
-    a_log,
+    decays,  # (B, H, chunks, BLOCK), of `decays_forward`
     grad_scanned,  # (B, L, inner)
     grad_states,  # out: (B, H, chunks, P, D), of the state after each chunk
     length,
@@ -78,7 +73,6 @@ def scan_backward_states(
     HEADS: tl.constexpr,
     P: tl.constexpr,
     D: tl.constexpr,
-    WIDTH: tl.constexpr,
     BLOCK: tl.constexpr,
     PRECISION: tl.constexpr,
 ):
@@ -86,27 +80,25 @@ def scan_backward_states(
     sequence, head = tl.program_id(0) // HEADS, tl.program_id(0) % HEADS
     INNER: tl.constexpr = HEADS * P
     CHANNELS: tl.constexpr = INNER + 2 * D
-    KIND: tl.constexpr = projected.dtype.element_ty
+    KIND: tl.constexpr = xbc.dtype.element_ty
     start = sequence.to(tl.int64) * length
-    source, times = xbc + start * CHANNELS, projected + start * WIDTH + INNER + CHANNELS + head
+    source = xbc + start * CHANNELS
     chunks = tl.cdiv(length, BLOCK)
     kept = grad_states + tl.program_id(0).to(tl.int64) * chunks * P * D
 
     positions = tl.arange(0, BLOCK)
     features, wide, in_state = places_of(head, P, D)
-    rate = rate_of(a_log, head)
-    offset = tl.load(dt_bias + head).to(tl.float32)
     grad_state = tl.zeros((P, D), tl.float32)
     for turn in range(chunks):
         chunk = chunks - 1 - turn
         tl.store(kept + chunk * P * D + in_state, grad_state.to(grad_states.dtype.element_ty))
         steps = chunk * BLOCK + positions
-        raw = load_times(times, steps, length, WIDTH, reverse) + offset
-        decay = tl.where(steps < length, softplus(raw) * rate, 0.0)
+        here = decays + (tl.program_id(0) * chunks + chunk) * BLOCK
         grad = load(grad_scanned + start * INNER, steps, features, length, INNER, reverse)
-        grad = grad * exponential(tl.cumsum(decay, 0))[:, None]
+        grad = grad * exponential(tl.load(here + positions))[:, None]
         c = silu(load(source, steps, INNER + D + wide, length, CHANNELS, reverse))
-        grad_state = grad_state * exponential(tl.sum(decay, 0)) + product(tl.trans(grad), c, KIND, PRECISION)
+        left = exponential(tl.load(here + BLOCK - 1))
+        grad_state = grad_state * left + product(tl.trans(grad), c, KIND, PRECISION)
 
 
 @triton.jit
@@ -130,11 +122,11 @@ def _store_before(target, grad, to_columns, source, steps, columns, length, reve
 
 
 @triton.jit
-def _times_of(grad_log, grad_total, along, raw, dt, rate, inside, sums):
+def _times_of(grad_log, grad_total, along, dt, rate, inside, sums):
     """Gradient of dt before its softplus; those of its bias and of the rate are stored."""
     # Of dt * rate: every later step's logarithm contains it.
     grad_step = tl.sum(grad_log, 0) - tl.cumsum(grad_log, 0) + grad_log + grad_total
-    grad_dt = (grad_step * rate + along) * sigmoid(raw)
+    grad_dt = (grad_step * rate + along) * (1 - exponential(-dt))  # whose second factor is softplus's slope
     tl.store(sums, tl.sum(tl.where(inside, grad_dt, 0.0)))
     tl.store(sums + 1, tl.sum(tl.where(inside, grad_step * dt, 0.0)) * rate)  # rate = -exp(a_log)
     return grad_dt
@@ -142,7 +134,7 @@ def _times_of(grad_log, grad_total, along, raw, dt, rate, inside, sums):
 
 @triton.jit(do_not_specialize=NUMBERS)
 def scan_backward(
-    projected, xbc, dt_bias, a_log, skip, states, grad_states, grad_scanned, grad_projected, grad_xbc, grad_heads,
+    xbc, times, decays, a_log, skip, states, grad_states, grad_scanned, grad_projected, grad_xbc, grad_heads,
     length, reverse, HEADS: tl.constexpr, P: tl.constexpr, D: tl.constexpr, WIDTH: tl.constexpr, BLOCK: tl.constexpr,
     LONG: tl.constexpr, PRECISION: tl.constexpr,
 ):  # fmt: skip
@@ -158,8 +150,8 @@ def scan_backward(
     INNER: tl.constexpr = HEADS * P
     CHANNELS: tl.constexpr = INNER + 2 * D
     PARTS: tl.constexpr = INNER + HEADS * 2 * D
-    KIND: tl.constexpr = projected.dtype.element_ty
-    source, times = xbc + start * CHANNELS, start * WIDTH + INNER + CHANNELS + head
+    KIND: tl.constexpr = xbc.dtype.element_ty
+    source = xbc + start * CHANNELS
     target, own = grad_xbc + start * PARTS, INNER + head * 2 * D
     before = states + tl.program_id(0).to(tl.int64) * P * D
     after = grad_states + tl.program_id(0).to(tl.int64) * P * D
@@ -167,9 +159,9 @@ def scan_backward(
 
     features, wide, in_state = places_of(head, P, D)
     rate, inside = rate_of(a_log, head), steps < length
-    raw = load_times(projected + times, steps, length, WIDTH, reverse) + tl.load(dt_bias + head)
-    dt = tl.where(inside, softplus(raw), 0.0)
-    log_decay, total = tl.cumsum(dt * rate, 0), tl.sum(dt * rate, 0)
+    place = tl.program_id(0) * BLOCK
+    dt = tl.load(times + place + tl.arange(0, BLOCK))
+    log_decay, total = tl.load(decays + place + tl.arange(0, BLOCK)), tl.load(decays + place + BLOCK - 1)
     b = silu(load(source, steps, INNER + wide, length, CHANNELS, reverse)).to(KIND)
     c = silu(load(source, steps, INNER + D + wide, length, CHANNELS, reverse)).to(KIND)
     fed = (silu(load(source, steps, features, length, CHANNELS, reverse)) * dt[:, None]).to(KIND)
@@ -195,8 +187,9 @@ def scan_backward(
     _store_before(target, grad_b, own + wide, source, steps, INNER + wide, length, reverse, PARTS, CHANNELS)
 
     x = silu(load(source, steps, features, length, CHANNELS, reverse))
-    grad_dt = _times_of(grad_log, grad_total, tl.sum(grad_fed * x, 1), raw, dt, rate, inside, sums)
-    store_times(grad_projected + times, grad_dt, steps, length, WIDTH, reverse)
+    grad_dt = _times_of(grad_log, grad_total, tl.sum(grad_fed * x, 1), dt, rate, inside, sums)
+    column = start * WIDTH + INNER + CHANNELS + head
+    store_times(grad_projected + column, grad_dt, steps, length, WIDTH, reverse)
     tl.store(sums + 2, tl.sum(grad * x))
     grad_x = grad_fed * dt[:, None] + tl.load(skip + head).to(tl.float32) * grad
     _store_before(target, grad_x, features, source, steps, features, length, reverse, PARTS, CHANNELS)

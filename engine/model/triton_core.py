@@ -11,10 +11,11 @@ from torch import Tensor
 from engine.model import triton_backward, triton_forward
 from engine.model.mamba2 import GATED_NORM_EPS, CoreWeights, TorchCore
 
-# Sizes of the kernels' work: steps of a chunk (bands, 57, fit one); rows of the norm; steps and channels of the
-# convolution, whose gradient keeps more in registers; programs that share a sum over everything.
-# Chosen by measurement on an H200.
+# Sizes of the kernels' work: steps of a chunk (bands, 57, fit one), and of one of long sequences in float32 without
+# gradients; rows of the norm; steps and channels of the convolution, whose gradient keeps more in registers; programs
+# that share a sum over everything. Chosen by measurement on an H200.
 _CHUNK = 64
+_FLOAT32_CHUNK = 16
 _ROWS = 16
 _CONV_STEPS = 32
 _CONV_BACKWARD_STEPS = 16
@@ -29,7 +30,10 @@ _SMALLEST, _WIDEST = 16, 128
 
 
 class _Shape(NamedTuple):
-    """Sizes of one call: B sequences of L steps, H heads of P features, D the state, W columns with padding."""
+    """Sizes of one call: B sequences of L steps, H heads of P features, D the state, W columns with padding.
+
+    `chunk` is in steps; `gradients` says whether what they need is kept.
+    """
 
     sequences: int
     length: int
@@ -38,6 +42,8 @@ class _Shape(NamedTuple):
     state: int
     width: int
     reverse: int
+    chunk: int
+    gradients: bool
 
     @property
     def inner(self) -> int:
@@ -54,7 +60,7 @@ class _Shape(NamedTuple):
 
     @property
     def chunks(self) -> int:
-        return -(-self.length // _CHUNK)
+        return -(-self.length // self.chunk)
 
     @property
     def rows(self) -> int:
@@ -65,15 +71,35 @@ class _Shape(NamedTuple):
         """Channels of one program of the convolution: all of x, or none."""
         return math.gcd(_CHANNELS, self.inner, self.channels)
 
-    def products(self) -> dict[str, Any]:
-        """What the scans are compiled for."""
+    @property
+    def keeps_states(self) -> bool:
+        """Whether gradients need the states between chunks."""
+        return self.gradients and self.chunks > 1
+
+    @property
+    def group(self) -> int:
+        """Heads of one program of the forward scan: all that can share what does not depend on the head."""
+        return 1 if self.chunks > 1 else self.heads
+
+    def _products(self) -> dict[str, Any]:
+        # float32 as PyTorch's own products of float32 are set.
+        precision = "tf32x3" if torch.get_float32_matmul_precision() == "highest" else "tf32"
         return {
-            "HEADS": self.heads, "P": self.head_dim, "D": self.state, "WIDTH": self.width, "BLOCK": _CHUNK,
-            # As PyTorch's own products of float32 are set.
-            "PRECISION": "tf32x3" if torch.get_float32_matmul_precision() == "highest" else "tf32",
-            # Loads of the next chunk in advance would not fit into shared memory.
-            "num_stages": 1, "num_warps": 4 if self.head_dim * self.state <= _LARGE_STATE else 8,
+            "HEADS": self.heads, "P": self.head_dim, "D": self.state, "BLOCK": self.chunk, "PRECISION": precision,
         }  # fmt: skip
+
+    def forward_scan(self, kind: torch.dtype) -> dict[str, Any]:
+        """What the forward scan of inputs of this kind is compiled for."""
+        return {
+            **self._products(), "LONG": self.chunks > 1, "KEEP": self.keeps_states, "ACTIVE": not self.gradients,
+            "GROUP": self.group, "num_warps": 4, "num_stages": 2 if kind == torch.bfloat16 else 1,
+        }  # fmt: skip
+
+    def backward_scan(self) -> dict[str, Any]:
+        """What both backward scans are compiled for."""
+        # Loads of the next chunk in advance would not fit into shared memory.
+        warps = 4 if self.head_dim * self.state <= _LARGE_STATE else 8
+        return {**self._products(), "num_stages": 1, "num_warps": warps}
 
     def convolution(self) -> dict[str, int]:
         """What both convolutions are compiled for."""
@@ -97,22 +123,28 @@ class _Scan(torch.autograd.Function):
     @staticmethod
     def forward(ctx: Any, projected: Tensor, reverse: bool, *parameters: Tensor) -> Tensor:  # noqa: ANN401
         weights = CoreWeights(*(parameter.float().contiguous() for parameter in parameters))
-        shape = _shape(projected, weights, reverse)
+        shape = _shape(projected, weights, reverse, gradients=any(ctx.needs_input_grad))
         xbc = projected.new_empty(shape.sequences, shape.length, shape.channels)
         _launch(
             triton_forward.convolution_forward, (shape.sequences, shape.channels // shape.columns),
             projected, weights.conv_weight, weights.conv_bias, xbc, shape.length, shape.reverse,
-            **shape.convolution(), BLOCK=_CONV_STEPS,
+            **shape.convolution(), BLOCK=_CONV_STEPS, ACTIVE=not shape.gradients,
         )  # fmt: skip
-        keep = any(ctx.needs_input_grad) and shape.chunks > 1
+        steps = (2, shape.sequences, shape.heads, shape.chunks * shape.chunk)
+        times, decays = projected.new_empty(steps, dtype=torch.float32)
+        _launch(
+            triton_forward.decays_forward, (shape.sequences, shape.chunks),
+            projected, weights.dt_bias, weights.a_log, times, decays, shape.length, shape.reverse,
+            HEADS=shape.heads, FIRST=shape.inner + shape.channels, WIDTH=shape.width, BLOCK=shape.chunk, num_warps=1,
+        )  # fmt: skip
         states = projected.new_empty(
-            (shape.sequences, shape.heads, shape.chunks, shape.head_dim, shape.state) if keep else (0,)
+            (shape.sequences, shape.heads, shape.chunks, shape.head_dim, shape.state) if shape.keeps_states else (0,)
         )
         scanned = projected.new_empty(shape.sequences, shape.length, shape.inner)
         _launch(
-            triton_forward.scan_forward, (shape.sequences * shape.heads,),
-            projected, xbc, *weights[2:5], scanned, states, shape.length, shape.reverse,
-            **shape.products(), LONG=shape.chunks > 1, KEEP=keep,
+            triton_forward.scan_forward, (shape.sequences * shape.heads // shape.group,),
+            xbc, times, decays, weights.skip, scanned, states, shape.length, shape.reverse,
+            **shape.forward_scan(projected.dtype),
         )  # fmt: skip
         output = torch.empty_like(scanned)
         _launch(
@@ -120,13 +152,13 @@ class _Scan(torch.autograd.Function):
             scanned, projected, weights.norm_weight, output, shape.rows, GATED_NORM_EPS,
             INNER=shape.inner, WIDTH=shape.width, ROWS=_ROWS,
         )  # fmt: skip
-        ctx.save_for_backward(projected, xbc, scanned, states, *parameters)
+        ctx.save_for_backward(projected, xbc, times, decays, scanned, states, *parameters)
         ctx.shape = shape
         return output
 
     @staticmethod
     def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor | None, ...]:  # noqa: ANN401
-        projected, xbc, scanned, states, *parameters = ctx.saved_tensors
+        projected, xbc, times, decays, scanned, states, *parameters = ctx.saved_tensors
         weights = CoreWeights(*(parameter.float().contiguous() for parameter in parameters))
         shape: _Shape = ctx.shape
         grad_projected = torch.empty_like(projected)
@@ -143,16 +175,15 @@ class _Scan(torch.autograd.Function):
         if shape.chunks > 1:
             _launch(
                 triton_backward.scan_backward_states, (shape.sequences * shape.heads,),
-                projected, xbc, *weights[2:4], grad_scanned, grad_states, shape.length, shape.reverse,
-                **shape.products(),
+                xbc, decays, grad_scanned, grad_states, shape.length, shape.reverse, **shape.backward_scan(),
             )  # fmt: skip
         grad_xbc = projected.new_empty(shape.sequences, shape.length, shape.inner + shape.heads * 2 * shape.state)
         grad_heads = grad_norm.new_empty(shape.sequences, shape.heads, shape.chunks, 3)
         _launch(
             triton_backward.scan_backward, (shape.sequences * shape.heads * shape.chunks,),
-            projected, xbc, *weights[2:5], states, grad_states, grad_scanned, grad_projected, grad_xbc, grad_heads,
-            shape.length, shape.reverse,
-            **shape.products(), LONG=shape.chunks > 1,
+            xbc, times, decays, weights.a_log, weights.skip, states, grad_states, grad_scanned, grad_projected,
+            grad_xbc, grad_heads, shape.length, shape.reverse,
+            **shape.backward_scan(), LONG=shape.chunks > 1, WIDTH=shape.width,
         )  # fmt: skip
         parts = min(_PARTS, shape.sequences)
         grad_taps = grad_norm.new_empty(parts, _TAPS + 1, shape.channels)
@@ -167,10 +198,12 @@ class _Scan(torch.autograd.Function):
         return (grad_projected, None, *grad_weights)
 
 
-def _shape(projected: Tensor, weights: CoreWeights, reverse: bool) -> _Shape:
-    heads = weights.a_log.shape[0]
+def _shape(projected: Tensor, weights: CoreWeights, reverse: bool, *, gradients: bool) -> _Shape:
+    heads, head_dim = weights.a_log.shape[0], weights.inner_dim // weights.a_log.shape[0]
     sequences, length, width = projected.shape
-    return _Shape(sequences, length, heads, weights.inner_dim // heads, weights.state_dim, width, int(reverse))
+    short = projected.dtype == torch.float32 and length > _CHUNK and not gradients
+    chunk = _FLOAT32_CHUNK if short else _CHUNK
+    return _Shape(sequences, length, heads, head_dim, weights.state_dim, width, int(reverse), chunk, gradients)
 
 
 def _launch(kernel: Any, grid: tuple[int, ...], *arguments: object, **constants: object) -> None:  # noqa: ANN401

@@ -18,7 +18,7 @@ from engine.model.triton_parts import (
     decay,
     exponential,
     load,
-    load_times,
+    load_active,
     places_of,
     product,
     rate_of,
@@ -33,7 +33,7 @@ def convolution_forward(
     projected,  # (B, L, W)
     taps,  # (channels, TAPS)
     bias,  # (channels,)
-    xbc,  # out: (B, L, channels), before the activation
+    xbc,  # out: (B, L, channels)
     length,
     reverse,
     INNER: tl.constexpr,
@@ -42,6 +42,7 @@ def convolution_forward(
     TAPS: tl.constexpr,
     BLOCK: tl.constexpr,
     COLUMNS: tl.constexpr,
+    ACTIVE: tl.constexpr,  # with the activation; gradients need what comes before it
 ):
     """Convolve some channels of one sequence, causally."""
     start = tl.program_id(0).to(tl.int64) * length
@@ -53,15 +54,44 @@ def convolution_forward(
             lag = TAPS - 1 - tap
             value = load(projected + start * WIDTH + INNER, steps - lag, columns, length, WIDTH, reverse)
             total += value * tl.load(taps + columns * TAPS + tap)[None, :]
+        if ACTIVE:
+            total = silu(total)
         store(xbc + start * CHANNELS, total, steps, columns, length, CHANNELS, reverse)
 
 
 @triton.jit(do_not_specialize=NUMBERS)
-def scan_forward(
+def decays_forward(
     projected,  # (B, L, W)
-    xbc,  # (B, L, channels), of `convolution_forward`
     dt_bias,  # (H,)
     a_log,  # (H,)
+    times,  # out: (B, H, chunks, BLOCK), softplus of dt
+    decays,  # out: like times, logarithm of what is left of a state before the chunk after each step
+    length,
+    reverse,
+    HEADS: tl.constexpr,
+    FIRST: tl.constexpr,  # column of dt
+    WIDTH: tl.constexpr,
+    BLOCK: tl.constexpr,
+):
+    """Prepare one chunk of one sequence, for all heads."""
+    sequence, chunk = tl.program_id(0).to(tl.int64), tl.program_id(1)
+    positions, heads = tl.arange(0, BLOCK), tl.arange(0, HEADS)
+    steps = chunk * BLOCK + positions
+    raw = load(projected + sequence * length * WIDTH + FIRST, steps, heads, length, WIDTH, reverse)
+    # Steps after the last neither decay nor feed the state.
+    inside = (steps < length)[:, None]
+    dt = tl.where(inside, softplus(raw + tl.load(dt_bias + heads).to(tl.float32)[None, :]), 0.0)
+    log_decay = tl.cumsum(dt * rate_of(a_log, heads)[None, :], 0)
+    places = ((sequence * HEADS + heads[None, :]) * tl.num_programs(1) + chunk) * BLOCK + positions[:, None]
+    tl.store(times + places, dt)
+    tl.store(decays + places, log_decay)
+
+
+@triton.jit(do_not_specialize=NUMBERS)
+def scan_forward(
+    xbc,  # (B, L, channels), of `convolution_forward`
+    times,  # (B, H, chunks, BLOCK), of `decays_forward`
+    decays,  # like times
     skip,  # (H,)
     scanned,  # out: (B, L, inner), with what skips the scan
     states,  # out: (B, H, chunks, P, D), the state before each chunk, if KEEP
@@ -70,47 +100,47 @@ def scan_forward(
     HEADS: tl.constexpr,
     P: tl.constexpr,
     D: tl.constexpr,
-    WIDTH: tl.constexpr,
     BLOCK: tl.constexpr,
     LONG: tl.constexpr,  # more than one chunk
     KEEP: tl.constexpr,
+    ACTIVE: tl.constexpr,  # as for `convolution_forward`
+    GROUP: tl.constexpr,  # heads of a program; one where sequences are LONG
     PRECISION: tl.constexpr,
 ):
-    """Scan one head of one sequence; the program's number is sequence * H + head."""
-    sequence, head = tl.program_id(0) // HEADS, tl.program_id(0) % HEADS
+    """Scan some heads of one sequence; the program's number is sequence * H / GROUP + group."""
+    sequence, group = tl.program_id(0) // (HEADS // GROUP), tl.program_id(0) % (HEADS // GROUP)
     INNER: tl.constexpr = HEADS * P
     CHANNELS: tl.constexpr = INNER + 2 * D
-    KIND: tl.constexpr = projected.dtype.element_ty
+    KIND: tl.constexpr = xbc.dtype.element_ty
     start = sequence.to(tl.int64) * length
-    source, times = xbc + start * CHANNELS, projected + start * WIDTH + INNER + CHANNELS + head
+    source = xbc + start * CHANNELS
     chunks = tl.cdiv(length, BLOCK)
     kept = states + tl.program_id(0).to(tl.int64) * chunks * P * D
 
     positions = tl.arange(0, BLOCK)
-    features, wide, in_state = places_of(head, P, D)
-    rate = rate_of(a_log, head)
-    through = tl.load(skip + head).to(tl.float32)
-    offset = tl.load(dt_bias + head).to(tl.float32)
     state = tl.zeros((P, D), tl.float32)
     for chunk in range(chunks):
         steps = chunk * BLOCK + positions
-        x = silu(load(source, steps, features, length, CHANNELS, reverse))
-        b = silu(load(source, steps, INNER + wide, length, CHANNELS, reverse)).to(KIND)
-        c = silu(load(source, steps, INNER + D + wide, length, CHANNELS, reverse)).to(KIND)
-        # Steps after the last neither decay nor feed the state.
-        dt = tl.where(steps < length, softplus(load_times(times, steps, length, WIDTH, reverse) + offset), 0.0)
-        log_decay = tl.cumsum(dt * rate, 0)
-        fed = x * dt[:, None]
-        scores = product(c, tl.trans(b), KIND, PRECISION) * decay(log_decay, positions)
-        y = product(scores, fed, KIND, PRECISION)
-        if LONG:
-            if KEEP:
-                tl.store(kept + chunk * P * D + in_state, state.to(states.dtype.element_ty))
-            y += product(c * exponential(log_decay)[:, None], tl.trans(state), KIND, PRECISION)
-            total = tl.sum(dt * rate, 0)
-            left = fed * exponential(total - log_decay)[:, None]
-            state = state * exponential(total) + product(tl.trans(left), b, KIND, PRECISION)
-        store(scanned + start * INNER, y + through * x, steps, features, length, INNER, reverse)
+        _, wide, in_state = places_of(0, P, D)
+        b = load_active(source, steps, INNER + wide, length, CHANNELS, reverse, ACTIVE)
+        c = load_active(source, steps, INNER + D + wide, length, CHANNELS, reverse, ACTIVE)
+        alike = product(c, tl.trans(b), KIND, PRECISION)
+        for member in tl.static_range(GROUP):
+            head = group * GROUP + member
+            features, _, _ = places_of(head, P, D)
+            x = load_active(source, steps, features, length, CHANNELS, reverse, ACTIVE)
+            place = ((sequence * HEADS + head) * chunks + chunk) * BLOCK
+            dt, log_decay = tl.load(times + place + positions), tl.load(decays + place + positions)
+            y = product(alike * decay(log_decay, positions) * dt[None, :], x, KIND, PRECISION)
+            if LONG:
+                if KEEP:
+                    tl.store(kept + chunk * P * D + in_state, state.to(states.dtype.element_ty))
+                y += product(c, tl.trans(state), KIND, PRECISION) * exponential(log_decay)[:, None]
+                total = tl.load(decays + place + BLOCK - 1)
+                left = x * (dt * exponential(total - log_decay))[:, None]
+                state = state * exponential(total) + product(tl.trans(left), b, KIND, PRECISION)
+            y += tl.load(skip + head).to(tl.float32) * x.to(tl.float32)
+            store(scanned + start * INNER, y, steps, features, length, INNER, reverse)
 
 
 @triton.jit(do_not_specialize=NUMBERS)

@@ -101,9 +101,13 @@ def load(source, steps, columns, length, stride, reverse):
 
 
 @triton.jit
-def load_times(source, steps, length, stride, reverse):
-    """One column in float32."""
-    return tl.load(source + rows_of(steps, length, reverse) * stride, mask=steps < length, other=0.0).to(tl.float32)
+def load_active(source, steps, columns, length, stride, reverse, ACTIVE: tl.constexpr):
+    """Like `load`, with the activation, in the source's precision; ACTIVE says that the source has it already."""
+    if ACTIVE:
+        rows = rows_of(steps, length, reverse)
+        inside = (steps >= 0) & (steps < length)
+        return tl.load(source + rows[:, None] * stride + columns[None, :], mask=inside[:, None], other=0.0)
+    return silu(load(source, steps, columns, length, stride, reverse)).to(source.dtype.element_ty)
 
 
 @triton.jit
