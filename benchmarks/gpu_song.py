@@ -85,7 +85,7 @@ def model_file(folder: Path, model: str) -> str:
 
 
 def measure_model(request: SeparationRequest) -> None:
-    """Every quality, and what the device's own precision errs by against float32; the first run also warms up."""
+    """Every quality, one with drawing, and what the precision errs by against float32; the first run also warms up."""
     exact = split(replace(request, quality="fast", precision="float32"))
     for quality in QUALITIES:
         separation = split(replace(request, quality=quality, folder=request.folder.with_name(quality)))
@@ -93,6 +93,7 @@ def measure_model(request: SeparationRequest) -> None:
             tell(model=separation.model, precision=separation.precision, error_db=errors_db(separation, exact))
         shutil.rmtree(separation.folder)
     shutil.rmtree(exact.folder)
+    shutil.rmtree(split(replace(request, quality="fast", draw=True), drawn=True).folder)
 
 
 def split(request: SeparationRequest, **line: object) -> Separation:
