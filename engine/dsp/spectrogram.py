@@ -9,6 +9,7 @@ Shapes: C channels, N samples of the song, T columns, F bins, R rows from low to
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import reduce
@@ -225,7 +226,7 @@ def fold(power: NDArray[np.float32], rows: RowFold) -> NDArray[np.float32]:
 def to_cells(power: NDArray[np.float32]) -> Cells:
     """Power (1.0 is a sine at full scale) to bytes."""
     cells = np.log(np.maximum(power, 10 ** (FLOOR_DB / 10)))
-    cells *= 10 / np.log(10) * 255 / -FLOOR_DB
+    cells *= 255 * 10 / math.log(10) / -FLOOR_DB
     cells += 255.5  # so that cutting off what is behind the point rounds
     return np.minimum(cells, 255, out=cells).astype(np.uint8)
 
