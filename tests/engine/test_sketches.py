@@ -20,6 +20,7 @@ from engine.errors import Cancelled, WriteError
 from engine.inference import pipeline, sketches
 from engine.inference.job import separate
 from engine.inference.request import SeparationRequest
+from engine.inference.runner import SegmentRunner
 from engine.inference.sketches import Sketches
 from engine.overview import Overview, OverviewRequest, build_overviews, load_growing_overview, load_overview
 from engine.progress import JobControl, Progress
@@ -162,6 +163,23 @@ def test_a_full_disk_is_one_clear_error(model: str, tmp_path: Path, monkeypatch:
     with pytest.raises(WriteError, match="the disk is full"):
         separate(request(tmp_path, model, 50_000))
     assert [path.name for path in tmp_path.iterdir()] == ["song.wav"]
+
+
+@pytest.mark.parametrize(("ahead", "expected"), [(True, 5), (False, 1)])
+def test_several_threads_draw_only_where_the_processor_does_not_compute_the_stems(
+    ahead: bool, expected: int, model: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[int] = []
+
+    def watched(separation: Separation, threads: int) -> Sketches:
+        seen.append(threads)
+        return Sketches(separation, threads)
+
+    monkeypatch.setattr(pipeline, "Sketches", watched)
+    monkeypatch.setattr(pipeline.os, "cpu_count", lambda: 5)
+    monkeypatch.setattr(SegmentRunner, "computes_ahead", ahead)
+    separate(request(tmp_path, model, 50_000))
+    assert seen == [expected]
 
 
 def test_every_drawing_thread_computes_alone_and_takes_none_from_the_network(
