@@ -22,7 +22,7 @@ from engine.inference.request import (
     remove_partial_separation,
 )
 from engine.inference.runner import SegmentRunner
-from engine.inference.sketches import MOST_SAMPLES, Sketches
+from engine.inference.sketches import MOST_SAMPLES, MOST_THREADS, Sketches
 from engine.inference.stem_files import StemFiles
 from engine.inference.stream import Splitting, stems_from
 from engine.model.library import load_model
@@ -158,7 +158,7 @@ def _compute(
     how = Splitting(runner, separation.sample_rate, separation.quality, control.checkpoint)
     with StemFiles(separation, runner.signal_names) as files, ExitStack() as stack:
         source = open_signal(separation, SOURCE_KEY, stack)
-        threads = (os.cpu_count() or 1) if runner.computes_ahead else 1
+        threads = min(MOST_THREADS, os.cpu_count() or 1) if runner.computes_ahead else 1
         sketches = stack.enter_context(Sketches(separation, threads)) if draw and _can_be_drawn(separation) else None
         report.ready(files.ready)
         while (start := files.next_missing(control.wanted)) is not None:

@@ -20,6 +20,8 @@ from engine.signals import open_signal, signal_keys
 
 # Drawing data takes a byte per sample until it is saved: half a gigabyte for all signals of a song.
 MOST_SAMPLES = 2**29
+# More would wait for Python's lock, and let the one wait that keeps a GPU busy.
+MOST_THREADS = 4
 
 
 class Sketches:

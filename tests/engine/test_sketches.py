@@ -165,9 +165,9 @@ def test_a_full_disk_is_one_clear_error(model: str, tmp_path: Path, monkeypatch:
     assert [path.name for path in tmp_path.iterdir()] == ["song.wav"]
 
 
-@pytest.mark.parametrize(("ahead", "expected"), [(True, 5), (False, 1)])
+@pytest.mark.parametrize(("ahead", "cores", "expected"), [(True, 2, 2), (True, 16, 4), (False, 16, 1)])
 def test_several_threads_draw_only_where_the_processor_does_not_compute_the_stems(
-    ahead: bool, expected: int, model: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ahead: bool, cores: int, expected: int, model: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seen: list[int] = []
 
@@ -176,7 +176,7 @@ def test_several_threads_draw_only_where_the_processor_does_not_compute_the_stem
         return Sketches(separation, threads)
 
     monkeypatch.setattr(pipeline, "Sketches", watched)
-    monkeypatch.setattr(pipeline.os, "cpu_count", lambda: 5)
+    monkeypatch.setattr(pipeline.os, "cpu_count", lambda: cores)
     monkeypatch.setattr(SegmentRunner, "computes_ahead", ahead)
     separate(request(tmp_path, model, 50_000))
     assert seen == [expected]
