@@ -136,7 +136,7 @@ def write_manifest(sha256: str, sdr_db: float, hours_heard: float, tables: Mappi
     """Replace the default model's entry and keep the rest of the manifest."""
     path = MODELS / "manifest.toml"
     before, _, after = path.read_text(encoding="utf-8").partition("[default]\n")
-    _, bracket, others = after.partition("\n[")
+    _, gap, others = after.partition("\n\n")  # what follows may begin with a comment
     entry = [
         "[default]",
         'file = "default.safetensors"',
@@ -148,7 +148,7 @@ def write_manifest(sha256: str, sdr_db: float, hours_heard: float, tables: Mappi
         *(f"    {score_line(songs, table[last_stage(table)])}," for songs, table in tables.items()),
         "]",
     ]
-    path.write_text(before + "\n".join(entry) + "\n" + bracket + others, encoding="utf-8")
+    path.write_text(before + "\n".join(entry) + gap + others, encoding="utf-8")
 
 
 def score_line(songs: str, row: Mapping[str, float]) -> str:
