@@ -142,9 +142,8 @@ def test_stream_of_an_identity_network_is_the_identity(rate: int, size: int, ahe
     polled: list[int] = []
     how = Splitting(runner, rate, "balanced", lambda: polled.append(1))
     stream = StemStream(how, 2, signal.shape[1])
-    blocks = [stream.push(block) for block in np.array_split(signal, 23, axis=1)]
-    blocks.append(stream.finish())
-    out = np.concatenate(blocks, axis=-1)
+    blocks = [piece for block in np.array_split(signal, 23, axis=1) for piece in stream.push(block)]
+    out = np.concatenate([*blocks, *stream.finish()], axis=-1)
     assert out.shape == (2, *signal.shape)
     assert max(runner.batches) == min(size, 6)
     assert len(polled) == len(runner.batches)
@@ -164,7 +163,7 @@ class _LoudnessRunner(_FakeRunner):
 def test_what_a_network_makes_of_the_sign_cancels_where_segments_overlap() -> None:
     signal = np.random.default_rng(0).standard_normal((1, 10 * 44100)).astype(np.float32)
     stream = StemStream(Splitting(_LoudnessRunner(3), 44100, "balanced", lambda: None), 1, signal.shape[1])
-    out = np.concatenate([stream.push(signal), stream.finish()], axis=-1)[0]
+    out = np.concatenate([*stream.push(signal), *stream.finish()], axis=-1)[0]
     chunking = TINY.chunking
     hop, fade = chunking.hop_samples["balanced"], chunking.fade_samples
     np.testing.assert_allclose(out[:, :hop], np.abs(signal[:, :hop]), atol=1e-5)  # only the first segment is here
@@ -178,7 +177,7 @@ def test_silent_segments_skip_the_network() -> None:
     signal = np.zeros((1, 12 * 44100), np.float32)
     signal[:, 100] = 1.0
     stream = StemStream(Splitting(runner, 44100, "fast", lambda: None), 1, signal.shape[1])
-    out = np.concatenate([stream.push(signal), stream.finish()], axis=-1)
+    out = np.concatenate([*stream.push(signal), *stream.finish()], axis=-1)
     assert runner.batches == [1]
     assert out[0, 0, 100] == pytest.approx(1.0)
 
