@@ -26,6 +26,9 @@ from engine.stems import Quality
 
 # What a resampler hears before the first sample that counts; its filter is a few hundredths of a second long.
 _LEAD_SECONDS = 1
+# So many times as many segments as in the batch before, beginning with one: the first sound comes soon, and what comes
+# with a batch plays for as long as a device takes for the next one, unless that is not much faster than real time.
+_BATCH_GROWTH = 4
 
 
 @dataclass(frozen=True)
@@ -101,6 +104,7 @@ class StemStream:
         shape = (how.runner.signals, channels, how.segment_samples)
         self._silence = np.broadcast_to(np.float32(0.0), shape)
         self._waiting: list[Chunk] = []
+        self._largest_batch = 1
         self._begun: deque[_Begun] = deque()
         self._lead = lead_samples * network_rate // rate
         self._end = resampled_length(samples, rate, network_rate) - self._lead
@@ -134,7 +138,8 @@ class StemStream:
     def _separated(self, chunks: Iterable[Chunk]) -> Iterator[Samples]:
         for chunk in chunks:
             self._waiting.append(chunk)
-            if len(self._waiting) >= self._runner.batch_size(self._channels, self._how.segment_samples):
+            fitting = self._runner.batch_size(self._channels, self._how.segment_samples)
+            if len(self._waiting) >= min(self._largest_batch, fitting):
                 yield from self._run_waiting()
 
     def _run_waiting(self) -> Iterator[Samples]:
@@ -142,6 +147,7 @@ class StemStream:
             return
         self._how.before_segments()
         chunks, self._waiting = self._waiting, []
+        self._largest_batch *= _BATCH_GROWTH
         # Silence needs no network: it separates into silence.
         signs = [self._polarity(chunk) if chunk.samples.any() else 0 for chunk in chunks]
         batch = [chunk.samples * np.float32(sign) for chunk, sign in zip(chunks, signs, strict=True) if sign]
