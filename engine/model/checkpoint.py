@@ -237,7 +237,7 @@ def _checksum(card: str, weights: Weights) -> str:
     digest = hashlib.sha256(card.encode())
     for name in sorted(weights):
         digest.update(name.encode())
-        digest.update(weights[name].contiguous().reshape(-1).view(torch.uint8).numpy().tobytes())
+        digest.update(weights[name].contiguous().reshape(-1).view(torch.uint8).numpy().data)
     return digest.hexdigest()
 
 
