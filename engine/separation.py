@@ -217,7 +217,7 @@ def key_path(folder: Path, key: SignalKey) -> Path:
 
 def append_samples(file: BinaryIO, block: Samples) -> None:
     """Write a block (C, n) at the end of an open signal file."""
-    file.write(np.ascontiguousarray(block.T, dtype="<f4").tobytes())
+    file.write(np.ascontiguousarray(block.T, dtype="<f4").data)
 
 
 def read_samples(file: BinaryIO, channels: int, count: int) -> Samples:

@@ -1,6 +1,6 @@
 """Sample rate conversion of a stream, with an output length that is exact to the sample.
 
-Shapes: C channels, n samples of one block.
+Shapes: C channels, n samples of one block; channels may be on several axes, such as those of several stems.
 """
 
 from __future__ import annotations
@@ -34,21 +34,22 @@ class StreamResampler:
         """Convert the next block.
 
         Args:
-            block: Shape (C, n), n may be 0.
+            block: Shape (..., n), of C channels; n may be 0.
             last: Whether the signal ends with this block.
 
         Returns:
-            What is ready, (C, m); m differs from block to block and may be 0. After the last block the whole has
+            What is ready, (..., m); m differs from block to block and may be 0. After the last block the whole has
             `resampled_length` samples.
         """
         if self._stream is None:
             return block
-        out = np.asarray(self._stream.resample_chunk(np.ascontiguousarray(block.T), last=last), dtype=np.float32).T
-        self._samples_in += block.shape[1]
+        frames = np.ascontiguousarray(np.moveaxis(block, -1, 0)).reshape(-1, self._channels)
+        out = np.asarray(self._stream.resample_chunk(frames, last=last), dtype=np.float32).T
+        self._samples_in += block.shape[-1]
         if last:
             out = _with_length(out, resampled_length(self._samples_in, *self._rates) - self._samples_out)
         self._samples_out += out.shape[1]
-        return out
+        return out.reshape(*block.shape[:-1], -1)
 
 
 def _with_length(block: Samples, length: int) -> Samples:

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO, cast
 
-import numpy as np
 import soundfile
 
 from engine.audio.fileio import CallbackFile
@@ -65,7 +64,7 @@ class SoundFileSource:
             if not len(block):
                 break
             count += len(block)
-            yield np.ascontiguousarray(block.T)
+            yield block.T
         self.cut_short = self.cut_short or count < self._sound.frames
 
     def close(self) -> None:

@@ -76,48 +76,58 @@ class OverlapAdder:
         ramp = np.linspace(-1.0, 1.0, length + 2, dtype=np.float32)[1:-1]
         rise = (1.0 - np.abs(ramp)) * ((length + 1) / (2 * max(fade, 1)))
         self._window = np.minimum(1.0, rise).astype(np.float32)
+        # Of what begins at `start`, as far as chunks reach; the memory is that of one chunk.
         self._sum: Samples | None = None
-        self._weight = np.zeros(0, np.float32)
+        self._weight = np.zeros(length, np.float32)
         self._start = 0
+        self._reach = 0
 
-    def add(self, start: int, chunk: Samples) -> Samples:
-        """Add a processed chunk (..., L); starts must not descend.
+    def add(self, start: int, chunk: Samples, gain: float = 1.0) -> Samples:
+        """Add a processed chunk (..., C, L) times a gain; starts must not descend.
 
         Returns:
-            The samples (..., n) before `start` that no later chunk can change.
+            The samples (..., C, n) before `start` that no later chunk can change, as `settle` does.
 
         Raises:
             ValueError: The chunk has another length, starts before the one before it, or leaves a gap.
         """
         if chunk.shape[-1] != self._length:
             raise ValueError(f"expected chunks of {self._length} samples, got {chunk.shape[-1]}")
-        if not self._start <= start <= self._start + self._weight.shape[0]:
+        if not self._start <= start <= self._start + self._reach:
             raise ValueError(f"a chunk at {start} does not follow what was added before")
         if self._sum is None:
-            self._sum = np.zeros((*chunk.shape[:-1], 0), np.float32)
+            self._sum = np.zeros(chunk.shape, np.float32)
         done = self._take(start - self._start)
-        missing = self._length - self._weight.shape[0]
-        self._sum = np.pad(self._sum, [(0, 0)] * (chunk.ndim - 1) + [(0, missing)])
-        self._weight = np.pad(self._weight, (0, missing))
-        self._sum += chunk * self._window
-        self._weight += self._window
+        window = self._window * np.float32(gain)
+        both, new = slice(self._reach), slice(self._reach, None)
+        self._sum[..., both] += chunk[..., both] * window[both]
+        np.multiply(chunk[..., new], window[new], out=self._sum[..., new])
+        self._weight[both] += self._window[both]
+        self._weight[new] = self._window[new]
+        self._reach = self._length
         return done
 
     def settle(self, before: int) -> Samples:
-        """Return the samples (..., n) before a place, when no chunk that is to come starts before it.
+        """Return the samples (..., C, n) before a place, when no chunk that is to come starts before it.
+
+        In memory the channels of a sample lie side by side, as in a file.
 
         Raises:
             ValueError: No chunk was added, the last one starts after that place, or they do not reach it.
         """
-        if not self._start <= before <= self._start + self._weight.shape[0]:
+        if not self._start <= before <= self._start + self._reach:
             raise ValueError(f"the chunks do not reach sample {before}")
         return self._take(before - self._start)
 
     def _take(self, count: int) -> Samples:
         if self._sum is None:
             raise ValueError("no chunk was added")
-        done = self._sum[..., :count] / self._weight[:count]
-        self._sum = self._sum[..., count:]
-        self._weight = self._weight[count:]
+        *leading, channels, _length = self._sum.shape
+        done = np.empty((*leading, count, channels), np.float32).swapaxes(-1, -2)
+        np.divide(self._sum[..., :count], self._weight[:count], out=done)
+        if count:
+            for kept in (self._sum, self._weight):
+                kept[..., : self._reach - count] = kept[..., count : self._reach]
         self._start += count
+        self._reach -= count
         return done

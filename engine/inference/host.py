@@ -10,6 +10,7 @@ removed.
 from __future__ import annotations
 
 import contextlib
+import gc
 import multiprocessing
 import os
 import queue
@@ -269,10 +270,13 @@ def _serve(connection: Connection) -> None:
     threading.Thread(target=_listen, args=(connection, calls), name="listener", daemon=True).start()
     while (call := calls.get()) is not None:
         request, control = call
-        reply = _answer(request, connection, control)
         # The parent may have gone meanwhile; then there is nobody to answer, and the listener ends the loop.
         with contextlib.suppress(OSError):
-            connection.send(reply)
+            connection.send(_answer(request, connection, control))
+        # While nobody waits: what stays of a call, such as PyTorch, is not looked at for garbage again, which takes as
+        # long as loading a model does.
+        gc.collect()
+        gc.freeze()
 
 
 def _listen(connection: Connection, calls: queue.SimpleQueue[tuple[Request, JobControl] | None]) -> None:

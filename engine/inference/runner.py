@@ -53,6 +53,7 @@ class SegmentRunner:
         self.backend = prepare(self._separator, device.torch_device, device.precision, tell)
         if device.precision == torch.int16 and not self.backend.int16:
             self.device = replace(device, precision=torch.float32)
+        self._weights_at = torch.device("cpu")
         self._limit = _LARGEST_BATCH
         # Told one line whenever the runner has to make do with less.
         self.on_fallback: Callable[[str], None] = lambda _line: None
@@ -144,8 +145,11 @@ class SegmentRunner:
         self.backend = prepare(self._separator, self.device.torch_device)
 
     def _begin(self, batch: Samples) -> Result:
-        # Not when a runner is made, because for the weights, too, there may be no room.
-        self._separator.to(self.device.torch_device)
+        # Not when a runner is made, because for the weights, too, there may be no room. Not for every batch, because
+        # looking at thousands of modules takes as long as some segments do.
+        if self._weights_at != self.device.torch_device:
+            self._separator.to(self.device.torch_device)
+            self._weights_at = self.device.torch_device
         return self._separated(batch)
 
     @torch.inference_mode()

@@ -8,6 +8,7 @@ Shapes: C channels, L samples of a segment at the network's rate, S signals.
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -25,6 +26,9 @@ from engine.stems import Quality
 
 # What a resampler hears before the first sample that counts; its filter is a few hundredths of a second long.
 _LEAD_SECONDS = 1
+# So many times as many segments as in the batch before, beginning with one: the first sound comes soon, and what comes
+# with a batch plays for as long as a device takes for the next one, unless that is not much faster than real time.
+_BATCH_GROWTH = 4
 
 
 @dataclass(frozen=True)
@@ -60,12 +64,14 @@ class Splitting:
 
 
 class _Begun(NamedTuple):
-    """Segments that the network was given: those with sound, what waits for their result, and its polarity (B,)."""
+    """Segments that the network was given: where they start, their polarity, and what waits for their result.
 
-    chunks: list[Chunk]
-    sounding: list[int]
+    Silent ones have the polarity 0, and the network was not given them.
+    """
+
+    starts: list[int]
+    signs: list[int]
     result: Result | None
-    signs: Samples
 
 
 class StemStream:
@@ -95,32 +101,33 @@ class StemStream:
         self._to_source = StreamResampler(network_rate, rate, how.runner.signals * channels)
         self._cutter = ChunkCutter(how.segment_samples, how.hop_samples, channels)
         self._adder = OverlapAdder(how.segment_samples, how.runner.config.chunking.fade_samples)
+        shape = (how.runner.signals, channels, how.segment_samples)
+        self._silence = np.broadcast_to(np.float32(0.0), shape)
         self._waiting: list[Chunk] = []
+        self._largest_batch = 1
         self._begun: deque[_Begun] = deque()
         self._lead = lead_samples * network_rate // rate
         self._end = resampled_length(samples, rate, network_rate) - self._lead
         self._returned = 0
 
-    def push(self, block: Samples) -> Samples:
+    def push(self, block: Samples) -> Iterator[Samples]:
         """Feed source samples (C, n).
 
-        Returns:
-            The next stem samples (S, C, m), after those of the lead; m is often 0 and lags behind n.
+        Yields:
+            The next stem samples (S, C, m), after those of the lead; together they lag behind n.
         """
-        return self._emit([self._separate(self._heard(block), flush=False)], last=False)
+        for stems in self._separated(self._heard(block)):
+            yield self._at_source_rate(stems)
 
-    def finish(self) -> Samples:
-        """Return the rest, so that there is a stem sample for every source sample after the lead."""
-        rest = self._heard(np.zeros((self._channels, 0), np.float32), last=True)
-        parts = [
-            self._separate(rest, flush=False),
-            self._separate(self._cutter.finish(), flush=True),
-            self._adder.settle(self._end),
-        ]
-        stems = self._emit(parts, last=True)
+    def finish(self) -> Iterator[Samples]:
+        """Yield the rest, so that there is a stem sample for every source sample after the lead."""
+        silence = np.zeros((self._channels, 0), np.float32)
+        chunks = itertools.chain(self._heard(silence, last=True), self._cutter.finish())
+        for stems in itertools.chain(self._separated(chunks), self._run_waiting(), self._merged(0)):
+            yield self._at_source_rate(stems)
+        stems = self._at_source_rate(self._adder.settle(self._end), last=True)
         # Going to the network's rate and back rounds the length twice: a few samples at most.
-        missing = self._samples - (self._returned - stems.shape[-1])
-        return np.pad(stems[..., :missing], ((0, 0), (0, 0), (0, max(0, missing - stems.shape[-1]))))
+        yield np.pad(stems, ((0, 0), (0, 0), (0, self._samples - self._returned)))
 
     def _heard(self, block: Samples, *, last: bool = False) -> Iterator[Chunk]:
         resampled = self._to_network.push(block, last=last)
@@ -128,55 +135,47 @@ class StemStream:
         self._lead -= skipped
         return self._cutter.push(resampled[:, skipped:])
 
-    def _separate(self, chunks: Iterable[Chunk], *, flush: bool) -> Samples:
-        done = [np.zeros((self._runner.signals, self._channels, 0), np.float32)]
+    def _separated(self, chunks: Iterable[Chunk]) -> Iterator[Samples]:
         for chunk in chunks:
             self._waiting.append(chunk)
-            if len(self._waiting) >= self._runner.batch_size(self._channels, self._how.segment_samples):
-                done.extend(self._run_waiting())
-        if flush:
-            done.extend(self._run_waiting())
-            done.extend(self._merged(0))
-        return np.concatenate(done, axis=-1)
+            fitting = self._runner.batch_size(self._channels, self._how.segment_samples)
+            if len(self._waiting) >= min(self._largest_batch, fitting):
+                yield from self._run_waiting()
 
-    def _run_waiting(self) -> list[Samples]:
+    def _run_waiting(self) -> Iterator[Samples]:
         if not self._waiting:
-            return []
+            return
         self._how.before_segments()
         chunks, self._waiting = self._waiting, []
+        self._largest_batch *= _BATCH_GROWTH
         # Silence needs no network: it separates into silence.
-        sounding = [index for index, chunk in enumerate(chunks) if chunk.samples.any()]
-        numbers = [self._segments_before + -(-chunks[index].start // self._how.hop_samples) for index in sounding]
-        signs = np.array([1 - 2 * (number % 2) for number in numbers], np.float32)[:, None, None]
-        batch = [chunks[index].samples for index in sounding]
-        result = self._runner.begin(np.stack(batch) * signs) if sounding else None
-        self._begun.append(_Begun(chunks, sounding, result, signs))
-        return self._merged(1 if self._runner.computes_ahead else 0)
+        signs = [self._polarity(chunk) if chunk.samples.any() else 0 for chunk in chunks]
+        batch = [chunk.samples * np.float32(sign) for chunk, sign in zip(chunks, signs, strict=True) if sign]
+        result = self._runner.begin(np.stack(batch)) if batch else None
+        self._begun.append(_Begun([chunk.start for chunk in chunks], signs, result))
+        yield from self._merged(1 if self._runner.computes_ahead else 0)
 
-    def _merged(self, left: int) -> list[Samples]:
+    def _polarity(self, chunk: Chunk) -> int:
+        number = self._segments_before + -(-chunk.start // self._how.hop_samples)
+        return 1 - 2 * (number % 2)
+
+    def _merged(self, left: int) -> Iterator[Samples]:
         """Cross-fade the results of all batches that were begun but for the last `left`."""
-        done: list[Samples] = []
         while len(self._begun) > left:
-            batch = self._begun.popleft()
-            count = len(batch.chunks)
-            outputs = np.zeros((count, self._runner.signals, self._channels, self._how.segment_samples), np.float32)
-            if batch.result is not None:
-                outputs[batch.sounding] = batch.result() * batch.signs[:, None]
-            for chunk, output in zip(batch.chunks, outputs, strict=True):
-                done.append(self._adder.add(chunk.start, output))
-                done.append(self._adder.settle(self._next_start(chunk.start)))
-        return done
+            starts, signs, result = self._begun.popleft()
+            made = iter(() if result is None else result())
+            for start, sign in zip(starts, signs, strict=True):
+                yield self._adder.add(start, next(made) if sign else self._silence, sign)
+                yield self._adder.settle(self._next_start(start))
 
     def _next_start(self, start: int) -> int:
         """Where the segment after the one at `start` begins: the last one ends with the song."""
         return max(start, min(start + self._how.hop_samples, self._end - self._how.segment_samples))
 
-    def _emit(self, parts: list[Samples], *, last: bool) -> Samples:
-        stems = np.concatenate(parts, axis=-1)
-        flat = stems.reshape(self._runner.signals * self._channels, -1)
-        out = self._to_source.push(flat, last=last)
-        self._returned += out.shape[1]
-        return out.reshape(self._runner.signals, self._channels, -1)
+    def _at_source_rate(self, stems: Samples, *, last: bool = False) -> Samples:
+        out = self._to_source.push(stems, last=last)[..., : self._samples - self._returned]
+        self._returned += out.shape[-1]
+        return out
 
 
 def stems_from(how: Splitting, source: AudioSignal, sample: int) -> Iterator[tuple[int, Samples]]:
@@ -198,10 +197,10 @@ def stems_from(how: Splitting, source: AudioSignal, sample: int) -> Iterator[tup
     hop = how.hop_samples * rate // how.network_rate
     at = begin
     for first in [*range(begin - lead, samples, hop), None]:
-        stems = stream.finish() if first is None else stream.push(source[:, first : first + hop])
-        start, at = max(at, sample), at + stems.shape[-1]
-        if start < at:
-            yield start, stems[..., start - at :]
+        for stems in stream.finish() if first is None else stream.push(source[:, first : first + hop]):
+            start, at = max(at, sample), at + stems.shape[-1]
+            if start < at:
+                yield start, stems[..., start - at :]
 
 
 def _begin(how: Splitting, sample: int, samples: int) -> int:

@@ -114,8 +114,12 @@ def save_checkpoint(path: Path, weights: Weights, card: ModelCard) -> None:
         part.write_bytes(_in_order(data))
 
 
-def load_checkpoint(path: Path) -> Checkpoint:
+def load_checkpoint(path: Path, sha256: str = "") -> Checkpoint:
     """Read a checkpoint of either format.
+
+    Args:
+        path: The file.
+        sha256: Of the file, if it has just been hashed.
 
     Raises:
         ModelError: The file is missing, damaged, holds code, or is no network that is known; says which and what to do.
@@ -130,7 +134,7 @@ def load_checkpoint(path: Path) -> Checkpoint:
             suffixes=", ".join(SUFFIXES),
         )
         raise ModelError(words)
-    sha256 = checkpoint_sha256(path)
+    sha256 = sha256 or checkpoint_sha256(path)
     metadata: Mapping[str, str] = {}
     if suffix == ".safetensors":
         weights, metadata = _read_safetensors(path)
@@ -233,7 +237,7 @@ def _checksum(card: str, weights: Weights) -> str:
     digest = hashlib.sha256(card.encode())
     for name in sorted(weights):
         digest.update(name.encode())
-        digest.update(weights[name].contiguous().reshape(-1).view(torch.uint8).numpy().tobytes())
+        digest.update(weights[name].contiguous().reshape(-1).view(torch.uint8).numpy().data)
     return digest.hexdigest()
 
 

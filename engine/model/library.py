@@ -56,7 +56,7 @@ def _load_installed(entry: ModelEntry) -> Checkpoint:
     checked = usable(check_entry(entry))
     if checked.file is None:
         raise ValueError("an installed model has a file")
-    checkpoint = load_checkpoint(checked.file)
+    checkpoint = load_checkpoint(checked.file, checked.sha256)
     card = checkpoint.card
     licence, provenance = card.licence or entry.licence, card.provenance or entry.source
     card = replace(card, name=entry.name, stems=entry.stems, licence=licence, provenance=provenance)

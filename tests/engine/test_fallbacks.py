@@ -113,6 +113,33 @@ def test_bfloat16_is_tried_only_where_it_saves_something(monkeypatch: pytest.Mon
         assert runner.lines == [f"memory ran out on a {kind} device: going on with the CPU"]
 
 
+def test_weights_that_found_no_room_are_moved_again_and_those_that_are_there_are_not(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    config = TINY_OF_EACH["ts-bsmamba2"]
+    weights = recipe_weights(config)
+    card = ModelCard("tiny", config, config.usual_stems(), config.sample_rate)
+    cpu = choose_device("cpu", "float32")
+    runner = SegmentRunner(Checkpoint(Path("tiny"), card, weights, ""), cpu, (1,), card.stems)
+    runner.device = Device(torch.device("cuda"), "a cuda device", "it is a fake", torch.float32)
+    moves: list[str] = []
+
+    def move(_separator: Separator, device: torch.device) -> None:
+        moves.append(device.type)
+        if len(moves) == 1:
+            raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 20.00 MiB")
+
+    def computed(_runner: SegmentRunner, batch: Samples) -> Result:
+        return lambda: batch
+
+    monkeypatch.setattr(Separator, "to", move)
+    monkeypatch.setattr(SegmentRunner, "_separated", computed)
+    monkeypatch.setattr(torch.cuda, "empty_cache", lambda: None)
+    for _batch in range(3):
+        runner.begin(segments(config, 2))()
+    assert moves == ["cuda", "cuda"]
+
+
 @each_architecture
 def test_what_a_device_cannot_compute_the_cpu_does(config: NetworkConfig) -> None:
     runner = FakeDevice(config, "mps")

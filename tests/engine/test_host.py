@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import signal
 import threading
+import weakref
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -162,6 +164,38 @@ def test_closing_ends_a_running_call_and_the_process(model: str, tmp_path: Path)
     engine.close()
     assert not children[0].is_running()
     assert [path.name for path in tmp_path.iterdir()] == ["song.wav"]
+
+
+class _Leftover:
+    """Refers to itself, as networks do."""
+
+    def __init__(self) -> None:
+        self.itself = self
+
+
+def test_what_a_call_leaves_is_gone_when_the_next_one_comes(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    leftovers: list[weakref.ref[_Leftover]] = []
+    alive: list[int] = []
+
+    def fail(*_arguments: object) -> None:
+        alive.append(sum(each() is not None for each in leftovers))
+        leftover = _Leftover()
+        leftovers.append(weakref.ref(leftover))
+        raise DecodeError(tmp_path, "it is a fake")
+
+    monkeypatch.setattr(host, "_be_modest", lambda: None)
+    monkeypatch.setattr(host, "_perform", fail)
+    ours, theirs = multiprocessing.Pipe()
+    child = threading.Thread(target=host._serve, args=(theirs,))  # pyright: ignore[reportPrivateUsage]
+    child.start()
+    with ours:
+        for _call in range(3):
+            ours.send(ModelRequest("tiny"))
+            assert isinstance(ours.recv(), host._Raised)  # pyright: ignore[reportPrivateUsage]
+    child.join()
+    theirs.close()
+    gc.unfreeze()
+    assert alive == [0, 0, 0]
 
 
 def test_closing_may_meet_a_child_that_has_just_been_ended() -> None:

@@ -65,6 +65,23 @@ def test_gaps_wrong_lengths_hops_and_missing_ends_are_refused() -> None:
         adder.settle(11)
 
 
+@given(steps=st.lists(st.integers(0, 12), max_size=8), gain=st.sampled_from([-1.0, 0.5, 0.0]))
+def test_a_gain_is_that_of_the_chunk_and_samples_lie_as_in_a_file(steps: list[int], gain: float) -> None:
+    noise = np.random.default_rng(0).standard_normal((1 + len(steps), 3, 2, 12)).astype(np.float32)
+    outside, inside, at = OverlapAdder(12, 4), OverlapAdder(12, 4), 0
+    for step, chunk in zip([0, *steps], noise, strict=True):
+        at += step
+        expected, found = outside.add(at, chunk * np.float32(gain)), inside.add(at, chunk, gain)
+        np.testing.assert_array_equal(found, expected)
+    found, expected = inside.settle(at + 12), outside.settle(at + 12)
+    assert found.swapaxes(1, 2).flags.c_contiguous
+    silence = np.broadcast_to(np.float32(0.0), (3, 2, 12))
+    inside.add(at + 12, silence)
+    assert not inside.settle(at + 24).any()
+    # What was handed out stays as it was, though the memory behind it is used again.
+    np.testing.assert_array_equal(found, expected)
+
+
 @given(fade=st.integers(1, 20), length=st.integers(40, 60))
 @example(fade=1, length=40)
 def test_between_two_chunks_it_fades_in_a_line_that_ends_where_they_do(fade: int, length: int) -> None:
