@@ -86,20 +86,20 @@ class _Shape(NamedTuple):
         precision = "tf32x3" if torch.get_float32_matmul_precision() == "highest" else "tf32"
         return {
             "HEADS": self.heads, "P": self.head_dim, "D": self.state, "BLOCK": self.chunk, "PRECISION": precision,
+            # Loads of the next chunk in advance would not fit into the shared memory of most GPUs.
+            "num_stages": 1,
         }  # fmt: skip
 
-    def forward_scan(self, kind: torch.dtype) -> dict[str, Any]:
-        """What the forward scan of inputs of this kind is compiled for."""
+    def forward_scan(self) -> dict[str, Any]:
+        """What the forward scan is compiled for."""
         return {
             **self._products(), "LONG": self.chunks > 1, "KEEP": self.keeps_states, "ACTIVE": not self.gradients,
-            "GROUP": self.group, "num_warps": 4, "num_stages": 2 if kind == torch.bfloat16 else 1,
+            "GROUP": self.group, "num_warps": 4,
         }  # fmt: skip
 
     def backward_scan(self) -> dict[str, Any]:
         """What both backward scans are compiled for."""
-        # Loads of the next chunk in advance would not fit into shared memory.
-        warps = 4 if self.head_dim * self.state <= _LARGE_STATE else 8
-        return {**self._products(), "num_stages": 1, "num_warps": warps}
+        return {**self._products(), "num_warps": 4 if self.head_dim * self.state <= _LARGE_STATE else 8}
 
     def convolution(self) -> dict[str, int]:
         """What both convolutions are compiled for."""
@@ -144,7 +144,7 @@ class _Scan(torch.autograd.Function):
         _launch(
             triton_forward.scan_forward, (shape.sequences * shape.heads // shape.group,),
             xbc, times, decays, weights.skip, scanned, states, shape.length, shape.reverse,
-            **shape.forward_scan(projected.dtype),
+            **shape.forward_scan(),
         )  # fmt: skip
         output = torch.empty_like(scanned)
         _launch(
