@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import importlib.util
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -101,3 +106,17 @@ def test_sizes_that_the_kernels_lack_go_through_pytorch(core: TritonCore) -> Non
     projected, weights = _inputs((2, 9, 1, 48, 16, 0))
     expected = TorchCore()(projected, weights, reverse=True)
     assert torch.equal(core(projected, weights, reverse=True), expected)
+
+
+@pytest.mark.slow
+def test_kernels_compile_for_a_gpu_and_fit_into_the_shared_memory_of_a_small_one(tmp_path: Path) -> None:
+    environment = {name: value for name, value in os.environ.items() if name != "TRITON_INTERPRET"}
+    environment |= {"TRITON_CACHE_DIR": str(tmp_path), "TRITON_DEFAULT_FP_FUSION": "1"}  # or it warns of a new default
+    script = Path(__file__).parents[1] / "support" / "compile_kernels.py"
+    result = subprocess.run(
+        [sys.executable, "-W", "error", script, "86"], env=environment, check=True, stdout=subprocess.PIPE
+    )
+    shared: dict[str, int] = json.loads(result.stdout)
+    assert len({case.rpartition(": ")[2] for case in shared}) == 8
+    # Of compute capability 8.6, 8.9 and 12.0. Source: CUDA C++ Programming Guide, technical specifications.
+    assert max(shared.values()) <= 99 * 1024
