@@ -61,6 +61,8 @@ class SongResult:
         song: Name of its folder.
         seconds: Its length.
         sample_rate: In Hz.
+        device: Where the network ran; where memory ran out on the way, at the end.
+        precision: Of its products there: `float32`, `bfloat16` or `int16`.
         scores: Of every stage and baseline.
         warnings: Of its files and its separation, one sentence each.
     """
@@ -68,6 +70,8 @@ class SongResult:
     song: str
     seconds: float
     sample_rate: int
+    device: str
+    precision: str
     scores: Scores
     warnings: tuple[str, ...]
 
@@ -80,7 +84,6 @@ class Evaluation:
         model: Its name.
         model_sha256: Of its file, in hex.
         quality: How far segments overlapped.
-        device: Where the network ran.
         songs: Those that were scored.
         failures: Why the others were not, by song.
         summary: Of the songs; see `engine.evaluation.metrics.summarise`.
@@ -89,10 +92,14 @@ class Evaluation:
     model: str
     model_sha256: str
     quality: Quality
-    device: str
     songs: tuple[SongResult, ...]
     failures: Mapping[str, EngineError]
     summary: Scores
+
+    @property
+    def computed(self) -> str:
+        """Where and how precisely the network ran, which may differ from song to song."""
+        return " or ".join(dict.fromkeys(f"{song.device} in {song.precision}" for song in self.songs))
 
 
 def unwatched(_song: str, _progress: Progress) -> None:
@@ -140,7 +147,6 @@ def evaluate(request: EvaluationRequest, tell: Tell, watch: Watch = unwatched) -
         model=model.model,
         model_sha256=model.sha256,
         quality=request.quality,
-        device=model.device,
         songs=tuple(results),
         failures=failures,
         summary=summarise([result.scores for result in results]),
@@ -177,7 +183,15 @@ def _evaluate_song(
         )
         scores = score_song(signals, baselines)
     warnings = tuple(dict.fromkeys((*song.warnings, *separation.warnings)))
-    return SongResult(song.name, separation.duration_seconds, separation.sample_rate, scores, warnings)
+    return SongResult(
+        song=song.name,
+        seconds=separation.duration_seconds,
+        sample_rate=separation.sample_rate,
+        device=separation.device,
+        precision=separation.precision,
+        scores=scores,
+        warnings=warnings,
+    )
 
 
 def _tell_result(result: SongResult, stage: Stage, tell: Tell) -> None:

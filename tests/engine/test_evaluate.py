@@ -7,6 +7,7 @@ import re
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -418,7 +419,7 @@ def test_the_tables_hold_every_system_and_errors_go_to_standard_error(tmp_path: 
     assert first == "error: wrong: there is no reference for vocals, bass, drums, other"
     assert [line.partition(" in dB: ")[0] for line in songs] == [f"song {index}: uSDR of stage 1" for index in range(2)]
     lines = captured.out.splitlines()
-    assert lines[0].startswith("2 songs, model tiny, quality fast, cpu")
+    assert re.fullmatch(r"2 songs, model tiny, quality fast, cpu \(\d threads?\) in float32", lines[0])
     starts = [line[:24].strip() for line in lines]
     systems = ["ideal ratio mask", "stage 1: mask", "Wiener mask", "mixture in equal shares", "mixture"]
     csdr, usdr = starts.index("cSDR, median over songs"), starts.index("uSDR, mean over songs")
@@ -484,6 +485,33 @@ def test_what_is_wrong_with_a_reference_is_said(model: str, tmp_path: Path, caps
         "bass.wav: 200 samples are not numbers, or far too large, and were replaced by silence, the first at 0:00.00."
     )
     assert result["warnings"] == [words]
+
+
+def test_what_computed_is_told_song_by_song(
+    model: str, tmp_path: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("A", "B", "C"):
+        _song(tmp_path / "songs", name, _stems(1.2))
+    arguments = ["--references", tmp_path / "songs", "--model", model, "--precision", "int16"]
+    known = {(song["device"], song["precision"]) for song in _evaluate(capsys, *arguments)["songs"]}
+    ((cpu, precision),) = known  # float32 where the processor lacks what int16 needs
+    assert cpu.startswith("cpu")
+    assert precision in ("int16", "float32")
+
+    def without_memory(request: SeparationRequest, on_progress: ProgressCallback) -> Separation:
+        made = separate(request, on_progress)
+        return made if request.source.parent.name == "B" else replace(made, device="cuda (X)", precision="bfloat16")
+
+    mixtures = sum(_stems(1.2).values(), np.zeros((2, int(1.2 * RATE)), np.float32))
+    for name in ("A", "B", "C"):
+        write_song(tmp_path / "songs" / name / "mixture.wav", mixtures, RATE)
+    monkeypatch.setattr(evaluate, "separate", without_memory)
+    songs = _evaluate(capsys, *arguments)["songs"]
+    assert [song["device"] for song in songs] == ["cuda (X)", cpu, "cuda (X)"]
+    assert [song["precision"] for song in songs] == ["bfloat16", precision, "bfloat16"]
+    assert run_command_line(["evaluate", "--quality", "fast", *map(str, arguments)]) == 0
+    caption = capsys.readouterr().out.splitlines()[0]
+    assert caption == f"3 songs, model tiny, quality fast, cuda (X) in bfloat16 or {cpu} in {precision}"
 
 
 @pytest.mark.parametrize("wrong", [["--limit", "0"], ["--limit", "-1"], ["--quality", "great"], ["--stages", "3"]])
