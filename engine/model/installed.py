@@ -17,6 +17,7 @@ from typing import Any, cast
 import platformdirs
 from pathvalidate import is_valid_filename
 
+from engine.checked import checked
 from engine.claim import Claim, HeldError
 from engine.errors import ModelError, write_error
 from engine.model.entry import ModelEntry, Score
@@ -121,11 +122,12 @@ def _entry(record: Path) -> ModelEntry:
         facts["source"] = from_json(facts["source"])
         facts["stems"] = tuple(facts["stems"])
         facts["scores"] = tuple(Score(**each) for each in facts["scores"])
+        entry = checked(ModelEntry(name, "installed", file=file, **facts))
     except (OSError, KeyError, TypeError, ValueError):
         return ModelEntry(name, "damaged", remark=say("its record {file} cannot be read", file=record.name))
     try:
-        whole = file.stat().st_size == facts["size_bytes"]
+        whole = file.stat().st_size == entry.size_bytes
         remark = "" if whole else say("its file has not the size that it had when it was added")
     except OSError:
         remark = say("its file is missing")
-    return ModelEntry(name, "damaged" if remark else "installed", file=file, remark=remark, **facts)
+    return dataclasses.replace(entry, state="damaged", remark=remark) if remark else entry

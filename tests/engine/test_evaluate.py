@@ -481,8 +481,8 @@ def test_a_song_is_separated_before_the_next_is_read_and_the_floors_come_last(
         _song(tmp_path / "songs", name, _stems(1.2, seed=seed))
     steps: list[str] = []
 
-    def noted(step: str, function: Callable[..., Any]) -> Callable[..., Any]:
-        def call(*arguments: Any) -> Any:
+    def noted(step: str, function: Callable[..., object]) -> Callable[..., object]:
+        def call(*arguments: object) -> object:
             steps.append(step)
             return function(*arguments)
 

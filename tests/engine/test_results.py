@@ -128,6 +128,30 @@ def test_a_damaged_entry_is_removed_and_makes_room_for_a_new_one(
     assert library.find(KEYS[0], SOURCE) is not None
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        *[
+            (name, value)
+            for name in ("sample_rate", "channels", "samples")
+            for value in (0, -2, None, "2", 2.0, 10**400)
+        ],
+        *[("stems", value) for value in ([], [1], [["bass"]], ["bass", "bass"], ["../bass"])],
+        *[("stages", value) for value in ([], [3], ["1"], [[1]], [True], [1, 1])],
+        *[("device", value) for value in ("x" * 1_000_000, {"template": "{n:>1000000000}", "values": {"n": 1}})],
+        *[("elapsed_seconds", value) for value in ("x", float("nan"), -1)],
+        *[("quality", "none"), ("tags", {"title": 5}), ("model", None), ("source", 5)],
+    ],
+)
+def test_a_manifest_that_no_song_has_is_a_damaged_entry(open_library: Opener, name: str, value: object) -> None:
+    library = open_library(KEYS[0])
+    manifest = library.folder / KEYS[0] / MANIFEST
+    manifest.write_text(json.dumps({**json.loads(manifest.read_text()), name: value}))
+    assert library.entries() == ()
+    library.tidy()
+    assert names(library) == []
+
+
 @pytest.mark.parametrize("code", [errno.EMFILE, errno.EIO, errno.EACCES])
 def test_an_entry_that_the_disk_does_not_give_now_stays(
     open_library: Opener, monkeypatch: pytest.MonkeyPatch, code: int
