@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import os
 import re
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -63,10 +62,8 @@ def write_record(entry: ModelEntry) -> None:
     values = dataclasses.asdict(entry)
     recorded = {name: values[name] for name in (*_RECORDED, *_SINCE)} | {"source": to_json(entry.source)}
     text = json.dumps({"file": entry.file.name, **recorded}, indent=1)
-    with whole_file(entry.file.with_name(entry.name + _RECORD)) as part, part.open("w", encoding="ascii") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
+    with whole_file(entry.file.with_name(entry.name + _RECORD)) as part:
+        part.write_text(text, encoding="ascii")
 
 
 def remove_files(name: str) -> bool:

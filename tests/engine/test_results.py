@@ -258,6 +258,33 @@ def test_the_second_of_two_processes_with_the_same_song_takes_the_result_of_the_
     assert [path.name for path in one.folder.iterdir()] == [KEYS[0]]
 
 
+def test_all_of_an_entry_is_on_the_disk_before_the_library_has_it(
+    open_library: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    library = open_library()
+    made = make_separation(library.work_folder(), samples=1000)
+    wanted = {path.stat().st_ino for path in made.folder.iterdir()}
+    forced: set[int] = set()
+
+    def force(file: int) -> None:
+        assert names(library) == []
+        forced.add(os.fstat(file).st_ino)
+
+    monkeypatch.setattr(os, "fsync", force)
+    library.keep(KEYS[0], made)
+    assert forced == wanted
+    assert names(library) == [KEYS[0]]
+
+    def refuse(_file: int) -> None:
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    again = make_separation(library.work_folder(), samples=1000)
+    monkeypatch.setattr(os, "fsync", refuse)
+    with pytest.raises(WriteError):
+        library.keep(KEYS[1], again)
+    assert (names(library), again.folder.exists()) == ([KEYS[0]], False)
+
+
 def test_a_library_that_cannot_be_written_is_an_error_that_names_it(tmp_path: Path) -> None:
     (tmp_path / "library").write_text("a file is in the way")
     with pytest.raises(WriteError, match="library"):
