@@ -16,6 +16,7 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.checked import checked
 from engine.dsp.beats import find_beats
 from engine.dsp.onsets import OnsetBuilder
 from engine.progress import JobControl
@@ -173,8 +174,11 @@ def load_beats(separation: Separation) -> Beats | None:
     try:
         values = cast("dict[str, Any]", json.loads(_path(separation).read_text(encoding="ascii")))
         found = tuple(int(place) for place in values["found"])
-        metre = Metre(**values["metre"]).within_limits()
+        metre = checked(Metre(**values["metre"])).within_limits()
     except (OSError, ValueError, KeyError, TypeError, OverflowError):
+        return None
+    # Sample numbers that can be computed with.
+    if not all(0 <= place < separation.samples for place in found) or max(abs(metre.anchor), abs(metre.one)) > 2**53:
         return None
     return Beats(separation.sample_rate, separation.samples, found, metre)
 

@@ -31,7 +31,7 @@ from engine.model.catalog import model_sha256
 from engine.progress import JobControl
 from engine.said import say
 from engine.separation import MANIFEST, SAMPLE_BYTES, SOURCE_KEY, Separation, load_separation
-from engine.whole_file import patiently
+from engine.whole_file import force_to_disk, patiently
 
 # Raise it when the same song, model and settings no longer give what an entry holds.
 _VERSION = 1
@@ -151,6 +151,8 @@ class ResultsLibrary:
         """
         target = self.folder / key
         try:
+            for path in separation.folder.iterdir():  # its signals have their size before they have their sound
+                force_to_disk(path)
             with self._lock:
                 patiently(separation.folder.rename, target)
                 self._held[key] += 1

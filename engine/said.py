@@ -6,10 +6,15 @@ by `say` is plain English.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from string import Formatter
 from typing import Any, cast
 
 Value = str | int | float
+
+# How templates have values written; others could ask for texts of any length.
+_FORM = re.compile(r",?(\.\d)?[dfg]?")
 
 
 class Said(str):
@@ -59,6 +64,9 @@ def from_json(stored: object) -> str:
         values = {
             name: from_json(value) if isinstance(value, dict) else value for name, value in found["values"].items()
         }
+        for _text, name, form, _conversion in Formatter().parse(found["template"]):
+            if name is not None and (name not in values or not _FORM.fullmatch(form or "")):
+                raise ValueError(f"no template: {found['template']}")
         return Said(found["template"], values)
     except (AttributeError, LookupError, TypeError) as error:
         raise ValueError(f"no text: {stored}") from error

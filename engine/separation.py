@@ -24,8 +24,9 @@ from typing import BinaryIO, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.checked import checked
 from engine.said import from_json, to_json
-from engine.stems import STAGE_SUFFIXES, Quality, Stage
+from engine.stems import STAGE_CHOICES, STAGE_SUFFIXES, Quality, Stage
 
 Samples = NDArray[np.float32]
 
@@ -38,6 +39,10 @@ RESIDUAL = "residual"  # with a stage: what that stage's stems leave of the sour
 
 MANIFEST = "separation.json"
 SAMPLE_BYTES = 4
+
+# More than any song has, in a manifest that is damaged.
+_MOST = 2**48  # samples
+_LONGEST = 10_000  # characters
 
 Spans = tuple[tuple[int, int], ...]
 """Ranges of samples [start, stop), in order; between one and the next there is a gap."""
@@ -253,9 +258,23 @@ def load_separation(folder: Path) -> Separation:
             values[name] = tuple(cast("list[object]", values[name]))
         values["warnings"] = tuple(map(from_json, cast("list[object]", values["warnings"])))
         values |= {name: from_json(values[name]) for name in ("device", "device_reason")}
-        return Separation(folder=folder, **values)  # type: ignore[arg-type]
+        return _sensible(Separation(folder=folder, **values))  # type: ignore[arg-type]
     except (FileNotFoundError, NotADirectoryError, KeyError, TypeError, ValueError) as error:
         raise ValueError(f"{folder} holds no finished separation: {error}") from error
+
+
+def _sensible(made: Separation) -> Separation:
+    """Raise ValueError for what no separation is."""
+    checked(made)
+    numbers = (made.sample_rate, made.channels, made.samples)
+    if min(numbers) < 1 or max(numbers) > _MOST or made.elapsed_seconds < 0:
+        raise ValueError("its numbers are those of no song")
+    names = dict.fromkeys(Path(stem).name for stem in made.stems)  # a stem is part of a file's name
+    if not names or tuple(names) != made.stems or made.stages not in STAGE_CHOICES.values():
+        raise ValueError("it has no such stems or stages")
+    if max(len(made.device), len(made.device_reason)) > _LONGEST:
+        raise ValueError("its device is no name")
+    return made
 
 
 def _fields(kind: type[Separation | Tags], stored: object) -> dict[str, object]:

@@ -1,4 +1,4 @@
-"""Files that are written whole or not at all."""
+"""Files that are written whole or not at all, whatever happens meanwhile, also when the power is cut."""
 
 from __future__ import annotations
 
@@ -40,6 +40,19 @@ def patiently(move: Callable[[Path], Result], target: Path, platform: str = sys.
     return move(target)
 
 
+def force_to_disk(path: Path) -> None:
+    """Wait until what was written to a file is on the disk.
+
+    Disks note a file's new name or size before they write what is in it; when the power is cut in between, that is
+    zeros.
+
+    Raises:
+        OSError: The disk does not take it.
+    """
+    with path.open("r+b") as file:  # Windows does this only for who may write
+        os.fsync(file.fileno())
+
+
 @contextmanager
 def whole_file(path: Path) -> Generator[Path]:
     """A path to write to, beside the file whose place it takes when all went well; else what was there stays.
@@ -53,6 +66,7 @@ def whole_file(path: Path) -> Generator[Path]:
         part = path.with_name(path.name + ".part")
         try:
             yield part
+            force_to_disk(part)
             patiently(part.replace, path)
         finally:
             with suppress(OSError):

@@ -10,10 +10,8 @@ from PySide6.QtGui import QAction
 from app.view.action_maker import ActionMaker
 from app.view.given import Models
 from app.viewmodel.history import HistoryState
-from app.viewmodel.strips import MixerState
+from app.viewmodel.strips import DELTA_GAINS_DB, MixerState
 from app.words import number_text, tr
-
-_DELTA_GAINS_DB = (0.0, 6.0, 12.0, 18.0, 24.0)
 
 
 class MixActions:
@@ -44,7 +42,7 @@ class MixActions:
         self.delta = make(tr("Hear the &delta (B − A)"), "D", do=mixer.toggle_delta, checkable=True)
         self.delta_gains = [
             make(f"{number_text(gain_db, signed=True)} dB", do=partial(mixer.set_delta_gain, gain_db))
-            for gain_db in _DELTA_GAINS_DB
+            for gain_db in DELTA_GAINS_DB
         ]
         make.one_of(self.delta_gains)
         where, either = tr("Without a loop: in the whole song"), tr("Of a comp or a muted range")
@@ -84,7 +82,7 @@ class MixActions:
 
     def _present(self, state: MixerState) -> None:
         self.delta.setChecked(state.delta)
-        for action, gain_db in zip(self.delta_gains, _DELTA_GAINS_DB, strict=True):
+        for action, gain_db in zip(self.delta_gains, DELTA_GAINS_DB, strict=True):
             action.setChecked(gain_db == state.delta_gain_db)
 
     def _present_history(self, state: HistoryState) -> None:

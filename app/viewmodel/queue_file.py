@@ -7,12 +7,12 @@ import logging
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
-from typing import Any, Literal, cast, get_args
+from typing import Any, Literal, cast
 
 from app.errors import Problem
 from app.settings import write_json
 from app.viewmodel.queue import Song
-from engine.api import WriteError
+from engine.api import WriteError, checked
 
 KeptPhase = Literal["waiting", "ready", "failed", "stopped"]
 
@@ -113,12 +113,10 @@ def _song(values: object) -> KeptSong | None:
     """One song, without what only a later version notes of it; None if it cannot be read."""
     try:
         song = KeptSong(**_fields(KeptSong, values))
-        if song.phase not in get_args(KeptPhase) or {*map(type, (song.source, song.entry, song.model))} != {str}:
-            raise ValueError(f"not a song: {values}")
-        if song.problem is None:
-            return song
-        problem: dict[str, Any] = {**_fields(Problem, song.problem), "file": Path(song.source)}
-        return replace(song, problem=Problem(**problem))
+        if song.problem is not None:
+            problem: dict[str, Any] = {**_fields(Problem, song.problem), "file": Path(song.source)}
+            song = replace(song, problem=Problem(**problem))
+        return checked(song)
     except (ValueError, TypeError) as error:
         _log.warning("a song of the list was not read: %r", error)
         return None

@@ -15,7 +15,7 @@ from typing import Any, TypeVar, get_args
 
 from app.settings import write_json
 from app.viewmodel.ranges import SILENT, SOUNDING, Ranges
-from app.viewmodel.strips import FADER_MAX_DB, MixerState, MixSettings, Strip, Take
+from app.viewmodel.strips import DELTA_GAINS_DB, FADER_MAX_DB, MixerState, MixSettings, Strip, Take
 from engine.api import Comparison, Separation, WriteError
 
 Loop = tuple[tuple[int, int] | None, bool]
@@ -43,7 +43,9 @@ def read_mix(separation: Separation, begins: MixerState) -> MixerState:
     def read(note: _Note) -> MixerState:
         notes = note["strips"]
         strips = tuple(_strip(notes[strip.stem], strip, begins, separation.samples) for strip in begins.strips)
-        return replace(begins, strips=strips, delta_gain_db=float(note["delta_gain_db"]))
+        delta_gain_db = float(note["delta_gain_db"])
+        _demand(0 <= delta_gain_db <= DELTA_GAINS_DB[-1])
+        return replace(begins, strips=strips, delta_gain_db=delta_gain_db)
 
     return _read(_mix_file(separation), read, begins)
 

@@ -118,7 +118,8 @@ def measured_scores(evaluation: Evaluation, model: ModelInfo, songs: str) -> Sys
     summary = score_values(evaluation.summary)
     metrics = summary.get(stage_system(STAGES[model.stages - 1]), {})
     csdr_db, usdr_db = (_compared(metrics.get(metric, {}), model.remainder) for metric in ("csdr_db", "usdr_db"))
-    return SystemScores(model.model, songs, "measured here", csdr_db, usdr_db, model.macs_per_second / 1e9)
+    source = ", ".join(filter(None, ("measured here", evaluation.computed)))
+    return SystemScores(model.model, songs, source, csdr_db, usdr_db, model.macs_per_second / 1e9)
 
 
 def _compared(values: Mapping[str, float | None], remainder: str) -> dict[str, float]:

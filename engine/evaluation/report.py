@@ -32,7 +32,8 @@ PAPER_DB: Mapping[str, Mapping[str, float]] = {"usdr_db": TS_BSMAMBA2.usdr_db}
 def as_text(evaluation: Evaluation) -> str:
     """Tables of all systems and targets in dB; `-` where there is no figure."""
     songs = f"{len(evaluation.songs)} song" + ("" if len(evaluation.songs) == 1 else "s")
-    lines = [f"{songs}, model {evaluation.model}, quality {evaluation.quality}, {evaluation.device}"]
+    facts = (songs, f"model {evaluation.model}", f"quality {evaluation.quality}", evaluation.computed)
+    lines = [", ".join(filter(None, facts))]
     for metric in Figures._fields:
         lines.extend(_table(evaluation.summary, metric))
     lines += ["", f"All figures in dB. {PAPER_LABEL}: on the test songs of MUSDB18-HQ; only those compare with it."]
@@ -45,7 +46,6 @@ def as_values(evaluation: Evaluation) -> dict[str, Any]:
         "model": evaluation.model,
         "model_sha256": evaluation.model_sha256,
         "quality": evaluation.quality,
-        "device": evaluation.device,
         "summary": score_values(evaluation.summary),
         "paper": PAPER_DB,
         "songs": [
@@ -53,6 +53,8 @@ def as_values(evaluation: Evaluation) -> dict[str, Any]:
                 "song": song.song,
                 "seconds": round(song.seconds, 3),
                 "sample_rate": song.sample_rate,
+                "device": song.device,
+                "precision": song.precision,
                 "scores": score_values(song.scores),
                 "warnings": song.warnings,
             }

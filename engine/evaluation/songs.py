@@ -122,20 +122,26 @@ def read_references(song: ReferenceSong, work: Path) -> list[Samples]:
     Raises:
         EngineError: A file can no longer be read, or the disk does not take it.
     """
-    mapped: list[Samples] = []
-    for index, (first, *others) in enumerate(song.files.values()):
-        raw = work / f"reference{index}.f32"
-        try:
-            with raw.open("wb") as file, open_audio(first) as reader:
-                for block in reader.blocks():
-                    append_samples(file, block)
-        except OSError as error:
-            raise write_error(raw, error) from error
-        signal = np.memmap(raw, "<f4", "r+", shape=(song.shape.samples, song.shape.channels))
-        for other in others:
-            _add_file(signal, other)
-        mapped.append(signal.T)
-    return mapped
+    return [read_signal(files, song.shape, work / f"reference{i}.f32") for i, files in enumerate(song.files.values())]
+
+
+def read_signal(files: Sequence[Path], shape: Shape, raw: Path) -> Samples:
+    """Decode the sum of files of one shape to a raw file and map it, (C, N).
+
+    Raises:
+        EngineError: A file can no longer be read, or the disk does not take it.
+    """
+    first, *others = files
+    try:
+        with raw.open("wb") as file, open_audio(first) as reader:
+            for block in reader.blocks():
+                append_samples(file, block)
+    except OSError as error:
+        raise write_error(raw, error) from error
+    signal = np.memmap(raw, "<f4", "r+", shape=(shape.samples, shape.channels))
+    for other in others:
+        _add_file(signal, other)
+    return signal.T
 
 
 def _add_file(signal: Samples, path: Path) -> None:

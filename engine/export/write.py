@@ -6,7 +6,6 @@ Shapes: C channels, n samples of one block.
 from __future__ import annotations
 
 import math
-import os
 import tempfile
 from collections.abc import Generator, Iterator
 from contextlib import ExitStack, closing, suppress
@@ -29,7 +28,7 @@ from engine.export.sources import Sources
 from engine.progress import JobControl, Progress, ProgressCallback, Stopwatch, ignore_progress
 from engine.said import say
 from engine.separation import Samples, Separation
-from engine.whole_file import patiently
+from engine.whole_file import force_to_disk, patiently
 
 # Small enough that a cancel is heard within a fraction of a second, also by four MP3 encoders.
 BLOCK_SAMPLES = 32_768
@@ -228,10 +227,8 @@ def _write_project(job: _Job, path: Path, on_failure: ExitStack) -> None:
     part = part_path(path)
     on_failure.callback(part.unlink, missing_ok=True)
     try:
-        with part.open("w", encoding="utf-8", errors="replace", newline="\n") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
+        part.write_text(text, encoding="utf-8", errors="replace", newline="\n")
+        force_to_disk(part)
     except OSError as error:
         raise write_error(path, error) from error
 

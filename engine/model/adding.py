@@ -206,8 +206,6 @@ def _copy(checkpoint: Checkpoint, target: Path, on_progress: ProgressCallback, c
             digest.update(block)
             done += len(block)
             on_progress(Progress("copy", done, total))
-        copy.flush()
-        os.fsync(copy.fileno())
         if digest.hexdigest() != checkpoint.sha256:
             raise ModelError(say("{file} changed while it was being added; try again", file=checkpoint.path.name))
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import os
 import re
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -17,6 +16,7 @@ from typing import Any, cast
 import platformdirs
 from pathvalidate import is_valid_filename
 
+from engine.checked import checked
 from engine.claim import Claim, HeldError
 from engine.errors import ModelError, write_error
 from engine.model.entry import ModelEntry, Score
@@ -62,10 +62,8 @@ def write_record(entry: ModelEntry) -> None:
     values = dataclasses.asdict(entry)
     recorded = {name: values[name] for name in (*_RECORDED, *_SINCE)} | {"source": to_json(entry.source)}
     text = json.dumps({"file": entry.file.name, **recorded}, indent=1)
-    with whole_file(entry.file.with_name(entry.name + _RECORD)) as part, part.open("w", encoding="ascii") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
+    with whole_file(entry.file.with_name(entry.name + _RECORD)) as part:
+        part.write_text(text, encoding="ascii")
 
 
 def remove_files(name: str) -> bool:
@@ -121,11 +119,12 @@ def _entry(record: Path) -> ModelEntry:
         facts["source"] = from_json(facts["source"])
         facts["stems"] = tuple(facts["stems"])
         facts["scores"] = tuple(Score(**each) for each in facts["scores"])
+        entry = checked(ModelEntry(name, "installed", file=file, **facts))
     except (OSError, KeyError, TypeError, ValueError):
         return ModelEntry(name, "damaged", remark=say("its record {file} cannot be read", file=record.name))
     try:
-        whole = file.stat().st_size == facts["size_bytes"]
+        whole = file.stat().st_size == entry.size_bytes
         remark = "" if whole else say("its file has not the size that it had when it was added")
     except OSError:
         remark = say("its file is missing")
-    return ModelEntry(name, "damaged" if remark else "installed", file=file, remark=remark, **facts)
+    return dataclasses.replace(entry, state="damaged", remark=remark) if remark else entry

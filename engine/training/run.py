@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import json
 import math
-import os
 from collections.abc import Generator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -89,8 +88,6 @@ class RunFolder:
         """
         with whole_file(self._state) as part:
             torch.save(dict(state), part)
-            with part.open("rb") as file:
-                os.fsync(file.fileno())
 
     def save_weights(self, weights: Mapping[str, Tensor], card: ModelCard) -> None:
         """Write a checkpoint of float16 weights.

@@ -439,14 +439,16 @@ def test_a_song_of_the_list_that_cannot_be_read_is_left_out_and_the_others_come_
     later = {"source": str(second), "phase": "waiting", "entry": "", "problem": None, "model": "", "colour": "red"}
     listed = [{"source": str(first), "phase": "stopped"}, 7, {"source": 1, "phase": "ready"}, {"phase": "ready"}]
     listed += [{"source": "c.wav", "phase": "ready", "entry": 1}, {"source": "d.wav", "phase": "failed", "problem": 1}]
+    problem = {"title": 5, "text": "x", "advice": "x", "details": "x", "remedy": "none"}
+    listed += [{"source": "e.wav", "phase": "failed", "problem": problem}]
     places.config.mkdir()
-    (places.config / "queue.json").write_text(json.dumps({"songs": [*listed, later], "selected": 6, "version": 9}))
+    (places.config / "queue.json").write_text(json.dumps({"songs": [*listed, later], "selected": 7, "version": 9}))
     session = open_session()
     session.restore()
     assert [song.source for song in session.state.songs.items] == [first, second]
     assert session.state.song is not None
     assert session.state.song.source == second
-    assert caplog.text.count("was not read") == 5
+    assert caplog.text.count("was not read") == 6
     wait_for(qtbot, session, "stopped", "ready")
 
 

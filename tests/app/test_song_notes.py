@@ -183,6 +183,18 @@ def test_a_note_that_does_not_fit_is_logged_and_the_song_begins_anew(
     assert "mixer was not read" in caplog.text
 
 
+@pytest.mark.parametrize("gain", ["NaN", "1e300", "-1", '"x"', "null"])
+def test_a_delta_gain_that_there_is_not_is_none(mixer: MixerModel, separation: Separation, gain: str) -> None:
+    mixer.set_gain("bass", -3.0)
+    mixer.keep()
+    note = separation.folder / "mixer.json"
+    text = note.read_text()
+    assert '"delta_gain_db": 12.0' in text
+    note.write_text(text.replace('"delta_gain_db": 12.0', f'"delta_gain_db": {gain}'))
+    begins = opened_anew(separation).state
+    assert (begins.delta_gain_db, begins.strips[2].gain_db) == (12.0, 0.0)
+
+
 def test_a_loop_that_does_not_fit_is_none(separation: Separation, caplog: pytest.LogCaptureFixture) -> None:
     (separation.folder / "loop.json").write_text('{"span": [0, 100000], "repeated": true}')
     assert read_loop(separation) == (None, False)

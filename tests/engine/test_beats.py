@@ -221,7 +221,15 @@ def test_beats_are_found_once_and_come_back_with_what_was_said(tmp_path: Path) -
 
 @pytest.mark.parametrize(
     "text",
-    ["", "{}", '{"found": [1], "metre": {"bpm": "x"}}', '{"found": 3, "metre": {}}', '{"found": [1e999], "metre": {}}'],
+    [
+        *("", "{}", '{"found": [1], "metre": {"bpm": "x"}}', '{"found": 3, "metre": {}}'),
+        *('{"found": [1e999], "metre": {}}', '{"found": [1e300], "metre": {}}', '{"found": [-1], "metre": {}}'),
+        *(
+            f'{{"found": [1], "metre": {{"bpm": 90, "anchor": {anchor}}}}}'
+            for anchor in ("NaN", "1e300", '"x"', "null")
+        ),
+        *(f'{{"found": [1], "metre": {{"{name}": 1{"0" * 99}}}}}' for name in ("anchor", "one")),
+    ],
 )
 def test_damaged_beats_count_as_none(tmp_path: Path, text: str) -> None:
     separation = make_separation(tmp_path / "song", samples=100)

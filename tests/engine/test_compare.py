@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from pathlib import Path
 from statistics import mean
@@ -100,7 +101,8 @@ def test_models_are_scored_as_evaluate_does(tmp_path: Path, capsys: Capture) -> 
     models = ["--models", f"{four},preset:light-unet,{two}"]
     assert run_command_line(["compare", "--counts-only", *models, *references]) == 0
     quality = json.loads(capsys.readouterr().out)["quality"]
-    first, second = (row for row in quality if row["source"] == "measured here")
+    first, second = (row for row in quality if row["source"].startswith("measured here"))
+    assert re.fullmatch(r"measured here, cpu \(\d threads?\) in float32", first["source"])
     assert first["songs"] == second["songs"] == "1 song of songs"
     assert run_command_line(["evaluate", "--model", str(four), *references]) == 0
     expected = json.loads(capsys.readouterr().out)["summary"]["stage2"]

@@ -119,12 +119,19 @@ def spoil_the_record(folder: Path) -> None:
     (folder / "net.json").write_text("{")
 
 
+def lose_the_types(folder: Path) -> None:
+    record = json.loads((folder / "net.json").read_text())
+    for key, value in (("stems", [1]), ("licence", 5), ("parameters", "x"), ("scores", [{"db": 5}]), ("url", None)):
+        (folder / "net.json").write_text(json.dumps({**record, key: value}))
+        assert [entry.state for entry in list_models() if entry.name == "net"] == ["damaged"]
+
+
 def point_elsewhere(folder: Path) -> None:
     record = json.loads((folder / "net.json").read_text())
     (folder / "net.json").write_text(json.dumps({**record, "file": "../net.safetensors"}))
 
 
-@pytest.mark.parametrize("damage", [lose_the_file, cut_the_file, spoil_the_record, point_elsewhere])
+@pytest.mark.parametrize("damage", [lose_the_file, cut_the_file, spoil_the_record, lose_the_types, point_elsewhere])
 def test_a_damaged_model_is_listed_as_such_cannot_be_used_and_can_be_removed(
     damage: Callable[[Path], None], tiny: Path, folder: Path, capsys: Capture
 ) -> None:

@@ -128,6 +128,30 @@ def test_a_damaged_entry_is_removed_and_makes_room_for_a_new_one(
     assert library.find(KEYS[0], SOURCE) is not None
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        *[
+            (name, value)
+            for name in ("sample_rate", "channels", "samples")
+            for value in (0, -2, None, "2", 2.0, 10**400)
+        ],
+        *[("stems", value) for value in ([], [1], [["bass"]], ["bass", "bass"], ["../bass"])],
+        *[("stages", value) for value in ([], [3], ["1"], [[1]], [True], [1, 1])],
+        *[("device", value) for value in ("x" * 1_000_000, {"template": "{n:>1000000000}", "values": {"n": 1}})],
+        *[("elapsed_seconds", value) for value in ("x", float("nan"), -1)],
+        *[("quality", "none"), ("tags", {"title": 5}), ("model", None), ("source", 5)],
+    ],
+)
+def test_a_manifest_that_no_song_has_is_a_damaged_entry(open_library: Opener, name: str, value: object) -> None:
+    library = open_library(KEYS[0])
+    manifest = library.folder / KEYS[0] / MANIFEST
+    manifest.write_text(json.dumps({**json.loads(manifest.read_text()), name: value}))
+    assert library.entries() == ()
+    library.tidy()
+    assert names(library) == []
+
+
 @pytest.mark.parametrize("code", [errno.EMFILE, errno.EIO, errno.EACCES])
 def test_an_entry_that_the_disk_does_not_give_now_stays(
     open_library: Opener, monkeypatch: pytest.MonkeyPatch, code: int
@@ -232,6 +256,33 @@ def test_the_second_of_two_processes_with_the_same_song_takes_the_result_of_the_
     one.close()
     two.close()
     assert [path.name for path in one.folder.iterdir()] == [KEYS[0]]
+
+
+def test_all_of_an_entry_is_on_the_disk_before_the_library_has_it(
+    open_library: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    library = open_library()
+    made = make_separation(library.work_folder(), samples=1000)
+    wanted = {path.stat().st_ino for path in made.folder.iterdir()}
+    forced: set[int] = set()
+
+    def force(file: int) -> None:
+        assert names(library) == []
+        forced.add(os.fstat(file).st_ino)
+
+    monkeypatch.setattr(os, "fsync", force)
+    library.keep(KEYS[0], made)
+    assert forced == wanted
+    assert names(library) == [KEYS[0]]
+
+    def refuse(_file: int) -> None:
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    again = make_separation(library.work_folder(), samples=1000)
+    monkeypatch.setattr(os, "fsync", refuse)
+    with pytest.raises(WriteError):
+        library.keep(KEYS[1], again)
+    assert (names(library), again.folder.exists()) == ([KEYS[0]], False)
 
 
 def test_a_library_that_cannot_be_written_is_an_error_that_names_it(tmp_path: Path) -> None:

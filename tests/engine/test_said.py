@@ -49,7 +49,8 @@ def test_a_sentence_is_the_same_on_every_way() -> None:
     st.recursive(st.none() | st.integers() | st.text(), lambda each: st.lists(each) | st.dictionaries(st.text(), each))
 )
 def test_a_file_that_somebody_changed_gives_a_text_or_one_error(stored: object) -> None:
-    for each in (stored, {"template": stored, "values": {}}, {"template": "{x.y} {0}", "values": stored}):
+    endless = {"template": "{x:>{x}} {x:>99999999}", "values": stored}
+    for each in (stored, {"template": stored, "values": {}}, {"template": "{x.y} {0}", "values": stored}, endless):
         with contextlib.suppress(ValueError):
             assert isinstance(from_json(each), str)
 

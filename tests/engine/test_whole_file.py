@@ -30,6 +30,29 @@ def test_a_file_takes_its_place_only_when_all_went_well(tmp_path: Path) -> None:
     assert (path.read_text(), list(tmp_path.iterdir())) == ("after", [path])
 
 
+def test_a_file_is_on_the_disk_before_it_takes_its_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path, part = tmp_path / "file", tmp_path / "file.part"
+    forced: list[tuple[bytes, bytes]] = []
+    path.write_bytes(b"before")
+
+    def force(file: int) -> None:
+        assert os.path.samestat(os.fstat(file), part.stat())
+        forced.append((part.read_bytes(), path.read_bytes()))
+
+    monkeypatch.setattr(os, "fsync", force)
+    with whole_file(path):
+        part.write_bytes(b"after")
+    assert forced == [(b"after", b"before")]
+
+    def refuse(_file: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "fsync", refuse)
+    with pytest.raises(WriteError, match="the disk is full"), whole_file(path):
+        part.write_bytes(b"never")
+    assert (path.read_bytes(), list(tmp_path.iterdir())) == (b"after", [path])
+
+
 @pytest.mark.parametrize(
     ("code", "words"), [(errno.ENOSPC, "the disk is full"), (errno.EIO, "the disk reports: Input/output error")]
 )
