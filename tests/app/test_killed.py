@@ -20,7 +20,6 @@ ROOT = Path(__file__).parents[2]
 KILLED = """
 import os, signal, sys
 from pathlib import Path
-from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 from app.compose import Parts, Studio
 from app.settings import Places
@@ -29,18 +28,20 @@ from tests.support.fake_engine import FakeEngine, FakePlayer
 
 home, *songs = [Path(name) for name in sys.argv[1:]]
 application = QApplication([])
-engine = FakeEngine(errors={songs[1].name: DecodeError(songs[1], "it is empty")})
+
+class Engine(FakeEngine):
+    def separate(self, request, *others):
+        if request.source == songs[2]:
+            self.hold.clear()
+        return super().separate(request, *others)
+
+engine = Engine(errors={songs[1].name: DecodeError(songs[1], "it is empty")})
 studio = Studio(application, Parts(engine, FakeEngine(), FakePlayer(), Places(home, home, home), None))
 
 def look():
     if [song.phase for song in studio.models.session.state.songs.items] == ["ready", "failed", "running", "waiting"]:
         os.kill(os.getpid(), signal.SIGKILL)
-    if len(engine.requests) == 2:
-        engine.hold.clear()
 
-timer = QTimer()
-timer.timeout.connect(look)
-timer.start(1)
 studio.models.session.changed.connect(lambda _state: look())
 studio.start(songs)
 application.exec()
