@@ -86,6 +86,7 @@ class LanesPage(QWidget):
             lane.hide()
             lane.deleteLater()
         self._lanes, self._hover = {}, None
+        self._master.put_out_clip_light()  # its highest peak was another song's
         self._separation, self._references = separation, {}
         self._drawables = drawables(separation) if separation is not None else {}
         self._present_mixer(self._mixer.state)
@@ -119,6 +120,12 @@ class LanesPage(QWidget):
         self._master.put_out_clip_light()
         for lane in self._lanes.values():
             lane.strip.put_out_clip_light()
+
+    def level_words(self) -> str:
+        """The highest peaks of the focused lane and of the master."""
+        strip = self._mixer.state.focused_strip
+        views = [self._lanes[strip.stem].strip, self._master] if strip is not None else [self._master]
+        return "; ".join(view.level_words for view in views)
 
     def stem_at(self, widget: QWidget | None) -> str | None:
         """The lane that a widget is a part of."""

@@ -147,6 +147,7 @@ class MainWindow(QMainWindow):
             (actions.quit.triggered, self.close),
             (actions.options.triggered, self._prefer),
             (actions.mix.clip_lights.triggered, self._lanes.put_out_clip_lights),
+            (actions.mix.peaks.triggered, lambda: self.notice(self._lanes.level_words())),
             (self._status.clicked, dialogs.status),
             (self._lanes.drag_wanted, self._drag_out.drag_lane),
             (self._drag_out.said, self.notice),

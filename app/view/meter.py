@@ -37,6 +37,11 @@ class Meter(QWidget):
         )
         theme.changed.connect(self.update)
 
+    @property
+    def words(self) -> str:
+        """The highest peak, for those who do not see it."""
+        return self._state.words
+
     def set_color(self, color: QColor) -> None:
         """The stem's colour."""
         self._color = color

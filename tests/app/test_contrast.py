@@ -14,7 +14,6 @@ from app.view.canvas import LaneCanvas
 from app.view.meter import Meter
 from app.view.theme import Theme
 from app.viewmodel.display import DisplayState
-from app.viewmodel.metering import METER_FLOOR_DB, METER_TOP_DB
 from app.viewmodel.pictures import Shown
 from app.viewmodel.signals import SOURCE
 from engine.api import RESIDUAL, Level
