@@ -279,7 +279,8 @@ def test_no_page_and_no_card_is_higher_than_the_smallest_window(
     QApplication.processEvents()
     stack = window.findChildren(QStackedWidget)[0]
     assert window.size().toTuple() == SMALLEST
-    pages = [stack.widget(index).layout() for index in range(stack.count())]
+    widgets = filter(None, map(stack.widget, range(stack.count())))
+    pages = [page for widget in widgets if (page := widget.layout()) is not None]
     needed = [max(page.minimumSize().height(), page.totalMinimumHeightForWidth(stack.width())) for page in pages]
     assert len(needed) == 4
     assert max(needed) <= stack.height()

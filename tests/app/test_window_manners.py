@@ -26,6 +26,7 @@ from app.compose import Parts, Studio
 from app.settings import Places
 from app.view.actions import Actions
 from app.view.header import Header
+from app.view.lanes import LanesPage
 from app.view.status import StatusButton
 from app.view.time_axis import TimeAxis
 from app.view.widgets import ElidedLabel
@@ -88,7 +89,7 @@ def test_no_text_is_cut_off_in_the_smallest_window(
     assert cut == []
     inside = studio.window.rect()
     out = [each for each in plain if not inside.contains(each.mapTo(studio.window, each.rect().bottomRight()))]
-    lanes = next(area for area in visible(studio, QScrollArea) if area.widget().objectName() == "lanes")
+    lanes = visible(studio, LanesPage)[0].findChildren(QScrollArea)[0]
     assert all(lanes.isAncestorOf(widget) for widget in out)  # one scrolls to them
 
 
