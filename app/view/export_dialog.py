@@ -15,7 +15,7 @@ from app.viewmodel.export_form import ExportForm, FormState
 from app.words import tr
 from engine.api import Existing
 
-_SIZE = (890, 580)
+_SIZE = (890, 520)
 
 
 class ExportDialog(QDialog):

@@ -114,7 +114,7 @@ class ExportFormPage(QWidget):
         grid = QGridLayout()
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(14)
-        grid.setVerticalSpacing(7)
+        grid.setVerticalSpacing(5)
         grid.setColumnStretch(1, 1)
         self._what.fill(grid)
         _section(grid, tr("FORMAT"))

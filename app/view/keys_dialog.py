@@ -118,7 +118,7 @@ class KeysDialog(QDialog):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(tr("Keys and mouse"))
-        self.resize(560, 600)
+        self.resize(560, 520)
         sheet = QWidget()
         sheet.setObjectName("page")
         self._grid = QGridLayout(sheet)

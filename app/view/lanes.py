@@ -7,7 +7,7 @@ from contextlib import suppress
 from functools import partial
 from itertools import pairwise
 
-from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QScrollBar, QToolButton, QVBoxLayout, QWidget
 
@@ -32,6 +32,7 @@ from app.words import tr
 from engine.api import Levels, Reference, Separation, SignalKey, Spans
 
 _SCROLL_UNITS = 10_000
+_LATE_MS = 400  # what is drawn along with the split comes a little later than what can be heard
 _READOUT_SECONDS = 0.1  # while playing; a text that changes with every frame cannot be read
 
 
@@ -67,6 +68,10 @@ class LanesPage(QWidget):
         self._options = QToolButton()
         self._picture_options = PictureOptions(display, self)
         self._master = MasterView(theme, mixer, transport)
+        self._late = QTimer(self)
+        self._late.setSingleShot(True)
+        self._late.setInterval(_LATE_MS)
+        self._late.timeout.connect(self._draw_again)
         self._build()
         for ruler in self._rulers:
             self._connect_axis(ruler)
@@ -86,6 +91,7 @@ class LanesPage(QWidget):
             lane.hide()
             lane.deleteLater()
         self._lanes, self._hover = {}, None
+        self._master.put_out_clip_light()  # its highest peak was another song's
         self._separation, self._references = separation, {}
         self._drawables = drawables(separation) if separation is not None else {}
         self._present_mixer(self._mixer.state)
@@ -119,6 +125,12 @@ class LanesPage(QWidget):
         self._master.put_out_clip_light()
         for lane in self._lanes.values():
             lane.strip.put_out_clip_light()
+
+    def level_words(self) -> str:
+        """The highest peaks of the focused lane and of the master."""
+        strip = self._mixer.state.focused_strip
+        views = [self._lanes[strip.stem].strip, self._master] if strip is not None else [self._master]
+        return "; ".join(view.level_words for view in views)
 
     def stem_at(self, widget: QWidget | None) -> str | None:
         """The lane that a widget is a part of."""
@@ -237,6 +249,8 @@ class LanesPage(QWidget):
         if state.ready != self._ready:
             self._ready = state.ready
             self._draw_again()
+            if state.missing:
+                self._late.start()
 
     def _on_hover(self, canvas: LaneCanvas, here: bool) -> None:
         self._hover = canvas if here else None

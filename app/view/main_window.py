@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QByteArray, QSettings, Qt, QTimer
+from PySide6.QtCore import QByteArray, QSettings, QSize, Qt, QTimer
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
@@ -34,8 +34,9 @@ from app.viewmodel.session_state import SessionState
 from app.viewmodel.transport import TransportState
 from engine.api import Separation
 
-_MINIMUM = (900, 600)
+_MINIMUM = (900, 520)  # what a screen of 1366 x 768 at 125 % leaves between its bars is about 535 high
 _FIRST_SIZE = (1280, 800)
+_TITLE_BAR_PX = 40  # how high it is nobody knows before the window is shown
 _NOTICE_MS = 8000
 _MOST_OUTPUT_PX = 340  # why there is no sound may take many words
 
@@ -147,6 +148,7 @@ class MainWindow(QMainWindow):
             (actions.quit.triggered, self.close),
             (actions.options.triggered, self._prefer),
             (actions.mix.clip_lights.triggered, self._lanes.put_out_clip_lights),
+            (actions.mix.peaks.triggered, lambda: self.notice(self._lanes.level_words())),
             (self._status.clicked, dialogs.status),
             (self._lanes.drag_wanted, self._drag_out.drag_lane),
             (self._drag_out.said, self.notice),
@@ -242,4 +244,5 @@ class MainWindow(QMainWindow):
     def _restore(self) -> None:
         stored = self._geometry.value("geometry")
         if not (isinstance(stored, QByteArray) and self.restoreGeometry(stored)):
-            self.resize(*_FIRST_SIZE)
+            room = self.screen().availableSize() - QSize(0, _TITLE_BAR_PX)
+            self.resize(QSize(*_FIRST_SIZE).boundedTo(room))

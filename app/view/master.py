@@ -53,6 +53,11 @@ class MasterView(QWidget):
         theme.changed.connect(self._present_theme)
         self._present_idle()
 
+    @property
+    def level_words(self) -> str:
+        """The highest peak of the whole mix."""
+        return tr("Master: {level}").format(level=self._meter.words)
+
     def put_out_clip_light(self) -> None:
         """Put the meter's clip light out."""
         self._meter.put_out()

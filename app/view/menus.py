@@ -35,7 +35,7 @@ def fill_menus(bar: QMenuBar, actions: Actions, recent: QMenu, outputs: QMenu, s
     _fill_play(bar.addMenu(tr("&Play")), actions, outputs)
     _fill_compare(bar.addMenu(tr("&Compare")), actions, sides)
     lanes = bar.addMenu(tr("&Lanes"))
-    levels = (*actions.lanes.levels, actions.mix.clip_lights)
+    levels = (*actions.lanes.levels, actions.mix.peaks, actions.mix.clip_lights)
     lanes.addActions([actions.lanes.mute, actions.lanes.solo, *levels])
     lanes.addSeparator()
     lanes.addActions(actions.mix.of_ranges)

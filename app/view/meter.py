@@ -37,6 +37,11 @@ class Meter(QWidget):
         )
         theme.changed.connect(self.update)
 
+    @property
+    def words(self) -> str:
+        """The highest peak, for those who do not see it."""
+        return self._state.words
+
     def set_color(self, color: QColor) -> None:
         """The stem's colour."""
         self._color = color
@@ -71,7 +76,7 @@ class Meter(QWidget):
             self._draw_bar(painter, bar, mean_db, 255)
             if held_db > METER_FLOOR_DB:
                 painter.fillRect(QRectF(self._x_of(held_db) - 1, bar.top(), 2, height), self._color_at(held_db))
-        painter.fillRect(QRectF(self._x_of(0.0), 0, 1, self.height()), self._theme.color("faint"))
+        painter.fillRect(QRectF(self._x_of(0.0), 0, 1, self.height()), self._theme.color("muted"))
         light = QRectF(self.width() - _LIGHT_PX, 0, _LIGHT_PX, self.height())
         painter.fillRect(light, self._theme.color("meter_over" if self._state.clipped else "line"))
 

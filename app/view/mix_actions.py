@@ -15,7 +15,7 @@ from app.words import number_text, tr
 
 
 class MixActions:
-    """Those about ranges and takes change the focused lane. Whoever shows clip lights puts them out."""
+    """Those about ranges and takes change the focused lane. Whoever shows meters tells peaks and puts lights out."""
 
     def __init__(self, make: ActionMaker, models: Models) -> None:
         mixer, transport, history = models.mixer, models.transport, models.history
@@ -70,6 +70,8 @@ class MixActions:
             make(tr("Hear the lane's com&p"), "Shift+P", do=comp),
             make(tr("Hear the lane's &reference"), "Shift+R", do=reference),
         )
+        since = tr("Of the focused lane and the master, since the clip lights were put out")
+        self.peaks = make(tr("Tell the highest pea&ks"), "H", tip=since)
         self.clip_lights = make(tr("Put out the clip li&ghts"), "Shift+C")
         mixer.changed.connect(self._present)
         history.changed.connect(self._present_history)
@@ -78,7 +80,7 @@ class MixActions:
     @property
     def all(self) -> Sequence[QAction]:
         """Those that need a song on show; undo and redo know by themselves."""
-        return (self.reset, self.delta, *self.delta_gains, *self.of_ranges, *self.takes, self.clip_lights)
+        return (self.reset, self.delta, *self.delta_gains, *self.of_ranges, *self.takes, self.peaks, self.clip_lights)
 
     def _present(self, state: MixerState) -> None:
         self.delta.setChecked(state.delta)

@@ -193,7 +193,7 @@ class ErrorPage(QWidget):
         self._details = QPlainTextEdit()
         self._details.setReadOnly(True)
         self._details.setAccessibleName(tr("Technical details"))
-        self._details.setMinimumHeight(120)
+        self._details.setMinimumHeight(64)
         self._copy = button(tr("Copy details"), tip=tr("Copy the technical details"))
         self._log = button(tr("Open log folder"), tip=tr("Show the folder with the log file"))
         self._box = card()

@@ -116,11 +116,11 @@ class PreferencesDialog(QDialog):
         box.accepted.connect(self.accept)
         box.rejected.connect(self.reject)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(22, 18, 22, 18)
+        layout.setContentsMargins(22, 14, 22, 14)
         layout.setSpacing(10)
         form = QFormLayout()
         form.setHorizontalSpacing(18)
-        form.setVerticalSpacing(9)
+        form.setVerticalSpacing(6)
         form.setLabelAlignment(Qt.AlignmentFlag.AlignRight)
         form.addRow(label(tr("SONGS THAT ARE SPLIT FROM NOW ON"), "section"))
         form.addRow(tr("Model"), row(self._model, self._more_models))
@@ -144,7 +144,7 @@ class PreferencesDialog(QDialog):
 def _section(text: str) -> QLabel:
     """A heading nearer to what it heads than to what is above it."""
     made = label(text, "section")
-    made.setContentsMargins(0, 10, 0, 0)
+    made.setContentsMargins(0, 8, 0, 0)
     return made
 
 

@@ -146,6 +146,11 @@ class StripView(QFrame):
         """Move the meter."""
         self._meter.present(level)
 
+    @property
+    def level_words(self) -> str:
+        """The stem and its highest peak."""
+        return f"{self._name}: {self._meter.words}"
+
     def put_out_clip_light(self) -> None:
         """Put the meter's clip light out."""
         self._meter.put_out()

@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from app.viewmodel.strips import MixerState
+from app.viewmodel.strips import MixerState, format_db
 from app.words import number_text, tr
 from engine.api import Level, Levels
 
@@ -29,14 +29,27 @@ class MeterState:
         mean_db: RMS.
         held_db: The loudest peak of the last moments.
         held_seconds: How long each side's peak has been held.
-        clipped: Whether a sample went above full scale since the light was put out.
+        loudest_db: The highest peak since the light was put out.
     """
 
     peak_db: Sides = _EMPTY
     mean_db: Sides = _EMPTY
     held_db: Sides = _EMPTY
     held_seconds: Sides = (0.0, 0.0)
-    clipped: bool = False
+    loudest_db: float = METER_FLOOR_DB
+
+    @property
+    def clipped(self) -> bool:
+        """Whether a sample went above full scale since the light was put out."""
+        return self.loudest_db > 0.0
+
+    @property
+    def words(self) -> str:
+        """The highest peak, and whether it clipped."""
+        if self.loudest_db <= METER_FLOOR_DB:
+            return tr("no peak yet")
+        words = tr("clipped, highest peak {level}") if self.clipped else tr("highest peak {level}")
+        return words.format(level=format_db(self.loudest_db))
 
     def after(self, level: Level, seconds: float) -> MeterState:
         """The state when `level` was heard during the last `seconds`."""
@@ -47,16 +60,16 @@ class MeterState:
             (mean[0], mean[1]),
             (held[0], held[1]),
             (age[0], age[1]),
-            self.clipped or max(level.peak) > 1.0,
+            max(self.loudest_db, *map(_decibels, level.peak)),
         )
 
     def stopped(self) -> MeterState:
         """The state when nothing plays; the light stays on."""
-        return MeterState(clipped=self.clipped)
+        return MeterState(loudest_db=self.loudest_db)
 
     def put_out(self) -> MeterState:
         """The state with the light put out."""
-        return replace(self, clipped=False)
+        return replace(self, loudest_db=METER_FLOOR_DB)
 
     def _side(self, index: int, level: Level, seconds: float) -> tuple[float, float, float, float]:
         now_db = _decibels(level.peak[index])

@@ -1495,6 +1495,10 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
         <translation>Master-Pegelanzeige</translation>
     </message>
     <message>
+        <source>Master: {level}</source>
+        <translation>Master: {level}</translation>
+    </message>
+    <message>
         <source>Measure the levels and start the test (Enter)</source>
         <translation>Die Pegel messen und den Test starten (Eingabe)</translation>
     </message>
@@ -1682,6 +1686,10 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
     <message>
         <source>Of a comp or a muted range</source>
         <translation>Eines Comps oder eines stummen Bereichs</translation>
+    </message>
+    <message>
+        <source>Of the focused lane and the master, since the clip lights were put out</source>
+        <translation>Der gewählten Spur und des Masters, seit die Clip-Leuchten gelöscht wurden</translation>
     </message>
     <message>
         <source>Off, {loop}</source>
@@ -2412,6 +2420,10 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
         <translation>Technische Details</translation>
     </message>
     <message>
+        <source>Tell the highest pea&amp;ks</source>
+        <translation>Höchste Spit&amp;zen nennen</translation>
+    </message>
+    <message>
         <source>Template of the file names</source>
         <translation>Vorlage der Dateinamen</translation>
     </message>
@@ -2906,6 +2918,10 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
         <translation>übersteuert</translation>
     </message>
     <message>
+        <source>clipped, highest peak {level}</source>
+        <translation>übersteuert, höchste Spitze {level}</translation>
+    </message>
+    <message>
         <source>close a dialog</source>
         <translation>einen Dialog schließen</translation>
     </message>
@@ -3004,6 +3020,10 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
     <message>
         <source>hear one, the other, the unknown one</source>
         <translation>das eine, das andere, das unbekannte hören</translation>
+    </message>
+    <message>
+        <source>highest peak {level}</source>
+        <translation>höchste Spitze {level}</translation>
     </message>
     <message>
         <source>in the list of songs</source>
@@ -3220,6 +3240,10 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
     <message>
         <source>no drop-outs</source>
         <translation>keine Aussetzer</translation>
+    </message>
+    <message>
+        <source>no peak yet</source>
+        <translation>noch keine Spitze</translation>
     </message>
     <message>
         <source>no picture</source>

@@ -64,6 +64,7 @@ def studio(
     from tests.support.window import delete_window
 
     made = Studio(qapp, Parts(engine, second_engine, player, places, demo=None))
+    made.window.resize(1280, 800)  # whatever screen there is
     yield made
     made.window.close()
     made.close()

@@ -17,6 +17,7 @@ from app.errors import describe
 from app.view.abx_dialog import AbxDialog
 from app.view.export_dialog import ExportDialog
 from app.view.keys_dialog import KeysDialog
+from app.view.lanes import LanesPage
 from app.view.preferences import PreferencesDialog
 from app.view.problem_dialog import DetailsDialog
 from app.view.status import SupportDialog
@@ -106,15 +107,21 @@ def test_a_level_or_pan_set_by_a_screen_reader_is_what_sounds(qtbot: QtBot, stud
     assert [slider.value() for slider in sliders] == [round(strip.gain_db * 10), round(strip.pan * 100)] == [-40, 60]
 
 
+def listen(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, QObject]]:
+    """What is announced from now on, and by whom."""
+    said: list[tuple[str, QObject]] = []
+
+    def take(event: QAccessibleAnnouncementEvent) -> None:
+        said.append((event.message(), event.object()))
+
+    monkeypatch.setattr(QAccessible, "updateAccessibility", take)
+    return said
+
+
 def test_how_a_job_ends_is_announced(
     qtbot: QtBot, studio: Studio, engine: FakeEngine, song: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    said: list[tuple[str, QObject]] = []
-
-    def listen(event: QAccessibleAnnouncementEvent) -> None:
-        said.append((event.message(), event.object()))
-
-    monkeypatch.setattr(QAccessible, "updateAccessibility", listen)
+    said = listen(monkeypatch)
     bad = song.with_name("Bad.wav")
     bad.write_bytes(b"")
     engine.errors[bad.name] = ModelError("the model is gone")
@@ -123,6 +130,42 @@ def test_how_a_job_ends_is_announced(
     qtbot.waitUntil(lambda: [each.phase for each in studio.models.session.state.songs.items] == ["ready", "failed"])
     assert [text for text, _source in said] == ["“Song” is ready.", "“Bad” could not be split"]
     assert all(source is studio.window for _text, source in said)
+
+
+def test_a_key_tells_the_highest_peaks_of_the_focused_lane_and_the_master(
+    qtbot: QtBot, studio: Studio, song: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    open_song(qtbot, studio, song)
+    said = listen(monkeypatch)
+    qtbot.keyClick(studio.window, Qt.Key.Key_H)
+    studio.models.transport.toggle()  # the player measures the same of everything that sounds
+    qtbot.keyClick(studio.window, Qt.Key.Key_H)
+    studio.models.mixer.focus(0)
+    qtbot.keyClick(studio.window, Qt.Key.Key_H)
+    studio.models.transport.toggle()
+    qtbot.keyClick(studio.window, Qt.Key.Key_C, Qt.KeyboardModifier.ShiftModifier)
+    qtbot.keyClick(studio.window, Qt.Key.Key_H)
+    none, peak = "no peak yet", "highest peak −6.0 dB"
+    assert [text for text, _source in said] == [
+        f"Vocals: {none}; Master: {none}",
+        f"Vocals: {peak}; Master: {peak}",
+        f"Original: {none}; Master: {peak}",
+        f"Original: {none}; Master: {none}",
+    ]
+
+
+def test_the_masters_peak_is_the_songs(qtbot: QtBot, studio: Studio, song: Path) -> None:
+    open_song(qtbot, studio, song)
+    studio.models.transport.toggle()
+    studio.models.transport.stop()
+    lanes = studio.window.findChildren(LanesPage)[0]
+    assert lanes.level_words().endswith("Master: highest peak −6.0 dB")
+    other = song.with_name("Other.wav")
+    other.write_bytes(b"another")
+    studio.models.session.add([other])
+    studio.models.session.select(1)
+    qtbot.waitUntil(lambda: studio.models.session.state.page == "ready")
+    assert lanes.level_words().endswith("Master: no peak yet")
 
 
 Dialogs = dict[str, QDialog]

@@ -1,6 +1,8 @@
-"""Words can be read: at least 4.5:1 between them and what is behind them. Source: WCAG 2.2, 1.4.3."""
+"""Words can be read and meters seen: 4.5:1 and 3:1 to what is behind them. Source: WCAG 2.2, 1.4.3 and 1.4.11."""
 
 from __future__ import annotations
+
+from itertools import count
 
 import pytest
 from PySide6.QtGui import QColor, QPalette
@@ -9,12 +11,15 @@ from pytestqt.qtbot import QtBot
 
 from app.settings import ThemeChoice
 from app.view.canvas import LaneCanvas
+from app.view.meter import Meter
 from app.view.theme import Theme
 from app.viewmodel.display import DisplayState
 from app.viewmodel.pictures import Shown
+from app.viewmodel.signals import SOURCE
+from engine.api import RESIDUAL, Level
 from tests.app.test_focus import luminance
 
-_READABLE = 4.5
+_READABLE, _SEEN = 4.5, 3.0
 _THEMES: tuple[ThemeChoice, ...] = ("dark", "light")
 
 
@@ -54,3 +59,25 @@ def test_why_a_lane_is_empty_can_be_read(qtbot: QtBot, theme: Theme, choice: The
     seen = luminance(canvas)[20:80, 20:380]  # without the playhead
     ground = relative(theme.color("canvas"))
     assert max(contrast(float(seen.min()), ground), contrast(float(seen.max()), ground)) >= _READABLE
+
+
+@pytest.mark.parametrize("choice", _THEMES)
+def test_meters_stand_out_from_their_groove(qtbot: QtBot, theme: Theme, choice: ThemeChoice) -> None:
+    theme.choose(choice)
+    colors = {stem: theme.stem_color(stem) for stem in ("vocals", "bass", "drums", "other", RESIDUAL, SOURCE)}
+    colors |= {f"spare {place}": color for place, color in enumerate(theme.colors("extra"))}
+    seconds = count()
+    meter = Meter(theme, lambda: float(next(seconds)))
+    qtbot.addWidget(meter)
+    meter.resize(400, 9)
+    meter.show()
+    ground = relative(theme.color("line"))
+    weak: dict[str, float] = {}
+    for name, color in {**colors, "master": theme.color("meter_low")}.items():
+        meter.set_color(color)
+        for _ in range(10):  # longer than the mean takes to arrive
+            meter.present(Level((2.0, 2.0), (2.0, 2.0)))
+        upper = luminance(meter)[2]  # what is low, high and over, the mark at 0 dB, a gap and the light
+        filled = [*upper[:388], *upper[-8:]]
+        weak[name] = min(contrast(float(each), ground) for each in filled)
+    assert {name: ratio for name, ratio in weak.items() if ratio < _SEEN} == {}

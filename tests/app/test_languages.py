@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QMenu,
     QMenuBar,
     QPushButton,
+    QStackedWidget,
     QToolButton,
     QTreeWidget,
     QWidget,
@@ -37,6 +38,7 @@ from app.view.library_dialog import LibraryDialog
 from app.view.models_dialog import ModelsDialog
 from app.view.outputs_dialog import OutputsDialog
 from app.view.picture_options import PictureOptions
+from app.view.practice import PracticePopover
 from app.view.preferences import PreferencesDialog
 from app.view.problem_dialog import DetailsDialog
 from app.view.status import StatusButton, SupportDialog
@@ -46,9 +48,10 @@ from app.viewmodel.abx import AbxSong
 from app.viewmodel.export_form import song_on_show
 from app.viewmodel.models import Unnamed
 from app.words import LANGUAGES
-from engine.api import ModelError
+from engine.api import DeviceError, ModelError
+from tests.support.fake_engine import FakeEngine
 from tests.support.translations import GERMAN
-from tests.support.window import open_song
+from tests.support.window import SMALLEST, open_song, visible
 
 _ICON_ONLY = Qt.ToolButtonStyle.ToolButtonIconOnly
 _ARROW_PX = 20
@@ -224,7 +227,7 @@ def test_a_text_that_is_cut_is_found(qtbot: QtBot) -> None:
 
 def check_room(qapp: QApplication, qtbot: QtBot, studio: Studio, song: Path) -> None:
     window = studio.window
-    window.resize(900, 600)
+    window.resize(window.minimumSize())
     window.show()
     QApplication.processEvents()
     found = cut(window)
@@ -232,13 +235,13 @@ def check_room(qapp: QApplication, qtbot: QtBot, studio: Studio, song: Path) -> 
     studio.models.transport.set_loop(100, 9000)
     studio.models.mixer.toggle_delta()
     QApplication.processEvents()
-    assert window.size().toTuple() == (900, 600)
+    assert window.size().toTuple() == SMALLEST
     found += cut(window)
     for dialog in dialogs(qapp, studio):
         dialog.show()
         QApplication.processEvents()
-        assert dialog.width() <= 900
-        assert dialog.height() <= 700
+        assert dialog.width() <= SMALLEST[0]
+        assert dialog.height() <= SMALLEST[1]
         found += cut(dialog)
         dialog.close()
     assert found == []
@@ -253,6 +256,34 @@ def test_no_german_text_is_cut_in_the_smallest_window(
     qapp: QApplication, qtbot: QtBot, studio: Studio, song: Path
 ) -> None:
     check_room(qapp, qtbot, studio, song)
+
+
+@in_german
+def test_no_page_and_no_card_is_higher_than_the_smallest_window(
+    qtbot: QtBot, studio: Studio, engine: FakeEngine, song: Path
+) -> None:
+    window = studio.window
+    window.resize(window.minimumSize())
+    bad = song.with_name("Bad.wav")
+    bad.write_bytes(b"")
+    engine.errors[bad.name] = DeviceError("a reason that takes a few lines, " * 8)
+    open_song(qtbot, studio, song)
+    studio.models.session.add([bad])
+    qtbot.waitUntil(lambda: studio.models.session.state.songs.items[1].phase == "failed")
+    card = window.findChildren(PracticePopover)[0]
+    card.toggle()
+    assert window.rect().contains(card.geometry())
+    card.toggle()
+    studio.models.session.select(studio.models.session.state.songs.items[1].key)
+    next(button for button in visible(studio, QPushButton) if button.text() == "Details").click()
+    QApplication.processEvents()
+    stack = window.findChildren(QStackedWidget)[0]
+    assert window.size().toTuple() == SMALLEST
+    widgets = filter(None, map(stack.widget, range(stack.count())))
+    pages = [page for widget in widgets if (page := widget.layout()) is not None]
+    needed = [max(page.minimumSize().height(), page.totalMinimumHeightForWidth(stack.width())) for page in pages]
+    assert len(needed) == 4
+    assert max(needed) <= stack.height()
 
 
 def test_the_preferences_keep_the_language_for_the_next_start(studio: Studio, places: Places) -> None:

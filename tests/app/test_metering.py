@@ -51,6 +51,16 @@ def test_the_clip_light_stays_on_until_it_is_put_out() -> None:
     assert not state.put_out().clipped
 
 
+def test_the_highest_peak_can_be_read_until_the_light_is_put_out() -> None:
+    state = MeterState()
+    assert state.words == "no peak yet"
+    state = state.after(LOUD, 0.02).after(SILENT, 9.0).stopped().after(Level((0.1, 0.4), (0.1, 0.1)), 0.02)
+    assert state.words == "highest peak −6.0 dB"
+    state = state.after(Level((0.1, 1.1), (0.1, 0.1)), 0.02).after(LOUD, 0.02)
+    assert state.words == "clipped, highest peak +0.8 dB"
+    assert state.put_out().words == "no peak yet"
+
+
 def beside(rms: float) -> Levels:
     return Levels({}, SILENT, Level((rms, rms), (rms, rms)), 1024)
 

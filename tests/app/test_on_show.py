@@ -26,7 +26,15 @@ from app.viewmodel.queue import Song, SongPhase, Songs
 from app.viewmodel.session_state import SessionState
 from app.viewmodel.signals import heard_signals
 from app.viewmodel.transport import TransportModel
-from engine.api import DecodeError, Separation, Spans, Unfinished, load_separation
+from engine.api import (
+    DecodeError,
+    OverviewRequest,
+    Separation,
+    Spans,
+    Unfinished,
+    build_overviews,
+    load_separation,
+)
 from tests.support.fake_engine import FakeEngine, FakePlayer
 from tests.support.window import visible
 
@@ -240,6 +248,19 @@ def test_half_a_song_is_nowhere_taken_for_a_finished_one(qtbot: QtBot, held: Fak
     assert half.models.reference.can_have("vocals")
     assert half.models.status.state.separation == separation
     assert load_separation(separation.folder).samples == separation.samples
+
+
+def test_what_is_drawn_a_moment_after_it_can_be_heard_is_shown_before_there_is_more_to_hear(
+    qtbot: QtBot, half: Studio
+) -> None:
+    song = half.models.session.state.song
+    assert song is not None
+    assert song.audible is not None
+    canvases = visible(half, LaneCanvas)
+    assert [canvas.shown.drawable for canvas in canvases] == [None] * len(canvases)
+    build_overviews(OverviewRequest(song.audible))
+    qtbot.waitUntil(lambda: all(canvas.shown.drawable is not None for canvas in canvases))
+    assert half.models.transport.state.ready == ((0, HALF),)
 
 
 @pytest.mark.parametrize("end", ["stop", "remove", "fail", "close"])

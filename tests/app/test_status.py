@@ -27,7 +27,7 @@ from engine import __version__
 from engine.api import Progress, Separation
 from engine.said import say
 from tests.support.fake_engine import FakeEngine
-from tests.support.window import open_song, visible
+from tests.support.window import SMALLEST, open_song, visible
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="read from /proc")
 
@@ -147,7 +147,7 @@ def test_the_button_shows_what_fits_and_tells_all_when_pressed(
 
     monkeypatch.setattr(DetailsDialog, "exec", note)
     engine.pid = os.getpid()
-    studio.window.resize(900, 600)
+    studio.window.resize(*SMALLEST)
     open_song(qtbot, studio, song)
     (shown,) = visible(studio, StatusButton)
     assert "real time" in shown.accessibleName()

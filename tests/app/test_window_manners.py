@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QMenu,
     QMessageBox,
+    QScrollArea,
     QSlider,
     QToolButton,
 )
@@ -25,11 +26,12 @@ from app.compose import Parts, Studio
 from app.settings import Places
 from app.view.actions import Actions
 from app.view.header import Header
+from app.view.lanes import LanesPage
 from app.view.status import StatusButton
 from app.view.time_axis import TimeAxis
 from app.view.widgets import ElidedLabel
 from tests.support.fake_engine import FakeEngine, FakePlayer
-from tests.support.window import delete_window, open_song, visible
+from tests.support.window import SMALLEST, delete_window, open_song, visible
 
 
 def shows_text(widget: QLabel | QAbstractButton) -> bool:
@@ -71,11 +73,11 @@ def test_every_action_is_in_the_menu_bar_and_no_key_is_given_twice(studio: Studi
 def test_no_text_is_cut_off_in_the_smallest_window(
     qtbot: QtBot, studio: Studio, song: Path, side_by_side: bool
 ) -> None:
-    studio.window.resize(900, 600)
+    studio.window.resize(*SMALLEST)
     open_song(qtbot, studio, song)
     studio.models.display.set_look(compare="side_by_side" if side_by_side else "single")
     QApplication.processEvents()
-    assert (studio.window.width(), studio.window.height()) == (900, 600)
+    assert (studio.window.width(), studio.window.height()) == SMALLEST
     texts = [*visible(studio, QLabel), *visible(studio, QAbstractButton)]
     plain = [widget for widget in texts if shows_text(widget)]
     cut = [
@@ -86,7 +88,9 @@ def test_no_text_is_cut_off_in_the_smallest_window(
     assert len(plain) > 20
     assert cut == []
     inside = studio.window.rect()
-    assert all(inside.contains(widget.mapTo(studio.window, widget.rect().bottomRight())) for widget in plain)
+    out = [each for each in plain if not inside.contains(each.mapTo(studio.window, each.rect().bottomRight()))]
+    lanes = visible(studio, LanesPage)[0].findChildren(QScrollArea)[0]
+    assert all(lanes.isAncestorOf(widget) for widget in out)  # one scrolls to them
 
 
 def test_what_the_status_line_says_is_cut_only_where_there_is_no_room(qtbot: QtBot, studio: Studio, song: Path) -> None:
@@ -149,6 +153,13 @@ def test_the_window_comes_back_in_its_size_and_theme(
     again.window.close()
     again.close()
     delete_window(again)
+
+
+def test_a_first_window_is_no_higher_than_its_screen(qapp: QApplication, engine: FakeEngine, places: Places) -> None:
+    first = Studio(qapp, Parts(engine, engine, FakePlayer(), places, demo=None))
+    assert SMALLEST[1] <= first.window.height() < min(801, qapp.primaryScreen().availableSize().height())
+    first.close()
+    delete_window(first)
 
 
 @pytest.mark.parametrize("with_song", [False, True])

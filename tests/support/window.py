@@ -14,6 +14,8 @@ from pytestqt.qtbot import QtBot
 
 from app.compose import Studio
 
+SMALLEST = (900, 520)
+
 
 def open_song(qtbot: QtBot, studio: Studio, song: Path) -> None:
     studio.window.show()
