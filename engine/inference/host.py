@@ -43,8 +43,8 @@ _Order = Literal["cancel", "pause", "resume"] | int
 # A cancelled child that is still busy after this is killed; people notice more than 300 ms.
 _CANCEL_GRACE_SECONDS = 0.1
 _POLL_SECONDS = 0.05
-# A fast device has news a hundred times a second, and a window needs 10 to 20 ms to show them.
-_NEWS_SECONDS = 0.2
+# A fast device has news a hundred times a second, and a window needs up to 30 ms to show them.
+_NEWS_SECONDS = 0.3
 _NICENESS = 10
 
 
@@ -224,7 +224,7 @@ class _Child:
 
 
 class _News:
-    """Passes on the latest progress now and then, and at once what has a message."""
+    """Passes on the latest progress now and then, and at once what has a message or is the first that is done."""
 
     def __init__(self, on_progress: ProgressCallback) -> None:
         self._on_progress = on_progress
@@ -241,7 +241,7 @@ class _News:
         """Tell what has not been told."""
         latest, self._latest = self._latest, None
         if latest is not None:
-            self._due = time.monotonic() + _NEWS_SECONDS
+            self._due = time.monotonic() + _NEWS_SECONDS if latest.done else 0.0
             self._on_progress(latest)
 
 

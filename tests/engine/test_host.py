@@ -205,12 +205,12 @@ def test_news_are_told_a_few_times_a_second_but_for_messages_and_the_last(monkey
     def on_progress(progress: Progress) -> None:
         told.append((at, progress.done))
 
-    monkeypatch.setattr(host.time, "monotonic", lambda: 1000 + at * 0.03)
+    monkeypatch.setattr(host.time, "monotonic", lambda: 1000 + at * 0.04)
     news = host._News(on_progress)  # pyright: ignore[reportPrivateUsage]
     for at in range(40):
-        # Every 30 ms, one with a message; then nothing for a while.
+        # Every 40 ms, one with a message; then nothing for a while.
         news.hear(Progress("separate", at, 40, message="memory ran out" if at == 10 else "") if at < 20 else None)
-    assert told == [(0, 0), (7, 7), (10, 10), (17, 17), (24, 19)]
+    assert told == [(0, 0), (1, 1), (9, 9), (10, 10), (18, 18), (26, 19)]
 
 
 def test_the_last_progress_comes_before_the_value(engine: EngineProcess, model: str, tmp_path: Path) -> None:
