@@ -194,8 +194,10 @@ def test_what_a_call_leaves_is_gone_when_the_next_one_comes(monkeypatch: pytest.
             assert isinstance(ours.recv(), host._Raised)  # pyright: ignore[reportPrivateUsage]
     child.join()
     theirs.close()
+    looked_at_no_more = gc.get_freeze_count()
     gc.unfreeze()
     assert alive == [0, 0, 0]
+    assert looked_at_no_more > 0
 
 
 def test_news_are_told_a_few_times_a_second_but_for_messages_and_the_last(monkeypatch: pytest.MonkeyPatch) -> None:
