@@ -215,7 +215,8 @@ def open_signal(separation: Separation, key: SignalKey, stack: ExitStack) -> Aud
         return Difference(open_signal(separation, SOURCE_KEY, stack), stems)
     if separation.lacks(key):
         return Silence((separation.channels, separation.samples))
-    file = stack.enter_context(separation.path(key).open("rb"))
+    # With a buffer of a sample nothing is read ahead: what comes after a piece may be written only later.
+    file = stack.enter_context(separation.path(key).open("rb", SAMPLE_BYTES))
     return StoredSignal(file, separation.channels, separation.samples)
 
 

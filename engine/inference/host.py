@@ -43,6 +43,8 @@ _Order = Literal["cancel", "pause", "resume"] | int
 # A cancelled child that is still busy after this is killed; people notice more than 300 ms.
 _CANCEL_GRACE_SECONDS = 0.1
 _POLL_SECONDS = 0.05
+# A fast device has news a hundred times a second, and a window needs up to 30 ms to show them.
+_NEWS_SECONDS = 0.3
 _NICENESS = 10
 
 
@@ -177,16 +179,16 @@ class _Child:
 
     def call(self, request: Request, on_progress: ProgressCallback, control: JobControl) -> object:
         """Do one call; raises what the child raised, what the callback raises, or `_ChildDiedError`."""
-        steering = _Steering(control)
+        steering, news = _Steering(control), _News(on_progress)
         self._send(request)
         while True:
             reply = self._receive()
             if isinstance(reply, _Returned):
+                news.tell()
                 return reply.value
             if isinstance(reply, _Raised):
                 raise reply.error
-            if reply is not None:
-                on_progress(reply)
+            news.hear(reply)
             for order in steering.due():
                 self._send(order)
             if steering.overdue:
@@ -219,6 +221,28 @@ class _Child:
         exit_code = self._process.exitcode
         self._process.close()
         return exit_code
+
+
+class _News:
+    """Passes on the latest progress now and then, and at once what has a message or is the first that is done."""
+
+    def __init__(self, on_progress: ProgressCallback) -> None:
+        self._on_progress = on_progress
+        self._latest: Progress | None = None
+        self._due = 0.0
+
+    def hear(self, progress: Progress | None) -> None:
+        """Take note of progress, if there is any, and tell it if it is time."""
+        self._latest = progress or self._latest
+        if time.monotonic() >= self._due or (progress is not None and progress.message):
+            self.tell()
+
+    def tell(self) -> None:
+        """Tell what has not been told."""
+        latest, self._latest = self._latest, None
+        if latest is not None:
+            self._due = time.monotonic() + _NEWS_SECONDS if latest.done else 0.0
+            self._on_progress(latest)
 
 
 class _Steering:

@@ -140,6 +140,17 @@ def test_weights_that_found_no_room_are_moved_again_and_those_that_are_there_are
     assert moves == ["cuda", "cuda"]
 
 
+def test_what_found_no_room_once_is_not_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    runner = FakeDevice(TINY_OF_EACH["ts-bsmamba2"], "cuda")
+    runner.room = 2
+    monkeypatch.setattr(torch.cuda, "mem_get_info", lambda _device: (10**12, 10**12))
+    for kind in ("reserved", "allocated"):
+        monkeypatch.setattr(torch.cuda, f"memory_{kind}", lambda _device: 0)
+    assert runner.batch_size(2, 132_300) == 16
+    runner.begin(segments(runner.config, 4))()
+    assert runner.batch_size(2, 132_300) == 2
+
+
 @each_architecture
 def test_what_a_device_cannot_compute_the_cpu_does(config: NetworkConfig) -> None:
     runner = FakeDevice(config, "mps")

@@ -194,8 +194,31 @@ def test_what_a_call_leaves_is_gone_when_the_next_one_comes(monkeypatch: pytest.
             assert isinstance(ours.recv(), host._Raised)  # pyright: ignore[reportPrivateUsage]
     child.join()
     theirs.close()
+    looked_at_no_more = gc.get_freeze_count()
     gc.unfreeze()
     assert alive == [0, 0, 0]
+    assert looked_at_no_more > 0
+
+
+def test_news_are_told_a_few_times_a_second_but_for_messages_and_the_last(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[tuple[int, float]] = []
+    at = 0
+
+    def on_progress(progress: Progress) -> None:
+        told.append((at, progress.done))
+
+    monkeypatch.setattr(host.time, "monotonic", lambda: 1000 + at * 0.04)
+    news = host._News(on_progress)  # pyright: ignore[reportPrivateUsage]
+    for at in range(40):
+        # Every 40 ms, one with a message; then nothing for a while.
+        news.hear(Progress("separate", at, 40, message="memory ran out" if at == 10 else "") if at < 20 else None)
+    assert told == [(0, 0), (1, 1), (9, 9), (10, 10), (18, 18), (26, 19)]
+
+
+def test_the_last_progress_comes_before_the_value(engine: EngineProcess, model: str, tmp_path: Path) -> None:
+    seen: list[Progress] = []
+    engine.separate(SeparationRequest(_song(tmp_path, 9), tmp_path / "out", model, quality="fast"), seen.append)
+    assert seen[-1].share == 1
 
 
 def test_closing_may_meet_a_child_that_has_just_been_ended() -> None:

@@ -33,6 +33,20 @@ def signals(count: int) -> list[Samples]:
 cuts = st.lists(st.integers(0, N), max_size=5).map(sorted)
 
 
+@pytest.mark.parametrize("name", ["vocals", RESIDUAL])
+def test_what_is_written_after_a_piece_was_read_is_read_as_it_is(name: str, tmp_path: Path) -> None:
+    song = make_separation(tmp_path / "song", samples=N, channels=1, stems=["vocals"], stages=[2])
+    with ExitStack() as stack:
+        signal = open_signal(song, (name, 2), stack)
+        first = np.array(signal[:, :200])
+        with song.path(("vocals", 2)).open("r+b") as file:
+            file.seek(200 * 4)
+            file.write(np.ones(N - 200, "<f4").tobytes())
+        expected = song.source_signal() * 0 + 1 if name == "vocals" else song.source_signal() - 1
+        np.testing.assert_array_equal(signal[:, 100:200], first[:, 100:])
+        np.testing.assert_array_equal(signal[:, 200:], expected[:, 200:])
+
+
 @given(cuts=cuts, fade=st.integers(0, 200), start=st.integers(0, N), count=st.integers(0, N))
 def test_a_piece_of_a_comp_is_that_piece_of_the_whole(cuts: Sequence[int], fade: int, start: int, count: int) -> None:
     comp = Comp(list(zip((0, *cuts), signals(len(cuts) + 1), strict=True)), fade)
