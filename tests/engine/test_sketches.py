@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import threading
 import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -205,3 +206,25 @@ def test_every_drawing_thread_computes_alone_and_takes_none_from_the_network(
     assert 1 <= len(known) <= 2
     assert set(known.values()) == {1}
     assert threading.get_ident() not in known
+
+
+def test_letting_go_ends_what_is_being_drawn_and_leaves_no_thread(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    separation = make_separation(tmp_path / "separation", samples=1_000)
+    drawing = threading.Event()
+    pieces: list[int] = []
+
+    def slow_draw(_self: object, _start: int, _stop: int) -> Iterator[None]:
+        for piece in range(100):
+            pieces.append(piece)
+            drawing.set()
+            time.sleep(0.05)
+            yield
+
+    monkeypatch.setattr("engine.inference.sketches._Sketch.draw", slow_draw)
+    with Sketches(separation, threads=2) as made:
+        made.draw(((0, 1_000),))
+        drawing.wait()
+    assert not [thread for thread in threading.enumerate() if thread.name.startswith("sketches")]
+    assert len(pieces) < 100
