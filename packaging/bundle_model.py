@@ -148,7 +148,7 @@ def write_manifest(sha256: str, sdr_db: float, hours_heard: float, tables: Mappi
         *(f"    {score_line(songs, table[last_stage(table)])}," for songs, table in tables.items()),
         "]",
     ]
-    path.write_text(before + "\n".join(entry) + gap + others, encoding="utf-8")
+    path.write_text(before + "\n".join(entry) + (gap or "\n") + others, encoding="utf-8")
 
 
 def score_line(songs: str, row: Mapping[str, float]) -> str:

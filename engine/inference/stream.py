@@ -147,7 +147,7 @@ class StemStream:
             return
         self._how.before_segments()
         chunks, self._waiting = self._waiting, []
-        self._largest_batch *= _BATCH_GROWTH
+        self._largest_batch = len(chunks) * _BATCH_GROWTH
         # Silence needs no network: it separates into silence.
         signs = [self._polarity(chunk) if chunk.samples.any() else 0 for chunk in chunks]
         batch = [chunk.samples * np.float32(sign) for chunk, sign in zip(chunks, signs, strict=True) if sign]
