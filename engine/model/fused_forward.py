@@ -134,7 +134,7 @@ def make_work(sizes: Sizes, span: Span) -> Work:
 @register_jitable(inline="always")
 def columns_of(steps: int) -> int:
     """Room for one number for every step, with blocks and vectors rounded up."""
-    return -(-(steps + BLOCK) // (2 * LANES)) * 2 * LANES + 2 * LANES
+    return -(-(steps + BLOCK) // (2 * LANES)) * 2 * LANES + LANES
 
 
 @compiled

@@ -22,6 +22,7 @@ from engine.model.fused_parts import (
     Sizes,
     Weights,
     add_scaled,
+    aligned,
     compiled,
     entry,
     normalise,
@@ -102,8 +103,8 @@ def direction_of(core: Weights, sizes: Sizes, into: Floats, out: Floats, as_pane
     return Direction(
         core=core.flat(),
         shared=as_panels(into[2 * inner :].T),
-        heads=np.stack(heads),
-        out=np.stack([as_panels(scaled_out[h : h + width]) for h in starts]),
+        heads=aligned(np.stack(heads)),
+        out=aligned(np.stack([as_panels(scaled_out[h : h + width]) for h in starts])),
     )
 
 

@@ -18,7 +18,10 @@ from engine.model.simd import LANES, ROWS, Vector, vector_loop, vector_sum
 Floats = NDArray[np.float32]
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
+_Number = TypeVar("_Number", np.float32, np.int32)
+
 TAPS = 4
+_LINE = 64  # bytes of a cache line
 ZERO, ONE, EPS = np.float32(0), np.float32(1), np.float32(GATED_NORM_EPS)
 BLOCK = -(-ROWS // LANES) * LANES  # a block's rows as whole vectors
 FRAMES = 8 * ROWS  # that go through several layers at a time
@@ -79,7 +82,16 @@ class Sizes(NamedTuple):
 
 def room(rows: int, numbers: int) -> Floats:
     """Zeros for a matrix row by row, with room for `BLOCK` rows and a vector more."""
-    return np.zeros((rows + BLOCK) * numbers + LANES, np.float32)
+    return aligned(np.zeros((rows + BLOCK) * numbers + LANES, np.float32))
+
+
+def aligned(array: NDArray[_Number]) -> NDArray[_Number]:
+    """The same numbers from the start of a cache line on, so that no vector lies in two."""
+    place = np.empty(array.size + _LINE // 4, array.dtype)
+    first = -place.ctypes.data % _LINE // 4
+    kept = place[first : first + array.size].reshape(array.shape)
+    kept[...] = array
+    return kept
 
 
 @vector_sum

@@ -15,7 +15,7 @@ from numba.extending import overload, register_jitable
 from numpy.typing import NDArray
 from torch import nn
 
-from engine.model.fused_parts import ONE, Floats, Rows, compiled
+from engine.model.fused_parts import ONE, Floats, Rows, aligned, compiled
 from engine.model.simd import LANES, ROWS, WIDEST, Vector, vector_loop
 from engine.model.simd_blocks import tile, tile_int16
 from engine.model.simd_int16 import largest, pack_row
@@ -68,7 +68,9 @@ def panels_int16(weights: Floats) -> NDArray[np.int32]:
 
 def _joined(rows: NDArray[_Number]) -> NDArray[_Number]:
     wide = np.pad(rows, ((0, 0), (0, padded(rows.shape[1]) - rows.shape[1])))
-    return np.concatenate([wide[:, first : first + _PANEL].reshape(-1) for first in range(0, wide.shape[1], _PANEL)])
+    return aligned(
+        np.concatenate([wide[:, first : first + _PANEL].reshape(-1) for first in range(0, wide.shape[1], _PANEL)])
+    )
 
 
 def packed(left: Rows, count: int, depth: int, weights: Panels, work: Floats) -> Rows:

@@ -53,6 +53,7 @@ FLOATS, WORDS = ir.VectorType(_FLOAT, LANES), ir.VectorType(_WORD, LANES)
 # Added to a small number, it leaves no room for a fraction: every processor rounds, without an instruction for it, and
 # the last bits are the rounded number.
 ROUNDING: Final = 1.5 * 2**23
+_LOG2_E: Final = 1.44269504
 # Products may be fused into sums; infinities and NaN keep their meaning.
 _FLAGS = ("contract", "nsz", "arcp")
 
@@ -113,30 +114,28 @@ class Vector:
         return left._call("fmuladd", right, self)
 
     def exp(self) -> Vector:
-        """The exponential; beyond -86 and 86 that of these, so that its inverse is an ordinary number, too.
-
-        Source: the polynomial of Cephes' expf.
-        """
-        x = self.maximum(-86.0).minimum(86.0)
-        shifted = x * 1.44269504 + ROUNDING  # whose last bits are the power of two
-        whole = shifted - ROUNDING
-        rest = x - whole * 0.693359375 + whole * 2.12194440e-4
-        series = rest * 1.9875691500e-4 + 1.3981999507e-3
-        for factor in (8.3334519073e-3, 4.1665795894e-2, 1.6666665459e-1, 5.0000001201e-1):
-            series = series * rest + factor
-        return (series * (rest * rest) + (rest + 1.0))._times_power_of_two(shifted)
+        """The exponential; beyond -86 and 86 that of these, so that its inverse is an ordinary number, too."""
+        return self._within(86.0)._exp2(_LOG2_E)
 
     def exp2(self) -> Vector:
-        """Two to the power of it, which must be below 127; below -126 that of -126, an ordinary number.
+        """Two to the power of it, which must be below 127; below -126 that of -126, an ordinary number."""
+        return self.maximum(-126.0)._exp2(1.0)
+
+    def _within(self, limit: float) -> Vector:
+        return self.maximum(-limit).minimum(limit)
+
+    def _exp2(self, factor: float) -> Vector:
+        """Two to the power of itself times a factor, which must be from -126 to below 127.
 
         Source: a polynomial fitted between -1/2 and 1/2 to a relative error of 9e-8.
         """
-        x = self.maximum(-126.0)
-        shifted = x + ROUNDING
-        rest = x - (shifted - ROUNDING)
+        times = Vector(self.builder, self._other(factor))
+        number = Vector(self.builder, self._other(ROUNDING))
+        shifted = number.plus_product(self, times)
+        rest = (number - shifted).plus_product(self, times)
         series = rest * 1.32647272e-3 + 9.67151281e-3
-        for factor in (5.55073374e-2, 2.40222421e-1, 6.93146978e-1, 1.0):
-            series = series * rest + factor
+        for coefficient in (5.55073374e-2, 2.40222421e-1, 6.93146978e-1, 1.0):
+            series = series * rest + coefficient
         return series._times_power_of_two(shifted)
 
     def _times_power_of_two(self, shifted: Vector) -> Vector:
@@ -162,15 +161,15 @@ class Vector:
 
     def silu(self) -> Vector:
         """Itself times its sigmoid."""
-        return self * ((-self).exp() + 1.0).inverse()
+        return self * self.sigmoid()
 
     def tanh(self) -> Vector:
         """The hyperbolic tangent, to an absolute error of about 1e-7."""
-        return ((self * 2.0).exp() + 1.0).inverse() * -2.0 + 1.0
+        return (self._within(43.0)._exp2(2.0 * _LOG2_E) + 1.0).inverse() * -2.0 + 1.0
 
     def sigmoid(self) -> Vector:
         """The logistic function."""
-        return ((-self).exp() + 1.0).inverse()
+        return (self._within(86.0)._exp2(-_LOG2_E) + 1.0).inverse()
 
     def softplus(self) -> Vector:
         """log(1 + exp(x)), without cancellation: log(1 + f) = 2 artanh(f / (2 + f)) as a series."""
