@@ -68,8 +68,8 @@ def istft(spectrum: Tensor, size: StftSize, samples: int) -> Tensor:
 def _overlap_add(frames: Tensor, hop: int) -> Tensor:
     """Add frames (..., T, window) up at their places: (..., (T - 1) hop + window, rounded up to whole hops)."""
     parts = F.pad(frames, (0, -frames.shape[-1] % hop)).unflatten(-1, (-1, hop))  # (..., T, hops of a window, hop)
-    count = parts.shape[-2]
-    total = F.pad(parts[..., 0, :], (0, 0, 0, count - 1))
-    for late in range(1, count):
-        total = total + F.pad(parts[..., late, :], (0, 0, late, count - 1 - late))
+    count, hops = parts.shape[-3:-1]
+    total = parts.new_zeros(*parts.shape[:-3], count + hops - 1, hop)
+    for late in range(hops):
+        total[..., late : late + count, :] += parts[..., late, :]
     return total.flatten(-2)

@@ -27,7 +27,7 @@ from engine.model.fused_ends import Head, Heads, compute_head, fuse, make_fusion
 from engine.model.fused_exchange import Exchange, exchange, make_exchange_work
 from engine.model.fused_forward import Span, chunk_length
 from engine.model.fused_mixer import Mixed, Mixer, direction_of, make_mixer_work, mix
-from engine.model.fused_parts import Bands, Norm
+from engine.model.fused_parts import Bands, Norm, stacked
 from engine.model.fused_product import AsPanels, Layer, layer_of, panels
 from engine.model.network import Estimates, Network
 from engine.model.simd import LANES
@@ -131,7 +131,7 @@ class _Heads:
         norm, wide, _, grouped, _, out = band
         into, between, end = (cast("nn.Conv1d", layer) for layer in (wide, grouped, out))
         groups = [
-            np.stack([self._as_panels(weight.t().numpy()) for weight in layer.weight.squeeze(-1).chunk(self._sources)])
+            stacked([self._as_panels(weight.t().numpy()) for weight in layer.weight.squeeze(-1).chunk(self._sources)])
             for layer in (between, end)
         ]
         biases = [cast("Tensor", layer.bias).numpy() for layer in (into, between, end)]

@@ -21,7 +21,7 @@ from engine.model.band_masks import CHANNELS, BandMasksNetwork
 from engine.model.blocks import UnitNorm
 from engine.model.bs_roformer import Attention, BSRoFormerConfig, MelBandRoFormerConfig, RotaryPositions
 from engine.model.crew import Crew, Memory, Tools
-from engine.model.fused_parts import Floats
+from engine.model.fused_parts import Floats, stacked
 from engine.model.fused_product import AsPanels, Layer, Panels, padded, panels
 from engine.model.fused_transformer import Transformed, Transformer, Widths, make_work, transform
 from engine.model.network import Estimates, by_channels
@@ -55,7 +55,7 @@ def _gain(norm: UnitNorm) -> Tensor:
 
 def _stacked(layers: list[Layer]) -> Panels:
     """Weights of layers of one size."""
-    return np.stack([layer.weights for layer in layers])
+    return stacked([layer.weights for layer in layers])
 
 
 def _heads(as_panels: AsPanels, attention: Attention, heads: int) -> Layer:

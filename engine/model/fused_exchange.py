@@ -19,6 +19,7 @@ from engine.model.fused_parts import (
     normalise,
     room,
     scaled,
+    stacked,
 )
 from engine.model.fused_product import Layer, Panels, activate, packed, product
 from engine.model.simd import Vector, vector_loop
@@ -72,8 +73,8 @@ class ExchangeWork(NamedTuple):
 def make_exchange_work(channels: int, frames: int, features: int, hidden: int) -> ExchangeWork:
     """Memory for bands of this size."""
     return ExchangeWork(
-        heard=np.stack([room(frames, features)] * channels),
-        own=np.stack([room(FRAMES, hidden)] * channels),
+        heard=stacked([room(frames, features)] * channels),
+        own=stacked([room(FRAMES, hidden)] * channels),
         mean=room(FRAMES, hidden),
         told=room(FRAMES, hidden),
         others=room(FRAMES, features),

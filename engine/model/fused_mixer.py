@@ -22,13 +22,13 @@ from engine.model.fused_parts import (
     Sizes,
     Weights,
     add_scaled,
-    aligned,
     compiled,
     entry,
     normalise,
     power,
     room,
     scaled,
+    stacked,
 )
 from engine.model.fused_product import AsPanels, Panels, packed, padded, product
 from engine.model.simd import Vector, vector_loop
@@ -103,8 +103,8 @@ def direction_of(core: Weights, sizes: Sizes, into: Floats, out: Floats, as_pane
     return Direction(
         core=core.flat(),
         shared=as_panels(into[2 * inner :].T),
-        heads=aligned(np.stack(heads)),
-        out=aligned(np.stack([as_panels(scaled_out[h : h + width]) for h in starts])),
+        heads=stacked(heads),
+        out=stacked([as_panels(scaled_out[h : h + width]) for h in starts]),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple, TypeVar, cast
 
 import numba
@@ -17,8 +17,7 @@ from engine.model.simd import LANES, ROWS, Vector, vector_loop, vector_sum
 
 Floats = NDArray[np.float32]
 _Function = TypeVar("_Function", bound=Callable[..., Any])
-
-_Number = TypeVar("_Number", np.float32, np.int32)
+Number = TypeVar("Number", bound=np.float32 | np.int32)
 
 TAPS = 4
 _LINE = 64  # bytes of a cache line
@@ -85,13 +84,18 @@ def room(rows: int, numbers: int) -> Floats:
     return aligned(np.zeros((rows + BLOCK) * numbers + LANES, np.float32))
 
 
-def aligned(array: NDArray[_Number]) -> NDArray[_Number]:
-    """The same numbers from the start of a cache line on, so that no vector lies in two."""
+def aligned(array: NDArray[Number]) -> NDArray[Number]:
+    """The same numbers from the start of a cache line on, so that vectors do not lie across two of them."""
     place = np.empty(array.size + _LINE // 4, array.dtype)
     first = -place.ctypes.data % _LINE // 4
     kept = place[first : first + array.size].reshape(array.shape)
     kept[...] = array
     return kept
+
+
+def stacked(arrays: Sequence[NDArray[Number]]) -> NDArray[Number]:
+    """Arrays of whole vectors along a new first axis, `aligned`."""
+    return aligned(np.stack(arrays))
 
 
 @vector_sum

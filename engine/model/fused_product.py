@@ -7,7 +7,7 @@ numbers, or of whole ones, for which rows of the left factor are `packed`.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
 import numpy as np
 from numba import types
@@ -15,12 +15,10 @@ from numba.extending import overload, register_jitable
 from numpy.typing import NDArray
 from torch import nn
 
-from engine.model.fused_parts import ONE, Floats, Rows, aligned, compiled
+from engine.model.fused_parts import ONE, Floats, Number, Rows, aligned, compiled
 from engine.model.simd import LANES, ROWS, WIDEST, Vector, vector_loop
 from engine.model.simd_blocks import tile, tile_int16
 from engine.model.simd_int16 import largest, pack_row
-
-_Number = TypeVar("_Number", np.float32, np.int32)
 
 _PANEL = WIDEST * LANES
 
@@ -66,7 +64,7 @@ def panels_int16(weights: Floats) -> NDArray[np.int32]:
     return _joined(np.concatenate([words, steps[None].view(np.int32)]))
 
 
-def _joined(rows: NDArray[_Number]) -> NDArray[_Number]:
+def _joined(rows: NDArray[Number]) -> NDArray[Number]:
     wide = np.pad(rows, ((0, 0), (0, padded(rows.shape[1]) - rows.shape[1])))
     return aligned(
         np.concatenate([wide[:, first : first + _PANEL].reshape(-1) for first in range(0, wide.shape[1], _PANEL)])

@@ -104,7 +104,7 @@ def make_work(widths: Widths, length: int, sequences: int) -> TransformerWork:
         heard=room(steps, features),
         gates=room(steps, padded(heads)),
         own=room(steps, 4 * half + head),
-        keys=np.zeros(2 * half * padded(length), np.float32),
+        keys=room(2 * half, padded(length)),
         scores=room(ROWS, padded(length)),
         sums=np.zeros(ROWS, np.float32),
         found=room(steps, heads * head),
