@@ -133,7 +133,10 @@ def make_work(sizes: Sizes, span: Span) -> Work:
 
 @register_jitable(inline="always")
 def columns_of(steps: int) -> int:
-    """Room for one number for every step, with blocks and vectors rounded up."""
+    """Room for one number for every step, with blocks and vectors rounded up.
+
+    An odd number of vectors, as rows at distances of a power of two share a few places of the cache.
+    """
     return -(-(steps + BLOCK) // (2 * LANES)) * 2 * LANES + LANES
 
 

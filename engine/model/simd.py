@@ -125,14 +125,13 @@ class Vector:
         return self.maximum(-limit).minimum(limit)
 
     def _exp2(self, factor: float) -> Vector:
-        """Two to the power of itself times a factor, which must be from -126 to below 127.
+        """Two to the power of it times a factor; that product must be from -126 to below 127.
 
         Source: a polynomial fitted between -1/2 and 1/2 to a relative error of 9e-8.
         """
-        times = Vector(self.builder, self._other(factor))
-        number = Vector(self.builder, self._other(ROUNDING))
-        shifted = number.plus_product(self, times)
-        rest = (number - shifted).plus_product(self, times)
+        times, rounding = (Vector(self.builder, self._other(number)) for number in (factor, ROUNDING))
+        shifted = rounding.plus_product(self, times)  # whose last bits are the power of two
+        rest = (rounding - shifted).plus_product(self, times)
         series = rest * 1.32647272e-3 + 9.67151281e-3
         for coefficient in (5.55073374e-2, 2.40222421e-1, 6.93146978e-1, 1.0):
             series = series * rest + coefficient
