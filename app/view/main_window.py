@@ -75,6 +75,7 @@ class MainWindow(QMainWindow):
         self._output.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
         self._output.setMaximumWidth(_MOST_OUTPUT_PX)
         self._notice = ElidedLabel(sentence=True)
+        self._notice.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         self._notice_timer = QTimer(self)
         self._notice_timer.setSingleShot(True)
         self._notice_timer.setInterval(_NOTICE_MS)
@@ -134,9 +135,11 @@ class MainWindow(QMainWindow):
         across.addWidget(self._songs)
         across.addWidget(self._stack, 1)
         self.setCentralWidget(body)
-        for line, stretch in ((self._status, 1), (self._notice, 1), (self._output, 0)):
+        for line in (self._status, self._notice, self._output):
             line.setContentsMargins(8, 0, 8, 0)
-            self.statusBar().addWidget(line, stretch)
+        self.statusBar().addWidget(self._status)
+        self.statusBar().addWidget(self._notice, 1)
+        self.statusBar().addPermanentWidget(self._output)
         self._notice.hide()
         self.statusBar().setSizeGripEnabled(False)
         return body

@@ -27,7 +27,7 @@ class StatusButton(QPushButton):
         super().__init__()
         self.setObjectName("status")
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self._line = ""
 
     def present(self, state: StatusState) -> None:
@@ -37,6 +37,11 @@ class StatusButton(QPushButton):
         self.setAccessibleName(tr("Device and memory: {facts}").format(facts=state.line))
         self.setToolTip(state.line + "\n" + tr("Press for all facts (Ctrl+I)"))
         self._fit()
+        self.updateGeometry()
+
+    def sizeHint(self) -> QSize:
+        """As wide as the whole line."""
+        return QSize(self.fontMetrics().horizontalAdvance(self._line) + _PADDING + 2, super().sizeHint().height())
 
     def minimumSizeHint(self) -> QSize:
         """As narrow as needed."""
