@@ -2,9 +2,10 @@
 
 The song is the demo song repeated to the wanted length, the sound device one without a loudspeaker that asks for sound
 in real time, and play is pressed as soon as there is something to play. Run it as
-`python benchmarks/first_sound.py [--seconds 240] [--quality fast] [--runs 3] [--picture FILE]`; it prints, for every
-run, when the lanes came, when the device got its first block that is not silent, how much CPU time the engine's process
-had taken by then, which says more on a busy machine, and how far the split was.
+`python benchmarks/first_sound.py [--seconds 240] [--quality fast] [--runs 3] [--hover 0] [--picture FILE]`; it prints,
+for every run, when the lanes came, when the device got its first block that is not silent, how much CPU time the
+engine's process had taken by then, which says more on a busy machine, and how far the split was. `--hover` drags the
+song over the window for so many seconds before it is dropped, which is when the times begin.
 """
 
 from __future__ import annotations
@@ -61,20 +62,23 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=240.0)
     parser.add_argument("--quality", choices=QUALITIES, default="fast")
     parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--hover", type=float, default=0.0, help="seconds between the drag's coming and the drop")
     parser.add_argument("--picture", type=Path, help="save the window as it is at a quarter of the song")
     options = parser.parse_args()
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    sys.modules["__main__"].__file__ = None  # or the engine's process would import this, and Qt with it
     application = QApplication([])
     sys.setswitchinterval(SWITCH_SECONDS)
     with tempfile.TemporaryDirectory() as folder:
         song = repeated_demo(Path(folder) / "song.flac", options.seconds)
         for run in range(options.runs):
             home = Path(folder) / str(run)
-            measure(application, home, song, options.quality, options.picture)
+            measure(application, home, song, options)
 
 
-def measure(application: QApplication, home: Path, song: Path, quality: str, picture: Path | None) -> None:
+def measure(application: QApplication, home: Path, song: Path, options: argparse.Namespace) -> None:
     """One window, one engine, one drop."""
+    quality, picture = options.quality, options.picture
     places, ear = Places(home / "config", home / "cache", home / "logs"), Ear()
     SettingsStore(places.settings_file).update(quality=quality)
     splitter = EngineProcess()
@@ -83,6 +87,9 @@ def measure(application: QApplication, home: Path, song: Path, quality: str, pic
     studio.window.show()
     application.processEvents()
     session, transport = studio.models.session, studio.models.transport
+    if options.hover:
+        session.expect_songs()
+        time.sleep(options.hover)
     before, shown_at = time.perf_counter(), 0.0
     session.add([song])
     while not ear.heard.is_set() and session.state.page != "error":

@@ -33,7 +33,11 @@ _log = logging.getLogger(__name__)
 
 
 class Engine(Protocol):
-    """What the app asks of the engine; every method but `close` blocks and belongs on a worker's thread."""
+    """What the app asks of the engine; methods with a callback block and belong on a worker's thread."""
+
+    def expect_song(self) -> None:
+        """Begin to load what splitting a song needs."""
+        ...
 
     def separate(
         self, request: SeparationRequest, on_progress: ProgressCallback = ..., control: JobControl | None = ...

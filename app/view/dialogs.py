@@ -50,6 +50,7 @@ class Dialogs(QObject):
 
     def add_songs(self) -> None:
         """Choose files to split."""
+        self._models.session.expect_songs()
         settings = self._around.settings
         start = settings.value.open_folder
         names, _filter = QFileDialog.getOpenFileNames(self._window, tr("Add songs"), start, audio_files(tr("Songs")))
@@ -59,6 +60,7 @@ class Dialogs(QObject):
 
     def add_folder(self) -> None:
         """Choose a folder whose songs are split."""
+        self._models.session.expect_songs()
         settings = self._around.settings
         title, start = tr("Add all songs of a folder"), settings.value.open_folder
         name = QFileDialog.getExistingDirectory(self._window, title, start)

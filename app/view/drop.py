@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import cast
@@ -14,6 +13,7 @@ from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 from app.view.lanes import LanesPage
 from app.view.references import References
 from app.view.widgets import label
+from app.viewmodel.session import Session
 from app.viewmodel.signals import stem_name
 from app.words import tr
 
@@ -70,14 +70,12 @@ class DropOverlay(QFrame):
 class Drops(QObject):
     """Takes what is dragged over a window, as an event filter of it: songs to split, or the reference of a stem."""
 
-    def __init__(
-        self, body: QWidget, lanes: LanesPage, references: References, add: Callable[[Sequence[Path]], None]
-    ) -> None:
+    def __init__(self, body: QWidget, lanes: LanesPage, references: References, session: Session) -> None:
         """Args: body: What is covered meanwhile."""
         super().__init__(body)
         self._lanes = lanes
         self._references = references
-        self._add = add
+        self._session = session
         self._overlay = DropOverlay(body)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -99,6 +97,7 @@ class Drops(QObject):
         paths = dropped_paths(event.mimeData())
         if paths and not from_here:
             event.acceptProposedAction()
+            self._session.expect_songs()
             self._overlay.present(len(paths))
 
     def _move(self, window: QWidget, event: QDropEvent) -> None:
@@ -110,7 +109,7 @@ class Drops(QObject):
         self._overlay.hide()
         event.acceptProposedAction()
         paths, stem = self._aim(window, event)
-        split = partial(self._add, paths)
+        split = partial(self._session.add, paths)
         if stem:
             self._references.take_drop(stem, paths[0], split)
         else:

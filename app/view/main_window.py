@@ -81,7 +81,7 @@ class MainWindow(QMainWindow):
         self._notice_timer.setInterval(_NOTICE_MS)
         self._notice_timer.timeout.connect(self._notice.hide)
         self._stack.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
-        self._drops = Drops(self._build(), self._lanes, self._references, models.session.add)
+        self._drops = Drops(self._build(), self._lanes, self._references, models.session)
         self.installEventFilter(self._drops)
         self._connect()
         self._choose_theme(around.settings.value.theme)

@@ -84,6 +84,10 @@ class Session(ViewModel[SessionState]):
             self.refused.emit(tuple(Refusal(Path(song.source), tr("it is no longer there")) for song in gone))
         self._advance()
 
+    def expect_songs(self) -> None:
+        """Get the engine ready for songs that may be added in a moment, such as those that are dragged over."""
+        self._engine.expect_song()
+
     def add(self, paths: Sequence[Path]) -> None:
         """Queue songs and folders of songs; the first one is shown if nothing else is."""
         found, refusals = collect(paths)

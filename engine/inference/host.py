@@ -1,10 +1,10 @@
 """The engine in a child process of low priority, so that a window, its audio and the machine stay responsive.
 
-The child is spawned on the first call and kept, with PyTorch loaded, until `close`. Requests and orders go to it over a
-pipe, and what comes of them goes back. A call blocks its caller's thread and behaves like the same function in-process:
-it reports progress, can be cancelled and paused, returns a value or raises. If the child dies (a crash, or killed when
-memory ran out) that is one `EngineProcessError`, and the next call starts a new child. What a dead child left behind is
-removed.
+The child is spawned on the first call, or when a song is expected, and kept, with PyTorch loaded, until `close`.
+Requests and orders go to it over a pipe, and what comes of them goes back. A call blocks its caller's thread and
+behaves like the same function in-process: it reports progress, can be cancelled and paused, returns a value or raises.
+If the child dies (a crash, or killed when memory ran out) that is one `EngineProcessError`, and the next call starts a
+new child. What a dead child left behind is removed.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from typing import Literal, cast
 from engine.errors import Cancelled, EngineError, EngineProcessError, InternalError
 from engine.export import ExportReport, ExportRequest, export, remove_partial_export
 from engine.inference.describe import ModelInfo, ModelRequest, describe
-from engine.inference.job import separate
+from engine.inference.job import load_ahead, separate
 from engine.inference.request import SeparationRequest, remove_partial_separation
 from engine.model.adding import add_model, remove_partial_add
 from engine.model.entry import AddModelRequest, ModelEntry
@@ -80,6 +80,17 @@ class EngineProcess:
     def __exit__(self, *_error: object) -> None:
         """Close."""
         self.close()
+
+    def expect_song(self) -> None:
+        """Begin to load what a separation needs, so that the next one begins sooner; returns at once.
+
+        Does nothing while there is a child. One that was made for this takes other calls when it has loaded.
+        """
+        if self._turn.acquire(blocking=False):
+            try:
+                self._child = self._child or _Child(ahead=True)
+            finally:
+                self._turn.release()
 
     def separate(
         self,
@@ -138,8 +149,9 @@ class EngineProcess:
     def _call(self, request: Request, on_progress: ProgressCallback, control: JobControl | None) -> object:
         control = control or JobControl()
         with self._turn:
-            if self._child is None:
-                self._child = _Child()
+            if self._child is not None and not self._child.alive:
+                self._discard()  # it was killed while it had nothing to do
+            self._child = self._child or _Child()
             try:
                 return self._child.call(request, on_progress, control)
             except EngineError:
@@ -168,14 +180,20 @@ class EngineProcess:
 class _Child:
     """The parent's handle on one child process."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, ahead: bool = False) -> None:
         context = multiprocessing.get_context("spawn")
         self._connection, theirs = context.Pipe()
-        self._process = context.Process(target=_serve, args=(theirs,), name="bandsaw engine", daemon=True)
+        given = {"connection": theirs, "ahead": ahead}
+        self._process = context.Process(target=_serve, kwargs=given, name="bandsaw engine", daemon=True)
         self._process.start()
         self.pid = self._process.pid  # kept, because an ended process no longer tells
         # Keep no copy of the child's end, or its death would go unnoticed.
         theirs.close()
+
+    @property
+    def alive(self) -> bool:
+        """Whether it can be called."""
+        return self._process.is_alive()
 
     def call(self, request: Request, on_progress: ProgressCallback, control: JobControl) -> object:
         """Do one call; raises what the child raised, what the callback raises, or `_ChildDiedError`."""
@@ -287,20 +305,30 @@ def _remove_leftovers(request: Request) -> None:
 # What follows runs in the child.
 
 
-def _serve(connection: Connection) -> None:
-    """Answer calls until the parent is gone."""
+def _serve(connection: Connection, *, ahead: bool = False) -> None:
+    """Answer calls until the parent is gone; `ahead` of the first one, load what a separation needs."""
     _be_modest()
     calls: queue.SimpleQueue[tuple[Request, JobControl] | None] = queue.SimpleQueue()
     threading.Thread(target=_listen, args=(connection, calls), name="listener", daemon=True).start()
+    if ahead:
+        with contextlib.suppress(Exception):  # of what cannot be loaded, the separation tells
+            load_ahead()
+        _keep_what_is_there()
     while (call := calls.get()) is not None:
         request, control = call
         # The parent may have gone meanwhile; then there is nobody to answer, and the listener ends the loop.
         with contextlib.suppress(OSError):
             connection.send(_answer(request, connection, control))
-        # While nobody waits: what stays of a call, such as PyTorch, is not looked at for garbage again, which takes as
-        # long as loading a model does.
-        gc.collect()
-        gc.freeze()
+        _keep_what_is_there()
+
+
+def _keep_what_is_there() -> None:
+    """While nobody waits: look for garbage once, and never again at what stays of a call, such as PyTorch.
+
+    That takes as long as loading a model does.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 def _listen(connection: Connection, calls: queue.SimpleQueue[tuple[Request, JobControl] | None]) -> None:

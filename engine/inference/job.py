@@ -30,3 +30,11 @@ def separate(
     from engine.inference.pipeline import run_separation
 
     return run_separation(request, on_progress, control or JobControl())
+
+
+def load_ahead() -> None:
+    """Load what `separate` uses first, before there is a song: PyTorch, the device, and its kernels."""
+    from engine.inference import pipeline, runner
+
+    del pipeline  # loading it was all
+    runner.try_device()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -11,10 +12,11 @@ from torch import Tensor
 
 from engine.errors import DeviceError
 from engine.inference.device import Device, choose_device, has_bfloat16
-from engine.model.backend import prepare
+from engine.model.backend import backend_for, prepare
 from engine.model.checkpoint import Checkpoint
 from engine.model.memory import is_out_of_memory
 from engine.model.network import Estimates
+from engine.model.two_stage import TwoStageConfig
 from engine.said import say
 from engine.separation import Samples
 from engine.stems import Stage
@@ -26,6 +28,23 @@ Result = Callable[[], Samples]
 _LARGEST_BATCH = 16
 # Of the free memory; the rest is left to fragmentation and to other programs.
 _USABLE_SHARE = 0.6
+
+
+class _TooLongError(Exception):
+    """Something would take long."""
+
+
+def try_device() -> None:
+    """Set up the device and the kernels that a song would take; what is not compiled yet is left to the song."""
+
+    def refuse(_line: str) -> None:
+        raise _TooLongError
+
+    device = choose_device("auto", "auto")
+    with torch.device("meta"):
+        network = TwoStageConfig(mask_blocks=1, map_blocks=0).build()
+    with contextlib.suppress(_TooLongError):
+        backend_for(network, device.torch_device, device.precision, refuse)
 
 
 class SegmentRunner:

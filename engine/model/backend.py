@@ -162,10 +162,16 @@ def _compiled(network: Network, *, int16: bool, tell: Callable[[str], None]) -> 
     if kind is None:
         return None
     with getting_ready(kind.__name__ + "-int16" * int16, tell):
-        passed, error, fault = _tried("numba", lambda: (kind, fast_network.self_test(kind, as_panels)))
+        passed, error, fault = _tried("numba", lambda: (kind, only_once(fast_network.self_test, kind, as_panels)))
     if passed is None:
         return Backend("pytorch", fault, TorchCore())
     return Backend("numba", _passed(error), TorchCore(), int16, functools.partial(passed, as_panels=as_panels))
+
+
+@functools.cache
+def only_once(test: Callable[..., float], *arguments: object) -> float:
+    """What a self-test finds, which stays as it is while the program runs."""
+    return test(*arguments)
 
 
 def _tried(name: str, test: Callable[[], tuple[_Tested, float]]) -> tuple[_Tested | None, float, str]:

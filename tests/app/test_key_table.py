@@ -84,11 +84,17 @@ def test_ctrl_z_and_ctrl_shift_z_go_back_and_forth(qtbot: QtBot, studio: Studio,
 
 
 def test_ctrl_o_adds_files_and_with_shift_a_folder(
-    qtbot: QtBot, studio: Studio, song: Path, monkeypatch: pytest.MonkeyPatch
+    qtbot: QtBot, studio: Studio, engine: FakeEngine, song: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     studio.window.show()
     qtbot.waitUntil(studio.window.isActiveWindow)
-    monkeypatch.setattr(QFileDialog, "getOpenFileNames", lambda *_given: ([str(song)], ""))
+    expected: list[int] = []  # when the dialog is open
+
+    def chosen(*_given: object) -> tuple[list[str], str]:
+        expected.append(engine.expected)
+        return [str(song)], ""
+
+    monkeypatch.setattr(QFileDialog, "getOpenFileNames", chosen)
     qtbot.keyClick(studio.window, KEY.Key_O, CONTROL)
     qtbot.waitUntil(lambda: [each.phase for each in studio.models.session.state.songs.items] == ["ready"])
     album = song.parent / "album"
@@ -97,6 +103,7 @@ def test_ctrl_o_adds_files_and_with_shift_a_folder(
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_given: str(album))
     qtbot.keyClick(studio.window, KEY.Key_O, CONTROL | SHIFT)
     qtbot.waitUntil(lambda: [each.phase for each in studio.models.session.state.songs.items] == ["ready"] * 2)
+    assert (expected, engine.expected) == ([1], 2)
 
 
 def test_ctrl_1_zooms_to_the_loop_and_ctrl_0_shows_all(qtbot: QtBot, studio: Studio, song: Path) -> None:

@@ -62,7 +62,9 @@ def test_a_dropped_song_becomes_lanes(qtbot: QtBot, studio: Studio, song: Path) 
     assert studio.window.windowTitle().startswith("Song")
 
 
-def test_dragging_files_over_the_window_covers_it_until_they_leave(studio: Studio, song: Path) -> None:
+def test_dragging_files_over_the_window_covers_it_until_they_leave(
+    studio: Studio, engine: FakeEngine, song: Path
+) -> None:
     studio.window.show()
     data = urls(song, song.with_name("b.wav"))
     event = QDragEnterEvent(
@@ -72,11 +74,12 @@ def test_dragging_files_over_the_window_covers_it_until_they_leave(studio: Studi
     assert event.isAccepted()
     overlay = visible(studio, DropOverlay)[0]
     assert any("2 items" in label.text() for label in overlay.findChildren(QLabel))
+    assert engine.expected == 1
     QApplication.sendEvent(studio.window, QDragLeaveEvent())
     assert not visible(studio, DropOverlay)
 
 
-def test_a_drag_without_files_is_not_accepted(studio: Studio) -> None:
+def test_a_drag_without_files_is_not_accepted(studio: Studio, engine: FakeEngine) -> None:
     studio.window.show()
     data = QMimeData()
     data.setText("a word")
@@ -86,6 +89,7 @@ def test_a_drag_without_files_is_not_accepted(studio: Studio) -> None:
     event.ignore()
     QApplication.sendEvent(studio.window, event)
     assert not event.isAccepted()
+    assert not engine.expected
 
 
 def test_what_is_refused_is_listed_with_its_reason(studio: Studio, tmp_path: Path) -> None:

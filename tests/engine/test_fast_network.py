@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from engine.dsp.bands import BAND_WIDTHS
-from engine.model.backend import prepare
+from engine.model.backend import only_once, prepare
 from engine.model.crew import Crew
 from engine.model.fast_network import FastNetwork, fast_network, self_test
 from engine.model.network import Estimates
@@ -129,6 +129,7 @@ def test_modes_may_change_between_calls(threads: int) -> None:
 @pytest.mark.parametrize("function", ["mix", "exchange", "compute_head", "fuse"])
 def test_compiled_functions_that_do_nothing_are_not_used(function: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(f"engine.model.fast_network.{function}", lambda *_arguments: None)
+    monkeypatch.setattr("engine.model.backend.only_once", only_once.__wrapped__)
     plain, separator = (tiny_separator(normalise_level=True) for _ in range(2))
     backend = prepare(separator, torch.device("cpu"))
     assert backend.name == "pytorch"

@@ -6,7 +6,9 @@ import gc
 import multiprocessing
 import os
 import signal
+import sys
 import threading
+import time
 import weakref
 from collections.abc import Iterator
 from pathlib import Path
@@ -146,6 +148,59 @@ def test_a_killed_child_is_one_error_and_the_next_call_works(engine: EngineProce
     assert caught.value.exit_code == -signal.SIGKILL
     assert [path.name for path in tmp_path.iterdir()] == ["song.wav"]
     assert engine.describe(ModelRequest(model)).model == "tiny"
+
+
+def test_a_child_that_was_killed_while_it_had_nothing_to_do_is_replaced(engine: EngineProcess, model: str) -> None:
+    engine.describe(ModelRequest(model))
+    _child().kill()
+    while multiprocessing.active_children():
+        time.sleep(0.01)
+    assert engine.describe(ModelRequest(model)).model == "tiny"
+
+
+def _has_loaded(child: psutil.Process) -> bool:
+    return any("libtorch" in Path(library.path).name for library in child.memory_maps())
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere, what a process has loaded is told in other ways")
+def test_the_child_loads_what_a_song_needs_before_it_comes(model: str, tmp_path: Path) -> None:
+    with EngineProcess() as engine:
+        engine.expect_song()
+        child = psutil.Process(engine.pid)
+        while not _has_loaded(child):
+            time.sleep(0.05)
+        engine.expect_song()
+        separation = engine.separate(SeparationRequest(_song(tmp_path, 1), tmp_path / "out", model))
+        assert separation.duration_seconds == pytest.approx(1)
+        assert engine.pid == child.pid
+
+
+def test_who_expects_a_song_may_change_their_mind(model: str) -> None:
+    with EngineProcess() as engine:
+        engine.expect_song()
+        control = JobControl()
+        control.cancel()
+        with pytest.raises(Cancelled):
+            engine.describe(ModelRequest(model), control)
+        assert engine.pid is None
+
+
+def test_what_cannot_be_loaded_before_a_song_is_told_when_it_comes(monkeypatch: pytest.MonkeyPatch) -> None:
+    def missing(*_arguments: object) -> None:
+        raise ImportError("there is no torch")
+
+    monkeypatch.setattr(host, "_be_modest", lambda: None)
+    monkeypatch.setattr(host, "load_ahead", missing)
+    monkeypatch.setattr(host, "_perform", missing)
+    ours, theirs = multiprocessing.Pipe()
+    child = threading.Thread(target=host._serve, args=(theirs,), kwargs={"ahead": True})  # pyright: ignore[reportPrivateUsage]
+    child.start()
+    with ours:
+        ours.send(ModelRequest("tiny"))
+        assert "there is no torch" in str(ours.recv().error)
+    child.join()
+    theirs.close()
+    gc.unfreeze()
 
 
 def test_closing_ends_a_running_call_and_the_process(model: str, tmp_path: Path) -> None:

@@ -80,6 +80,11 @@ def test_only_the_first_use_of_kernels_compiles_and_it_says_so(tmp_path: Path) -
     assert _files(cache) == kept
 
 
+def test_what_is_tried_before_a_song_comes_is_not_compiled_for_it(tmp_path: Path) -> None:
+    _run(tmp_path, "-c", "from engine.inference.runner import try_device; try_device()")
+    assert not _files(tmp_path)
+
+
 @pytest.mark.slow
 def test_a_folder_that_cannot_be_written_is_told_once_and_nothing_is_kept_elsewhere(tmp_path: Path) -> None:
     (tmp_path / "file").touch()

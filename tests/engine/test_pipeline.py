@@ -17,6 +17,7 @@ from engine.inference.request import SeparationRequest
 from engine.inference.runner import Result, SegmentRunner
 from engine.inference.stream import Splitting, StemStream
 from engine.model.architectures import PRESETS
+from engine.model.backend import only_once
 from engine.model.checkpoint import Checkpoint, load_checkpoint
 from engine.model.config import SAMPLE_RATE
 from engine.progress import JobControl, Progress
@@ -304,6 +305,7 @@ def test_what_goes_on_without_its_kernels_says_so(model: Path, tmp_path: Path, m
         raise OSError("no space for machine code")
 
     monkeypatch.setattr("engine.model.fast_network.mix", broken)
+    monkeypatch.setattr("engine.model.backend.only_once", only_once.__wrapped__)
     separation = separate(SeparationRequest(_song(tmp_path, 3000), tmp_path / "out", str(model)))
     assert separation.device_reason.endswith("pytorch: the numba kernels cannot be used: no space for machine code")
 

@@ -56,6 +56,7 @@ class FakeEngine:
         unnamed: The usual outputs of the checkpoint of this name, of which nothing names them.
         hold: While it is not set, a split waits in its middle, as a slow network would.
         requests: What was asked for.
+        expected: How often a song was expected.
         threads: Idents of the threads that asked.
         pid: Its process, if a test gives it one.
         closed: Whether `close` was called; a call that waits then ends as if the engine had died.
@@ -69,12 +70,16 @@ class FakeEngine:
     unnamed: dict[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
     hold: threading.Event = field(default_factory=threading.Event)
     requests: list[SeparationRequest] = field(default_factory=list)
+    expected: int = 0
     threads: list[int] = field(default_factory=list)
     pid: int | None = None
     closed: bool = False
 
     def __post_init__(self) -> None:
         self.hold.set()
+
+    def expect_song(self) -> None:
+        self.expected += 1
 
     def separate(
         self,
