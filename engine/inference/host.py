@@ -10,56 +10,27 @@ new child. What a dead child left behind is removed.
 from __future__ import annotations
 
 import contextlib
-import gc
 import multiprocessing
-import os
-import queue
-import signal
-import sys
 import threading
 import time
-import traceback
-from dataclasses import dataclass
-from multiprocessing.connection import Connection
-from pathlib import Path
-from typing import Literal, cast
+from typing import cast
 
-from engine.errors import Cancelled, EngineError, EngineProcessError, InternalError
-from engine.export import ExportReport, ExportRequest, export, remove_partial_export
-from engine.inference.describe import ModelInfo, ModelRequest, describe
-from engine.inference.job import load_ahead, separate
+from engine.errors import Cancelled, EngineError, EngineProcessError
+from engine.export import ExportReport, ExportRequest, remove_partial_export
+from engine.inference.describe import ModelInfo, ModelRequest
 from engine.inference.request import SeparationRequest, remove_partial_separation
-from engine.model.adding import add_model, remove_partial_add
+from engine.inference.serving import Order, Raised, Request, Returned, serve
+from engine.model.adding import remove_partial_add
 from engine.model.entry import AddModelRequest, ModelEntry
-from engine.overview import OverviewRequest, build_overviews
+from engine.overview import OverviewRequest
 from engine.progress import JobControl, Progress, ProgressCallback, ignore_progress
 from engine.separation import Separation
-
-Request = SeparationRequest | ExportRequest | OverviewRequest | ModelRequest | AddModelRequest
-
-# Parent to child, during a call: change it; a number is the sample to go on from.
-_Order = Literal["cancel", "pause", "resume"] | int
 
 # A cancelled child that is still busy after this is killed; people notice more than 300 ms.
 _CANCEL_GRACE_SECONDS = 0.1
 _POLL_SECONDS = 0.05
 # A fast device has news a hundred times a second, and a window needs up to 30 ms to show them.
 _NEWS_SECONDS = 0.3
-_NICENESS = 10
-
-
-@dataclass(frozen=True)
-class _Returned:
-    """Child to parent: the call's value."""
-
-    value: object
-
-
-@dataclass(frozen=True)
-class _Raised:
-    """Child to parent: the call's error."""
-
-    error: EngineError | Cancelled
 
 
 class _ChildDiedError(Exception):
@@ -184,7 +155,7 @@ class _Child:
         context = multiprocessing.get_context("spawn")
         self._connection, theirs = context.Pipe()
         given = {"connection": theirs, "ahead": ahead}
-        self._process = context.Process(target=_serve, kwargs=given, name="bandsaw engine", daemon=True)
+        self._process = context.Process(target=serve, kwargs=given, name="bandsaw engine", daemon=True)
         self._process.start()
         self.pid = self._process.pid  # kept, because an ended process no longer tells
         # Keep no copy of the child's end, or its death would go unnoticed.
@@ -201,10 +172,10 @@ class _Child:
         self._send(request)
         while True:
             reply = self._receive()
-            if isinstance(reply, _Returned):
+            if isinstance(reply, Returned):
                 news.tell()
                 return reply.value
-            if isinstance(reply, _Raised):
+            if isinstance(reply, Raised):
                 raise reply.error
             news.hear(reply)
             for order in steering.due():
@@ -212,13 +183,13 @@ class _Child:
             if steering.overdue:
                 raise _ChildDiedError
 
-    def _send(self, message: Request | _Order) -> None:
+    def _send(self, message: Request | Order) -> None:
         try:
             self._connection.send(message)
         except OSError as error:
             raise _ChildDiedError from error
 
-    def _receive(self) -> Progress | _Returned | _Raised | None:
+    def _receive(self) -> Progress | Returned | Raised | None:
         """What comes within a moment; None if nothing does."""
         try:
             return self._connection.recv() if self._connection.poll(_POLL_SECONDS) else None
@@ -272,9 +243,9 @@ class _Steering:
         self._told_wanted: int | None = None
         self._cancelled_at: float | None = None
 
-    def due(self) -> list[_Order]:
+    def due(self) -> list[Order]:
         """What is to be told now."""
-        due: list[_Order] = []
+        due: list[Order] = []
         if self._control.cancelled and self._cancelled_at is None:
             self._cancelled_at = time.monotonic()
             due.append("cancel")
@@ -300,93 +271,3 @@ def _remove_leftovers(request: Request) -> None:
         remove_partial_export(request)
     elif isinstance(request, AddModelRequest):
         remove_partial_add(request)
-
-
-# What follows runs in the child.
-
-
-def _serve(connection: Connection, *, ahead: bool = False) -> None:
-    """Answer calls until the parent is gone; `ahead` of the first one, load what a separation needs."""
-    _be_modest()
-    calls: queue.SimpleQueue[tuple[Request, JobControl] | None] = queue.SimpleQueue()
-    threading.Thread(target=_listen, args=(connection, calls), name="listener", daemon=True).start()
-    if ahead:
-        with contextlib.suppress(Exception):  # of what cannot be loaded, the separation tells
-            load_ahead()
-        _keep_what_is_there()
-    while (call := calls.get()) is not None:
-        request, control = call
-        # The parent may have gone meanwhile; then there is nobody to answer, and the listener ends the loop.
-        with contextlib.suppress(OSError):
-            connection.send(_answer(request, connection, control))
-        _keep_what_is_there()
-
-
-def _keep_what_is_there() -> None:
-    """While nobody waits: look for garbage once, and never again at what stays of a call, such as PyTorch.
-
-    That takes as long as loading a model does.
-    """
-    gc.collect()
-    gc.freeze()
-
-
-def _listen(connection: Connection, calls: queue.SimpleQueue[tuple[Request, JobControl] | None]) -> None:
-    control = JobControl()
-    try:
-        while True:
-            message = cast("Request | _Order", connection.recv())
-            if isinstance(message, int):
-                control.want(message)
-            elif isinstance(message, str):
-                {"cancel": control.cancel, "pause": control.pause, "resume": control.resume}[message]()
-            else:
-                control = JobControl()
-                calls.put((message, control))
-    except (EOFError, OSError):
-        # The parent is gone: stop what is running, which removes its partial files, and end.
-        control.cancel()
-        calls.put(None)
-
-
-def _answer(request: Request, connection: Connection, control: JobControl) -> _Returned | _Raised:
-    def report(progress: Progress) -> None:
-        with contextlib.suppress(OSError):
-            connection.send(progress)
-
-    try:
-        return _Returned(_perform(request, report, control))
-    except (EngineError, Cancelled) as error:
-        return _Raised(error)
-    except Exception as error:  # noqa: BLE001 - a bug must reach the user as an error, not as a dead process
-        return _Raised(InternalError(f"{type(error).__name__}: {error}", traceback.format_exc()))
-
-
-def _perform(request: Request, report: ProgressCallback, control: JobControl) -> object:
-    if isinstance(request, SeparationRequest):
-        return separate(request, report, control)
-    if isinstance(request, ExportRequest):
-        return export(request, report, control)
-    if isinstance(request, OverviewRequest):
-        return build_overviews(request, report, control)
-    if isinstance(request, AddModelRequest):
-        return add_model(request, report, control)
-    return describe(request)
-
-
-def _be_modest() -> None:
-    """Yield the processor to the window, and be the one to go when memory runs out."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
-    if sys.platform == "win32":
-        import ctypes
-
-        signal.signal(signal.SIGBREAK, signal.SIG_IGN)
-        below_normal = 0x4000
-        kernel = ctypes.windll.kernel32
-        kernel.SetPriorityClass(kernel.GetCurrentProcess(), below_normal)
-        return
-    signal.signal(signal.SIGHUP, signal.SIG_IGN)  # nor the end of the terminal: it may be in the middle of an export
-    os.nice(_NICENESS)
-    if sys.platform == "linux":
-        with contextlib.suppress(OSError):
-            Path("/proc/self/oom_score_adj").write_text("500", encoding="ascii")

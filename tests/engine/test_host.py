@@ -20,7 +20,7 @@ import soundfile
 
 from engine.errors import Cancelled, DecodeError, EngineProcessError
 from engine.export import ExportRequest
-from engine.inference import host
+from engine.inference import host, serving
 from engine.inference.describe import ModelRequest
 from engine.inference.host import EngineProcess
 from engine.inference.job import separate
@@ -189,16 +189,16 @@ def test_what_cannot_be_loaded_before_a_song_is_told_when_it_comes(monkeypatch: 
     def missing(*_arguments: object) -> None:
         raise ImportError("there is no torch")
 
-    monkeypatch.setattr(host, "_be_modest", lambda: None)
-    monkeypatch.setattr(host, "load_ahead", missing)
-    monkeypatch.setattr(host, "_perform", missing)
+    monkeypatch.setattr(serving, "_be_modest", lambda: None)
+    monkeypatch.setattr(serving, "load_ahead", missing)
+    monkeypatch.setattr(serving, "_perform", missing)
     ours, theirs = multiprocessing.Pipe()
-    child = threading.Thread(target=host._serve, args=(theirs,), kwargs={"ahead": True})  # pyright: ignore[reportPrivateUsage]
-    child.start()
+    thread = threading.Thread(target=serving.serve, args=(theirs,), kwargs={"ahead": True})
+    thread.start()
     with ours:
         ours.send(ModelRequest("tiny"))
         assert "there is no torch" in str(ours.recv().error)
-    child.join()
+    thread.join()
     theirs.close()
     gc.unfreeze()
 
@@ -238,16 +238,16 @@ def test_what_a_call_leaves_is_gone_when_the_next_one_comes(monkeypatch: pytest.
         leftovers.append(weakref.ref(leftover))
         raise DecodeError(tmp_path, "it is a fake")
 
-    monkeypatch.setattr(host, "_be_modest", lambda: None)
-    monkeypatch.setattr(host, "_perform", fail)
+    monkeypatch.setattr(serving, "_be_modest", lambda: None)
+    monkeypatch.setattr(serving, "_perform", fail)
     ours, theirs = multiprocessing.Pipe()
-    child = threading.Thread(target=host._serve, args=(theirs,))  # pyright: ignore[reportPrivateUsage]
-    child.start()
+    thread = threading.Thread(target=serving.serve, args=(theirs,))
+    thread.start()
     with ours:
         for _call in range(3):
             ours.send(ModelRequest("tiny"))
-            assert isinstance(ours.recv(), host._Raised)  # pyright: ignore[reportPrivateUsage]
-    child.join()
+            assert isinstance(ours.recv(), serving.Raised)
+    thread.join()
     theirs.close()
     looked_at_no_more = gc.get_freeze_count()
     gc.unfreeze()
