@@ -12,11 +12,11 @@ from torch import Tensor
 
 from engine.errors import DeviceError
 from engine.inference.device import Device, choose_device, has_bfloat16
+from engine.model.architectures import preset_config
 from engine.model.backend import backend_for, prepare
 from engine.model.checkpoint import Checkpoint
 from engine.model.memory import is_out_of_memory
 from engine.model.network import Estimates
-from engine.model.two_stage import TwoStageConfig
 from engine.said import say
 from engine.separation import Samples
 from engine.stems import Stage
@@ -42,7 +42,7 @@ def try_device() -> None:
 
     device = choose_device("auto", "auto")
     with torch.device("meta"):
-        network = TwoStageConfig(mask_blocks=1, map_blocks=0).build()
+        network = preset_config("small").first_stage().build()
     with contextlib.suppress(_TooLongError):
         backend_for(network, device.torch_device, device.precision, refuse)
 

@@ -9,7 +9,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from engine.model.backend import prepare
+from engine.model.backend import only_once, prepare
 from engine.model.band_masks import BandMasksNetwork
 from engine.model.bs_roformer import Attention, BSRoFormerConfig, MelBandRoFormerConfig
 from engine.model.fast_network import fast_network, self_test
@@ -121,6 +121,7 @@ def test_scores_may_be_far_apart_and_far_from_zero() -> None:
 
 def test_compiled_functions_that_do_nothing_are_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("engine.model.fast_roformer.transform", lambda *_arguments: None)
+    monkeypatch.setattr("engine.model.backend.only_once", only_once.__wrapped__)
     separator = Separator(BS).eval().requires_grad_(requires_grad=False)
     backend = prepare(separator, torch.device("cpu"))
     assert backend.name == "pytorch"
