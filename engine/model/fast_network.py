@@ -33,8 +33,8 @@ from engine.model.network import Estimates, Network
 from engine.model.simd import LANES
 from engine.model.two_stage import TwoStageConfig, TwoStageNetwork, sum_to_one
 
-# Rows that a thread takes at a time: a millisecond of work or so.
-_ROWS = 512
+# Rows that a thread takes at a time: some milliseconds of work, beside which the way to it and back costs little.
+_ROWS = 1024
 
 
 class _Mixers:
