@@ -338,7 +338,7 @@ def test_no_text_loses_its_foot_where_it_takes_more_lines(
     folder.mkdir(parents=True)
     for stem in separation.stems:
         (folder / f"Song ({stem.capitalize()}).wav").touch()
-    form.open(SongOnShow(separation, gaps={stem: ((0, 0),) for stem in separation.stems}))
+    form.open(SongOnShow(separation, gaps=dict.fromkeys(separation.stems, ((0, 0),))))
     qtbot.mouseClick(push(dialog, "Export"), Qt.MouseButton.LeftButton)
     qtbot.waitUntil(push(dialog, "Replace").isVisible)
     QApplication.processEvents()
