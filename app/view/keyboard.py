@@ -22,7 +22,7 @@ class FocusKeys(QObject):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Click a focused button of the main window; let a focused field have its arrow keys."""
         if isinstance(watched, QAbstractSpinBox | QComboBox):
-            return claims_up_and_down(event)
+            return claims(event, Qt.Key.Key_Up, Qt.Key.Key_Down)
         if event.type() != QEvent.Type.KeyPress or not isinstance(watched, QAbstractButton):
             return False
         if not isinstance(event, QKeyEvent) or event.key() not in _ENTER or isinstance(watched.window(), QDialog):
@@ -31,18 +31,18 @@ class FocusKeys(QObject):
         return True
 
 
-def claims(event: QEvent, *keys: Qt.Key) -> bool:
+def claims(event: QEvent, *keys: Qt.Key, finely: bool = False) -> bool:
     """Whether this asks for one of these keys before a shortcut gets it; then it is claimed for the widget.
 
-    To be returned from `QWidget.event` where true; else the event goes its usual way.
+    To be returned from `QWidget.event` where true; else the event goes its usual way. Keys with Ctrl or Alt are left
+    alone, and those with Shift where it does not mean to do it `finely`.
     """
     if event.type() != QEvent.Type.ShortcutOverride or not isinstance(event, QKeyEvent) or event.key() not in keys:
         return False
+    ours = Qt.KeyboardModifier.KeypadModifier
+    if finely:
+        ours |= Qt.KeyboardModifier.ShiftModifier
+    if event.modifiers() & ~ours:
+        return False
     event.accept()
     return True
-
-
-def claims_up_and_down(event: QEvent) -> bool:
-    """The same of the plain arrow keys, which elsewhere choose a lane."""
-    plain = isinstance(event, QKeyEvent) and not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
-    return plain and claims(event, Qt.Key.Key_Up, Qt.Key.Key_Down)

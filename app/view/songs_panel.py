@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
     QToolButton,
 )
 
-from app.view.keyboard import claims_up_and_down
+from app.view.keyboard import claims
 from app.view.song_actions import SongActions
 from app.view.theme import Theme
 from app.view.widgets import ElidedLabel, ProgressBar, column, label, plain_tip, row, silently
@@ -98,7 +98,7 @@ class _SongList(QListWidget):
 
     def event(self, event: QEvent) -> bool:
         """Claim the plain arrow keys while the list has the focus."""
-        return claims_up_and_down(event) or super().event(event)
+        return claims(event, Qt.Key.Key_Up, Qt.Key.Key_Down) or super().event(event)
 
     def present(self, state: SessionState) -> None:
         """Show these songs, and which one is on show."""
