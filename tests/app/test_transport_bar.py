@@ -152,7 +152,9 @@ def test_arrow_keys_change_the_field_of_the_practice_card_that_has_the_focus(
     qtbot.waitUntil(lambda: models.metronome.state.ready, timeout=5000)
     lane = models.mixer.state.focused
     QTest.keyClick(studio.window, KEY.Key_P)
-    QTest.keyClick(QApplication.focusWidget(), KEY.Key_Up)
+    speed = QApplication.focusWidget()
+    assert isinstance(speed, QSpinBox)
+    QTest.keyClick(speed, KEY.Key_Up)
     assert player.pace == Pace(105)
     card = studio.window.findChild(PracticePopover)
     assert isinstance(card, PracticePopover)
