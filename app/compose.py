@@ -23,7 +23,7 @@ from app.playback.player import Player
 from app.settings import Places, SettingsStore, user_places
 from app.startup import start_log
 from app.view.given import Models, Surroundings
-from app.view.keyboard import EnterPressesButtons
+from app.view.keyboard import FocusKeys
 from app.view.main_window import MainWindow
 from app.view.notify import Notifier
 from app.view.theme import Theme
@@ -118,7 +118,7 @@ class Studio:
             status=StatusModel(lambda: [parts.splitter.pid, parts.exporter.pid]),
         )
         self.window = MainWindow(self.models, Surroundings(self.settings, Theme(application), parts.places, parts.demo))
-        EnterPressesButtons(application, self.window)
+        FocusKeys(application, self.window)
         self._keeper = Keeper(mixer, transport)
         on_show.opened.connect(self._open)
         on_show.completed.connect(self._complete)

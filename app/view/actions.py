@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import partial
 
 from PySide6.QtCore import QObject
@@ -24,7 +24,7 @@ from app.viewmodel.queue import Song
 from app.viewmodel.strips import MixerState
 from app.viewmodel.transport import TransportModel
 from app.words import number_text, tr
-from engine.api import STAGES
+from engine.api import STAGES, Stage
 
 _ZOOM_STEP = 0.6
 
@@ -73,12 +73,15 @@ class Actions(QObject):
         parts = (self.display, self.lanes, self.transport)
         return (*own, *self.mix.all, *(action for part in parts for action in part.song_actions()))
 
-    def present_song(self, song: Song | None, *, comparable: bool) -> None:
-        """Allow what can be done with the song on show, if there is one; some of it needs two sides to compare."""
-        audible = song is not None and song.audible is not None
+    def present_song(self, song: Song | None, stages: Collection[Stage]) -> None:
+        """Allow what can be done with the song on show, if there is one, and with the sides that it has."""
+        audible, comparable = song is not None and song.audible is not None, len(stages) > 1
         for action in self.song_actions():
             action.setEnabled(audible)
-        self.mix.delta.setEnabled(audible and comparable)
+        for stage, action in zip(STAGES, (self.stage_1, self.stage_2), strict=True):
+            action.setEnabled(audible and stage in stages)
+        for action in (self.stage_toggle, *self.mix.of_two_sides):
+            action.setEnabled(audible and comparable)
         whole = song.separation if song is not None else None
         for action, tip in self._tips.items():
             action.setEnabled(whole is not None)
@@ -117,6 +120,7 @@ class Actions(QObject):
     def _make_for_playing(self, transport: TransportModel) -> None:
         make = self._make
         self.play = make(tr("&Play or pause"), "Space", do=transport.toggle)
+        self.play.setIconVisibleInMenu(False)  # its colour is for the round button
         self.to_start = make(tr("To the &start"), "Home", do=lambda: transport.seek(0), icon="to-start")
         self.to_end = make(tr("To the &end"), "End", do=lambda: transport.seek(transport.state.samples), icon="to-end")
         steps = (("", 5.0, "5 s"), ("Shift+", 30.0, "30 s"), ("Ctrl+", 0.1, f"{number_text(0.1, 1)} s"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QDialog, QStackedWidget, QWidget
 
 from app.view.export_form import ExportFormPage
@@ -58,6 +58,13 @@ class ExportDialog(QDialog):
         """Close, but not while files are being written: only “Stop” ends that."""
         if self._model.state.phase != "running":
             super().reject()
+
+    def event(self, event: QEvent) -> bool:
+        """Grow where a text needs more lines, for which Qt makes room only before a dialog has a size."""
+        done = super().event(event)
+        if event.type() == QEvent.Type.LayoutRequest:
+            self.resize(self.width(), max(self.height(), self.heightForWidth(self.width())))
+        return done
 
     def _build(self) -> None:
         self._pages.addWidget(self._page)

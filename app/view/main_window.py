@@ -195,7 +195,7 @@ class MainWindow(QMainWindow):
 
     def _present_song(self, song: Song | None) -> None:
         shown = self._lanes.separation
-        self._actions.present_song(song, comparable=shown is not None and len(shown.stages) > 1)
+        self._actions.present_song(song, shown.stages if shown is not None else ())
         if song is not None and song.audible is not None:
             self._header.present(song, shown or song.audible)
 

@@ -65,10 +65,15 @@ class MasterView(QWidget):
     def _present_theme(self) -> None:
         self._meter.set_color(self._theme.color("meter_low"))
 
+    @property
+    def _sounding(self) -> bool:
+        """Whether there is a mix to compare: silence before a part that is not split yet is not the song."""
+        state = self._transport.state
+        return state.playing and not (state.waiting or state.counting)
+
     def _present_levels(self, levels: Levels) -> None:
-        playing = self._transport.state.playing
-        self._meter.present(levels.master if playing else None)
-        if playing:
+        self._meter.present(levels.master if self._transport.state.playing else None)
+        if self._sounding:
             state = null_state(self._mixer.state, levels)
             now = self._clock()
             if state.kind != self._kind or now >= self._next_reading:
@@ -78,6 +83,7 @@ class MasterView(QWidget):
     def _present_idle(self) -> None:
         if not self._transport.state.playing:
             self._meter.present(None)
+        if not self._sounding:
             self._present(null_state(self._mixer.state, None))
 
     def _present(self, state: NullState) -> None:

@@ -82,6 +82,11 @@ class MixActions:
         """Those that need a song on show; undo and redo know by themselves."""
         return (self.reset, self.delta, *self.delta_gains, *self.of_ranges, *self.takes, self.peaks, self.clip_lights)
 
+    @property
+    def of_two_sides(self) -> Sequence[QAction]:
+        """Those that need two sides to compare."""
+        return (self.delta, *self.delta_gains, *self.of_ranges[:3], *self.takes[:2])
+
     def _present(self, state: MixerState) -> None:
         self.delta.setChecked(state.delta)
         for action, gain_db in zip(self.delta_gains, DELTA_GAINS_DB, strict=True):

@@ -95,6 +95,8 @@ class PracticePopover(QFrame):
             self._speed.setValue(state.pace.speed_percent)
             self._pitch.setValue(state.pace.semitones)
         self._reset.setEnabled(not state.pace.plain)
+        if not state.samples:  # there is nothing to practise any more
+            self.hide()
 
 
 def _number(name: str, limits: tuple[int, int], step: int, tip: str) -> QSpinBox:

@@ -6,11 +6,14 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMenu, QWidget
 
 from app.settings import SettingsStore
 from app.view.widgets import on, plain_tip
 from app.words import tr
+
+_WIDEST_PX = 480  # of a name, which may have 255 letters
 
 
 class RecentMenu(QMenu):
@@ -32,6 +35,7 @@ class RecentMenu(QMenu):
         for path in recent:
             # The folder tells apart what has the same name.
             shown = path.name if names.count(path.name) == 1 else f"{path.name}  –  {path.parent.name}"
+            shown = self.fontMetrics().elidedText(shown, Qt.TextElideMode.ElideMiddle, _WIDEST_PX)
             action = self.addAction(shown.replace("&", "&&"))
             action.setToolTip(plain_tip(str(path)))
             on(action.triggered, partial(self._add, [path]))

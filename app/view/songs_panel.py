@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QDropEvent, QFont, QKeyEvent, QMouseEvent, QPainter
+from PySide6.QtGui import QColor, QDropEvent, QFont, QMouseEvent, QPainter
 from PySide6.QtWidgets import (
     QFrame,
     QListWidget,
@@ -97,9 +97,8 @@ class _SongList(QListWidget):
         self.currentRowChanged.connect(self._choose)
 
     def event(self, event: QEvent) -> bool:
-        """Claim the plain arrow keys while the list has the focus; elsewhere they choose a lane."""
-        plain = isinstance(event, QKeyEvent) and not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
-        return (plain and claims(event, Qt.Key.Key_Up, Qt.Key.Key_Down)) or super().event(event)
+        """Claim the plain arrow keys while the list has the focus."""
+        return claims(event, Qt.Key.Key_Up, Qt.Key.Key_Down) or super().event(event)
 
     def present(self, state: SessionState) -> None:
         """Show these songs, and which one is on show."""

@@ -38,7 +38,7 @@ class StepSlider(QSlider):
 
     def event(self, event: QEvent) -> bool:
         """Claim the arrow keys while the slider has the focus; elsewhere they move the playhead."""
-        return claims(event, *_UP, *_DOWN) or super().event(event)
+        return claims(event, *_UP, *_DOWN, finely=True) or super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Step with the arrow keys."""

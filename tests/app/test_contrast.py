@@ -5,11 +5,14 @@ from __future__ import annotations
 from itertools import count
 
 import pytest
-from PySide6.QtGui import QColor, QPalette
+from PySide6.QtCore import QSize
+from PySide6.QtGui import QAction, QColor, QIcon, QImage, QPalette
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from app.compose import Studio
 from app.settings import ThemeChoice
+from app.view.actions import Actions
 from app.view.canvas import LaneCanvas
 from app.view.meter import Meter
 from app.view.theme import Theme
@@ -81,3 +84,21 @@ def test_meters_stand_out_from_their_groove(qtbot: QtBot, theme: Theme, choice: 
         filled = [*upper[:388], *upper[-8:]]
         weak[name] = min(contrast(float(each), ground) for each in filled)
     assert {name: ratio for name, ratio in weak.items() if ratio < _SEEN} == {}
+
+
+@pytest.mark.parametrize("choice", _THEMES)
+def test_every_icon_of_a_menu_can_be_seen(studio: Studio, theme: Theme, choice: ThemeChoice) -> None:
+    actions = studio.window.findChildren(Actions)[0]
+    actions.themes[choice].trigger()
+    theme.choose(choice)
+    shown = [each for each in actions.findChildren(QAction) if not each.icon().isNull() and each.isIconVisibleInMenu()]
+    assert len(shown) > 10
+    ground = relative(theme.color("surface"))
+    inks = {each.text(): ink_of(each.icon().pixmap(QSize(64, 64), QIcon.Mode.Normal).toImage()) for each in shown}
+    assert {text: ink.name() for text, ink in inks.items() if contrast(relative(ink), ground) < _SEEN} == {}
+
+
+def ink_of(image: QImage) -> QColor:
+    """The colour of what is drawn on nothing."""
+    pixels = (image.pixelColor(x, y) for x in range(image.width()) for y in range(image.height()))
+    return max(pixels, key=QColor.alpha)

@@ -179,6 +179,18 @@ def test_recent_songs_are_in_the_menu_and_can_be_cleared(qtbot: QtBot, studio: S
     assert not menu.actions()[-1].isEnabled()
 
 
+def test_a_long_name_makes_no_menu_wider_than_a_screen(qtbot: QtBot, studio: Studio, song: Path) -> None:
+    long = song.with_name("W" * 250 + ".wav")
+    long.write_bytes(song.read_bytes())
+    open_song(qtbot, studio, long)
+    menu = studio.window.findChildren(RecentMenu)[0]
+    menu.aboutToShow.emit()
+    assert menu.sizeHint().width() < 600
+    first = menu.actions()[0]
+    assert first.text().endswith("W.wav")
+    assert first.toolTip() == str(long)
+
+
 def open_library(qtbot: QtBot, studio: Studio) -> LibraryDialog:
     studio.window.findChildren(Actions)[0].library.trigger()
     dialog = visible(studio, LibraryDialog)[0]

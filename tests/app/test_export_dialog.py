@@ -25,6 +25,7 @@ from pytestqt.qtbot import QtBot
 
 from app.compose import Studio
 from app.view.export_dialog import ExportDialog
+from app.view.export_form import ExportFormPage
 from app.view.theme import Theme
 from app.view.widgets import ElidedLabel
 from app.viewmodel.export_form import ExportForm, SongOnShow
@@ -328,3 +329,22 @@ def test_muted_ranges_are_announced_written_and_told(
     assert "unchanged" not in texts(dialog)
     assert rows(dialog)[2] == ("Song (Drums).wav", "silent")
     assert rows(dialog)[3] == ("Song (Other).wav", "−20.0 dB")
+
+
+def test_no_text_loses_its_foot_where_it_takes_more_lines(
+    qtbot: QtBot, dialog: ExportDialog, form: ExportForm, separation: Separation, tmp_path: Path
+) -> None:
+    folder = tmp_path / "music" / "Song"
+    folder.mkdir(parents=True)
+    for stem in separation.stems:
+        (folder / f"Song ({stem.capitalize()}).wav").touch()
+    form.open(SongOnShow(separation, gaps=dict.fromkeys(separation.stems, ((0, 0),))))
+    qtbot.mouseClick(push(dialog, "Export"), Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(push(dialog, "Replace").isVisible)
+    QApplication.processEvents()
+    wrapped = [each for each in dialog.findChildren(QLabel) if each.wordWrap() and each.isVisible()]
+    assert len(wrapped) == 2
+    assert [each.text() for each in wrapped if each.height() < each.heightForWidth(each.width())] == []
+    boxes = [each for each in dialog.findChildren(QComboBox) if each.isVisible()]
+    page = dialog.findChildren(ExportFormPage)[0]
+    assert all(page.rect().contains(each.mapTo(page, each.rect().bottomRight())) for each in boxes)

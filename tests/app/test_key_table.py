@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 from app.compose import Studio
 from app.view.canvas import LaneCanvas
 from app.view.fader import Fader
+from app.view.pan import PanControl
 from app.viewmodel.mixer import MixerModel
 from engine.api import Separation
 from tests.support.fake_engine import FakeEngine, FakePlayer
@@ -175,3 +176,23 @@ def test_the_wheel_moves_a_fader_in_steps_and_finely_with_shift(qtbot: QtBot, st
     for _part in range(8):  # as a touch pad turns it
         turn_wheel(fader, -0.25)
     assert level_db() == pytest.approx(-1.1)
+
+
+def test_with_ctrl_arrow_keys_do_the_same_whichever_control_has_the_focus(
+    qtbot: QtBot, studio: Studio, player: FakePlayer, song: Path
+) -> None:
+    open_song(qtbot, studio, song)
+    mixer = studio.models.mixer
+    assert mixer.state.focused == 1
+    player.position = 10_000
+    for control in (visible(studio, Fader)[2], visible(studio, PanControl)[2]):
+        control.setFocus()
+        before, position = mixer.state.strips[2], player.position
+        qtbot.keyClick(control, KEY.Key_Left, CONTROL)
+        assert player.position == position - 4410
+        level_db = mixer.state.strips[1].gain_db
+        qtbot.keyClick(control, KEY.Key_Up, CONTROL)
+        assert mixer.state.strips[1].gain_db == level_db + 1.0
+        assert mixer.state.strips[2] == before
+        qtbot.keyClick(control, KEY.Key_Up)
+        assert mixer.state.strips[2] != before

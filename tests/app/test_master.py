@@ -69,6 +69,34 @@ def test_the_badge_never_takes_a_moment_without_a_block_for_silence_and_can_be_r
     assert shown(beside(0.0, samples=0)) == "Mix ≠ song"
 
 
+def test_the_badge_claims_nothing_while_the_sound_waits_or_is_counted_in(
+    qtbot: QtBot, theme: Theme, separation: Separation, history: History
+) -> None:
+    player = Scripted()
+    transport = TransportModel(player, history)
+    transport.load(separation)
+    mixer = MixerModel(player, history)
+    mixer.load(separation)
+    mixer.set_gain("bass", -6.0)
+    view = MasterView(theme, mixer, transport, clock=lambda: 0.0)
+    qtbot.addWidget(view)
+    badge = view.findChildren(QLabel)[0]
+    player.script = iter([beside(0.1), beside(0.1), beside(0.0), beside(0.0), beside(0.0), beside(0.1)])
+    transport.toggle()
+    transport.tick()
+    assert badge.text() == "≠ song −20 dB"
+    player.waiting = True  # nothing sounds, which is no song
+    transport.tick()
+    transport.tick()
+    assert (badge.text(), badge.property("kind")) == ("Mix ≠ song", "idle")
+    player.waiting, player.counting = False, True
+    transport.tick()
+    assert badge.text() == "Mix ≠ song"
+    player.counting = False
+    transport.tick()
+    assert badge.text() == "≠ song −20 dB"
+
+
 def test_the_meter_falls_to_nothing_when_the_song_that_plays_leaves(
     qtbot: QtBot, theme: Theme, separation: Separation, history: History, player: FakePlayer
 ) -> None:

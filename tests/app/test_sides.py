@@ -330,15 +330,21 @@ def test_pressing_the_side_that_sounds_leaves_its_button_down(qtbot: QtBot, stud
     assert [button.isChecked() for button in buttons] == [True, False]
 
 
-def test_a_song_with_one_stage_has_no_delta_to_hear(qtbot: QtBot, studio: Studio, song: Path) -> None:
+def test_a_song_with_one_stage_offers_nothing_that_needs_two(qtbot: QtBot, studio: Studio, song: Path) -> None:
     install("voice")
     studio.settings.update(model="voice")
     open_song(qtbot, studio, song)
-    delta = studio.window.findChildren(Actions)[0].mix.delta
+    actions = studio.window.findChildren(Actions)[0]
+    delta = actions.mix.delta
+    assert actions.stage_1.isEnabled()
+    useless = (actions.stage_2, actions.stage_toggle, *actions.mix.of_two_sides)
+    assert not any(action.isEnabled() for action in useless)
     qtbot.keyClick(studio.window, Qt.Key.Key_D)
     assert not studio.models.mixer.state.delta
     assert not delta.isChecked()
-    assert not delta.isEnabled()
+    split_also(qtbot, studio, song, "default")
+    choose(studio, "B", "default", 2)
+    assert all(action.isEnabled() for action in useless)
 
 
 def test_a_long_name_is_cut_on_its_button_and_whole_in_its_tip(qtbot: QtBot, studio: Studio, song: Path) -> None:

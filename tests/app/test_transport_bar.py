@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QSpinBox, QToolButton
+from PySide6.QtWidgets import QApplication, QComboBox, QSpinBox, QToolButton
 from pytestqt.qtbot import QtBot
 
 from app.compose import Studio
@@ -142,3 +142,38 @@ def test_what_is_heard_is_said_in_the_smallest_window_beside_a_list_and_a_loop(
     studio.window.resize(1400, 900)
     qtbot.waitUntil(lambda: bar.width() > 1000)
     assert badge.shown_text() == "Hearing: Stage 2 (mask + residual)"
+
+
+def test_arrow_keys_change_the_field_of_the_practice_card_that_has_the_focus(
+    qtbot: QtBot, studio: Studio, player: FakePlayer, song: Path
+) -> None:
+    open_song(qtbot, studio, song)
+    models = studio.models
+    qtbot.waitUntil(lambda: models.metronome.state.ready, timeout=5000)
+    lane = models.mixer.state.focused
+    QTest.keyClick(studio.window, KEY.Key_P)
+    speed = QApplication.focusWidget()
+    assert isinstance(speed, QSpinBox)
+    QTest.keyClick(speed, KEY.Key_Up)
+    assert player.pace == Pace(105)
+    card = studio.window.findChild(PracticePopover)
+    assert isinstance(card, PracticePopover)
+    count_in = next(each for each in card.findChildren(QComboBox) if each.accessibleName() == "Count-in")
+    count_in.setFocus()
+    QTest.keyClick(count_in, KEY.Key_Down)
+    assert models.metronome.state.count_in_bars == 1
+    assert models.mixer.state.focused == lane
+    QTest.keyClick(count_in, KEY.Key_Down, Qt.KeyboardModifier.ControlModifier)  # is the fader's, as everywhere
+    assert models.metronome.state.count_in_bars == 1
+    assert models.mixer.state.strips[lane].gain_db == -1.0
+
+
+def test_the_practice_card_goes_with_the_song(qtbot: QtBot, studio: Studio, song: Path) -> None:
+    open_song(qtbot, studio, song)
+    QTest.keyClick(studio.window, KEY.Key_P)
+    card = studio.window.findChild(PracticePopover)
+    assert isinstance(card, PracticePopover)
+    assert card.isVisible()
+    QTest.keyClick(studio.window, KEY.Key_W, Qt.KeyboardModifier.ControlModifier)
+    assert studio.models.session.state.song is None
+    assert not card.isVisible()
