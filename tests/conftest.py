@@ -75,8 +75,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         items.sort(key=lambda item: item.path not in slow)
     for item in items if not QT_MISSING else []:
         item.add_marker(pytest.mark.qt_log_level_fail("WARNING"))
-        # What the platform without a screen says of itself whenever a dialog opens.
-        item.add_marker(pytest.mark.qt_log_ignore("This plugin does not support propagateSizeHints"))
+        # What the platform without a screen says of itself whenever a dialog or a tool window opens.
+        item.add_marker(pytest.mark.qt_log_ignore(r"This plugin does not support (propagateSizeHints|raise)\(\)"))
 
 
 def pytest_collection_finish() -> None:

@@ -19,7 +19,7 @@ class PictureOptions(QDialog):
     """Changes how the lanes are drawn at once, and may stay open meanwhile; Esc closes it."""
 
     def __init__(self, display: DisplayModel, parent: QWidget) -> None:
-        super().__init__(parent)
+        super().__init__(parent, Qt.WindowType.Tool)  # beside which the keys of the window keep working
         self.setWindowTitle(tr("Pictures"))
         self._display = display
         self._combos = {choice.field: self._combo(choice) for choice in (COMPARE, *CHOICES, FOLLOW)}
@@ -52,7 +52,7 @@ class PictureOptions(QDialog):
         self.activateWindow()
 
     def event(self, event: QEvent) -> bool:
-        """Claim Esc, which stops the sound elsewhere; the window's other keys keep working from here."""
+        """Claim Esc, which stops the sound elsewhere."""
         return claims(event, Qt.Key.Key_Escape) or super().event(event)
 
     def _combo(self, choice: Choice) -> QComboBox:

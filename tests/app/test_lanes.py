@@ -205,6 +205,9 @@ def test_the_options_change_the_pictures_at_once_and_show_what_keys_changed(
     assert all(not np.array_equal(a, b) for a, b in itertools.pairwise(seen))
     qtbot.keyClick(studio.window, Qt.Key.Key_V)
     assert combos["Show"].currentText() == "Spectrogram only"
+    qtbot.waitUntil(options.isActiveWindow)
+    qtbot.keyClick(options, Qt.Key.Key_V)
+    assert combos["Show"].currentText() != "Spectrogram only"
     qtbot.keyClick(options, Qt.Key.Key_Escape)
     assert not options.isVisible()
 
