@@ -41,7 +41,7 @@ from engine.model.fused_parts import (
 from engine.model.simd import LANES, ROWS, Vector, vector_loop
 from engine.model.simd_blocks import block_weights, filter_4_silu, tile, tile_2, transpose
 
-_SHORT_CHUNK = 48
+_SHORT_CHUNK = 8 * ROWS
 
 
 def chunk_length(length: int, sizes: Sizes) -> int:
@@ -53,7 +53,7 @@ def chunk_length(length: int, sizes: Sizes) -> int:
     each = sizes.heads * sizes.width
     if (length - _SHORT_CHUNK) * (sizes.state + each) <= 4 * each * sizes.state:
         return length
-    return -(-length // -(-length // _SHORT_CHUNK))
+    return _SHORT_CHUNK
 
 
 @vector_loop(scalars=1)
