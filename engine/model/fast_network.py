@@ -17,13 +17,24 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from engine.model.band_modules import BandHeads
+from engine.model.band_modules import BandHeads, BandSplit
 from engine.model.blocks import ChannelExchange, DualPathBlock, ResidualMamba
 from engine.model.bs_roformer import BSRoFormerConfig
 from engine.model.crew import Crew, Memory, Tools
 from engine.model.fast_roformer import FastRoFormer
 from engine.model.fused_core import arrays_of, can_fuse, sizes_of
-from engine.model.fused_ends import Head, Heads, compute_head, fuse, make_fusion_work, make_head_work
+from engine.model.fused_ends import (
+    Head,
+    Heads,
+    Split,
+    Splits,
+    compute_head,
+    fuse,
+    make_fusion_work,
+    make_head_work,
+    make_split_work,
+    split_band,
+)
 from engine.model.fused_exchange import Exchange, exchange, make_exchange_work
 from engine.model.fused_forward import Span, chunk_length
 from engine.model.fused_mixer import Mixed, Mixer, direction_of, make_mixer_work, mix
@@ -35,6 +46,7 @@ from engine.model.two_stage import TwoStageConfig, TwoStageNetwork, sum_to_one
 
 # Rows that a thread takes at a time: some milliseconds of work, beside which the way to it and back costs little.
 _ROWS = 1024
+_BANDS = 4  # to be split
 
 
 class _Mixers:
@@ -113,6 +125,43 @@ class _Block:
 
 def _blocks(modules: nn.Sequential, tools: Tools) -> list[_Block]:
     return [_Block(cast("DualPathBlock", module), tools) for module in modules]
+
+
+class _Split:
+    """`BandSplit`, of which whole numbers would spare nothing."""
+
+    def __init__(self, module: BandSplit, tools: Tools) -> None:
+        self._crew, self._memory, _ = tools
+        starts = itertools.accumulate(module.layout.widths, initial=0)
+        self._splits = [
+            self._split(cast("nn.Sequential", band), first, width)
+            for band, first, width in zip(module, starts, module.layout.widths, strict=False)
+        ]
+
+    def _split(self, band: nn.Sequential, first: int, width: int) -> Split:
+        norm, projection = cast("nn.GroupNorm", band[0]), cast("nn.Conv1d", band[1])
+        weights, bias = projection.weight.squeeze(-1), cast("Tensor", projection.bias)
+        # The norm's gain and offset are multiplied in; of each bin, both numbers are neighbours.
+        rows = (weights * norm.weight).t().unflatten(0, (2, width)).transpose(0, 1).flatten(0, 1)
+        return Split(Layer(panels(rows.numpy()), (bias + weights @ norm.bias).numpy()), first, width)
+
+    def __call__(self, spectrum: Tensor) -> Tensor:
+        """Map a complex spectrum (B, C, F, T) to features (B, C, K, T, N)."""
+        batch, channels, bins, frames = spectrum.shape
+        bands, widest = len(self._splits), max(split.width for split in self._splits)
+        features = len(self._splits[0].layer.bias)
+        heard = torch.view_as_real(spectrum.transpose(2, 3).contiguous())
+        output = torch.empty(batch, channels, bands, frames, features)
+        sizes = Bands(channels, bands, frames)
+        run = Splits(heard.view(-1).numpy(), output.view(-1).numpy(), sizes, batch, bins)
+
+        def some_bands(place: int, first: int, last: int) -> None:
+            work = self._memory.kept(make_split_work, place, frames, features, widest)
+            for band in range(first, last):
+                split_band(run, self._splits[band], band, work)
+
+        self._crew.share(bands, _BANDS, some_bands)
+        return output
 
 
 class _Heads:
@@ -206,11 +255,11 @@ class FastNetwork:
     @torch.inference_mode()
     def __init__(self, network: TwoStageNetwork, as_panels: AsPanels = panels) -> None:
         self._tools = tools = Tools(Crew(), Memory(), as_panels)
-        self._split_1, self._heads_1 = network.BN_mask, _Heads(network.mask, tools)
+        self._split_1, self._heads_1 = _Split(network.BN_mask, tools), _Heads(network.mask, tools)
         self._blocks_1 = _blocks(network.separator_mask, tools)
         self._two_stages = network.config.stages == 2
         if self._two_stages:
-            self._split_2, self._heads_2 = network.BN_map, _Heads(network.map, tools)
+            self._split_2, self._heads_2 = _Split(network.BN_map, tools), _Heads(network.map, tools)
             self._blocks_2 = _blocks(network.separator_map, tools)
             weights, bias = network.in_conv.weight.squeeze(-1).t(), cast("Tensor", network.in_conv.bias)
             self._fusion = Layer(as_panels(weights.numpy()), bias.numpy())

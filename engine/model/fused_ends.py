@@ -1,12 +1,15 @@
-"""What TS-BSMAMBA2 has behind its stacks of blocks, a few frames at a time: the heads, and the second stage's input."""
+"""What TS-BSMAMBA2 has at the ends of its stacks of blocks: the band split, the heads, and the second stage's input."""
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
+import numpy as np
 from numba.extending import register_jitable
 
-from engine.model.fused_parts import FRAMES, ONE, Bands, Floats, Norm, Rows, entry, normalise, room, scaled
+from engine.model.blocks import NORM_EPS
+from engine.model.fused_parts import FRAMES, ONE, ZERO, Bands, Floats, Norm, Rows, entry, normalise, room, scaled
 from engine.model.fused_product import Layer, activate, packed, padded, product
 from engine.model.simd import LANES, Vector, vector_loop
 
@@ -14,6 +17,81 @@ from engine.model.simd import LANES, Vector, vector_loop
 @vector_loop()
 def _gated_value(value: Vector, bias: Vector, gate: Vector, gate_bias: Vector) -> Vector:
     return (value + bias) * (gate + gate_bias).sigmoid()
+
+
+@vector_loop(scalars=1)
+def _scaled_sum(x: Vector, offset: Vector, scale: Vector) -> Vector:
+    return offset.plus_product(x, scale)
+
+
+class Split(NamedTuple):
+    """One band's parameters.
+
+    Attributes:
+        layer: From its numbers, (re | im of each bin), with unit variance to features: (2 width, N) in panels, (N,).
+        first: The band's first bin.
+        width: Bins of the band.
+    """
+
+    layer: Layer
+    first: int
+    width: int
+
+
+class SplitWork(NamedTuple):
+    """Memory of T frames of a band with W bins; matrices with `room`: (T, 2 W) without their mean, and (T, N)."""
+
+    heard: Floats
+    made: Floats
+
+
+def make_split_work(frames: int, features: int, widest: int) -> SplitWork:
+    """Memory for bands of up to `widest` bins."""
+    return SplitWork(room(frames, 2 * widest), room(frames, features))
+
+
+class Splits(NamedTuple):
+    """What is computed.
+
+    Attributes:
+        frames: (B, C, T, bins, re | im).
+        output: (B, C, K, T, N), to be filled.
+        sizes: Of the output.
+        items: B.
+        bins: Of a frame.
+    """
+
+    frames: Floats
+    output: Floats
+    sizes: Bands
+    items: int
+    bins: int
+
+
+@entry
+def split_band(run: Splits, split: Split, band: int, work: SplitWork) -> None:
+    """Fill a band's features, in this thread's memory; N is a multiple of `LANES`."""
+    channels, bands, length = run.sizes
+    features, numbers = split.layer.bias.shape[0], 2 * split.width
+    heard, made = Rows(work.heard, 0, numbers), Rows(work.made, 0, features)
+    count = np.float32(length * numbers)
+    for stream in range(run.items * channels):
+        begin = 2 * (stream * length * run.bins + split.first)
+        total, squares = ZERO, ZERO
+        for t in range(length):
+            for number in range(numbers):
+                total += run.frames[begin + 2 * t * run.bins + number]
+        mean = total / count
+        for t in range(length):
+            for number in range(numbers):
+                value = run.frames[begin + 2 * t * run.bins + number] - mean
+                work.heard[t * numbers + number] = value
+                squares += value * value
+        scale = ONE / np.float32(math.sqrt(squares / count + np.float32(NORM_EPS)))
+        product(heard, length, numbers, split.layer.weights, made, features, 0)
+        for t in range(length):
+            place = ((stream * bands + band) * length + t) * features
+            _scaled_sum(run.output, place, features, work.made, t * features, split.layer.bias, 0, scale)
 
 
 class Head(NamedTuple):

@@ -126,7 +126,7 @@ def test_modes_may_change_between_calls(threads: int) -> None:
         torch.set_num_threads(before)
 
 
-@pytest.mark.parametrize("function", ["mix", "exchange", "compute_head", "fuse"])
+@pytest.mark.parametrize("function", ["split_band", "mix", "exchange", "compute_head", "fuse"])
 def test_compiled_functions_that_do_nothing_are_not_used(function: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(f"engine.model.fast_network.{function}", lambda *_arguments: None)
     monkeypatch.setattr("engine.model.backend.only_once", only_once.__wrapped__)
