@@ -3,7 +3,8 @@
 Writes `dist/bandsaw-VERSION-linux-MACHINE.tar.gz`, one folder with Bandsaw, the Python that runs it and every library
 that a Linux desktop may lack; it is unpacked anywhere and needs no installation. The packages are those of the
 environment that runs this file, so that what is handed out is what was tested; without one, that is `.venv`, which is
-made or updated first. The folder itself stays in `build`.
+made or updated first. The folder itself stays in `build`. With a CPU build of PyTorch, 1.1 of the environment's 1.8 GB
+are needed, 1.2 GB with compiled modules, 388 MB packed.
 
 The files in `packaging/linux` go along as they are; `launch.py` says how the libraries in `libraries` are used.
 """
