@@ -24,6 +24,8 @@ _FORMATS = (
     "tta,w64,wav,wv"
 )
 _INTEGER_SUBTYPES = {"u8": "PCM_U8", "s16": "PCM_16", "s32": "PCM_24"}
+# By the first letter of FFmpeg's name of a sample format, such as `s16p`.
+_NUMPY_KINDS = {"u": "u", "s": "i", "f": "f", "d": "f"}
 # FFmpeg's own MP4 writer rounds the play length to milliseconds, so a smaller excess is no padding.
 _EXCESS_SECONDS = 0.001
 
@@ -158,12 +160,16 @@ def _duration_seconds(container: InputContainer, stream: av.AudioStream) -> floa
 
 def _to_float(frame: av.AudioFrame) -> Samples:
     """Samples (C, n) of a frame in any of FFmpeg's sample formats."""
-    data = frame.to_ndarray()
-    if not frame.format.is_planar:
-        data = data.reshape(-1, frame.layout.nb_channels).T
-    if data.dtype == np.uint8:
+    channels, kind = frame.layout.nb_channels, frame.format
+    # PyAV's own `to_ndarray` takes what lies behind the eighth plane for one more, and the process dies.
+    dtype = np.dtype(f"{_NUMPY_KINDS[kind.name[0]]}{kind.bytes}")
+    if kind.is_planar:
+        data = np.stack([np.frombuffer(bytes(plane), dtype, frame.samples) for plane in frame.planes[:channels]])
+    else:
+        data = np.frombuffer(bytes(frame.planes[0]), dtype, frame.samples * channels).reshape(-1, channels).T
+    if dtype == np.uint8:
         return (data.astype(np.float32) - 128.0) / 128.0
-    scale = 1.0 if data.dtype.kind == "f" else 2.0 ** (1 - 8 * data.dtype.itemsize)
+    scale = 1.0 if dtype.kind == "f" else 2.0 ** (1 - 8 * dtype.itemsize)
     return np.ascontiguousarray(data * scale, dtype=np.float32)
 
 

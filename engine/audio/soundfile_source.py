@@ -10,6 +10,7 @@ from typing import BinaryIO, cast
 import soundfile
 
 from engine.audio.fileio import CallbackFile
+from engine.audio.formats import stored_places
 from engine.audio.source import AudioInfo, DamagedAudioError
 from engine.separation import Samples, Tags
 
@@ -54,6 +55,7 @@ class SoundFileSource:
             DamagedAudioError: The rest cannot be decoded.
             OSError: The rest cannot be read.
         """
+        places = stored_places(self.info.subtype, self.info.channels)
         count = 0
         while True:
             try:
@@ -64,7 +66,7 @@ class SoundFileSource:
             if not len(block):
                 break
             count += len(block)
-            yield block.T
+            yield block.T[places]
         self.cut_short = self.cut_short or count < self._sound.frames
 
     def close(self) -> None:

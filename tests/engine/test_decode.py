@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from engine.audio.decode import open_audio, song_seconds
 from engine.separation import Samples
 from tests.support.separations import noise
-from tests.support.songs import read_song, wav_bytes, write_song, write_with_ffmpeg
+from tests.support.songs import loudest_hz, read_song, tones, wav_bytes, write_song, write_with_ffmpeg
 
 
 def best_lag(signal: Samples, reference: Samples) -> int:
@@ -84,6 +84,17 @@ def test_what_only_ffmpeg_knows_has_every_sample_in_its_place(
     step = {"alac": 2.0**-23, "flac": 2.0**-15, "wavpack": 2.0**-7}.get(codec)
     if step:
         np.testing.assert_allclose(signal, original, rtol=0, atol=step)
+
+
+@pytest.mark.parametrize("channels", [2, 3, 4, 6, 8])
+@pytest.mark.parametrize(("codec", "container"), [("wavpack", "wv"), ("libopus", "ogg"), ("libopus", "matroska")])
+def test_channels_come_in_one_order_from_every_kind_of_file(
+    tmp_path: Path, codec: str, container: str, channels: int
+) -> None:
+    signal = tones(channels)
+    read, info, _ = read_song(write_with_ffmpeg(tmp_path / "song", signal, 48_000, codec, container))
+    assert info.channels == channels
+    assert loudest_hz(read) == loudest_hz(signal)
 
 
 @pytest.mark.parametrize("samples", [44_100, 43_900])
