@@ -11,6 +11,7 @@ import soundfile
 
 from engine.audio.fileio import CallbackFile
 from engine.audio.formats import stored_places
+from engine.audio.mp3 import tells_length
 from engine.audio.source import AudioInfo, DamagedAudioError
 from engine.separation import Samples, Tags
 
@@ -33,11 +34,14 @@ class SoundFileSource:
 
         Raises:
             soundfile.SoundFileError: libsndfile does not know it.
+            OSError: It cannot be read.
         """
         self._file = CallbackFile(file)
         self._sound = soundfile.SoundFile(cast("BinaryIO", self._file))
         self.cut_short = _claims_too_much(self._sound.extra_info)
-        samples = None if self._sound.frames == _UNKNOWN_SAMPLES else self._sound.frames
+        # An MP3 that does not tell its length is guessed from its first frames, and read no further than that.
+        guessed = self._sound.subtype.startswith("MPEG") and not tells_length(file)
+        samples = None if guessed or self._sound.frames == _UNKNOWN_SAMPLES else self._sound.frames
         self.info = AudioInfo(
             path=path,
             sample_rate=self._sound.samplerate,

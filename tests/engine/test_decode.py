@@ -14,7 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.audio.decode import open_audio, song_seconds
-from engine.separation import Samples
+from engine.audio.id3 import id3_tag
+from engine.separation import Samples, Tags
 from tests.support.separations import noise
 from tests.support.songs import loudest_hz, read_song, tones, wav_bytes, write_song, write_with_ffmpeg
 
@@ -236,6 +237,31 @@ def test_a_flac_that_was_streamed_and_does_not_tell_its_length_is_read_to_its_en
     signal, info, warnings = read_song(path)
     np.testing.assert_array_equal(signal, told)
     assert (info.samples, info.duration_seconds, info.subtype, warnings) == (None, None, "PCM_16", ())
+
+
+@pytest.mark.parametrize("tag", [b"", id3_tag(Tags(title="T" * 50_000))])
+@pytest.mark.parametrize("loud", [slice(0, 20_000), slice(70_000, None), slice(0, 0)])
+def test_an_mp3_that_does_not_tell_its_length_is_read_to_its_end(tmp_path: Path, loud: slice, tag: bytes) -> None:
+    # Where the rate follows the music, the first frames say little about the rest.
+    signal = noise(2, 100_000, 0.001, seed=1)
+    signal[:, loud] = noise(2, 100_000, 0.5, seed=2)[:, loud]
+    path = tmp_path / "song.mp3"
+    soundfile.write(path, signal.T, 44_100, format="MP3", bitrate_mode="VARIABLE", compression_level=0.0)
+    data = path.read_bytes()
+    assert b"Xing" in data
+    path.write_bytes(tag + data.replace(b"Xing", bytes(4)))
+    read, _, warnings = read_song(path)
+    assert warnings == ()
+    # Nor does it tell of the encoder's delay and padding; what was the header is a frame of silence.
+    assert 1152 < read.shape[1] - signal.shape[1] <= 4 * 1152
+    assert best_lag(read, signal) == 1152 + 576 + 529
+
+
+def test_mp3s_that_were_joined_to_one_are_read_to_the_end(tmp_path: Path) -> None:
+    signal = noise(2, 50_000, 0.5, seed=1)
+    path = write_song(tmp_path / "song.mp3", signal, 44_100, "MP3", "MPEG_LAYER_III")
+    path.write_bytes(2 * path.read_bytes())
+    assert read_song(path)[0].shape[1] >= 100_000
 
 
 def test_a_songs_length_is_told_without_decoding_it_and_only_where_there_is_one(tmp_path: Path) -> None:
