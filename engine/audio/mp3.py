@@ -16,7 +16,7 @@ _HEAD_BYTES = 8192
 # The name, then what is counted (1: frames, 2: bytes), then the counts.
 _COUNTS = re.compile(rb"(?:Xing|Info)\0\0\0(.)(.{4})(.{4})", re.DOTALL)
 _FRAMES, _BYTES = 1, 2
-# A file may be longer than it counts, by tags at its end. Source: FFmpeg 8 takes more than this for files joined to one.
+# A file may be longer than it counts, by tags at its end; FFmpeg, too, takes more than this for files joined to one.
 _LONGER_SHARE = 1 / 16
 
 

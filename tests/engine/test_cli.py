@@ -147,6 +147,33 @@ def test_what_was_made_of_a_folders_songs_is_not_split_again(
 
 
 @pytest.mark.usefixtures("in_process")
+def test_stems_that_go_beside_the_songs_are_not_split_again(
+    model: str, tmp_path: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    songs = ["a.wav", "cd2/A.wav", "cd2/b.wav"]
+    for name in songs:
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        _song(tmp_path / name, 0.1)
+    monkeypatch.chdir(tmp_path)
+    arguments = ["split", ".", "--out", str(tmp_path), "--model", model, "--stems", "bass,drums", "--json"]
+    for options, event in (([], "done"), (["--skip-existing"], "skipped"), (["--overwrite"], "done")):
+        assert run_command_line([*arguments, *options]) == 0
+        ended = [each for each in _events(capsys) if each["event"] != "progress"]
+        assert [(each["event"], each["input"]) for each in ended] == [(event, song) for song in songs]
+
+
+@pytest.mark.usefixtures("in_process")
+def test_a_song_in_a_folder_of_its_own_name_is_split(model: str, tmp_path: Path, capsys: Capture) -> None:
+    home = tmp_path / "Title"
+    home.mkdir()
+    _song(home / "Title.wav", 0.1)
+    arguments = ["split", str(tmp_path), "--out", str(tmp_path), "--model", model, "--stems", "bass", "--json"]
+    assert run_command_line(arguments) == 0
+    assert [each["event"] for each in _events(capsys) if each["event"] != "progress"] == ["done"]
+    assert _relative_files(home) == ["Title.wav", "bass.wav"]
+
+
+@pytest.mark.usefixtures("in_process")
 def test_what_cannot_be_written_is_said_before_the_work(model: str, tmp_path: Path, capsys: Capture) -> None:
     soundfile.write(tmp_path / "song.wav", np.zeros((4410, 3)), 44_100)
     arguments = ["split", str(tmp_path / "song.wav"), "--model", model, "--json"]
