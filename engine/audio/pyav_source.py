@@ -63,7 +63,7 @@ class PyavSource:
             samples=None,
             duration_seconds=_duration_seconds(self._container, self._stream),
             subtype=_INTEGER_SUBTYPES.get(first.format.name.removesuffix("p"), self._stream.codec_context.name.upper()),
-            tags=_tags({**self._stream.metadata, **self._container.metadata}),
+            tags=_tags(self._container),
         )
 
     def chunks(self) -> Iterator[Samples]:
@@ -152,6 +152,15 @@ def open_container(file: CallbackFile) -> InputContainer:
         raise file.error or ValueError(str(error)) from error
 
 
+def read_tags(file: BinaryIO) -> Tags:
+    """The text tags that FFmpeg finds in a file with sound, from where it is; none where it does not know the file."""
+    try:
+        with open_container(CallbackFile(file)) as container:
+            return _tags(container)
+    except (OSError, ValueError, IndexError):
+        return Tags()
+
+
 def _duration_seconds(container: InputContainer, stream: av.AudioStream) -> float | None:
     if stream.duration is not None and stream.time_base is not None:
         return float(stream.duration * stream.time_base)
@@ -173,6 +182,7 @@ def _to_float(frame: av.AudioFrame) -> Samples:
     return np.ascontiguousarray(data * scale, dtype=np.float32)
 
 
-def _tags(metadata: dict[str, str]) -> Tags:
+def _tags(container: InputContainer) -> Tags:
+    metadata = {**container.streams.audio[0].metadata, **container.metadata}
     values = {name.lower(): value for name, value in metadata.items()}
     return Tags(**{field.name: values.get(field.name, "") for field in fields(Tags)})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,6 +20,8 @@ BLOCK_SAMPLES = 65_536
 
 # How libsndfile's log words a chunk whose claimed size does not fit the file.
 _CLAIM = re.compile(r": (\d+) \(should be (\d+)\)")
+# How it words a chunk with the tags of an MP3, which it does not read; many programs put theirs there in AIFF and WAV.
+_ID3_CHUNK = re.compile(r"^[* ]+id3 +:", re.IGNORECASE | re.MULTILINE)
 # Sizes as large as this mean "unknown" in files that were streamed, and a few bytes are sloppy book-keeping.
 _UNKNOWN_BYTES = 0x7FFF_0000
 _SLOPPY_BYTES = 4096
@@ -49,7 +52,7 @@ class SoundFileSource:
             samples=samples,
             duration_seconds=None if samples is None else samples / max(1, self._sound.samplerate),
             subtype=self._sound.subtype,
-            tags=_tags(self._sound),
+            tags=_tags(self._sound, file),
         )
 
     def chunks(self) -> Iterator[Samples]:
@@ -84,8 +87,8 @@ def _claims_too_much(log: str) -> bool:
     return any(actual + _SLOPPY_BYTES < claimed < _UNKNOWN_BYTES for claimed, actual in claims)
 
 
-def _tags(sound: soundfile.SoundFile) -> Tags:
-    return Tags(
+def _tags(sound: soundfile.SoundFile, file: BinaryIO) -> Tags:
+    tags = Tags(
         title=sound.title,
         artist=sound.artist,
         album=sound.album,
@@ -94,3 +97,13 @@ def _tags(sound: soundfile.SoundFile) -> Tags:
         genre=sound.genre,
         comment=sound.comment,
     )
+    if not _ID3_CHUNK.search(sound.extra_info):
+        return tags
+    # FFmpeg's libraries are large, and most songs do not need them.
+    from engine.audio.pyav_source import read_tags
+
+    position = file.tell()
+    file.seek(0)
+    theirs = read_tags(file)
+    file.seek(position)
+    return Tags(**{name: text or getattr(theirs, name) for name, text in dataclasses.asdict(tags).items()})

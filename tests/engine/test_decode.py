@@ -157,6 +157,21 @@ def test_tags_are_read_from_what_only_ffmpeg_knows(tmp_path: Path) -> None:
     assert (tags.title, tags.track, tags.artist) == ("Tïtle 歌", "3/9", "")
 
 
+@pytest.mark.parametrize(("container", "name", "order"), [("WAV", b"id3 ", "<"), ("AIFF", b"ID3 ", ">")])
+def test_tags_of_mp3s_are_read_where_programs_put_them_into_other_files(
+    tmp_path: Path, container: str, name: bytes, order: str
+) -> None:
+    signal = noise(2, 1001, 0.5, seed=1)
+    path = write_song(tmp_path / "song", signal, 44_100, container, "PCM_16")
+    tags = Tags("Tïtle 歌", "Artist", "Album", "2024-05-01", "3/12", "Rock", "Comment")
+    chunk = id3_tag(tags).ljust(200, b"\0")
+    data = bytearray(path.read_bytes() + name + struct.pack(f"{order}I", len(chunk)) + chunk)
+    struct.pack_into(f"{order}I", data, 4, len(data) - 8)
+    path.write_bytes(data)
+    read, info, warnings = read_song(path)
+    assert (read.shape, info.tags, warnings) == (signal.shape, tags, ())
+
+
 def test_memory_does_not_grow_with_the_song(tmp_path: Path) -> None:
     path = write_song(tmp_path / "song.flac", noise(2, 3_000_000, 0.5, seed=1), 44_100, "FLAC", "PCM_16")
     tracemalloc.start()
