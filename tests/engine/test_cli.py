@@ -517,6 +517,9 @@ def test_forward_refuses_what_is_no_mixture(model: str, tmp_path: Path, capsys: 
         error = capsys.readouterr().err
         assert "'x.npy': it is not a readable .npy file" in error
         assert error.count("\n") == 1
+    source.unlink()
+    assert run_command_line(arguments) == 1
+    assert capsys.readouterr().err == "bandsaw: cannot use 'x.npy': it does not exist\n"
     assert not target.exists()
 
 
