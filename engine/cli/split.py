@@ -96,7 +96,7 @@ class _Splitter:
                     format=selection.format,
                     residual=selection.residual,
                     minus=selection.minus,
-                    existing="refuse" if options.existing == "refuse" else "overwrite",
+                    existing=options.existing,
                     names=options.name,
                     project=selection.project,
                 ),

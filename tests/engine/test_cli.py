@@ -207,6 +207,22 @@ def test_existing_files_are_refused_skipped_or_overwritten(model: str, tmp_path:
 
 
 @pytest.mark.usefixtures("in_process")
+def test_skipping_keeps_what_is_there_of_a_song_that_is_not_complete(
+    model: str, tmp_path: Path, capsys: Capture
+) -> None:
+    song, folder = _song(tmp_path / "a.wav", 0.1), tmp_path / "out" / "a"
+    folder.mkdir(parents=True)
+    (folder / "bass.wav").write_bytes(b"mine")
+    arguments = ["split", str(song), "--out", str(folder.parent), "--model", model, "--json", "--skip-existing"]
+    assert run_command_line([*arguments, "--stems", "bass,drums", "--residual"]) == 0
+    done = _events(capsys)[-1]
+    assert (folder / "bass.wav").read_bytes() == b"mine"
+    assert _relative_files(folder) == ["bass.wav", "drums.wav", "residual.wav"]
+    assert list(done["files"]) == ["bass", "drums"]
+    assert [Path(path).name for path, peak in done["peaks"].items() if peak is None] == ["bass.wav"]
+
+
+@pytest.mark.usefixtures("in_process")
 def test_a_song_whose_name_no_disk_takes_is_one_sentence(model: str, tmp_path: Path, capsys: Capture) -> None:
     assert run_command_line(["split", "x" * 300, "--out", str(tmp_path / "out"), "--model", model, "--json"]) == 1
     (event,) = _events(capsys)
