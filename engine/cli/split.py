@@ -177,11 +177,13 @@ def _songs_in(folder: Path, out: Path) -> list[Path]:
         shown = (Path(root, name) for name in sorted(files) if not name.startswith("."))
         songs += [path for path in shown if path.suffix.lower() in AUDIO_SUFFIXES]
     # Where stems go into the searched folder itself, they are in folders with the names of songs.
-    homes = {song_folder_name(song).casefold(): song.parent for song in songs}
+    homes: dict[str, set[Path]] = {}
+    for song in songs:
+        homes.setdefault(song_folder_name(song).casefold(), set()).add(song.parent)
 
     def holds_stems(home: Path) -> bool:
-        name = _NUMBER.sub("", home.name).casefold()
-        return os.path.realpath(home.parent) == made and homes.get(name, home) != home
+        named_so = homes.get(_NUMBER.sub("", home.name).casefold(), {home})
+        return home != folder and os.path.realpath(home.parent) == made and home not in named_so
 
     return [song for song in songs if not holds_stems(song.parent)]
 

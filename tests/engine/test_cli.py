@@ -165,12 +165,15 @@ def test_stems_that_go_beside_the_songs_are_not_split_again(
 @pytest.mark.usefixtures("in_process")
 def test_a_song_in_a_folder_of_its_own_name_is_split(model: str, tmp_path: Path, capsys: Capture) -> None:
     home = tmp_path / "Title"
-    home.mkdir()
-    _song(home / "Title.wav", 0.1)
-    arguments = ["split", str(tmp_path), "--out", str(tmp_path), "--model", model, "--stems", "bass", "--json"]
-    assert run_command_line(arguments) == 0
-    assert [each["event"] for each in _events(capsys) if each["event"] != "progress"] == ["done"]
-    assert _relative_files(home) == ["Title.wav", "bass.wav"]
+    (home / "cd2").mkdir(parents=True)
+    songs = [_song(home / "Title.wav", 0.1), _song(home / "cd2" / "Title.wav", 0.1)]
+    for folder in (home, tmp_path):
+        arguments = ["split", str(folder), "--out", str(tmp_path), "--model", model, "--stems", "bass", "--json"]
+        assert run_command_line(arguments) == 0
+        ended = [each for each in _events(capsys) if each["event"] != "progress"]
+        assert [each["input"] for each in ended if each["event"] == "done"] == [str(song) for song in songs]
+        (home / "bass.wav").unlink()
+        shutil.rmtree(tmp_path / "Title (2)")
 
 
 @pytest.mark.usefixtures("in_process")
