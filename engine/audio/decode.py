@@ -97,7 +97,7 @@ class AudioReader:
             reason = say("it is damaged and cannot be read on from about {time}", time=at)
             raise DecodeError(self.info.path, reason) from error
         except OSError as error:
-            raise DecodeError(self.info.path, _reason(error)) from error
+            raise unreadable(self.info.path, error) from error
         if _written(self._file) != self._written:
             raise DecodeError(self.info.path, say("it was written to while it was read; wait until that is done"))
         if count == 0:
@@ -119,7 +119,7 @@ def open_audio(path: Path) -> Generator[AudioReader]:
             raise DecodeError(path, say("it is not an ordinary file"))
         file = path.open("rb")
     except OSError as error:
-        raise DecodeError(path, _reason(error)) from error
+        raise unreadable(path, error) from error
     with file, closing(_open_source(path, file)) as source:
         _check(source.info)
         yield AudioReader(source, file)
@@ -157,7 +157,7 @@ def _open_source(path: Path, file: BinaryIO) -> Source:
 
         return PyavSource(path, file)
     except OSError as error:
-        raise DecodeError(path, _reason(error)) from error
+        raise unreadable(path, error) from error
     except ValueError as error:
         raise DecodeError(path, reason) from error
 
@@ -201,12 +201,13 @@ def _written(file: BinaryIO) -> tuple[int, int]:
     return state.st_size, state.st_mtime_ns
 
 
-def _reason(error: OSError) -> str:
+def unreadable(path: Path, error: OSError) -> DecodeError:
+    """Say in our words why the system does not let a file be read."""
     if isinstance(error, FileNotFoundError):
-        return say("it does not exist")
+        return DecodeError(path, say("it does not exist"))
     if isinstance(error, PermissionError):
-        return say("there is no permission to read it")
-    return say("it cannot be read ({words})", words=error.strerror or str(error))
+        return DecodeError(path, say("there is no permission to read it"))
+    return DecodeError(path, say("it cannot be read ({words})", words=error.strerror or str(error)))
 
 
 def _clock(seconds: float) -> str:

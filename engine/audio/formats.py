@@ -137,6 +137,28 @@ STEM_FILE_FORMATS: tuple[str, ...] = ("stem-aac", "stem-alac")
 STEM_FILE_STEMS = 4
 
 
+# Where each channel of a signal is in Vorbis and Opus, by the number of channels. All other formats have the signal's
+# order: front left and right, centre, subwoofer, back, sides. Source: Vorbis I, 4.3.9; RFC 7845, 5.1.1.2.
+_OGG_PLACES = {
+    3: (0, 2, 1),
+    5: (0, 2, 1, 3, 4),
+    6: (0, 2, 1, 5, 3, 4),
+    7: (0, 2, 1, 6, 5, 3, 4),
+    8: (0, 2, 1, 7, 5, 6, 3, 4),
+}
+
+
+def stored_places(subtype: str, channels: int) -> list[int]:
+    """Where each channel of a signal is in a file that libsndfile writes or reads, which knows no speakers.
+
+    Args:
+        subtype: How samples are stored, in libsndfile's words.
+        channels: C.
+    """
+    places = _OGG_PLACES.get(channels) if subtype in ("VORBIS", "OPUS") else None
+    return list(places or range(channels))
+
+
 def audio_format(name: str, source_subtype: str = "") -> AudioFormat:
     """Look up one of `FORMATS` or `STEM_FILE_FORMATS` for a source that is stored as `source_subtype`.
 

@@ -24,6 +24,8 @@ _FORMATS = (
     "tta,w64,wav,wv"
 )
 _INTEGER_SUBTYPES = {"u8": "PCM_U8", "s16": "PCM_16", "s32": "PCM_24"}
+# By the first letter of FFmpeg's name of a sample format, such as `s16p`.
+_NUMPY_KINDS = {"u": "u", "s": "i", "f": "f", "d": "f"}
 # FFmpeg's own MP4 writer rounds the play length to milliseconds, so a smaller excess is no padding.
 _EXCESS_SECONDS = 0.001
 
@@ -61,7 +63,7 @@ class PyavSource:
             samples=None,
             duration_seconds=_duration_seconds(self._container, self._stream),
             subtype=_INTEGER_SUBTYPES.get(first.format.name.removesuffix("p"), self._stream.codec_context.name.upper()),
-            tags=_tags({**self._stream.metadata, **self._container.metadata}),
+            tags=_tags(self._container),
         )
 
     def chunks(self) -> Iterator[Samples]:
@@ -150,6 +152,15 @@ def open_container(file: CallbackFile) -> InputContainer:
         raise file.error or ValueError(str(error)) from error
 
 
+def read_tags(file: BinaryIO) -> Tags:
+    """The text tags that FFmpeg finds in a file with sound, from where it is; none where it does not know the file."""
+    try:
+        with open_container(CallbackFile(file)) as container:
+            return _tags(container)
+    except (OSError, ValueError, IndexError):
+        return Tags()
+
+
 def _duration_seconds(container: InputContainer, stream: av.AudioStream) -> float | None:
     if stream.duration is not None and stream.time_base is not None:
         return float(stream.duration * stream.time_base)
@@ -158,15 +169,20 @@ def _duration_seconds(container: InputContainer, stream: av.AudioStream) -> floa
 
 def _to_float(frame: av.AudioFrame) -> Samples:
     """Samples (C, n) of a frame in any of FFmpeg's sample formats."""
-    data = frame.to_ndarray()
-    if not frame.format.is_planar:
-        data = data.reshape(-1, frame.layout.nb_channels).T
-    if data.dtype == np.uint8:
+    channels, kind = frame.layout.nb_channels, frame.format
+    # PyAV's own `to_ndarray` takes what lies behind the eighth plane for one more, and the process dies.
+    dtype = np.dtype(f"{_NUMPY_KINDS[kind.name[0]]}{kind.bytes}")
+    if kind.is_planar:
+        data = np.stack([np.frombuffer(bytes(plane), dtype, frame.samples) for plane in frame.planes[:channels]])
+    else:
+        data = np.frombuffer(bytes(frame.planes[0]), dtype, frame.samples * channels).reshape(-1, channels).T
+    if dtype == np.uint8:
         return (data.astype(np.float32) - 128.0) / 128.0
-    scale = 1.0 if data.dtype.kind == "f" else 2.0 ** (1 - 8 * data.dtype.itemsize)
+    scale = 1.0 if dtype.kind == "f" else 2.0 ** (1 - 8 * dtype.itemsize)
     return np.ascontiguousarray(data * scale, dtype=np.float32)
 
 
-def _tags(metadata: dict[str, str]) -> Tags:
+def _tags(container: InputContainer) -> Tags:
+    metadata = {**container.streams.audio[0].metadata, **container.metadata}
     values = {name.lower(): value for name, value in metadata.items()}
     return Tags(**{field.name: values.get(field.name, "") for field in fields(Tags)})

@@ -5,10 +5,12 @@ from __future__ import annotations
 import dataclasses
 from typing import BinaryIO, cast
 
+import numpy as np
 import soundfile
 
 from engine.audio.cover import flac_picture
 from engine.audio.fileio import CallbackFile, insert_bytes
+from engine.audio.formats import stored_places
 from engine.audio.id3 import id3_tag
 from engine.audio.target import AudioFile, Encodable
 from engine.separation import Tags
@@ -46,6 +48,8 @@ class SoundFileEncoder:
             bitrate_mode=kind.bitrate_mode,
             compression_level=kind.compression_level,
         )
+        # Which channel is written where: the other way round.
+        self._channels = np.argsort(stored_places(kind.subtype, target.channels))
         if not tag:
             _set_tags(self._sound, target.tags)
 
@@ -56,7 +60,7 @@ class SoundFileEncoder:
             OSError: The disk does not take it.
             soundfile.SoundFileError: The encoder fails.
         """
-        self._sound.write(block.T)
+        self._sound.write(block[self._channels].T)
         self._callbacks.check()
 
     def close(self) -> None:

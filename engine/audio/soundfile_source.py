@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,6 +11,8 @@ from typing import BinaryIO, cast
 import soundfile
 
 from engine.audio.fileio import CallbackFile
+from engine.audio.formats import stored_places
+from engine.audio.mp3 import tells_length
 from engine.audio.source import AudioInfo, DamagedAudioError
 from engine.separation import Samples, Tags
 
@@ -17,6 +20,8 @@ BLOCK_SAMPLES = 65_536
 
 # How libsndfile's log words a chunk whose claimed size does not fit the file.
 _CLAIM = re.compile(r": (\d+) \(should be (\d+)\)")
+# How it words a chunk with the tags of an MP3, which it does not read; many programs put theirs there in AIFF and WAV.
+_ID3_CHUNK = re.compile(r"^[* ]+id3 +:", re.IGNORECASE | re.MULTILINE)
 # Sizes as large as this mean "unknown" in files that were streamed, and a few bytes are sloppy book-keeping.
 _UNKNOWN_BYTES = 0x7FFF_0000
 _SLOPPY_BYTES = 4096
@@ -32,11 +37,14 @@ class SoundFileSource:
 
         Raises:
             soundfile.SoundFileError: libsndfile does not know it.
+            OSError: It cannot be read.
         """
         self._file = CallbackFile(file)
         self._sound = soundfile.SoundFile(cast("BinaryIO", self._file))
         self.cut_short = _claims_too_much(self._sound.extra_info)
-        samples = None if self._sound.frames == _UNKNOWN_SAMPLES else self._sound.frames
+        # An MP3 that does not tell its length is guessed from its first frames, and read no further than that.
+        guessed = self._sound.subtype.startswith("MPEG") and not tells_length(file)
+        samples = None if guessed or self._sound.frames == _UNKNOWN_SAMPLES else self._sound.frames
         self.info = AudioInfo(
             path=path,
             sample_rate=self._sound.samplerate,
@@ -44,7 +52,7 @@ class SoundFileSource:
             samples=samples,
             duration_seconds=None if samples is None else samples / max(1, self._sound.samplerate),
             subtype=self._sound.subtype,
-            tags=_tags(self._sound),
+            tags=_tags(self._sound, file),
         )
 
     def chunks(self) -> Iterator[Samples]:
@@ -54,6 +62,7 @@ class SoundFileSource:
             DamagedAudioError: The rest cannot be decoded.
             OSError: The rest cannot be read.
         """
+        places = stored_places(self.info.subtype, self.info.channels)
         count = 0
         while True:
             try:
@@ -64,7 +73,7 @@ class SoundFileSource:
             if not len(block):
                 break
             count += len(block)
-            yield block.T
+            yield block.T[places]
         self.cut_short = self.cut_short or count < self._sound.frames
 
     def close(self) -> None:
@@ -78,8 +87,8 @@ def _claims_too_much(log: str) -> bool:
     return any(actual + _SLOPPY_BYTES < claimed < _UNKNOWN_BYTES for claimed, actual in claims)
 
 
-def _tags(sound: soundfile.SoundFile) -> Tags:
-    return Tags(
+def _tags(sound: soundfile.SoundFile, file: BinaryIO) -> Tags:
+    tags = Tags(
         title=sound.title,
         artist=sound.artist,
         album=sound.album,
@@ -88,3 +97,13 @@ def _tags(sound: soundfile.SoundFile) -> Tags:
         genre=sound.genre,
         comment=sound.comment,
     )
+    if not _ID3_CHUNK.search(sound.extra_info):
+        return tags
+    # FFmpeg's libraries are large, and most songs do not need them.
+    from engine.audio.pyav_source import read_tags
+
+    position = file.tell()
+    file.seek(0)
+    theirs = read_tags(file)
+    file.seek(position)
+    return Tags(**{name: text or getattr(theirs, name) for name, text in dataclasses.asdict(tags).items()})

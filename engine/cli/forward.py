@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from engine.audio.decode import unreadable
 from engine.cli.work import printable
 from engine.errors import DecodeError
 from engine.separation import Samples
@@ -45,7 +46,9 @@ def _read_mixture(path: Path, shortest: int) -> Samples:
     try:
         with path.open("rb") as file:
             mixture = np.lib.format.read_array(file, allow_pickle=False)
-    except (OSError, ValueError, EOFError, MemoryError) as error:
+    except OSError as error:
+        raise unreadable(path, error) from error
+    except (ValueError, EOFError, MemoryError) as error:
         raise DecodeError(path, f"it is not a readable .npy file ({error})") from error
     if mixture.ndim != 2 or mixture.dtype != np.float32:
         raise DecodeError(path, "it must hold one float32 array of shape (channels, samples)")

@@ -175,8 +175,17 @@ def _add_split(split: argparse.ArgumentParser) -> None:
     split.add_argument("--precision", choices=PRECISIONS, default="auto")
     split.add_argument("--json", action="store_true", help="print one JSON object per line instead of text")
     existing = split.add_mutually_exclusive_group()
-    existing.add_argument("--overwrite", dest="existing", action="store_const", const="overwrite", default="refuse")
-    existing.add_argument("--skip-existing", dest="existing", action="store_const", const="skip")
+    existing.add_argument(
+        "--overwrite",
+        dest="existing",
+        action="store_const",
+        const="overwrite",
+        default="refuse",
+        help="write over files that are there",
+    )
+    existing.add_argument(
+        "--skip-existing", dest="existing", action="store_const", const="skip", help="keep each of them, write the rest"
+    )
 
 
 def _add_evaluate(evaluate: argparse.ArgumentParser) -> None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import sys
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from engine.audio.decode import open_audio
@@ -23,6 +24,8 @@ from engine.inference.request import SeparationRequest, chosen_stages, chosen_st
 from engine.naming import AUDIO_SUFFIXES, song_folder_name
 from engine.progress import JobControl, Progress
 from engine.stems import STAGE_CHOICES, STAGES
+
+_NUMBER = re.compile(r" \(\d+\)$")
 
 
 def run(options: argparse.Namespace) -> int:
@@ -93,7 +96,7 @@ class _Splitter:
                     format=selection.format,
                     residual=selection.residual,
                     minus=selection.minus,
-                    existing="refuse" if options.existing == "refuse" else "overwrite",
+                    existing=options.existing,
                     names=options.name,
                     project=selection.project,
                 ),
@@ -141,7 +144,7 @@ def _planned_songs(inputs: Sequence[Path], out: Path) -> list[tuple[Path, Path |
     taken: set[str] = set()
     songs: list[tuple[Path, Path | None]] = []
     for path in inputs:
-        found = list(_walk(path, out)) if _is_folder(path) else [path]
+        found = _songs_in(path, out) if _is_folder(path) else [path]
         songs.extend((song, out / _unused(song_folder_name(song), taken)) for song in found)
         if not found:
             songs.append((path, None))
@@ -164,18 +167,29 @@ def _is_folder(path: Path) -> bool:
         return False  # when it is decoded, it is said what is wrong
 
 
-def _walk(folder: Path, out: Path) -> Iterable[Path]:
+def _songs_in(folder: Path, out: Path) -> list[Path]:
     """The songs in a folder, without what was made of songs before."""
     made = os.path.realpath(out)
+    songs: list[Path] = []
     for root, folders, files in os.walk(folder):
         folders[:] = sorted(name for name in folders if os.path.realpath(Path(root, name)) != made)
         # Hidden ones, such as the `._Song.mp3` that macOS puts beside a song on other systems' disks, hold no sound.
         shown = (Path(root, name) for name in sorted(files) if not name.startswith("."))
-        yield from (path for path in shown if path.suffix.lower() in AUDIO_SUFFIXES)
+        songs += [path for path in shown if path.suffix.lower() in AUDIO_SUFFIXES]
+    # Where stems go into the searched folder itself, they are in folders with the names of songs.
+    homes: dict[str, set[Path]] = {}
+    for song in songs:
+        homes.setdefault(song_folder_name(song).casefold(), set()).add(song.parent)
+
+    def holds_stems(home: Path) -> bool:
+        named_so = homes.get(_NUMBER.sub("", home.name).casefold(), {home})
+        return home != folder and os.path.realpath(home.parent) == made and home not in named_so
+
+    return [song for song in songs if not holds_stems(song.parent)]
 
 
 def _unused(name: str, taken: set[str]) -> str:
-    """Number songs of one name in the order they were given: `Song`, `Song (2)`."""
+    """Number songs of one name in the order they were given: `Song`, `Song (2)`; see `_NUMBER`."""
     unique, count = name, 1
     # Some file systems do not tell upper from lower case.
     while unique.casefold() in taken:

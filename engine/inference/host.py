@@ -11,8 +11,12 @@ from __future__ import annotations
 
 import contextlib
 import multiprocessing
+import signal
+import sys
 import threading
 import time
+from collections.abc import Generator
+from multiprocessing import resource_tracker
 from typing import cast
 
 from engine.errors import Cancelled, EngineError, EngineProcessError
@@ -148,6 +152,20 @@ class EngineProcess:
         return None if child is None else child.end()
 
 
+@contextlib.contextmanager
+def _deaf_to_ctrl_c() -> Generator[None]:
+    """What starts here never hears Ctrl-C, as it would with a traceback until it can say that it wants to ignore it."""
+    if sys.platform == "win32":
+        yield
+        return
+    resource_tracker.ensure_running()  # else it is started with the child, and unblocks what is blocked here
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 class _Child:
     """The parent's handle on one child process."""
 
@@ -156,7 +174,8 @@ class _Child:
         self._connection, theirs = context.Pipe()
         given = {"connection": theirs, "ahead": ahead}
         self._process = context.Process(target=serve, kwargs=given, name="bandsaw engine", daemon=True)
-        self._process.start()
+        with _deaf_to_ctrl_c():
+            self._process.start()
         self.pid = self._process.pid  # kept, because an ended process no longer tells
         # Keep no copy of the child's end, or its death would go unnoticed.
         theirs.close()

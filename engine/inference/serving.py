@@ -119,6 +119,9 @@ def _perform(request: Request, report: ProgressCallback, control: JobControl) ->
 
 def _be_modest() -> None:
     """Yield the processor to the window, and be the one to go when memory runs out."""
+    # Read when PyTorch is loaded: its threads then sleep while they wait for each other. Where other programs need the
+    # processor they would else compute in vain for as long as the one that is waited for has lost its core.
+    os.environ.setdefault("OMP_WAIT_POLICY", "passive")
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
     if sys.platform == "win32":
         import ctypes

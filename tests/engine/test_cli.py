@@ -147,6 +147,36 @@ def test_what_was_made_of_a_folders_songs_is_not_split_again(
 
 
 @pytest.mark.usefixtures("in_process")
+def test_stems_that_go_beside_the_songs_are_not_split_again(
+    model: str, tmp_path: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    songs = ["a.wav", "cd2/A.wav", "cd2/b.wav"]
+    for name in songs:
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        _song(tmp_path / name, 0.1)
+    monkeypatch.chdir(tmp_path)
+    arguments = ["split", ".", "--out", str(tmp_path), "--model", model, "--stems", "bass,drums", "--json"]
+    for options, event in (([], "done"), (["--skip-existing"], "skipped"), (["--overwrite"], "done")):
+        assert run_command_line([*arguments, *options]) == 0
+        ended = [each for each in _events(capsys) if each["event"] != "progress"]
+        assert [(each["event"], each["input"]) for each in ended] == [(event, song) for song in songs]
+
+
+@pytest.mark.usefixtures("in_process")
+def test_a_song_in_a_folder_of_its_own_name_is_split(model: str, tmp_path: Path, capsys: Capture) -> None:
+    home = tmp_path / "Title"
+    (home / "cd2").mkdir(parents=True)
+    songs = [_song(home / "Title.wav", 0.1), _song(home / "cd2" / "Title.wav", 0.1)]
+    for folder in (home, tmp_path):
+        arguments = ["split", str(folder), "--out", str(tmp_path), "--model", model, "--stems", "bass", "--json"]
+        assert run_command_line(arguments) == 0
+        ended = [each for each in _events(capsys) if each["event"] != "progress"]
+        assert [each["input"] for each in ended if each["event"] == "done"] == [str(song) for song in songs]
+        (home / "bass.wav").unlink()
+        shutil.rmtree(tmp_path / "Title (2)")
+
+
+@pytest.mark.usefixtures("in_process")
 def test_what_cannot_be_written_is_said_before_the_work(model: str, tmp_path: Path, capsys: Capture) -> None:
     soundfile.write(tmp_path / "song.wav", np.zeros((4410, 3)), 44_100)
     arguments = ["split", str(tmp_path / "song.wav"), "--model", model, "--json"]
@@ -177,6 +207,22 @@ def test_existing_files_are_refused_skipped_or_overwritten(model: str, tmp_path:
     assert run_command_line([*arguments, "--overwrite"]) == 0
     assert _events(capsys)[-1]["event"] == "done"
     assert soundfile.info(target).frames == 4410
+
+
+@pytest.mark.usefixtures("in_process")
+def test_skipping_keeps_what_is_there_of_a_song_that_is_not_complete(
+    model: str, tmp_path: Path, capsys: Capture
+) -> None:
+    song, folder = _song(tmp_path / "a.wav", 0.1), tmp_path / "out" / "a"
+    folder.mkdir(parents=True)
+    (folder / "bass.wav").write_bytes(b"mine")
+    arguments = ["split", str(song), "--out", str(folder.parent), "--model", model, "--json", "--skip-existing"]
+    assert run_command_line([*arguments, "--stems", "bass,drums", "--residual"]) == 0
+    done = _events(capsys)[-1]
+    assert (folder / "bass.wav").read_bytes() == b"mine"
+    assert _relative_files(folder) == ["bass.wav", "drums.wav", "residual.wav"]
+    assert list(done["files"]) == ["bass", "drums"]
+    assert [Path(path).name for path, peak in done["peaks"].items() if peak is None] == ["bass.wav"]
 
 
 @pytest.mark.usefixtures("in_process")
@@ -490,6 +536,9 @@ def test_forward_refuses_what_is_no_mixture(model: str, tmp_path: Path, capsys: 
         error = capsys.readouterr().err
         assert "'x.npy': it is not a readable .npy file" in error
         assert error.count("\n") == 1
+    source.unlink()
+    assert run_command_line(arguments) == 1
+    assert capsys.readouterr().err == "bandsaw: cannot use 'x.npy': it does not exist\n"
     assert not target.exists()
 
 

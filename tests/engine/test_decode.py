@@ -14,9 +14,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.audio.decode import open_audio, song_seconds
-from engine.separation import Samples
+from engine.audio.id3 import id3_tag
+from engine.separation import Samples, Tags
 from tests.support.separations import noise
-from tests.support.songs import read_song, wav_bytes, write_song, write_with_ffmpeg
+from tests.support.songs import loudest_hz, read_song, tones, wav_bytes, write_song, write_with_ffmpeg
 
 
 def best_lag(signal: Samples, reference: Samples) -> int:
@@ -86,6 +87,17 @@ def test_what_only_ffmpeg_knows_has_every_sample_in_its_place(
         np.testing.assert_allclose(signal, original, rtol=0, atol=step)
 
 
+@pytest.mark.parametrize("channels", [2, 3, 4, 6, 8])
+@pytest.mark.parametrize(("codec", "container"), [("wavpack", "wv"), ("libopus", "ogg"), ("libopus", "matroska")])
+def test_channels_come_in_one_order_from_every_kind_of_file(
+    tmp_path: Path, codec: str, container: str, channels: int
+) -> None:
+    signal = tones(channels)
+    read, info, _ = read_song(write_with_ffmpeg(tmp_path / "song", signal, 48_000, codec, container))
+    assert info.channels == channels
+    assert loudest_hz(read) == loudest_hz(signal)
+
+
 @pytest.mark.parametrize("samples", [44_100, 43_900])
 def test_padding_is_cut_where_only_the_play_length_tells_of_it(tmp_path: Path, samples: int) -> None:
     # As other encoders than FFmpeg's write it: every AAC frame is said to last 1024 samples, and the play length counts
@@ -143,6 +155,21 @@ def test_tags_are_read_from_what_only_ffmpeg_knows(tmp_path: Path) -> None:
         output.mux(stream.encode(None))
     tags = read_song(path)[1].tags
     assert (tags.title, tags.track, tags.artist) == ("Tïtle 歌", "3/9", "")
+
+
+@pytest.mark.parametrize(("container", "name", "order"), [("WAV", b"id3 ", "<"), ("AIFF", b"ID3 ", ">")])
+def test_tags_of_mp3s_are_read_where_programs_put_them_into_other_files(
+    tmp_path: Path, container: str, name: bytes, order: str
+) -> None:
+    signal = noise(2, 1001, 0.5, seed=1)
+    path = write_song(tmp_path / "song", signal, 44_100, container, "PCM_16")
+    tags = Tags("Tïtle 歌", "Artist", "Album", "2024-05-01", "3/12", "Rock", "Comment")
+    chunk = id3_tag(tags).ljust(200, b"\0")
+    data = bytearray(path.read_bytes() + name + struct.pack(f"{order}I", len(chunk)) + chunk)
+    struct.pack_into(f"{order}I", data, 4, len(data) - 8)
+    path.write_bytes(data)
+    read, info, warnings = read_song(path)
+    assert (read.shape, info.tags, warnings) == (signal.shape, tags, ())
 
 
 def test_memory_does_not_grow_with_the_song(tmp_path: Path) -> None:
@@ -225,6 +252,31 @@ def test_a_flac_that_was_streamed_and_does_not_tell_its_length_is_read_to_its_en
     signal, info, warnings = read_song(path)
     np.testing.assert_array_equal(signal, told)
     assert (info.samples, info.duration_seconds, info.subtype, warnings) == (None, None, "PCM_16", ())
+
+
+@pytest.mark.parametrize("tag", [b"", id3_tag(Tags(title="T" * 50_000))])
+@pytest.mark.parametrize("loud", [slice(0, 20_000), slice(70_000, None), slice(0, 0)])
+def test_an_mp3_that_does_not_tell_its_length_is_read_to_its_end(tmp_path: Path, loud: slice, tag: bytes) -> None:
+    # Where the rate follows the music, the first frames say little about the rest.
+    signal = noise(2, 100_000, 0.001, seed=1)
+    signal[:, loud] = noise(2, 100_000, 0.5, seed=2)[:, loud]
+    path = tmp_path / "song.mp3"
+    soundfile.write(path, signal.T, 44_100, format="MP3", bitrate_mode="VARIABLE", compression_level=0.0)
+    data = path.read_bytes()
+    assert b"Xing" in data
+    path.write_bytes(tag + data.replace(b"Xing", bytes(4)))
+    read, _, warnings = read_song(path)
+    assert warnings == ()
+    # Nor does it tell of the encoder's delay and padding; what was the header is a frame of silence.
+    assert 1152 < read.shape[1] - signal.shape[1] <= 4 * 1152
+    assert best_lag(read, signal) == 1152 + 576 + 529
+
+
+def test_mp3s_that_were_joined_to_one_are_read_to_the_end(tmp_path: Path) -> None:
+    signal = noise(2, 50_000, 0.5, seed=1)
+    path = write_song(tmp_path / "song.mp3", signal, 44_100, "MP3", "MPEG_LAYER_III")
+    path.write_bytes(2 * path.read_bytes())
+    assert read_song(path)[0].shape[1] >= 100_000
 
 
 def test_a_songs_length_is_told_without_decoding_it_and_only_where_there_is_one(tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ from engine.audio.target import AudioFile
 from engine.errors import WriteError
 from engine.separation import Samples, Tags
 from tests.support.separations import noise
-from tests.support.songs import read_song
+from tests.support.songs import loudest_hz, read_song, tones
 
 TAGS = Tags("Tïtle 歌 🎵", 'Ar"tist', "אלבום", "2024-05-01", "3/12", "Rock", "Kömment")
 
@@ -93,6 +93,19 @@ def test_a_rate_that_does_not_fit_becomes_the_next_higher_one_or_the_highest(
     name: str, rate: int, expected: int
 ) -> None:
     assert audio_format(name).nearest_rate(rate) == expected
+
+
+@pytest.mark.parametrize("name", ["wav24", "flac24", "ogg", "opus"])
+@pytest.mark.parametrize("channels", range(1, 9))
+def test_other_programs_find_every_channel_in_its_place(tmp_path: Path, channels: int, name: str) -> None:
+    signal = tones(channels)
+    target = audio_file(tmp_path / "stem", name, signal, 48_000)
+    write(target, signal)
+    with av.open(str(target.path)) as container:
+        packed = av.AudioResampler("flt")
+        frames = [part for frame in container.decode(audio=0) for part in packed.resample(frame)]
+    read = np.concatenate([frame.to_ndarray().reshape(-1, channels).T for frame in frames], axis=1, dtype=np.float32)
+    assert loudest_hz(read) == loudest_hz(read_song(target.path)[0]) == loudest_hz(signal)
 
 
 @pytest.mark.parametrize("rate", [192_000, 384_000])

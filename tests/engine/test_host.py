@@ -203,6 +203,18 @@ def test_what_cannot_be_loaded_before_a_song_is_told_when_it_comes(monkeypatch: 
     gc.unfreeze()
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows gives Ctrl-C to whole consoles")
+def test_ctrl_c_does_not_reach_a_child_that_is_just_starting(model: str) -> None:
+    with EngineProcess() as engine:
+        engine.expect_song()
+        assert engine.pid is not None
+        os.kill(engine.pid, signal.SIGINT)
+        first = engine.pid
+        engine.describe(ModelRequest(model))
+        assert engine.pid == first
+    assert signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, set())
+
+
 def test_closing_ends_a_running_call_and_the_process(model: str, tmp_path: Path) -> None:
     engine = EngineProcess()
     before = set(multiprocessing.active_children())

@@ -13,6 +13,9 @@ from engine.audio.decode import open_audio
 from engine.audio.source import AudioInfo
 from engine.separation import Samples
 
+# FFmpeg's names, in whose order the channels are: front left and right, centre, subwoofer, back, sides.
+_LAYOUTS = {2: "stereo", 3: "3.0", 4: "quad", 5: "5.0", 6: "5.1", 7: "6.1", 8: "7.1"}
+
 
 def write_song(path: Path, signal: Samples, rate: int, container: str = "WAV", subtype: str = "FLOAT") -> Path:
     """Encode a signal (C, N) with libsndfile, in small blocks as large ones crash its Vorbis encoder."""
@@ -23,13 +26,15 @@ def write_song(path: Path, signal: Samples, rate: int, container: str = "WAV", s
 
 
 def write_with_ffmpeg(path: Path, signal: Samples, rate: int, codec: str, container: str, **options: str) -> Path:
-    """Encode a stereo signal (2, N) with FFmpeg."""
+    """Encode a signal (C, N) with FFmpeg; C is one of `_LAYOUTS`."""
+    layout = _LAYOUTS[signal.shape[0]]
     with av.open(str(path), "w", format=container, options=options) as output:
-        stream = output.add_stream(codec, rate=rate, layout="stereo")
+        stream = output.add_stream(codec, rate=rate, layout=layout)
         assert isinstance(stream, av.AudioStream)
         for start in range(0, signal.shape[1], 4096):
-            block = np.ascontiguousarray(signal[:, start : start + 4096])
-            frame = av.AudioFrame.from_ndarray(block, format="fltp", layout="stereo")
+            # One after the other, as PyAV cannot take apart eight planes.
+            block = np.ascontiguousarray(signal[:, start : start + 4096].T).reshape(1, -1)
+            frame = av.AudioFrame.from_ndarray(block, format="flt", layout=layout)
             frame.sample_rate, frame.pts = rate, start
             output.mux(stream.encode(frame))
         output.mux(stream.encode(None))
@@ -48,3 +53,14 @@ def read_song(path: Path, size: int = 65_536) -> tuple[Samples, AudioInfo, tuple
     """Decode a whole file; also what is known of it and the warnings."""
     with open_audio(path) as reader:
         return np.concatenate(list(reader.blocks(size)), axis=1), reader.info, reader.warnings
+
+
+def tones(channels: int) -> Samples:
+    """A second (C, 48,000) with a tone of its own on every channel; the fourth is one for a subwoofer."""
+    frequencies = np.array([400, 700, 1000, 50, 1300, 1600, 1900, 2200][:channels])
+    return (0.2 * np.sin(2 * np.pi * frequencies[:, None] * np.arange(48_000) / 48_000)).astype(np.float32)
+
+
+def loudest_hz(signal: Samples) -> list[int]:
+    """The frequency of each of `tones`, heard for half a second in the middle."""
+    return [2 * int(np.argmax(np.abs(np.fft.rfft(channel)))) for channel in signal[:, 12_000:36_000]]
