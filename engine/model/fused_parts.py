@@ -156,7 +156,7 @@ def entry(function: _Function) -> _Function:
 
 def compiled(function: _Function) -> _Function:
     """Compile as a function of its own that only compiled code calls, which takes less time to compile."""
-    return cast("Any", numba.njit(fastmath=FASTMATH, error_model="numpy", no_cpython_wrapper=True))(function)
+    return cast("Any", numba.njit)(fastmath=FASTMATH, error_model="numpy", no_cpython_wrapper=True)(function)
 
 
 class Norm(NamedTuple):
