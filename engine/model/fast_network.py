@@ -9,7 +9,7 @@ Here it is also chosen whether a network has such a way, this one or that of `fa
 
 from __future__ import annotations
 
-import itertools
+from collections.abc import Iterator
 from functools import partial
 from typing import Any, cast
 
@@ -127,16 +127,20 @@ def _blocks(modules: nn.Sequential, tools: Tools) -> list[_Block]:
     return [_Block(cast("DualPathBlock", module), tools) for module in modules]
 
 
+def _with_bins(bands: BandSplit | BandHeads) -> Iterator[tuple[nn.Sequential, int, int]]:
+    """The layers of every band, its first bin and how many it has."""
+    first = 0
+    for band, width in zip(bands, bands.layout.widths, strict=True):
+        yield cast("nn.Sequential", band), first, width
+        first += width
+
+
 class _Split:
     """`BandSplit`, of which whole numbers would spare nothing."""
 
     def __init__(self, module: BandSplit, tools: Tools) -> None:
         self._crew, self._memory, _ = tools
-        starts = itertools.accumulate(module.layout.widths, initial=0)
-        self._splits = [
-            self._split(cast("nn.Sequential", band), first, width)
-            for band, first, width in zip(module, starts, module.layout.widths, strict=False)
-        ]
+        self._splits = [self._split(*band) for band in _with_bins(module)]
 
     def _split(self, band: nn.Sequential, first: int, width: int) -> Split:
         norm, projection = cast("nn.GroupNorm", band[0]), cast("nn.Conv1d", band[1])
@@ -170,11 +174,7 @@ class _Heads:
     def __init__(self, module: BandHeads, tools: Tools) -> None:
         self._sources = module.layout.sources
         self._crew, self._memory, self._as_panels = tools
-        starts = itertools.accumulate(module.layout.widths, initial=0)
-        self._heads = [
-            self._head(cast("nn.Sequential", band), first, width)
-            for band, first, width in zip(module, starts, module.layout.widths, strict=False)
-        ]
+        self._heads = [self._head(*band) for band in _with_bins(module)]
 
     def _head(self, band: nn.Sequential, first: int, width: int) -> Head:
         norm, wide, _, grouped, _, out = band

@@ -9,7 +9,20 @@ import numpy as np
 from numba.extending import register_jitable
 
 from engine.model.blocks import NORM_EPS
-from engine.model.fused_parts import FRAMES, ONE, ZERO, Bands, Floats, Norm, Rows, entry, normalise, room, scaled
+from engine.model.fused_parts import (
+    FRAMES,
+    ONE,
+    ZERO,
+    Bands,
+    Floats,
+    Norm,
+    Rows,
+    add_scaled,
+    entry,
+    normalise,
+    room,
+    scaled,
+)
 from engine.model.fused_product import Layer, activate, packed, padded, product
 from engine.model.simd import LANES, Vector, vector_loop
 
@@ -17,11 +30,6 @@ from engine.model.simd import LANES, Vector, vector_loop
 @vector_loop()
 def _gated_value(value: Vector, bias: Vector, gate: Vector, gate_bias: Vector) -> Vector:
     return (value + bias) * (gate + gate_bias).sigmoid()
-
-
-@vector_loop(scalars=1)
-def _scaled_sum(x: Vector, offset: Vector, scale: Vector) -> Vector:
-    return offset.plus_product(x, scale)
 
 
 class Split(NamedTuple):
@@ -91,7 +99,7 @@ def split_band(run: Splits, split: Split, band: int, work: SplitWork) -> None:
         product(heard, length, numbers, split.layer.weights, made, features, 0)
         for t in range(length):
             place = ((stream * bands + band) * length + t) * features
-            _scaled_sum(run.output, place, features, work.made, t * features, split.layer.bias, 0, scale)
+            add_scaled(run.output, place, features, split.layer.bias, 0, work.made, t * features, scale)
 
 
 class Head(NamedTuple):
