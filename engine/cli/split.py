@@ -12,7 +12,8 @@ from pathlib import Path
 
 from engine.audio.decode import open_audio
 from engine.audio.encode import require_channels
-from engine.audio.formats import audio_format
+from engine.audio.formats import STEM_FILE_FORMATS, audio_format
+from engine.audio.target import AudioFile
 from engine.cli import CANCELLED_EXIT_CODE
 from engine.cli.report import JsonReport, Report, TextReport
 from engine.cli.work import cancelled_by_signals, work_folder
@@ -64,10 +65,11 @@ class _Splitter:
         started = time.monotonic()
         options = self._options
         selection = self._selection()
-        if not self._has_work(song, folder, selection):
+        files = self._missing(song, folder, selection)
+        if files is None:
             self._report.skipped(song)
             return
-        check_writable(folder)
+        check_writable(folder, files)
 
         def on_progress(progress: Progress) -> None:
             self._report.progress(song, progress)
@@ -105,19 +107,27 @@ class _Splitter:
             )
         self._report.done(song, separation, files, time.monotonic() - started)
 
-    def _has_work(self, song: Path, folder: Path, selection: Selection) -> bool:
-        """Look at the song before the work; there is none if all its files are there and shall be kept."""
+    def _missing(self, song: Path, folder: Path, selection: Selection) -> list[AudioFile] | None:
+        """Look at the song before the work: the files of sound to write, None if all is there and shall be kept."""
         with open_audio(song) as reader:
             info = reader.info
         naming = Naming(self._options.name, song, info.tags, self._described().model)
-        paths = [file.path for file in planned_files(folder, selection, naming)]
-        present = [path for path in paths if exists(path)]
-        if self._options.existing == "skip" and len(present) == len(paths):
-            return False
+        planned = planned_files(folder, selection, naming)
+        present = [file.path for file in planned if exists(file.path)]
+        if self._options.existing == "skip" and len(present) == len(planned):
+            return None
         if self._options.existing == "refuse" and present:
             raise ExistsError(present[0])
-        require_channels(paths[0], audio_format(selection.format, info.subtype), info.channels)
-        return True
+        kind = audio_format(selection.format, info.subtype)
+        require_channels(planned[0].path, kind, info.channels)
+        kept = present if self._options.existing == "skip" else []
+        samples = round((info.duration_seconds or 0.0) * info.sample_rate)
+        tracks = 1 + len(selection.stems) if selection.format in STEM_FILE_FORMATS else 1
+        return [
+            AudioFile(file.path, kind, info.sample_rate, info.channels * tracks, samples, info.tags)
+            for file in planned
+            if file.path not in kept and file.content.kind != "project"
+        ]
 
     def _selection(self) -> Selection:
         options = self._options

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 import tempfile
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -82,14 +82,15 @@ def export(
     )
 
 
-def check_writable(folder: Path) -> None:
+def check_writable(folder: Path, files: Iterable[AudioFile]) -> None:
     """Find out before a long job whether its files can be written; leaves no trace.
 
     Raises:
-        WriteError: The folder cannot be made or written to.
+        WriteError: The folder cannot be made or written to, or its disk is too small.
     """
     with ExitStack() as undo:
         _make_folder(folder, undo)
+        require_space(folder, files)
         try:
             tempfile.TemporaryFile(dir=folder).close()
         except OSError as error:

@@ -11,6 +11,7 @@ import sys
 import time
 from contextlib import nullcontext
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -188,6 +189,23 @@ def test_what_cannot_be_written_is_said_before_the_work(model: str, tmp_path: Pa
         (event,) = _events(capsys)
         assert (event["event"], event["kind"]) == ("error", "write")
         assert words in event["message"]
+
+
+@pytest.mark.usefixtures("in_process")
+@pytest.mark.parametrize("options", [[], ["--format", "stem-aac"], ["--reaper"]])
+def test_a_disk_that_is_too_small_for_the_stems_is_told_before_the_work(
+    options: list[str], model: str, tmp_path: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    song, out, usage = _song(tmp_path / "a.wav"), tmp_path / "out", shutil.disk_usage
+
+    def small(folder: Path) -> Any:  # noqa: ANN401
+        return SimpleNamespace(free=100_000) if Path(folder).is_relative_to(out) else usage(folder)
+
+    monkeypatch.setattr(shutil, "disk_usage", small)
+    assert run_command_line(["split", str(song), "--out", str(out), "--model", model, "--json", *options]) == 1
+    (event,) = _events(capsys)
+    assert "the disk has 0 MB free" in event["message"]
+    assert not out.exists()
 
 
 @pytest.mark.usefixtures("in_process")
