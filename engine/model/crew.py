@@ -32,14 +32,15 @@ class Crew:
 
         Args:
             count: Pieces of work.
-            size: How many at most to hand out at a time.
+            size: How many at most to hand out at a time; fewer towards the end, see `_portions`.
             task: Computes the pieces first..last without gradients, on one thread.
 
         Raises:
             Exception: What a task raised; all others have come to their end by then.
         """
         threads = torch.get_num_threads()
-        blocks = iter(range(0, count, size))  # shared: asking it for the next block is atomic
+        portions = _portions(count, size, threads)
+        waiting = iter(portions)  # shared: asking it for the next one is atomic
         newcomers: list[int] = []
 
         def work_off(place: int) -> None:
@@ -49,10 +50,10 @@ class Crew:
                 torch.set_flush_denormal(True)
                 newcomers.append(threading.get_ident())
             with torch.inference_mode():
-                for first in blocks:
-                    task(place, first, min(first + size, count))
+                for first, last in waiting:
+                    task(place, first, last)
 
-        helping = [self._pool.submit(work_off, place) for place in range(min(threads, -(-count // size)))]
+        helping = [self._pool.submit(work_off, place) for place in range(min(threads, len(portions)))]
         wait(helping)
         if newcomers:
             # What they set for themselves reaches into libraries that know only one number for all threads.
@@ -64,6 +65,20 @@ class Crew:
     def close(self) -> None:
         """Send the threads home, which otherwise happens when nothing refers to the crew any more."""
         self._pool.shutdown()
+
+
+def _portions(count: int, size: int, threads: int) -> list[tuple[int, int]]:
+    """Cut 0..count into pieces [first, last) of `size`, or of one thread's share of what is left if that is less.
+
+    So the last ones are small, down to an eighth, and no thread works on a large one while the others have none.
+    """
+    portions: list[tuple[int, int]] = []
+    first, least = 0, -(-size // 8)
+    while first < count:
+        last = min(count, first + max(least, min(size, (count - first) // threads)))
+        portions.append((first, last))
+        first = last
+    return portions
 
 
 class Memory:

@@ -184,6 +184,21 @@ def test_a_crew_does_every_piece_once_and_one_at_a_time_in_each_place() -> None:
     assert done == [1] * 100
 
 
+def test_a_crew_hands_out_less_and_less_so_that_all_end_together() -> None:
+    crew, portions = Crew(), list[tuple[int, int]]()
+    threads = torch.get_num_threads()
+    torch.set_num_threads(4)
+    try:
+        crew.share(100, 17, lambda _place, first, last: portions.append((first, last)))
+    finally:
+        torch.set_num_threads(threads)
+    crew.close()
+    sizes = [last - first for first, last in sorted(portions)]
+    assert sum(sizes) == 100
+    assert sizes == sorted(sizes, reverse=True)
+    assert (sizes[0], max(sizes[-4:])) == (17, 3)
+
+
 def test_a_crew_tells_what_went_wrong_and_goes_home() -> None:
     threads, before = torch.get_num_threads(), set(threading.enumerate())
     crew, here = Crew(), set[threading.Thread]()
