@@ -3,19 +3,27 @@
 #
 #     ASSETS=DIR OUT=DIR MINUTES=8 bash benchmarks/gpu_slice.sh
 #
-# Checks parity first, goes on from the bundled weights if they are of the preset's network, and leaves
-# weights.safetensors (float16, in pieces), metrics.jsonl, report.html and parity.jsonl in $OUT. PRESET is the preset
-# (default: bundled), COMPILE=1 adds torch.compile, COOLDOWN=0 is for a slice that another one follows. Afterwards:
-# packaging/bundle_model.py. Needs torch, numpy, numba, safetensors, soundfile, soxr, python-stretch, platformdirs and
-# pathvalidate.
+# Checks parity first, where the tests are, goes on from the bundled weights if they are of the preset's network, and
+# leaves weights.safetensors (float16, in pieces), metrics.jsonl, report.html and parity.jsonl in $OUT. PRESET is the
+# preset (default: bundled), COMPILE=1 adds torch.compile, COOLDOWN=0 is for a slice that another one follows, which
+# goes on with it if both are given the same folder as RUN. Afterwards: packaging/bundle_model.py. Needs torch, numpy,
+# numba, safetensors, soundfile, soxr, python-stretch, platformdirs and pathvalidate, or PACK=DIR in place of ASSETS, a
+# folder made by gpu_pack.py.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+weights=resources/models/default.safetensors
+if [ -n "${PACK:-}" ]; then
+    ASSETS=$PACK/assets
+    weights=$(mktemp -d)/packed.safetensors
+    python3 -m pip install --quiet --no-index --no-deps "$PACK"/wheels/*.whl
+    python3 -c 'import lzma, sys; sys.stdout.buffer.write(lzma.open(sys.argv[1]).read())' \
+        "$PACK"/weights.safetensors.xz > "$weights"
+fi
 : "${ASSETS:?the folder of the asset pack}" "${OUT:?a folder for the results}"
 minutes=${MINUTES:-8}
-run=$(mktemp -d)
-python3 benchmarks/parity.py | tee "$OUT/parity.jsonl"
+run=${RUN:-$(mktemp -d)}
+if [ -d tests/golden ]; then python3 benchmarks/parity.py | tee "$OUT/parity.jsonl"; fi
 preset=${PRESET:-bundled}
-weights=resources/models/default.safetensors
 options=()
 if [ -f "$weights" ] && python3 - "$weights" "$preset" <<'END'
 import sys
