@@ -65,11 +65,11 @@ class _Splitter:
         started = time.monotonic()
         options = self._options
         selection = self._selection()
-        files = self._missing(song, folder, selection)
-        if files is None:
+        missing = self._missing(song, folder, selection)
+        if missing is None:
             self._report.skipped(song)
             return
-        check_writable(folder, files)
+        check_writable(folder, missing)
 
         def on_progress(progress: Progress) -> None:
             self._report.progress(song, progress)
