@@ -88,15 +88,21 @@ class Session(ViewModel[SessionState]):
         """Get the engine ready for songs that may be added in a moment, such as those that are dragged over."""
         self._engine.expect_song()
 
-    def add(self, paths: Sequence[Path]) -> None:
-        """Queue songs and folders of songs; the first one is shown if nothing else is."""
+    def add(self, paths: Sequence[Path], *, behind: bool = False) -> None:
+        """Queue songs and folders of songs; the first one is shown if nothing else is, or if it is the only one.
+
+        Args:
+            paths: Files and folders.
+            behind: Whether the song on show stays there, because a dialog is open that may be about it.
+        """
         found, refusals = collect(paths)
         self._remember(paths, found)
         listed = {song.source: song for song in self._state.songs.items if song.phase != "ready" and not song.model}
         new = [self._new_song(source) for source in found if source not in listed]
         again = [listed[source] for source in found if source in listed]
-        idle = self._state.song is None or not (self._state.song.pending or self._state.page == "ready")
-        show = [*new, *again][0].key if found and (idle or len(found) == 1) else self._state.selected
+        shown = self._state.song
+        gives_way = shown is None or (not behind and (len(found) == 1 or shown.phase in ("failed", "stopped")))
+        show = [*new, *again][0].key if found and gives_way else self._state.selected
         self._count(new)
         self._change(Songs((*self._state.songs.items, *new)), show)
         for song in again:

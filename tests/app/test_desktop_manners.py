@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QApplication, QMessageBox, QPushButton, QSystemTrayIcon, QTreeWidget
 from pytestqt.qtbot import QtBot
 
@@ -157,6 +157,31 @@ def test_what_another_start_was_given_is_added_to_this_window(qtbot: QtBot, stud
     qtbot.waitUntil(lambda: studio.models.session.state.page == "ready")
     studio.receive(())
     assert len(studio.models.session.state.songs.items) == 1
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support raise")
+def test_another_start_takes_no_song_from_under_an_open_dialog(qtbot: QtBot, studio: Studio, song: Path) -> None:
+    other = song.with_name("other.wav")
+    other.write_text("another song")
+    session, abx = studio.models.session, studio.models.abx
+    open_song(qtbot, studio, song)
+
+    def hand_over() -> None:
+        studio.receive((other,))
+        qtbot.waitUntil(lambda: [each.phase for each in session.state.songs.items] == ["ready", "ready"])
+        phases.append(abx.state.phase)
+        abx.close()
+
+    phases: list[str] = []
+    QTimer.singleShot(0, hand_over)
+    studio.window.findChildren(Actions)[0].blind_test.trigger()
+    assert phases == ["choosing"]
+    assert session.state.song is not None
+    assert session.state.song.source == song
+    session.remove(1)
+    session.remove(2)
+    studio.receive((other,))
+    assert session.state.song is not None
 
 
 def test_recent_songs_are_in_the_menu_and_can_be_cleared(qtbot: QtBot, studio: Studio, song: Path) -> None:
