@@ -27,7 +27,7 @@ def fill_menus(bar: QMenuBar, actions: Actions, recent: QMenu, outputs: QMenu, s
     edit.addSeparator()
     edit.addActions([actions.models, actions.options])
     split = bar.addMenu(tr("&Split"))
-    split.addActions([actions.songs.pause])
+    split.addActions([actions.songs.pause, actions.songs.retry_all])
     split.addSeparator()
     split.addActions(actions.songs.of_one_song)
     split.addSeparator()

@@ -68,6 +68,11 @@ class Song:
         return self.phase in ("checking", "waiting", "running")
 
     @property
+    def curable(self) -> bool:
+        """Whether it failed, and something can be done about it but to change its file."""
+        return self.phase == "failed" and self.problem is not None and self.problem.remedy != "none"
+
+    @property
     def audible(self) -> Separation | None:
         """Its stems, also those that are being made, once there is something to hear of them."""
         if self.separation is not None or self.unfinished is None:

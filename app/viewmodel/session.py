@@ -180,6 +180,12 @@ class Session(ViewModel[SessionState]):
             self._put(waiting)
             self._advance()
 
+    def retry_all(self) -> None:
+        """Split all songs again that failed for a reason that is not in their files."""
+        for song in self._state.songs.items:
+            if song.curable:
+                self.retry(song.key)
+
     def find_again(self, key: int) -> None:
         """Look anew for the stems of a song that had them; one whose stems are gone from the library is split again."""
         song = self._state.songs.find(key)
