@@ -150,6 +150,7 @@ class MainWindow(QMainWindow):
             (actions.demo.triggered, self._add_demo),
             (actions.quit.triggered, self.close),
             (actions.options.triggered, self._prefer),
+            (actions.mix.said, self.notice),
             (actions.mix.clip_lights.triggered, self._lanes.put_out_clip_lights),
             (actions.mix.peaks.triggered, lambda: self.notice(self._lanes.level_words())),
             (self._status.clicked, dialogs.status),
@@ -237,6 +238,7 @@ class MainWindow(QMainWindow):
             song = self._models.session.state.song
             if song is not None:
                 self._models.session.retry(song.key, as_preferred=True)
+            self._models.session.retry_all()  # what cured one song may cure them all
 
     def _choose_theme(self, choice: ThemeChoice) -> None:
         self._theme.choose(choice)

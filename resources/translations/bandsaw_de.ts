@@ -1302,6 +1302,10 @@ Strg+Klick: nur diese</translation>
         <translation>Wie viele Schläge einen Takt ergeben</translation>
     </message>
     <message>
+        <source>If their files can be read</source>
+        <translation>Wenn ihre Dateien lesbar sind</translation>
+    </message>
+    <message>
         <source>In a folder of its own: {folder}</source>
         <translation>In einem eigenen Ordner: {folder}</translation>
     </message>
@@ -2242,6 +2246,10 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
     <message>
         <source>Source: {source}</source>
         <translation>Quelle: {source}</translation>
+    </message>
+    <message>
+        <source>Sp&amp;lit all failed songs again</source>
+        <translation>A&amp;lle fehlgeschlagenen Songs erneut trennen</translation>
     </message>
     <message>
         <source>Space</source>
@@ -3752,6 +3760,34 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
     <message>
         <source>{host} sent another part than it was asked for; start it again</source>
         <translation>{host} schickte einen anderen Teil als den verlangten; neu beginnen</translation>
+    </message>
+    <message>
+        <source>{lane} has no border to move there</source>
+        <translation>{lane} hat keine Grenze, die dorthin kann</translation>
+    </message>
+    <message>
+        <source>{lane} has no comp</source>
+        <translation>{lane} hat keinen Comp</translation>
+    </message>
+    <message>
+        <source>{lane} has no comp, no delta and no muted ranges</source>
+        <translation>{lane} hat weder Comp noch Delta noch stumme Bereiche</translation>
+    </message>
+    <message>
+        <source>{lane} has no muted ranges</source>
+        <translation>{lane} hat keine stummen Bereiche</translation>
+    </message>
+    <message>
+        <source>{lane} has no range at the playhead</source>
+        <translation>{lane} hat keinen Bereich an der Abspielposition</translation>
+    </message>
+    <message>
+        <source>{lane} has no reference</source>
+        <translation>{lane} hat keine Referenz</translation>
+    </message>
+    <message>
+        <source>{lane} sounds like that already</source>
+        <translation>{lane} klingt schon so</translation>
     </message>
     <message numerus="yes">
         <source>{machine}, %n cores</source>
