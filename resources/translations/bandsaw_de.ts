@@ -1639,6 +1639,10 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
         <translation>Noch kein Song; Platz für</translation>
     </message>
     <message>
+        <source>No sound, because: {reasons}.</source>
+        <translation>Kein Ton: {reasons}.</translation>
+    </message>
+    <message>
         <source>None</source>
         <comment>count-in</comment>
         <translation>Keiner</translation>
@@ -1852,8 +1856,20 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
         <translation>Abspielposition: {what}</translation>
     </message>
     <message>
+        <source>Playing through {device}, because: {reasons}.</source>
+        <translation>Wiedergabe über {device}: {reasons}.</translation>
+    </message>
+    <message>
         <source>Playing {version}</source>
         <translation>{version} läuft</translation>
+    </message>
+    <message>
+        <source>PortAudio at {rate} Hz: {reason}</source>
+        <translation>PortAudio bei {rate} Hz: {reason}</translation>
+    </message>
+    <message>
+        <source>PortAudio is missing ({reason})</source>
+        <translation>PortAudio fehlt ({reason})</translation>
     </message>
     <message>
         <source>Position</source>
@@ -3218,6 +3234,10 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
         <translation>der Speicher ging aus: weiter mit {count} Abschnitten auf einmal</translation>
     </message>
     <message>
+        <source>miniaudio is missing ({reason})</source>
+        <translation>miniaudio fehlt ({reason})</translation>
+    </message>
+    <message>
         <source>mono</source>
         <translation>mono</translation>
     </message>
@@ -3592,6 +3612,14 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
     <message>
         <source>{device} (not found)</source>
         <translation>{device} (nicht gefunden)</translation>
+    </message>
+    <message>
+        <source>{device} has stopped</source>
+        <translation>{device} ist verstummt</translation>
+    </message>
+    <message>
+        <source>{device} is not connected</source>
+        <translation>{device} ist nicht angeschlossen</translation>
     </message>
     <message>
         <source>{device} was requested but {reason}; choose another device, or auto</source>
