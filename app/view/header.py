@@ -17,7 +17,7 @@ from app.viewmodel.status import rate_words
 from app.words import tr
 from engine.api import Comparison, Separation
 
-_NARROW_PX = 760
+_NARROW_PX = 860
 
 
 class Header(QFrame):

@@ -66,6 +66,7 @@ class LibraryDialog(QDialog):
     def showEvent(self, event: QShowEvent) -> None:
         """Look at the disk."""
         super().showEvent(event)
+        self._untouched = True  # what is known so far may have another order
         self._library.refresh()
 
     def _present(self, state: LibraryState) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -240,6 +241,22 @@ def test_the_library_lists_what_was_split_and_deletes_one(qtbot: QtBot, studio: 
     assert [each.name for each in studio.models.session.state.songs.items] == ["Song"]
     assert not dialog.delete.isEnabled()  # so that a second press deletes no other song
     dialog.close()
+
+
+def test_the_song_used_last_is_chosen_also_if_the_order_was_another_when_the_disk_was_looked_at_before(
+    qtbot: QtBot, studio: Studio, song: Path
+) -> None:
+    other = song.with_name("other.wav")
+    other.write_text("another song")
+    open_song(qtbot, studio, song)
+    open_song(qtbot, studio, other)
+    studio.models.library.refresh()
+    qtbot.waitUntil(lambda: len(studio.models.library.state.entries) == 2)
+    first, second = (entry.separation.folder / "separation.json" for entry in studio.models.library.state.entries)
+    os.utime(second, (first.stat().st_mtime + 60,) * 2)
+    table = open_library(qtbot, studio).findChildren(QTreeWidget)[0]
+    qtbot.waitUntil(lambda: table.topLevelItem(0).text(0) == "Song")
+    assert [item.text(0) for item in table.selectedItems()] == ["Song"]
 
 
 def test_a_song_opens_from_the_library_without_its_file(
