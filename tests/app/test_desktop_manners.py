@@ -253,9 +253,14 @@ def test_the_song_used_last_is_chosen_also_if_the_order_was_another_when_the_dis
     studio.models.library.refresh()
     qtbot.waitUntil(lambda: len(studio.models.library.state.entries) == 2)
     first, second = (entry.separation.folder / "separation.json" for entry in studio.models.library.state.entries)
-    os.utime(second, (first.stat().st_mtime + 60,) * 2)
+    later = first.stat().st_mtime + 60
+    os.utime(second, (later, later))
     table = open_library(qtbot, studio).findChildren(QTreeWidget)[0]
-    qtbot.waitUntil(lambda: table.topLevelItem(0).text(0) == "Song")
+
+    def names() -> list[str]:
+        return [item.text(0) for item in table.findItems("*", Qt.MatchFlag.MatchWildcard)]
+
+    qtbot.waitUntil(lambda: names() == ["Song", "other"])
     assert [item.text(0) for item in table.selectedItems()] == ["Song"]
 
 
