@@ -83,7 +83,7 @@ class ExportFormPage(QWidget):
         )
         self._files = FileList(tr("Files that will be written"), tr("Size"))
         self._gaps = label("", "small", wrap=True)
-        self._total = label("", "small")
+        self._total = label("", "small", wrap=True)
         self._obstacle = label("", "danger", wrap=True)
         self._build()
         self._connect()
