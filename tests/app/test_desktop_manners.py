@@ -6,8 +6,9 @@ import os
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QApplication, QMessageBox, QPushButton, QSystemTrayIcon, QTreeWidget
+from PySide6.QtCore import QPoint, QPointF, Qt, QTimer
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QApplication, QMessageBox, QPushButton, QSpinBox, QSystemTrayIcon, QTreeWidget
 from pytestqt.qtbot import QtBot
 
 from app.compose import Parts, Studio
@@ -291,6 +292,26 @@ def test_deleting_all_asks_first(qtbot: QtBot, studio: Studio, song: Path) -> No
     qtbot.waitUntil(lambda: not dialog.clear.isEnabled())
     assert studio.models.session.state.page == "empty"
     dialog.close()
+
+
+def test_the_room_is_what_it_is_set_to_in_the_end_and_not_what_the_wheel_does(qtbot: QtBot, studio: Studio) -> None:
+    dialog, library = open_library(qtbot, studio), studio.models.library
+    box = dialog.findChildren(QSpinBox)[0]
+    box.setFocus()
+    wheel = QWheelEvent(
+        QPointF(5, 5), box.mapToGlobal(QPointF(5, 5)), QPoint(), QPoint(0, -120), Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False,
+    )  # fmt: skip
+    QApplication.sendEvent(box, wheel)
+    assert box.value() == 20
+    for key in (Qt.Key.Key_Down, Qt.Key.Key_Down, Qt.Key.Key_Up):
+        qtbot.keyClick(box, key)
+    assert (box.value(), library.state.cap_gb) == (19, 20)
+    qtbot.keyClick(box, Qt.Key.Key_Return)
+    assert library.state.cap_gb == studio.settings.value.library_gb == 19
+    qtbot.keyClick(box, Qt.Key.Key_Up)
+    dialog.close()
+    assert library.state.cap_gb == 20
 
 
 def test_a_smaller_room_deletes_what_is_not_in_the_list(
