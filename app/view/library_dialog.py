@@ -16,7 +16,7 @@ from app.view.widgets import ConsideredBox, ProgressBar, button, column, label, 
 from app.viewmodel.library import LibraryModel, LibraryState
 from app.viewmodel.session import Session
 from app.viewmodel.sides import model_name, quality_name
-from app.words import size_text, tr, tr_later
+from app.words import one_line, size_text, tr, tr_later
 from engine.api import Result
 
 _COLUMNS = (
@@ -127,7 +127,7 @@ def _row(entry: Result) -> Row:
     made = entry.separation
     stages = " + ".join(str(stage) for stage in made.stages)
     used = QDateTime.fromSecsSinceEpoch(int(entry.used_at))
-    name = made.tags.title or made.source.stem
+    name = one_line(made.tags.title) or one_line(made.source.stem)
     words = (
         name, model_name(made.model), quality_name(made.quality), stages, size_text(entry.size_bytes),
         QLocale().toString(used, QLocale.FormatType.ShortFormat),

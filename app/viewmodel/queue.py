@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Literal
 
 from app.errors import Problem
-from app.words import tr
+from app.words import one_line, tr
 from engine.api import AUDIO_SUFFIXES, Progress, Separation, Spans, Unfinished, song_folder_name
 
 SongPhase = Literal["checking", "waiting", "running", "ready", "failed", "stopped"]
@@ -89,9 +89,8 @@ class Song:
     @property
     def name(self) -> str:
         """What to call the song: its title tag where there is one, else the file's name without suffix."""
-        if self.audible and self.audible.tags.title:
-            return self.audible.tags.title
-        return self.source.stem
+        title = one_line(self.audible.tags.title) if self.audible else ""
+        return title or one_line(self.source.stem) or self.source.name
 
     @property
     def short_name(self) -> str:
