@@ -48,7 +48,7 @@ class Header(QFrame):
         super().resizeEvent(event)
         beside = Qt.ToolButtonStyle.ToolButtonTextBesideIcon
         narrow = self.width() < _NARROW_PX
-        self._switch.present_room(narrow=narrow)
+        self._switch.present_room(self.width())
         self._row.setSpacing(5 if narrow else 10)
         self._compare.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly if narrow else beside)
 
