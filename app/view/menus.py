@@ -29,7 +29,7 @@ def fill_menus(bar: QMenuBar, actions: Actions, recent: QMenu, outputs: QMenu, s
     split = bar.addMenu(tr("&Split"))
     split.addActions([actions.songs.pause, actions.songs.retry_all])
     split.addSeparator()
-    split.addActions(actions.songs.of_one_song)
+    split.addActions([*actions.songs.of_one_song, actions.songs.remove_done])
     split.addSeparator()
     split.addActions([actions.songs.next_song, actions.songs.previous_song])
     _fill_play(bar.addMenu(tr("&Play")), actions, outputs)

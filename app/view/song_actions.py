@@ -45,6 +45,12 @@ class SongActions:
         self.remove = make(
             tr("&Remove song from the list"), "Ctrl+W", do=remove, tip=tr("Its stems stay in the library")
         )
+        self.remove_done = make(
+            tr("Remov&e all songs that are ready"),
+            "Ctrl+Shift+W",
+            do=session.remove_done,
+            tip=tr("Their stems stay in the library"),
+        )
         self.move_up = make(tr("Move song &up"), "Alt+Up", do=move(-1), tip=order)
         self.move_down = make(tr("Move song &down"), "Alt+Down", do=move(1), tip=order)
         self.next_song = make(tr("&Next song"), "Ctrl+PgDown", do=lambda: session.step(1))
@@ -69,6 +75,7 @@ class SongActions:
         self.pause.setEnabled(state.paused or bool(state.songs.pending()))
         self.cancel.setEnabled(_stoppable(state) is not None)
         self.retry.setEnabled(song is not None and song.phase in ("failed", "stopped"))
+        self.remove_done.setEnabled(any(each.phase == "ready" for each in state.songs.items))
         self.retry_all.setEnabled(any(each.curable for each in state.songs.items))
         self.remove.setEnabled(song is not None)
         self.move_up.setEnabled(song is not None and place > 0)

@@ -45,7 +45,7 @@ class SongsPanel(QFrame):
         self.setObjectName("songs")
         self.setFixedWidth(_WIDTH)
         self._list = _SongList(theme)
-        self._list.addActions([*actions.of_one_song, actions.retry_all])
+        self._list.addActions([*actions.of_one_song, actions.remove_done, actions.retry_all])
         self._list.chosen.connect(self.select_wanted)
         self._list.moved.connect(self.move_wanted)
         self._total = ElidedLabel("", "small")

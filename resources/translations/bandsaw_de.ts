@@ -2004,6 +2004,10 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
         <translation>Referenz: {file}</translation>
     </message>
     <message>
+        <source>Remov&amp;e all songs that are ready</source>
+        <translation>Alle ferti&amp;gen Songs entfernen</translation>
+    </message>
+    <message>
         <source>Remov&amp;e the range at the playhead</source>
         <translation>&amp;Bereich an der Abspielposition entfernen</translation>
     </message>
@@ -2549,6 +2553,10 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
     <message>
         <source>Their levels among themselves are unchanged: together with the residual, the stems add up to the song.</source>
         <translation>Die Pegel untereinander sind unverändert: Mit dem Residuum ergeben die Stems zusammen den Song.</translation>
+    </message>
+    <message>
+        <source>Their stems stay in the library</source>
+        <translation>Ihre Stems bleiben in der Bibliothek</translation>
     </message>
     <message>
         <source>Theme</source>
