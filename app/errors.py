@@ -85,7 +85,7 @@ _WORDS: dict[str, tuple[str, str, Remedy]] = {
 }
 _UNKNOWN: tuple[str, str, Remedy] = (
     tr_later("Something went wrong"),
-    tr_later("Try again. If it happens again, please report it with the details below."),
+    tr_later("Try again. If it happens again, please report it: Help, Save a support file has the details."),
     "retry",
 )
 

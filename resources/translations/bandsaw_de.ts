@@ -2631,8 +2631,8 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
         <translation>Noch einmal</translation>
     </message>
     <message>
-        <source>Try again. If it happens again, please report it with the details below.</source>
-        <translation>Noch einmal versuchen. Wenn es wieder geschieht, bitte mit den Details unten melden.</translation>
+        <source>Try again. If it happens again, please report it: Help, Save a support file has the details.</source>
+        <translation>Noch einmal versuchen. Wenn es wieder geschieht, bitte melden; die Details stehen in der Datei von Hilfe, Support-Datei speichern.</translation>
     </message>
     <message>
         <source>Try again. If it stops again, close other programs or choose the quality Fast.</source>
