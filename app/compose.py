@@ -146,10 +146,10 @@ class Studio:
             self.models.session.add(files)
 
     def receive(self, files: Sequence[Path]) -> None:
-        """Come to the front with what another start was given."""
+        """Come to the front with what another start was given; an open dialog keeps the song that it is about."""
         self._notifier.bring_to_front()
         if files:
-            self.models.session.add(files)
+            self.models.session.add(files, behind=QApplication.activeModalWidget() is not None)
 
     def close(self) -> None:
         """Stop jobs, sound and engines; finished stems stay in the library."""

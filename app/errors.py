@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import platform
+import re
 import traceback
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 from app.words import told, tr, tr_later
-from engine.api import EngineError, InternalError
+from engine.api import EngineError, InternalError, Said
 
 Remedy = Literal["model", "settings", "retry", "none"]
 
@@ -84,7 +85,7 @@ _WORDS: dict[str, tuple[str, str, Remedy]] = {
 }
 _UNKNOWN: tuple[str, str, Remedy] = (
     tr_later("Something went wrong"),
-    tr_later("Try again. If it happens again, please report it with the details below."),
+    tr_later("Try again. If it happens again, please report it: Help, Save a support file has the details."),
     "retry",
 )
 
@@ -93,16 +94,25 @@ def describe(error: BaseException, file: Path | None = None) -> Problem:
     """Say what `error` means for the user; an error the engine does not know is reported as a fault of ours."""
     if isinstance(error, EngineError):
         title, advice, remedy = _WORDS.get(error.kind, _UNKNOWN)
-        text = _sentence(told(error.sentence))
+        text = _sentence(error.sentence)
     else:
         title, advice, remedy = _UNKNOWN
         text = tr("An unexpected error stopped the work; your song is unchanged.")
     return Problem(tr(title), text, tr(advice), file, _details(error, file), remedy)
 
 
-def _sentence(text: str) -> str:
-    text = text.strip()
-    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "!", "?")) else ".")
+def _sentence(words: str) -> str:
+    text = told(words).strip()
+    first = text[:1] if _begins_with_name(words) else text[:1].upper()
+    return first + text[1:] + ("" if text.endswith((".", "!", "?")) else ".")
+
+
+def _begins_with_name(words: str) -> bool:
+    """Whether the first word is that of a file or a server, which is written as it is."""
+    if not isinstance(words, Said):
+        return False
+    field = re.match(r"\{(\w+)", tr(words.template))
+    return field is not None and not isinstance(words.values[field[1]], Said)
 
 
 def _details(error: BaseException, file: Path | None) -> str:

@@ -13,6 +13,26 @@ from types import TracebackType
 _LOG_BYTES = 1_000_000
 _SET_UP = Path(__file__).parents[1] / "packaging" / "start.py"
 
+# What Qt's X11 plug-in needs besides what Qt needs anyway: shared library -> Debian package.
+X11_LIBRARIES = {
+    "libxcb-cursor.so.0": "libxcb-cursor0",
+    "libxcb-icccm.so.4": "libxcb-icccm4",
+    "libxcb-image.so.0": "libxcb-image0",
+    "libxcb-keysyms.so.1": "libxcb-keysyms1",
+    "libxcb-randr.so.0": "libxcb-randr0",
+    "libxcb-render.so.0": "libxcb-render0",
+    "libxcb-render-util.so.0": "libxcb-render-util0",
+    "libxcb-shape.so.0": "libxcb-shape0",
+    "libxcb-shm.so.0": "libxcb-shm0",
+    "libxcb-sync.so.1": "libxcb-sync1",
+    "libxcb-util.so.1": "libxcb-util1",
+    "libxcb-xfixes.so.0": "libxcb-xfixes0",
+    "libxcb-xkb.so.1": "libxcb-xkb1",
+    "libxcb.so.1": "libxcb1",
+    "libxkbcommon-x11.so.0": "libxkbcommon-x11-0",
+    "libX11-xcb.so.1": "libx11-xcb1",
+}
+
 
 def display_obstacle(environment: Mapping[str, str], load_library: Callable[[str], object]) -> str:
     """Why Qt could not open a window here, in one sentence; empty when it can.
@@ -29,11 +49,18 @@ def display_obstacle(environment: Mapping[str, str], load_library: Callable[[str
         return ""
     if not environment.get("DISPLAY"):
         return "There is no screen to open a window on; `bandsaw split SONG --out FOLDER` works without one."
-    try:
-        load_library("libxcb-cursor.so.0")
-    except OSError:
-        return "The window needs the system library libxcb-cursor: sudo apt-get install libxcb-cursor0"
+    packages = " ".join(package for library, package in X11_LIBRARIES.items() if not _loads(library, load_library))
+    if packages:
+        return f"The window lacks system libraries; on Debian or Ubuntu, type: sudo apt-get install {packages}"
     return ""
+
+
+def _loads(library: str, load_library: Callable[[str], object]) -> bool:
+    try:
+        load_library(library)
+    except OSError:
+        return False
+    return True
 
 
 def missing_library_text(error: ImportError) -> str:

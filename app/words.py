@@ -88,6 +88,11 @@ def number_text(value: float, digits: int = 0, *, signed: bool = False) -> str:
     return ("" if nothing else sign) + QLocale().toString(float(abs(value)), "f", digits)
 
 
+def one_line(name: str) -> str:
+    """A name from a tag or a file, without the line breaks and tabs that would push it out of its place."""
+    return " ".join(name.split())
+
+
 def size_text(count: int) -> str:
     """So many bytes, with two digits or three."""
     if count < 1_000_000:

@@ -89,7 +89,7 @@ from engine.overview import (
 )
 from engine.progress import JobControl, Progress, ProgressCallback, ignore_progress
 from engine.results import Result, ResultsLibrary, result_key
-from engine.said import Said
+from engine.said import Said, say
 from engine.separation import (
     REFERENCE_STAGE,
     RESIDUAL,

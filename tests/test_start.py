@@ -16,6 +16,7 @@ from types import ModuleType, SimpleNamespace
 
 import pytest
 
+from app.startup import X11_LIBRARIES
 from engine.cli import COMMANDS
 
 SCRIPT = Path(__file__).parents[1] / "packaging" / "start.py"
@@ -179,6 +180,10 @@ def test_an_interrupted_check_ends_by_itself_and_what_it_started_with_it() -> No
 
 def test_the_command_words_are_the_engines(start: ModuleType) -> None:
     assert start.HEADLESS == COMMANDS
+
+
+def test_the_libraries_that_the_window_asks_for_are_installed(start: ModuleType) -> None:
+    assert X11_LIBRARIES.items() <= start.WINDOW_LIBRARIES.items()
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from engine.api import (
     EngineError,
     ExportReport,
     ExportRequest,
+    InternalError,
     JobControl,
     ModelEntry,
     OverviewRequest,
@@ -94,6 +95,8 @@ class Worker(QObject):
         except Cancelled:
             self.cancelled.emit()
         except EngineError as error:
+            # What went wrong inside the engine is seen nowhere else where a dialog tells it in a line.
+            _log.info("a job failed: %s\n%s", error, error.details if isinstance(error, InternalError) else "")
             self.failed.emit(error)
         except Exception as error:  # noqa: BLE001 - whatever it is, the window must hear of it exactly once
             _log.exception("a job failed unexpectedly")

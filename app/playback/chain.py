@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Sequence
+from functools import reduce
 
 from app.playback.devices import Devices, OutputDevice
 from app.playback.output import LATENCIES_SECONDS, OpenOutput, Output, OutputError, SilentOutput
 from app.playback.song import PlayedSong
+from engine.api import say
 
 # A device that asks for nothing for so long is gone. When it starts it may take its time.
 STALL_SECONDS = 0.4
@@ -48,8 +50,10 @@ class Chain:
         """Why it is not the first of the chain; else empty."""
         if not self._failures or self._output is None:
             return ""
-        result = "No sound" if isinstance(self._output, SilentOutput) else f"Playing through {self._output.name}"
-        return f"{result}, because: {'; '.join(self._failures)}."
+        reasons = reduce(lambda first, second: say("{first}; {second}", first=first, second=second), self._failures)
+        if isinstance(self._output, SilentOutput):
+            return say("No sound, because: {reasons}.", reasons=reasons)
+        return say("Playing through {device}, because: {reasons}.", device=self._output.name, reasons=reasons)
 
     @property
     def underruns(self) -> int:
@@ -78,7 +82,7 @@ class Chain:
             try:
                 output.start()
             except OutputError as error:
-                self._fail(str(error))
+                self._fail(error.reason)
             else:
                 return
 
@@ -89,7 +93,7 @@ class Chain:
             return
         now = self._clock()
         if now - song.asked_at_seconds > STALL_SECONDS:
-            self._fail(f"{output.name} has stopped")
+            self._fail(say("{device} has stopped", device=output.name))
             self._devices.look_again()
             self.start(song)
             return
@@ -129,7 +133,7 @@ class Chain:
             try:
                 self._output = open_output(song.sample_rate, song.pull, self.latency_seconds)
             except OutputError as error:
-                self._failures.append(str(error))
+                self._failures.append(error.reason)
             else:
                 return self._output
         self._output = SilentOutput(song.sample_rate, song.pull, self._clock)

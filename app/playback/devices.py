@@ -10,6 +10,7 @@ from functools import partial
 from typing import Any, Protocol
 
 from app.playback.output import WASAPI, OpenOutput, Output, OutputError, PortAudioOutput, Pull
+from engine.api import say
 
 _log = logging.getLogger(__name__)
 
@@ -96,7 +97,7 @@ def _open(key: str, sample_rate: int, pull: Pull, latency_seconds: float) -> Out
 
 
 def _refuse(key: str, _sample_rate: int, _pull: Pull, _latency_seconds: float) -> Output:
-    raise OutputError(f"{key} is not connected")
+    raise OutputError(say("{device} is not connected", device=key))
 
 
 def _library() -> Any:  # noqa: ANN401 - an untyped library

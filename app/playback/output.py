@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Generator
 from typing import Any, Protocol
 
-from engine.api import Samples
+from engine.api import Samples, say
 
 BLOCK_SAMPLES = 1024
 
@@ -30,7 +30,15 @@ Pull = Callable[[int, float], Samples | None]
 
 
 class OutputError(Exception):
-    """This output cannot be used; the message is the reason in a few words."""
+    """This output cannot be used.
+
+    Attributes:
+        reason: In a few words.
+    """
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
 
 
 class Output(Protocol):
@@ -79,7 +87,7 @@ class PortAudioOutput:
         try:
             import sounddevice
         except (ImportError, OSError) as error:
-            raise OutputError(f"PortAudio is missing ({error})") from error
+            raise OutputError(say("PortAudio is missing ({reason})", reason=str(error))) from error
         self._sounddevice: Any = sounddevice
         self._pull = pull
         self._latency_seconds = latency_seconds
@@ -100,7 +108,7 @@ class PortAudioOutput:
             )
             self.name = f"{sounddevice.query_devices(self._stream.device, 'output')['name']} (PortAudio)"
         except (sounddevice.PortAudioError, ValueError) as error:
-            raise OutputError(f"PortAudio at {sample_rate} Hz: {error}") from error
+            raise OutputError(say("PortAudio at {rate} Hz: {reason}", rate=sample_rate, reason=str(error))) from error
 
     def start(self) -> None:
         """See `Output`."""
@@ -140,7 +148,7 @@ class MiniaudioOutput:
         try:
             import miniaudio
         except (ImportError, OSError) as error:
-            raise OutputError(f"miniaudio is missing ({error})") from error
+            raise OutputError(say("miniaudio is missing ({reason})", reason=str(error))) from error
         self._miniaudio: Any = miniaudio
         self._pull = pull
         self._latency_seconds = latency_seconds

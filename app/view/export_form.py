@@ -82,7 +82,8 @@ class ExportFormPage(QWidget):
             tr("When files are there already"), ((tr(words), existing) for words, existing in _EXISTING_WORDS)
         )
         self._files = FileList(tr("Files that will be written"), tr("Size"))
-        self._total = label("", "small")
+        self._gaps = label("", "small", wrap=True)
+        self._total = label("", "small", wrap=True)
         self._obstacle = label("", "danger", wrap=True)
         self._build()
         self._connect()
@@ -108,6 +109,8 @@ class ExportFormPage(QWidget):
         self._files.setVisible(not state.obstacle)
         self._obstacle.setText(state.obstacle)
         self._obstacle.setVisible(bool(state.obstacle))
+        self._gaps.setVisible(bool(state.song.gaps))
+        self._gaps.setText(gap_words(state.song.gaps))
         self._total.setText(_total(state.files))
 
     def _build(self) -> None:
@@ -134,6 +137,7 @@ class ExportFormPage(QWidget):
         right.addWidget(self._files, 1)
         right.addStretch(0)
         right.addWidget(self._total)
+        right.addWidget(self._gaps)  # here is room for its lines also where the screen is low
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(24)
@@ -184,7 +188,6 @@ class _WhatBoxes:
         self._comps = _check("", tr("Export the comps"))
         self._mix = _check(tr("The mix as heard"), tr("Export the mix as heard"))
         self._loop = _check("", tr("Export only the loop"))
-        self._gaps = label("", "muted", wrap=True)
         self._choose_with(self._stems, "stems")
         self._choose_with(self._stages, "stages")
         self._choose_with(self._minus, "minus")
@@ -202,7 +205,6 @@ class _WhatBoxes:
             _add(grid, words, first, _in_columns(boxes.values()))
         for place, (box, _field) in enumerate(self._single()):
             _add(grid, "" if place else tr("Also"), box, row(box, 1))
-        grid.addWidget(self._gaps, grid.rowCount(), 1)
 
     def present(self, state: FormState) -> None:
         choices, song = state.choices, state.song
@@ -219,8 +221,6 @@ class _WhatBoxes:
                 box.setChecked(getattr(choices, field) and box.isEnabled())
         comps = tr("Comps: {stems}").format(stems=stem_names(song.comps))
         self._comps.setText(comps if song.comps else tr("Comps (there are none)"))
-        self._gaps.setVisible(bool(song.gaps))
-        self._gaps.setText(gap_words(song.gaps))
         self._mix.setToolTip(_mix_tip(state))
         self._loop.setText(_span_words(state) if song.loop else tr("Only the loop (there is none)"))
 

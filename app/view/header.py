@@ -14,10 +14,10 @@ from app.viewmodel.display import format_time
 from app.viewmodel.queue import Song
 from app.viewmodel.sides import quality_name
 from app.viewmodel.status import rate_words
-from app.words import tr
+from app.words import one_line, tr
 from engine.api import Comparison, Separation
 
-_NARROW_PX = 760
+_NARROW_PX = 860
 
 
 class Header(QFrame):
@@ -48,13 +48,13 @@ class Header(QFrame):
         super().resizeEvent(event)
         beside = Qt.ToolButtonStyle.ToolButtonTextBesideIcon
         narrow = self.width() < _NARROW_PX
-        self._switch.present_room(narrow=narrow)
+        self._switch.present_room(self.width())
         self._row.setSpacing(5 if narrow else 10)
         self._compare.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly if narrow else beside)
 
     def present(self, song: Song, separation: Separation) -> None:
         """Show this song."""
-        artist = separation.tags.artist
+        artist = one_line(separation.tags.artist)
         self._title.setText(f"{artist} – {song.name}" if artist else song.name)
         rate = QLocale().toString(separation.sample_rate / 1000, "g", 6)
         facts = [format_time(separation.duration_seconds, 0), f"{rate} kHz", _channels(separation.channels)]

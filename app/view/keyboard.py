@@ -12,7 +12,7 @@ _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 class FocusKeys(QObject):
     """Watches the application's key presses: Enter presses a button, and plain arrow keys change a field.
 
-    Dialogs keep their own default button.
+    Letters and Space are what they are elsewhere also in a field for a number. Dialogs keep their own default button.
     """
 
     def __init__(self, application: QApplication, window: QObject) -> None:
@@ -21,8 +21,10 @@ class FocusKeys(QObject):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Click a focused button of the main window; let a focused field have its arrow keys."""
-        if isinstance(watched, QAbstractSpinBox | QComboBox):
-            return claims(event, Qt.Key.Key_Up, Qt.Key.Key_Down)
+        if isinstance(watched, QAbstractSpinBox | QComboBox) and claims(event, Qt.Key.Key_Up, Qt.Key.Key_Down):
+            return True
+        if isinstance(watched, QAbstractSpinBox):
+            return _leaves(event)
         if event.type() != QEvent.Type.KeyPress or not isinstance(watched, QAbstractButton):
             return False
         if not isinstance(event, QKeyEvent) or event.key() not in _ENTER or isinstance(watched.window(), QDialog):
@@ -45,4 +47,14 @@ def claims(event: QEvent, *keys: Qt.Key, finely: bool = False) -> bool:
     if event.modifiers() & ~ours:
         return False
     event.accept()
+    return True
+
+
+def _leaves(event: QEvent) -> bool:
+    """Whether this asks a field for a number for a key that is in none; then it is left to the shortcut, if any."""
+    if event.type() != QEvent.Type.ShortcutOverride or not isinstance(event, QKeyEvent):
+        return False
+    if event.text() != " " and not event.text().isalpha():
+        return False
+    event.ignore()
     return True

@@ -12,11 +12,11 @@ from app.settings import LIBRARY_GB
 from app.view.ask import Question, ask
 from app.view.song_actions import show_folder
 from app.view.table import Row, Table
-from app.view.widgets import ProgressBar, button, column, label, number_box, row, silently
+from app.view.widgets import ConsideredBox, ProgressBar, button, column, label, number_box, row
 from app.viewmodel.library import LibraryModel, LibraryState
 from app.viewmodel.session import Session
 from app.viewmodel.sides import model_name, quality_name
-from app.words import size_text, tr, tr_later
+from app.words import one_line, size_text, tr, tr_later
 from engine.api import Result
 
 _COLUMNS = (
@@ -45,7 +45,6 @@ class LibraryDialog(QDialog):
         self._size = label("", "")
         self._bar = ProgressBar(tr("Share of the room that is taken"))
         self._cap = room_box()
-        self._cap.setKeyboardTracking(False)
         self.open_song = button(tr("Open"), primary=True, tip=tr("Put the song on show (Enter)"))
         self.delete = button(
             tr("Delete stems"), tip=tr("Delete the stems of the chosen song; the song's own file stays")
@@ -55,7 +54,8 @@ class LibraryDialog(QDialog):
         self._build()
         self._list.itemSelectionChanged.connect(self._enable)
         self._list.itemActivated.connect(self._open_chosen)
-        self._cap.valueChanged.connect(library.set_cap)
+        # Not with every step on the way there: songs that have no room are deleted.
+        self._cap.editingFinished.connect(lambda: library.set_cap(self._cap.value()))
         self.open_song.clicked.connect(self._open_chosen)
         self.delete.clicked.connect(lambda: self._with_chosen(lambda entry: library.delete(entry.key)))
         self.clear.clicked.connect(self._ask_to_clear)
@@ -66,6 +66,7 @@ class LibraryDialog(QDialog):
     def showEvent(self, event: QShowEvent) -> None:
         """Look at the disk."""
         super().showEvent(event)
+        self._untouched = True  # what is known so far may have another order
         self._library.refresh()
 
     def _present(self, state: LibraryState) -> None:
@@ -73,7 +74,7 @@ class LibraryDialog(QDialog):
         if self._untouched and state.entries:
             chosen, self._untouched = state.entries[0].key, False  # after a deletion, say, nothing is chosen by itself
         self._list.show_rows(map(_row, state.entries), chosen)
-        with silently(self._cap):
+        if not self._cap.hasFocus():
             self._cap.setValue(state.cap_gb)
         count = len(state.entries)
         words = tr("%n songs, {size} of", "", count).format(size=size_text(state.size_bytes))
@@ -126,7 +127,7 @@ def _row(entry: Result) -> Row:
     made = entry.separation
     stages = " + ".join(str(stage) for stage in made.stages)
     used = QDateTime.fromSecsSinceEpoch(int(entry.used_at))
-    name = made.tags.title or made.source.stem
+    name = one_line(made.tags.title) or one_line(made.source.stem)
     words = (
         name, model_name(made.model), quality_name(made.quality), stages, size_text(entry.size_bytes),
         QLocale().toString(used, QLocale.FormatType.ShortFormat),
@@ -137,6 +138,6 @@ def _row(entry: Result) -> Row:
 def room_box() -> QSpinBox:
     """A field for how much room the library may take."""
     tip = tr("When there is no room, what was not opened for longest is deleted; songs in the list stay")
-    box = number_box(tr("Room for the library"), (LIBRARY_GB.start, LIBRARY_GB.stop - 1), tip)
+    box = number_box(tr("Room for the library"), (LIBRARY_GB.start, LIBRARY_GB.stop - 1), tip, ConsideredBox)
     box.setSuffix(" GB")
     return box

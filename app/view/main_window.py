@@ -38,6 +38,7 @@ _MINIMUM = (900, 520)  # what a screen of 1366 x 768 at 125 % leaves between its
 _FIRST_SIZE = (1280, 800)
 _TITLE_BAR_PX = 40  # how high it is nobody knows before the window is shown
 _NOTICE_MS = 8000
+_NOTICE_PX = 560  # that it gets also in a small window, if its words need them
 _MOST_OUTPUT_PX = 340  # why there is no sound may take many words
 
 
@@ -102,6 +103,7 @@ class MainWindow(QMainWindow):
     def notice(self, text: str) -> None:
         """Say something in the status line for a few seconds, and to a screen reader."""
         self._notice.setText(text)
+        self._notice.setMinimumWidth(min(self._notice.sizeHint().width(), _NOTICE_PX))  # before facts that stand there
         self._notice.show()
         self._notice_timer.start()
         announce(self, text)
@@ -150,6 +152,7 @@ class MainWindow(QMainWindow):
             (actions.demo.triggered, self._add_demo),
             (actions.quit.triggered, self.close),
             (actions.options.triggered, self._prefer),
+            (actions.mix.said, self.notice),
             (actions.mix.clip_lights.triggered, self._lanes.put_out_clip_lights),
             (actions.mix.peaks.triggered, lambda: self.notice(self._lanes.level_words())),
             (self._status.clicked, dialogs.status),
@@ -237,6 +240,7 @@ class MainWindow(QMainWindow):
             song = self._models.session.state.song
             if song is not None:
                 self._models.session.retry(song.key, as_preferred=True)
+            self._models.session.retry_all()  # what cured one song may cure them all
 
     def _choose_theme(self, choice: ThemeChoice) -> None:
         self._theme.choose(choice)

@@ -5,31 +5,32 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import partial
 
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAction
 
 from app.view.action_maker import ActionMaker
 from app.view.given import Models
 from app.viewmodel.history import HistoryState
-from app.viewmodel.strips import DELTA_GAINS_DB, MixerState
-from app.words import number_text, tr
+from app.viewmodel.signals import stem_name
+from app.viewmodel.strips import DELTA_GAINS_DB, MixerState, Take
+from app.words import number_text, tr, tr_later
+
+_ALREADY = tr_later("{lane} sounds like that already")
 
 
-class MixActions:
+class MixActions(QObject):
     """Those about ranges and takes change the focused lane. Whoever shows meters tells peaks and puts lights out."""
 
+    said = Signal(str)  # one line for the status bar: why nothing changed
+
     def __init__(self, make: ActionMaker, models: Models) -> None:
-        mixer, transport, history = models.mixer, models.transport, models.history
+        super().__init__(make)
+        self._mixer = mixer = models.mixer
+        transport, history = models.transport, models.history
+        on_lane, hear = self._on_lane, self._hear
 
-        def on_lane(act: Callable[[str], None]) -> Callable[[], None]:
-            def run() -> None:
-                strip = mixer.state.focused_strip
-                if strip is not None:
-                    act(strip.stem)
-
-            return run
-
-        def at_playhead(act: Callable[[str, int], None]) -> Callable[[], None]:
-            return on_lane(lambda stem: act(stem, transport.state.position))
+        def at_playhead(act: Callable[[str, int], None], in_vain: str) -> Callable[[], None]:
+            return on_lane(lambda stem: act(stem, transport.state.position), in_vain)
 
         def loop() -> tuple[int, int]:
             return transport.state.loop or (0, transport.state.samples)
@@ -47,12 +48,16 @@ class MixActions:
         make.one_of(self.delta_gains)
         where, either = tr("Without a loop: in the whole song"), tr("Of a comp or a muted range")
         again = where + "\n" + tr("Again: sound there")
-        take_a, take_b = (on_lane(lambda stem, stage=stage: mixer.comp(stem, loop(), stage)) for stage in (1, 2))
-        mute_loop = on_lane(lambda stem: mixer.mute_range(stem, loop()))
-        clear_comp, clear_gaps = (
-            on_lane(lambda stem, kind=kind: mixer.clear_ranges(stem, kind)) for kind in ("comp", "gaps")
+        already, no_comp, no_gaps = tr(_ALREADY), tr("{lane} has no comp"), tr("{lane} has no muted ranges")
+        no_border, no_range = tr("{lane} has no border to move there"), tr("{lane} has no range at the playhead")
+        take_a, take_b = (
+            on_lane(lambda stem, stage=stage: mixer.comp(stem, loop(), stage), already) for stage in (1, 2)
         )
-        move_border, remove_range = at_playhead(mixer.move_nearest_border), at_playhead(mixer.remove_range_at)
+        mute_loop = on_lane(lambda stem: mixer.mute_range(stem, loop()), already)
+        clear_comp = on_lane(lambda stem: mixer.clear_ranges(stem, "comp"), no_comp)
+        clear_gaps = on_lane(lambda stem: mixer.clear_ranges(stem, "gaps"), no_gaps)
+        move_border = at_playhead(mixer.move_nearest_border, no_border)
+        remove_range = at_playhead(mixer.remove_range_at, no_range)
         self.of_ranges = (
             make(tr("Comp: take A in the loop"), "Shift+A", do=take_a, tip=where),
             make(tr("Comp: take B in the loop"), "Shift+B", do=take_b, tip=where),
@@ -63,8 +68,8 @@ class MixActions:
             make(tr("Remov&e the range at the playhead"), "Shift+X", do=remove_range, tip=either),
         )
         delta, comp, reference = (
-            on_lane(lambda stem, take=take: mixer.set_take(stem, take)) for take in ("delta", "comp", "reference")
-        )
+            hear("delta", already), hear("comp", no_comp), hear("reference", tr("{lane} has no reference")),
+        )  # fmt: skip
         self.takes = (
             make(tr("Hear the lane's &delta"), "Shift+D", do=delta),
             make(tr("Hear the lane's com&p"), "Shift+P", do=comp),
@@ -86,6 +91,30 @@ class MixActions:
     def of_two_sides(self) -> Sequence[QAction]:
         """Those that need two sides to compare."""
         return (self.delta, *self.delta_gains, *self.of_ranges[:3], *self.takes[:2])
+
+    def _on_lane(self, act: Callable[[str], None], in_vain: str) -> Callable[[], None]:
+        """Act on the focused lane, and say why where that changes nothing."""
+
+        def run() -> None:
+            strip, before = self._mixer.state.focused_strip, self._mixer.settings
+            if strip is None:
+                return
+            act(strip.stem)
+            if self._mixer.settings == before:
+                why = in_vain if strip.is_stem else tr("{lane} has no comp, no delta and no muted ranges")
+                self.said.emit(why.format(lane=stem_name(strip.stem)))
+
+        return run
+
+    def _hear(self, take: Take, lacking: str) -> Callable[[], None]:
+        """Let the focused lane sound as something else than its stage, if there is that of it."""
+
+        def run() -> None:
+            strip = self._mixer.state.focused_strip
+            sounds = strip is not None and strip.take == take
+            self._on_lane(lambda stem: self._mixer.set_take(stem, take), tr(_ALREADY) if sounds else lacking)()
+
+        return run
 
     def _present(self, state: MixerState) -> None:
         self.delta.setChecked(state.delta)

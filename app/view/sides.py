@@ -21,8 +21,9 @@ from app.words import tr, tr_later
 from engine.api import STAGES, Stage
 
 _LETTERS: tuple[Letter, Letter] = ("A", "B")
-# Of a side's name on its button: beside a list in a small window, and elsewhere.
-_NARROW_PX, _WIDE_PX = 76, 190
+# Of a side's name on its button in a row that is less wide than this; then in any other.
+_ROOMS_PX = ((760, 76), (860, 122))
+_WIDE_PX = 190
 _STANDS = {"queued": tr_later("in the list of songs"), "done": tr_later("done")}
 
 
@@ -50,9 +51,9 @@ class SideSwitch(QFrame):
         mixer.changed.connect(self._present)
         self._present(mixer.state)
 
-    def present_room(self, *, narrow: bool) -> None:
-        """Make names fit."""
-        self._room = _NARROW_PX if narrow else _WIDE_PX
+    def present_room(self, row_px: int) -> None:
+        """Make names fit into a row of this width that has more in it."""
+        self._room = next((room for width, room in _ROOMS_PX if row_px < width), _WIDE_PX)
         self._present(self._mixer.state)
 
     def _hear(self, stage: Stage) -> None:

@@ -36,8 +36,20 @@ class SongActions:
         self.pause = make(tr("&Pause splitting"), "Ctrl+P", icon="pause", tip=held, checkable=True)
         self.cancel = make(tr("&Stop splitting"), "Ctrl+.", do=lambda: _stop(session))
         self.retry = make(tr("Split a&gain"), "Ctrl+R", do=retry, tip=tr("A song that failed or was stopped"))
+        self.retry_all = make(
+            tr("Sp&lit all failed songs again"),
+            "Ctrl+Shift+R",
+            do=session.retry_all,
+            tip=tr("If their files can be read"),
+        )
         self.remove = make(
             tr("&Remove song from the list"), "Ctrl+W", do=remove, tip=tr("Its stems stay in the library")
+        )
+        self.remove_done = make(
+            tr("Remov&e all songs that are ready"),
+            "Ctrl+Shift+W",
+            do=session.remove_done,
+            tip=tr("Their stems stay in the library"),
         )
         self.move_up = make(tr("Move song &up"), "Alt+Up", do=move(-1), tip=order)
         self.move_down = make(tr("Move song &down"), "Alt+Down", do=move(1), tip=order)
@@ -63,6 +75,8 @@ class SongActions:
         self.pause.setEnabled(state.paused or bool(state.songs.pending()))
         self.cancel.setEnabled(_stoppable(state) is not None)
         self.retry.setEnabled(song is not None and song.phase in ("failed", "stopped"))
+        self.remove_done.setEnabled(any(each.phase == "ready" for each in state.songs.items))
+        self.retry_all.setEnabled(any(each.curable for each in state.songs.items))
         self.remove.setEnabled(song is not None)
         self.move_up.setEnabled(song is not None and place > 0)
         self.move_down.setEnabled(song is not None and place < len(state.songs.items) - 1)

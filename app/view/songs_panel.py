@@ -23,7 +23,7 @@ from app.viewmodel.overall import Overall
 from app.viewmodel.queue import Song
 from app.viewmodel.session_state import SessionState
 from app.viewmodel.sides import model_name
-from app.words import tr, tr_later
+from app.words import number_text, tr, tr_later
 
 _WIDTH = 216
 _ROW_HEIGHT = 50
@@ -45,7 +45,7 @@ class SongsPanel(QFrame):
         self.setObjectName("songs")
         self.setFixedWidth(_WIDTH)
         self._list = _SongList(theme)
-        self._list.addActions(list(actions.of_one_song))
+        self._list.addActions([*actions.of_one_song, actions.remove_done, actions.retry_all])
         self._list.chosen.connect(self.select_wanted)
         self._list.moved.connect(self.move_wanted)
         self._total = ElidedLabel("", "small")
@@ -256,7 +256,7 @@ def _state_words(song: Song, *, paused: bool) -> tuple[str, str]:
     if progress is None or progress.phase == "load":
         return tr("Paused") if paused else tr("Starting…"), ""
     doing = tr("Paused") if paused else tr("Splitting") if progress.phase == "separate" else tr("Drawing")
-    share = f"{progress.share:.0%}"
+    share = f"{number_text(100 * progress.share)} %"
     if progress.eta_seconds is None or paused:
         return f"{doing}, {share}", ""
     return share, format_left(progress.eta_seconds)

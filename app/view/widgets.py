@@ -8,7 +8,15 @@ from html import escape
 from typing import TypeVar
 
 from PySide6.QtCore import QObject, QSignalBlocker, QSize, Qt, SignalInstance
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QFont, QPainter, QPaintEvent, QValidator
+from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleAnnouncementEvent,
+    QFont,
+    QPainter,
+    QPaintEvent,
+    QValidator,
+    QWheelEvent,
+)
 from PySide6.QtWidgets import (
     QComboBox,
     QFrame,
@@ -97,9 +105,17 @@ class NumberBox(QSpinBox):
         return state, text.replace("-", MINUS), place
 
 
-def number_box(name: str, limits: tuple[int, int], tip: str) -> NumberBox:
-    """A field for a whole number within these limits."""
-    made = NumberBox()
+class ConsideredBox(NumberBox):
+    """A field whose number does something at once that is not undone, so that the wheel passes over it."""
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Leave it to what is around."""
+        event.ignore()
+
+
+def number_box(name: str, limits: tuple[int, int], tip: str, kind: type[NumberBox] = NumberBox) -> NumberBox:
+    """A field of this kind for a whole number within these limits."""
+    made = kind()
     made.setAccessibleName(name)
     made.setRange(*limits)
     made.setToolTip(tip)

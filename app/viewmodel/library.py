@@ -63,6 +63,8 @@ class LibraryModel(ViewModel[LibraryState]):
 
     def set_cap(self, cap_gb: int) -> None:
         """Choose what the library may take on disk."""
+        if cap_gb == self._state.cap_gb:
+            return
         self._settings.update(library_gb=cap_gb)
         self._set(LibraryState(self._state.entries, cap_gb, self._state.known))
         self.trim()

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Literal
 
 from app.errors import Problem
-from app.words import tr
+from app.words import one_line, tr
 from engine.api import AUDIO_SUFFIXES, Progress, Separation, Spans, Unfinished, song_folder_name
 
 SongPhase = Literal["checking", "waiting", "running", "ready", "failed", "stopped"]
@@ -68,6 +68,11 @@ class Song:
         return self.phase in ("checking", "waiting", "running")
 
     @property
+    def curable(self) -> bool:
+        """Whether it failed, and something can be done about it but to change its file."""
+        return self.phase == "failed" and self.problem is not None and self.problem.remedy != "none"
+
+    @property
     def audible(self) -> Separation | None:
         """Its stems, also those that are being made, once there is something to hear of them."""
         if self.separation is not None or self.unfinished is None:
@@ -84,9 +89,8 @@ class Song:
     @property
     def name(self) -> str:
         """What to call the song: its title tag where there is one, else the file's name without suffix."""
-        if self.audible and self.audible.tags.title:
-            return self.audible.tags.title
-        return self.source.stem
+        title = one_line(self.audible.tags.title) if self.audible else ""
+        return title or one_line(self.source.stem) or self.source.name
 
     @property
     def short_name(self) -> str:

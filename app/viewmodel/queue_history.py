@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from PySide6.QtCore import QObject
@@ -23,11 +23,11 @@ class QueueHistory(QObject):
         session.removed.connect(self._on_removed)
         session.moved.connect(self._on_moved)
 
-    def _on_removed(self, song: Song, place: int) -> None:
+    def _on_removed(self, gone: Sequence[tuple[Song, int]]) -> None:
         self._record(
             "",
-            partial(self._session.put_back, song, place),
-            partial(self._session.remove, song.key),
+            partial(self._session.put_back, gone),
+            partial(self._session.remove, *(song.key for song, _place in gone)),
         )
 
     def _on_moved(self, key: int, before: int, after: int) -> None:

@@ -40,7 +40,9 @@ class Session(ViewModel[SessionState]):
     refused = Signal(object)  # tuple[Refusal, ...]
     noticed = Signal(str)  # one line for the status bar
     finished = Signal(object)  # Song: it was split, or failed
-    removed = Signal(object, int)  # Song, and the place it had
+    removed = Signal(
+        object
+    )  # tuple[tuple[Song, int], ...]: songs, each with the place it had when those before were gone
     moved = Signal(int, int, int)  # key, old place, new place
 
     def __init__(
@@ -88,15 +90,21 @@ class Session(ViewModel[SessionState]):
         """Get the engine ready for songs that may be added in a moment, such as those that are dragged over."""
         self._engine.expect_song()
 
-    def add(self, paths: Sequence[Path]) -> None:
-        """Queue songs and folders of songs; the first one is shown if nothing else is."""
+    def add(self, paths: Sequence[Path], *, behind: bool = False) -> None:
+        """Queue songs and folders of songs; the first one is shown if nothing else is, or if it is the only one.
+
+        Args:
+            paths: Files and folders.
+            behind: Whether the song on show stays there, because a dialog is open that may be about it.
+        """
         found, refusals = collect(paths)
         self._remember(paths, found)
         listed = {song.source: song for song in self._state.songs.items if song.phase != "ready" and not song.model}
         new = [self._new_song(source) for source in found if source not in listed]
         again = [listed[source] for source in found if source in listed]
-        idle = self._state.song is None or not (self._state.song.pending or self._state.page == "ready")
-        show = [*new, *again][0].key if found and (idle or len(found) == 1) else self._state.selected
+        shown = self._state.song
+        gives_way = shown is None or (not behind and (len(found) == 1 or shown.phase in ("failed", "stopped")))
+        show = [*new, *again][0].key if found and gives_way else self._state.selected
         self._count(new)
         self._change(Songs((*self._state.songs.items, *new)), show)
         for song in again:
@@ -174,6 +182,12 @@ class Session(ViewModel[SessionState]):
             self._put(waiting)
             self._advance()
 
+    def retry_all(self) -> None:
+        """Split all songs again that failed for a reason that is not in their files."""
+        for song in self._state.songs.items:
+            if song.curable:
+                self.retry(song.key)
+
     def find_again(self, key: int) -> None:
         """Look anew for the stems of a song that had them; one whose stems are gone from the library is split again."""
         song = self._state.songs.find(key)
@@ -185,33 +199,45 @@ class Session(ViewModel[SessionState]):
             self.noticed.emit(words.format(song=song.short_name))
             self._advance()
 
-    def remove(self, key: int) -> None:
-        """Take a song off the list; its stems stay in the library. The engine lets go of it."""
-        song = self._state.songs.find(key)
-        if song is None:
+    def remove(self, *keys: int) -> None:
+        """Take songs off the list; their stems stay in the library. The engine lets go of them."""
+        songs, selected, gone = self._state.songs, self._state.selected, list[tuple[Song, int]]()
+        for key in keys:
+            song = songs.find(key)
+            if song is not None:
+                gone.append((song, songs.place(key)))
+                selected = songs.neighbour(key) if selected == key else selected
+                songs = songs.without(key)
+        if not gone:
             return
-        if song.phase == "running":
+        if any(song.phase == "running" for song, _place in gone):
             self._splitting.control.cancel()
-        selected, place = self._state.selected, self._state.songs.place(key)
-        self._batch -= {key}
-        self._change(self._state.songs.without(key), self._state.songs.neighbour(key) if selected == key else selected)
-        if song.separation is not None:
-            self._library.release(song.separation)
-        self.removed.emit(song, place)
+        self._batch -= set(keys)
+        self._change(songs, selected)
+        for song, _place in gone:
+            if song.separation is not None:
+                self._library.release(song.separation)
+        self.removed.emit(tuple(gone))
 
-    def put_back(self, song: Song, place: int) -> None:
-        """Take a song that was removed into the list again; its stems open from the library, if they are there."""
-        entry = song.separation.folder.name if song.separation is not None else song.entry
-        back = song if song.phase in ("failed", "stopped") else replace(song.anew, entry=entry)
-        self._count([back])
-        self._change(self._state.songs.with_song(back).moved(back.key, place), back.key)
+    def remove_done(self) -> None:
+        """Take all songs off the list that are split."""
+        self.remove(*(song.key for song in self._state.songs.items if song.phase == "ready"))
+
+    def put_back(self, gone: Sequence[tuple[Song, int]]) -> None:
+        """Take songs that were removed into the list again; their stems open from the library, if they are there."""
+        songs, back = self._state.songs, list[Song]()
+        for song, place in reversed(gone):
+            entry = song.separation.folder.name if song.separation is not None else song.entry
+            back.append(song if song.phase in ("failed", "stopped") else replace(song.anew, entry=entry))
+            songs = songs.with_song(back[-1]).moved(song.key, place)
+        self._count(back)
+        self._change(songs, back[-1].key)
         self._advance()
 
     def remove_entry(self, entry: str) -> None:
         """Take every song off the list whose stems are this entry of the library."""
-        for song in self._state.songs.items:
-            if song.separation is not None and song.separation.folder.name == entry:
-                self.remove(song.key)
+        made = ((song.key, song.separation) for song in self._state.songs.items)
+        self.remove(*(key for key, separation in made if separation is not None and separation.folder.name == entry))
 
     def freeze(self) -> None:
         """Start nothing any more and leave the remembered list as it is; call it before jobs are cancelled."""

@@ -14,6 +14,7 @@ from app.viewmodel.playback import Playback, output_words
 from app.viewmodel.signals import heard_signals
 from app.viewmodel.song_notes import Loop, read_loop, write_loop
 from app.viewmodel.view_model import ViewModel
+from app.words import told
 from engine.api import Separation, Spans, span_end
 
 _TICK_MS = 16
@@ -277,7 +278,7 @@ class TransportModel(ViewModel[TransportState]):
         return replace(
             state,
             output=output_words(player),
-            note=player.note,
+            note=told(player.note),
             underruns=player.underruns,
             latency_seconds=player.latency_seconds,
         )

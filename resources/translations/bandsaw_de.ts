@@ -1302,6 +1302,10 @@ Strg+Klick: nur diese</translation>
         <translation>Wie viele Schläge einen Takt ergeben</translation>
     </message>
     <message>
+        <source>If their files can be read</source>
+        <translation>Wenn ihre Dateien lesbar sind</translation>
+    </message>
+    <message>
         <source>In a folder of its own: {folder}</source>
         <translation>In einem eigenen Ordner: {folder}</translation>
     </message>
@@ -1635,6 +1639,10 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
         <translation>Noch kein Song; Platz für</translation>
     </message>
     <message>
+        <source>No sound, because: {reasons}.</source>
+        <translation>Kein Ton: {reasons}.</translation>
+    </message>
+    <message>
         <source>None</source>
         <comment>count-in</comment>
         <translation>Keiner</translation>
@@ -1848,8 +1856,20 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
         <translation>Abspielposition: {what}</translation>
     </message>
     <message>
+        <source>Playing through {device}, because: {reasons}.</source>
+        <translation>Wiedergabe über {device}: {reasons}.</translation>
+    </message>
+    <message>
         <source>Playing {version}</source>
         <translation>{version} läuft</translation>
+    </message>
+    <message>
+        <source>PortAudio at {rate} Hz: {reason}</source>
+        <translation>PortAudio bei {rate} Hz: {reason}</translation>
+    </message>
+    <message>
+        <source>PortAudio is missing ({reason})</source>
+        <translation>PortAudio fehlt ({reason})</translation>
     </message>
     <message>
         <source>Position</source>
@@ -1982,6 +2002,10 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
     <message>
         <source>Reference: {file}</source>
         <translation>Referenz: {file}</translation>
+    </message>
+    <message>
+        <source>Remov&amp;e all songs that are ready</source>
+        <translation>Alle ferti&amp;gen Songs entfernen</translation>
     </message>
     <message>
         <source>Remov&amp;e the range at the playhead</source>
@@ -2242,6 +2266,10 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
     <message>
         <source>Source: {source}</source>
         <translation>Quelle: {source}</translation>
+    </message>
+    <message>
+        <source>Sp&amp;lit all failed songs again</source>
+        <translation>A&amp;lle fehlgeschlagenen Songs erneut trennen</translation>
     </message>
     <message>
         <source>Space</source>
@@ -2527,6 +2555,10 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
         <translation>Die Pegel untereinander sind unverändert: Mit dem Residuum ergeben die Stems zusammen den Song.</translation>
     </message>
     <message>
+        <source>Their stems stay in the library</source>
+        <translation>Ihre Stems bleiben in der Bibliothek</translation>
+    </message>
+    <message>
         <source>Theme</source>
         <translation>Farbschema</translation>
     </message>
@@ -2599,8 +2631,8 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
         <translation>Noch einmal</translation>
     </message>
     <message>
-        <source>Try again. If it happens again, please report it with the details below.</source>
-        <translation>Noch einmal versuchen. Wenn es wieder geschieht, bitte mit den Details unten melden.</translation>
+        <source>Try again. If it happens again, please report it: Help, Save a support file has the details.</source>
+        <translation>Noch einmal versuchen. Wenn es wieder geschieht, bitte melden; die Details stehen in der Datei von Hilfe, Support-Datei speichern.</translation>
     </message>
     <message>
         <source>Try again. If it stops again, close other programs or choose the quality Fast.</source>
@@ -3210,6 +3242,10 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
         <translation>der Speicher ging aus: weiter mit {count} Abschnitten auf einmal</translation>
     </message>
     <message>
+        <source>miniaudio is missing ({reason})</source>
+        <translation>miniaudio fehlt ({reason})</translation>
+    </message>
+    <message>
         <source>mono</source>
         <translation>mono</translation>
     </message>
@@ -3586,6 +3622,14 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
         <translation>{device} (nicht gefunden)</translation>
     </message>
     <message>
+        <source>{device} has stopped</source>
+        <translation>{device} ist verstummt</translation>
+    </message>
+    <message>
+        <source>{device} is not connected</source>
+        <translation>{device} ist nicht angeschlossen</translation>
+    </message>
+    <message>
         <source>{device} was requested but {reason}; choose another device, or auto</source>
         <translation>{device} war gewählt, aber {reason}; ein anderes Gerät wählen, oder auto</translation>
     </message>
@@ -3752,6 +3796,34 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
     <message>
         <source>{host} sent another part than it was asked for; start it again</source>
         <translation>{host} schickte einen anderen Teil als den verlangten; neu beginnen</translation>
+    </message>
+    <message>
+        <source>{lane} has no border to move there</source>
+        <translation>{lane} hat keine Grenze, die dorthin kann</translation>
+    </message>
+    <message>
+        <source>{lane} has no comp</source>
+        <translation>{lane} hat keinen Comp</translation>
+    </message>
+    <message>
+        <source>{lane} has no comp, no delta and no muted ranges</source>
+        <translation>{lane} hat weder Comp noch Delta noch stumme Bereiche</translation>
+    </message>
+    <message>
+        <source>{lane} has no muted ranges</source>
+        <translation>{lane} hat keine stummen Bereiche</translation>
+    </message>
+    <message>
+        <source>{lane} has no range at the playhead</source>
+        <translation>{lane} hat keinen Bereich an der Abspielposition</translation>
+    </message>
+    <message>
+        <source>{lane} has no reference</source>
+        <translation>{lane} hat keine Referenz</translation>
+    </message>
+    <message>
+        <source>{lane} sounds like that already</source>
+        <translation>{lane} klingt schon so</translation>
     </message>
     <message numerus="yes">
         <source>{machine}, %n cores</source>

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QMessageBox, QPushButton, QSystemTrayIcon, QTreeWidget
+from PySide6.QtCore import QPoint, QPointF, Qt, QTimer
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QApplication, QMessageBox, QPushButton, QSpinBox, QSystemTrayIcon, QTreeWidget
 from pytestqt.qtbot import QtBot
 
 from app.compose import Parts, Studio
@@ -159,6 +161,31 @@ def test_what_another_start_was_given_is_added_to_this_window(qtbot: QtBot, stud
     assert len(studio.models.session.state.songs.items) == 1
 
 
+@pytest.mark.qt_log_ignore("This plugin does not support raise")
+def test_another_start_takes_no_song_from_under_an_open_dialog(qtbot: QtBot, studio: Studio, song: Path) -> None:
+    other = song.with_name("other.wav")
+    other.write_text("another song")
+    session, abx = studio.models.session, studio.models.abx
+    open_song(qtbot, studio, song)
+
+    def hand_over() -> None:
+        studio.receive((other,))
+        qtbot.waitUntil(lambda: [each.phase for each in session.state.songs.items] == ["ready", "ready"])
+        phases.append(abx.state.phase)
+        abx.close()
+
+    phases: list[str] = []
+    QTimer.singleShot(0, hand_over)
+    studio.window.findChildren(Actions)[0].blind_test.trigger()
+    assert phases == ["choosing"]
+    assert session.state.song is not None
+    assert session.state.song.source == song
+    session.remove(1)
+    session.remove(2)
+    studio.receive((other,))
+    assert session.state.song is not None
+
+
 def test_recent_songs_are_in_the_menu_and_can_be_cleared(qtbot: QtBot, studio: Studio, song: Path) -> None:
     same = song.parent / "other & folder" / song.name
     same.parent.mkdir()
@@ -217,6 +244,27 @@ def test_the_library_lists_what_was_split_and_deletes_one(qtbot: QtBot, studio: 
     dialog.close()
 
 
+def test_the_song_used_last_is_chosen_also_if_the_order_was_another_when_the_disk_was_looked_at_before(
+    qtbot: QtBot, studio: Studio, song: Path
+) -> None:
+    other = song.with_name("other.wav")
+    other.write_text("another song")
+    open_song(qtbot, studio, song)
+    open_song(qtbot, studio, other)
+    studio.models.library.refresh()
+    qtbot.waitUntil(lambda: len(studio.models.library.state.entries) == 2)
+    first, second = (entry.separation.folder / "separation.json" for entry in studio.models.library.state.entries)
+    later = first.stat().st_mtime + 60
+    os.utime(second, (later, later))
+    table = open_library(qtbot, studio).findChildren(QTreeWidget)[0]
+
+    def names() -> list[str]:
+        return [item.text(0) for item in table.findItems("*", Qt.MatchFlag.MatchWildcard)]
+
+    qtbot.waitUntil(lambda: names() == ["Song", "other"])
+    assert [item.text(0) for item in table.selectedItems()] == ["Song"]
+
+
 def test_a_song_opens_from_the_library_without_its_file(
     qtbot: QtBot, studio: Studio, engine: FakeEngine, song: Path
 ) -> None:
@@ -244,6 +292,26 @@ def test_deleting_all_asks_first(qtbot: QtBot, studio: Studio, song: Path) -> No
     qtbot.waitUntil(lambda: not dialog.clear.isEnabled())
     assert studio.models.session.state.page == "empty"
     dialog.close()
+
+
+def test_the_room_is_what_it_is_set_to_in_the_end_and_not_what_the_wheel_does(qtbot: QtBot, studio: Studio) -> None:
+    dialog, library = open_library(qtbot, studio), studio.models.library
+    box = dialog.findChildren(QSpinBox)[0]
+    box.setFocus()
+    wheel = QWheelEvent(
+        QPointF(5, 5), box.mapToGlobal(QPointF(5, 5)), QPoint(), QPoint(0, -120), Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False,
+    )  # fmt: skip
+    QApplication.sendEvent(box, wheel)
+    assert box.value() == 20
+    for key in (Qt.Key.Key_Down, Qt.Key.Key_Down, Qt.Key.Key_Up):
+        qtbot.keyClick(box, key)
+    assert (box.value(), library.state.cap_gb) == (19, 20)
+    qtbot.keyClick(box, Qt.Key.Key_Return)
+    assert library.state.cap_gb == studio.settings.value.library_gb == 19
+    qtbot.keyClick(box, Qt.Key.Key_Up)
+    dialog.close()
+    assert library.state.cap_gb == 20
 
 
 def test_a_smaller_room_deletes_what_is_not_in_the_list(

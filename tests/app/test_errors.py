@@ -16,6 +16,7 @@ from engine.api import (
     InternalError,
     ModelError,
     WriteError,
+    say,
 )
 
 SONG = Path("/songs/Song.wav")
@@ -48,6 +49,13 @@ def test_every_error_says_what_which_file_and_what_to_do(error: Exception) -> No
 @pytest.mark.parametrize("error", ERRORS[:7], ids=lambda error: type(error).__name__)
 def test_the_engines_sentence_is_kept(error: Exception) -> None:
     assert str(error)[1:] in describe(error).text
+
+
+def test_a_file_s_name_at_the_beginning_is_written_as_it_is() -> None:
+    for words in ("{file} is no checkpoint", "{file!r} is no checkpoint"):
+        assert describe(ModelError(say(words, file="mine.txt"))).text.strip("'").startswith("mine.txt")
+    reason = say("a part of {file}", file="mine.txt")
+    assert describe(ModelError(say("{reason}; choose another one", reason=reason))).text.startswith("A part of mine")
 
 
 def test_details_from_inside_the_engines_process_are_kept() -> None:

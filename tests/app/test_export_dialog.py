@@ -343,7 +343,7 @@ def test_no_text_loses_its_foot_where_it_takes_more_lines(
     qtbot.waitUntil(push(dialog, "Replace").isVisible)
     QApplication.processEvents()
     wrapped = [each for each in dialog.findChildren(QLabel) if each.wordWrap() and each.isVisible()]
-    assert len(wrapped) == 2
+    assert len(wrapped) == 3
     assert [each.text() for each in wrapped if each.height() < each.heightForWidth(each.width())] == []
     boxes = [each for each in dialog.findChildren(QComboBox) if each.isVisible()]
     page = dialog.findChildren(ExportFormPage)[0]

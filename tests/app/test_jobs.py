@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections.abc import Callable
@@ -11,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from app.jobs.runner import JobRunner
 from app.jobs.task import Task
 from app.jobs.worker import Work, Worker
-from engine.api import Cancelled, EngineError, JobControl, Progress, ProgressCallback
+from engine.api import Cancelled, EngineError, InternalError, JobControl, Progress, ProgressCallback
 
 
 class Listener(QObject):
@@ -92,6 +93,15 @@ def test_a_task_tells_one_outcome_and_then_that_it_has_ended(qtbot: QtBot, work:
     qtbot.waitUntil(lambda: not runner.busy)
     assert listener.heard == heard
     assert not task.running
+
+
+def test_what_went_wrong_inside_the_engine_is_in_the_log(qtbot: QtBot, caplog: pytest.LogCaptureFixture) -> None:
+    runner = JobRunner()
+    with caplog.at_level(logging.INFO, "app.jobs"):
+        runner.start(runner.prepare(raising(InternalError("an index", "line 7 in network"))))
+        qtbot.waitUntil(lambda: not runner.busy)
+    assert "an index" in caplog.text
+    assert "line 7 in network" in caplog.text
 
 
 def test_a_task_tells_nothing_of_a_job_that_was_given_up_or_replaced(qtbot: QtBot) -> None:

@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QLabel, QLineEdit, QMenu, QWidget
+from PySide6.QtWidgets import QAbstractSpinBox, QLabel, QLineEdit, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.compose import Studio
 from app.view.keys_dialog import KeysDialog, key_groups
-from tests.support.window import open_song
+from tests.support.window import open_song, visible
 
 
 def actions_with_keys(studio: Studio) -> list[QAction]:
@@ -74,6 +74,27 @@ def test_letters_are_text_while_a_text_field_has_the_focus(qtbot: QtBot, studio:
     studio.window.setFocus()
     qtbot.keyClick(studio.window, Qt.Key.Key_X)
     assert pressed == ["S&witch between A and B"]  # so the test sees what a key does elsewhere
+
+
+def test_letters_and_space_are_keys_also_in_a_field_for_a_number(qtbot: QtBot, studio: Studio, song: Path) -> None:
+    open_song(qtbot, studio, song)
+    models = studio.models
+    qtbot.keyClick(studio.window, Qt.Key.Key_P)
+    boxes = [box for box in visible(studio, QAbstractSpinBox) if box.isEnabled()]
+    assert "Tempo" in [box.accessibleName() for box in boxes]
+    for number, box in enumerate(boxes, start=1):
+        box.setFocus()
+        qtbot.waitUntil(box.hasFocus)
+        text = box.text()
+        qtbot.keyClick(box, Qt.Key.Key_Space)
+        qtbot.keyClick(box, Qt.Key.Key_X)
+        assert models.transport.state.playing == bool(number % 2), box.accessibleName()
+        assert models.mixer.state.stage == (1 if number % 2 else 2), box.accessibleName()
+        assert box.text() == text
+    qtbot.keyClick(boxes[0], Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    qtbot.keyClicks(boxes[0], "75")
+    qtbot.keyClick(boxes[0], Qt.Key.Key_Return)
+    assert models.transport.state.pace.speed_percent == 75
 
 
 @pytest.mark.parametrize("kind", [QLabel, QWidget])

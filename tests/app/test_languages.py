@@ -33,6 +33,7 @@ from app.view.actions import Actions
 from app.view.dialogs import Dialogs
 from app.view.export_dialog import ExportDialog
 from app.view.given import Surroundings
+from app.view.header import Header
 from app.view.keys_dialog import KeysDialog
 from app.view.library_dialog import LibraryDialog
 from app.view.models_dialog import ModelsDialog
@@ -234,6 +235,8 @@ def check_room(qapp: QApplication, qtbot: QtBot, studio: Studio, song: Path) -> 
     open_song(qtbot, studio, song)
     studio.models.transport.set_loop(100, 9000)
     studio.models.mixer.toggle_delta()
+    studio.models.mixer.mute_range("vocals", (100, 9000))  # which is told in the export dialog
+    studio.models.mixer.mute_range("drums", (100, 9000))
     QApplication.processEvents()
     assert window.size().toTuple() == SMALLEST
     found += cut(window)
@@ -256,6 +259,20 @@ def test_no_german_text_is_cut_in_the_smallest_window(
     qapp: QApplication, qtbot: QtBot, studio: Studio, song: Path
 ) -> None:
     check_room(qapp, qtbot, studio, song)
+
+
+@in_german
+@pytest.mark.parametrize("width", [900, 1000, 1080, 1280])
+def test_the_song_s_name_has_room_beside_the_list(qtbot: QtBot, studio: Studio, song: Path, width: int) -> None:
+    other = song.with_name("other.wav")
+    other.write_text("another song")
+    studio.window.resize(width, 620)
+    open_song(qtbot, studio, other)
+    open_song(qtbot, studio, song)
+    studio.models.transport.set_loop(0, 10_000)  # which brings one more handle to drag
+    QApplication.processEvents()
+    title, *_facts = studio.window.findChildren(Header)[0].findChildren(ElidedLabel)
+    assert title.width() >= 155  # a name of two or three words
 
 
 @in_german

@@ -3,7 +3,9 @@ from __future__ import annotations
 import pytest
 from PySide6.QtWidgets import QApplication
 
+from app.playback.devices import NoDevices
 from app.playback.output import LATENCIES_SECONDS, SilentOutput
+from app.playback.player import Player
 from app.settings import Places, SettingsStore
 from app.viewmodel.output import OutputModel, OutputState
 from app.viewmodel.transport import TransportModel
@@ -45,6 +47,14 @@ def test_that_there_is_no_device_is_said_in_the_user_s_language(
     player.output_name = SilentOutput(44100, lambda _count, _delay_seconds: None).name
     transport.load(separation)
     assert transport.state.output == "kein Ausgabegerät"
+
+
+@pytest.mark.usefixtures("german")
+def test_why_there_is_no_sound_is_said_in_the_user_s_language(separation: Separation) -> None:
+    transport = TransportModel(Player(outputs=[NoDevices().opener(name) for name in ("USB", "HDMI")]))
+    transport.load(separation)
+    transport.close()
+    assert transport.state.note == "Kein Ton: USB ist nicht angeschlossen; HDMI ist nicht angeschlossen."
 
 
 def test_another_device_begins_with_the_shortest_buffer(

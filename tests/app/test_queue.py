@@ -92,6 +92,8 @@ def test_the_last_song_has_no_neighbour() -> None:
 
 def test_a_long_name_in_a_sentence_loses_its_middle() -> None:
     assert Song(1, Path("Song.wav")).short_name == "Song"
+    assert Song(1, Path("A\nsong  in\tlines .wav")).name == "A song in lines"
+    assert Song(1, Path("  .wav")).name == "  .wav"
     short = Song(1, Path("Beginning " + "and so on " * 20 + "the end.wav")).short_name
     assert short.startswith("Beginning and")
     assert short.endswith("on the end")

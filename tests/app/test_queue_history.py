@@ -48,6 +48,31 @@ def test_a_song_that_was_removed_comes_back_in_its_place_with_its_stems(
     assert listed(studio) == songs
 
 
+def test_all_songs_that_are_ready_are_removed_and_come_back_in_one_step(
+    qtbot: QtBot, studio: Studio, songs: list[str], engine: FakeEngine, tmp_path: Path
+) -> None:
+    session, history = studio.models.session, studio.models.history
+    engine.hold.clear()
+    (tmp_path / "four.wav").write_bytes(b"four")
+    session.add([tmp_path / "four.wav"])
+    qtbot.waitUntil(lambda: session.state.songs.running() is not None)
+    session.move(key_of(studio, "four"), 1)
+    session.select(key_of(studio, "one"))
+    mixed = [songs[0], "four", *songs[1:]]
+    session.remove_done()
+    assert listed(studio) == ["four"]
+    assert session.state.selected == key_of(studio, "four")
+    history.undo()
+    assert listed(studio) == mixed
+    assert session.state.selected == key_of(studio, "one")
+    history.redo()
+    assert listed(studio) == ["four"]
+    history.undo()
+    engine.hold.set()
+    qtbot.waitUntil(lambda: all(song.phase == "ready" for song in session.state.songs.items), timeout=10_000)
+    assert len(engine.requests) == 4  # none is split again
+
+
 def test_a_song_that_was_being_split_is_split_again_when_its_removal_is_taken_back(
     qtbot: QtBot, studio: Studio, songs: list[str], engine: FakeEngine, tmp_path: Path
 ) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QContextMenuEvent
-from PySide6.QtWidgets import QApplication, QMenu
+from PySide6.QtWidgets import QApplication, QLabel, QMenu
 from pytestqt.qtbot import QtBot
 
 from app.compose import Studio
@@ -281,6 +281,28 @@ def test_escape_reaches_the_border_from_wherever_the_keyboard_is_and_stops_nothi
     qtbot.keyClick(studio.window, Qt.Key.Key_Escape)
     assert not player.playing  # as Esc does without a border in hand
     assert "muted from 0:00.113 to 0:00.226" in canvas.accessibleName()
+
+
+@pytest.mark.parametrize(
+    ("lane", "key", "modifier", "why"),
+    [
+        ("2", Qt.Key.Key_B, SHIFT, "Vocals sounds like that already"),
+        ("2", Qt.Key.Key_P, SHIFT, "Vocals has no comp"),
+        ("2", Qt.Key.Key_R, SHIFT, "Vocals has no reference"),
+        ("2", Qt.Key.Key_E, SHIFT, "Vocals has no border to move there"),
+        ("2", Qt.Key.Key_X, SHIFT, "Vocals has no range at the playhead"),
+        ("2", Qt.Key.Key_M, SHIFT | Qt.KeyboardModifier.ControlModifier, "Vocals has no muted ranges"),
+        ("6", Qt.Key.Key_M, SHIFT, "Residual has no comp, no delta and no muted ranges"),
+    ],
+)
+def test_a_key_that_changes_nothing_of_the_lane_says_why(
+    qtbot: QtBot, studio: Studio, song: Path, lane: str, key: Qt.Key, modifier: Qt.KeyboardModifier, why: str
+) -> None:  # fmt: skip
+    open_song(qtbot, studio, song)
+    qtbot.keyClick(studio.window, lane)
+    qtbot.keyClick(studio.window, key, modifier)
+    assert why in [each.text() for each in visible(studio, QLabel)]
+    assert not studio.models.history.state.can_undo
 
 
 def test_the_read_out_says_where_it_is_muted(qtbot: QtBot, studio: Studio, song: Path) -> None:

@@ -138,6 +138,19 @@ def test_a_song_that_failed_can_be_tried_again(qtbot: QtBot, session: Session, e
     wait_for(qtbot, session, "ready")
 
 
+def test_all_songs_that_failed_can_be_tried_again_but_those_that_cannot_be_read(
+    qtbot: QtBot, session: Session, engine: FakeEngine, tmp_path: Path
+) -> None:
+    first, second, third = songs(tmp_path, "a.wav", "b.wav", "c.wav")
+    engine.errors = {first.name: DecodeError(first, "it is empty")}
+    engine.errors |= {each.name: ModelError("there is no model") for each in (second, third)}
+    session.add([first, second, third])
+    wait_for(qtbot, session, "failed", "failed", "failed")
+    engine.errors.clear()
+    session.retry_all()
+    wait_for(qtbot, session, "failed", "ready", "ready")
+
+
 def test_a_song_whose_own_model_is_gone_can_be_split_with_the_preferred_one(
     qtbot: QtBot, session: Session, engine: FakeEngine, song: Path
 ) -> None:

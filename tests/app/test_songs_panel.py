@@ -55,7 +55,7 @@ def busy(qtbot: QtBot, studio: Studio, engine: FakeEngine, tmp_path: Path) -> St
     engine.hold.clear()
     studio.models.session.add(rest)
     qtbot.waitUntil(lambda: phases(studio) == ["failed", "running", "waiting", "waiting"])
-    qtbot.waitUntil(lambda: "50%" in said(studio)[1])
+    qtbot.waitUntil(lambda: "50 %" in said(studio)[1])
     return studio
 
 
@@ -66,7 +66,7 @@ def said(studio: Studio) -> list[str]:
 
 
 def test_every_row_says_its_state_and_the_foot_the_progress_of_all(busy: Studio) -> None:
-    assert said(busy) == ["bad: Failed ", "a: 50% a few seconds left", "b: Waiting ", "c: Waiting "]
+    assert said(busy) == ["bad: Failed ", "a: 50 % a few seconds left", "b: Waiting ", "c: Waiting "]
     panel = visible(busy, SongsPanel)[0]
     assert any(text.text().startswith("0 of 3 done, a") for text in panel.findChildren(QLabel))
     bar = panel.findChildren(QProgressBar)[0]
@@ -195,7 +195,7 @@ def test_pause_holds_everything_and_is_shown_everywhere(qtbot: QtBot, busy: Stud
     busy.models.session.select(2)
     qtbot.keyClick(busy.window, Qt.Key.Key_P, Qt.KeyboardModifier.ControlModifier)
     assert busy.models.session.state.paused
-    assert said(busy)[1] == "a: Paused, 50% "
+    assert said(busy)[1] == "a: Paused, 50 % "
     page = visible(busy, JobPage)[0]
     assert "PAUSED" in {text.text() for text in page.findChildren(QLabel)}
     assert page.pause.text() == "Go on"

@@ -2,15 +2,17 @@ from __future__ import annotations
 
 import faulthandler
 import logging
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import PySide6
 import pytest
 from PySide6.QtCore import qInstallMessageHandler, qWarning
 
-from app.startup import display_obstacle, missing_library_text, start_log
+from app.startup import X11_LIBRARIES, display_obstacle, missing_library_text, start_log
 
 ROOT = Path(__file__).parents[2]
 on_linux = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="other systems always have a display")
@@ -32,8 +34,28 @@ def test_without_a_display_there_is_one_sentence() -> None:
 
 
 @on_linux
-def test_a_missing_x11_library_names_its_package() -> None:
-    assert "libxcb-cursor0" in display_obstacle({"DISPLAY": ":0"}, missing)
+def test_missing_x11_libraries_are_named_by_their_packages_and_no_others() -> None:
+    lacking = {"libxcb-icccm.so.4", "libxcb-keysyms.so.1"}
+    text = display_obstacle({"DISPLAY": ":0"}, lambda name: missing(name) if name in lacking else found(name))
+    assert text.endswith("apt-get install libxcb-icccm4 libxcb-keysyms1")
+    assert "\n" not in text
+
+
+@on_linux
+def test_every_library_that_the_x11_plugin_needs_and_qt_alone_does_not_is_looked_for() -> None:
+    qt = Path(PySide6.__file__).parent / "Qt"
+    plugin = {*needed(qt / "plugins/platforms/libqxcb.so"), *needed(qt / "lib/libQt6XcbQpa.so.6")}
+    anyway = {name for part in ("Core", "Gui", "Widgets", "DBus") for name in needed(qt / f"lib/libQt6{part}.so.6")}
+    own = {path.name for path in (qt / "lib").iterdir()}
+    assert plugin - anyway - own == set(X11_LIBRARIES)
+
+
+def needed(library: Path) -> list[str]:
+    """The shared libraries that this one asks for, as `objdump` tells."""
+    if not shutil.which("objdump"):
+        pytest.skip("needs objdump")
+    told = subprocess.check_output(["objdump", "-p", library], text=True)
+    return [line.split()[1] for line in told.splitlines() if line.split()[:1] == ["NEEDED"]]
 
 
 @pytest.mark.parametrize(

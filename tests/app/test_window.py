@@ -9,17 +9,20 @@ from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QApplication,
+    QDialog,
     QLabel,
     QPushButton,
 )
 from pytestqt.qtbot import QtBot
 
 from app.compose import Studio
+from app.view.actions import Actions
 from app.view.canvas import LaneCanvas
 from app.view.drop import DropOverlay
 from app.view.fader import Fader
 from app.view.lanes import Lane
 from app.view.pages import EmptyPage, ErrorPage, JobPage
+from app.view.preferences import PreferencesDialog
 from app.view.songs_panel import SongsPanel
 from app.view.strip import LaneButton
 from app.view.time_axis import TimeAxis
@@ -143,6 +146,25 @@ def test_an_error_says_what_to_do_and_can_be_tried_again(
     engine.errors.clear()
     qtbot.mouseClick(buttons["Try again"], Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: len(visible(studio, Lane)) == 6)
+
+
+def test_other_preferences_are_tried_on_all_songs_that_failed(
+    qtbot: QtBot, studio: Studio, engine: FakeEngine, song: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = song.with_name("other.wav")
+    other.write_text("another song")
+    engine.errors = {each.name: ModelError("there is no model") for each in (song, other)}
+    session, retry_all = studio.models.session, studio.window.findChildren(Actions)[0].songs.retry_all
+    studio.window.show()
+    session.add([song, other])
+    qtbot.waitUntil(lambda: [each.phase for each in session.state.songs.items] == ["failed", "failed"])
+    assert retry_all.isEnabled()
+    engine.errors.clear()
+    monkeypatch.setattr(PreferencesDialog, "exec", lambda _dialog: QDialog.DialogCode.Accepted)
+    preferences = next(button for button in visible(studio, QPushButton) if button.text() == "Preferences…")
+    qtbot.mouseClick(preferences, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: [each.phase for each in session.state.songs.items] == ["ready", "ready"])
+    assert not retry_all.isEnabled()
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -107,6 +108,24 @@ def test_what_the_status_line_says_is_cut_only_where_there_is_no_room(qtbot: QtB
     assert facts.width() == facts.sizeHint().width()
     facts.setFixedWidth(100)
     qtbot.waitUntil(lambda: facts.text().endswith("…"))
+
+
+def test_what_has_just_happened_is_read_before_the_facts_beside_it(qtbot: QtBot, studio: Studio, song: Path) -> None:
+    studio.window.resize(*SMALLEST)
+    open_song(qtbot, studio, song)
+    state = studio.models.status.state
+    assert state.separation is not None
+    slow = replace(state.separation, device_reason="this PyTorch was built without CUDA, and so on, " * 3)
+    facts = studio.window.statusBar().findChildren(StatusButton)[0]
+    studio.models.status.changed.disconnect(facts.present)
+    facts.present(replace(state, separation=slow))
+    sound = studio.window.statusBar().findChildren(ElidedLabel)[-1]
+    sound.setText("No sound, because of " + "this and that, " * 20)
+    words = "“Sawdust in the Sun” is in the list to be split with bs-roformer"
+    studio.window.notice(words)
+    notice = next(each for each in visible(studio, ElidedLabel) if each.text() == words)
+    QApplication.processEvents()
+    assert notice.shown_text() == words
 
 
 def test_a_long_name_loses_its_middle_and_is_whole_in_the_tooltip(qtbot: QtBot) -> None:

@@ -1,6 +1,6 @@
 """Real drags between the window and another program, with a real pointer on a screen of its own.
 
-Needs Xvfb, openbox and xdotool, which are not part of the set-up, and a library of Qt; without them it is skipped.
+Needs Xvfb, openbox and xdotool, which are not part of the set-up, and Qt's libraries for X11, or else is skipped.
 """
 
 from __future__ import annotations
