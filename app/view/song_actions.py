@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QUrl
+from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QAction, QDesktopServices
+from PySide6.QtWidgets import QApplication
 
 from app.view.action_maker import ActionMaker
+from app.view.ask import message_box
 from app.viewmodel.queue import Song
 from app.viewmodel.session import Session
 from app.viewmodel.session_state import SessionState
@@ -87,8 +89,14 @@ class SongActions:
 
 
 def show_folder(folder: Path) -> None:
-    """Open a folder in the desktop's file manager."""
-    QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
+    """Open a folder in the desktop's file manager; where there is none, say which folder it is."""
+    window = QApplication.activeWindow()
+    if QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder))) or window is None:
+        return
+    box = message_box(window, tr("Show folder"), tr("No program was found that shows folders."), str(folder))
+    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    box.setTextInteractionFlags(Qt.TextInteractionFlag.TextBrowserInteraction)
+    box.open()
 
 
 def _stoppable(state: SessionState) -> Song | None:

@@ -1631,6 +1631,10 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
         <translation>Noch kein Loop</translation>
     </message>
     <message>
+        <source>No program was found that shows folders.</source>
+        <translation>Es wurde kein Programm gefunden, das Ordner zeigt.</translation>
+    </message>
+    <message>
         <source>No song is open</source>
         <translation>Kein Song ist offen</translation>
     </message>

@@ -159,7 +159,7 @@ def test_files_are_written_reported_asked_about_and_choices_remembered(
     qtbot: QtBot, dialog: ExportDialog, studio: Studio, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     opened: list[str] = []
-    monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: opened.append(url.toLocalFile()))
+    monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: opened.append(url.toLocalFile()) or True)
     model, folder = studio.models.export, tmp_path / "music" / "Song"
     qtbot.mouseClick(push(dialog, "Export"), Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: model.state.phase == "done")

@@ -228,7 +228,7 @@ def test_the_rows_menu_has_what_can_be_done_with_a_song(
     qtbot: QtBot, busy: Studio, engine: FakeEngine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shown: list[str] = []
-    monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: shown.append(url.toLocalFile()))
+    monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: shown.append(url.toLocalFile()) or True)
     view, actions = song_list(busy), song_actions(busy)
     assert view.contextMenuPolicy() == Qt.ContextMenuPolicy.ActionsContextMenu
     offered: list[QAction] = view.actions()
@@ -243,6 +243,18 @@ def test_the_rows_menu_has_what_can_be_done_with_a_song(
     assert song is not None
     assert song.separation is not None
     assert shown == [str(tmp_path), str(song.separation.folder)]
+
+
+def test_where_nothing_opens_folders_one_reads_which_folder_it_is(
+    qtbot: QtBot, busy: Studio, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(QDesktopServices, "openUrl", lambda _url: False)
+    qtbot.waitUntil(lambda: QApplication.activeWindow() is busy.window)
+    song_actions(busy).reveal_source.trigger()
+    (box,) = busy.window.findChildren(QMessageBox)
+    assert box.isVisible()
+    assert box.informativeText() == str(tmp_path)
+    box.close()
 
 
 def test_the_theme_repaints_the_list(busy: Studio) -> None:
