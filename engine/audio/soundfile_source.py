@@ -16,7 +16,8 @@ from engine.audio.mp3 import tells_length
 from engine.audio.source import AudioInfo, DamagedAudioError
 from engine.separation import Samples, Tags
 
-BLOCK_SAMPLES = 65_536
+# Of a FLAC that breaks off libsndfile does not give the last block.
+BLOCK_SAMPLES = 16_384
 
 # How libsndfile's log words a chunk whose claimed size does not fit the file.
 _CLAIM = re.compile(r": (\d+) \(should be (\d+)\)")
@@ -27,6 +28,8 @@ _UNKNOWN_BYTES = 0x7FFF_0000
 _SLOPPY_BYTES = 4096
 # What libsndfile says of a FLAC whose header does not tell its length.
 _UNKNOWN_SAMPLES = 2**63 - 1
+# How it words what follows the last page of an Ogg: in a recorded broadcast another song, which it does not read.
+_JUNK = "Junk after the last page"
 
 
 class SoundFileSource:
@@ -44,7 +47,8 @@ class SoundFileSource:
         self.cut_short = _claims_too_much(self._sound.extra_info)
         # An MP3 that does not tell its length is guessed from its first frames, and read no further than that.
         guessed = self._sound.subtype.startswith("MPEG") and not tells_length(file)
-        samples = None if guessed or self._sound.frames == _UNKNOWN_SAMPLES else self._sound.frames
+        unknown = guessed or self._sound.frames == _UNKNOWN_SAMPLES or _JUNK in self._sound.extra_info
+        samples = None if unknown else self._sound.frames
         self.info = AudioInfo(
             path=path,
             sample_rate=self._sound.samplerate,
@@ -68,7 +72,10 @@ class SoundFileSource:
             try:
                 block = cast("Samples", self._sound.read(BLOCK_SAMPLES, dtype="float32", always_2d=True))
             except soundfile.SoundFileError as error:
-                raise self._file.error or DamagedAudioError from error
+                self._file.check()
+                if self._file.at_end and count:
+                    break
+                raise DamagedAudioError from error
             self._file.check()
             if not len(block):
                 break
