@@ -121,10 +121,11 @@ class _Splitter:
         kind = audio_format(selection.format, info.subtype)
         require_channels(planned[0].path, kind, info.channels)
         kept = present if self._options.existing == "skip" else []
-        samples = round((info.duration_seconds or 0.0) * info.sample_rate)
+        rate = kind.nearest_rate(info.sample_rate)
+        samples = round((info.duration_seconds or 0.0) * rate)
         tracks = 1 + len(selection.stems) if selection.format in STEM_FILE_FORMATS else 1
         return [
-            AudioFile(file.path, kind, info.sample_rate, info.channels * tracks, samples, info.tags)
+            AudioFile(file.path, kind, rate, info.channels * tracks, samples, info.tags)
             for file in planned
             if file.path not in kept and file.content.kind != "project"
         ]
