@@ -14,7 +14,7 @@ from typing import Any, cast
 Value = str | int | float
 
 # How templates have values written; others could ask for texts of any length.
-_FORM = re.compile(r",?(\.\d)?[dfg]?")
+_FORM = re.compile(r"(0\d)?,?(\.\d)?[dfge]?")
 
 
 class Said(str):
