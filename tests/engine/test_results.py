@@ -114,7 +114,11 @@ def spoil_the_manifest(folder: Path) -> None:
     (folder / MANIFEST).write_text("{")
 
 
-@pytest.mark.parametrize("damage", [lose_a_signal, cut_a_signal, spoil_the_manifest])
+def nest_the_manifest(folder: Path) -> None:
+    (folder / MANIFEST).write_text("[" * 100_000)
+
+
+@pytest.mark.parametrize("damage", [lose_a_signal, cut_a_signal, spoil_the_manifest, nest_the_manifest])
 def test_a_damaged_entry_is_removed_and_makes_room_for_a_new_one(
     open_library: Opener, damage: object, caplog: pytest.LogCaptureFixture
 ) -> None:
