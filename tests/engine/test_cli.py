@@ -496,7 +496,7 @@ def test_interrupt_leaves_no_file_and_no_process(send: str, name: str, model: st
 
 def test_what_a_killed_program_left_is_removed_by_the_next_one(cache: Path) -> None:
     with work_folder() as running:
-        abandoned = running.with_name("abandoned")
+        abandoned = running.with_name("a" * 32)
         abandoned.mkdir()
         (abandoned / "song.f32").touch()
         abandoned.with_suffix(".lock").touch()
