@@ -1,7 +1,7 @@
 """A true stem beside a separated one: kept in the separation's folder, drawn, and what both stages are scored against.
 
     folder/<stem>.reference.f32            the file at the song's rate, length and channels
-    folder/<stem>.reference.overview.npz   its drawing data
+    folder/<stem>.reference.overview       its drawing data
     folder/<stem>.reference.json           name and figures, written last: without it there is no reference
 
 Its signal has the key `(stem, 0)`.

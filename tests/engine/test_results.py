@@ -203,7 +203,7 @@ def test_a_damaged_drawing_is_made_anew_and_the_stems_stay(tmp_path: Path) -> No
     assert not overviews_ready(separation)
     build_overviews(OverviewRequest(separation))
     assert overviews_ready(separation)
-    os.truncate(separation.folder / "source.overview.npz", 50)
+    os.truncate(separation.folder / "source.overview", 50)
     assert not overviews_ready(separation)
     build_overviews(OverviewRequest(separation))
     assert overviews_ready(separation)
