@@ -12,6 +12,7 @@ import soundfile
 
 from engine.audio.fileio import CallbackFile
 from engine.audio.formats import stored_places
+from engine.audio.id3 import behind_tags
 from engine.audio.mp3 import tells_length
 from engine.audio.source import AudioInfo, DamagedAudioError
 from engine.separation import Samples, Tags
@@ -23,6 +24,8 @@ BLOCK_SAMPLES = 16_384
 _CLAIM = re.compile(r": (\d+) \(should be (\d+)\)")
 # How it words a chunk with the tags of an MP3, which it does not read; many programs put theirs there in AIFF and WAV.
 _ID3_CHUNK = re.compile(r"^[* ]+id3 +:", re.IGNORECASE | re.MULTILINE)
+# How WAV and AIFF begin. Of these it loses as many bytes at the end as tags in front of them have.
+_COUNTED_FROM_THE_START = (b"RIFF", b"RIFX", b"RF64", b"FORM")
 # Sizes as large as this mean "unknown" in files that were streamed, and a few bytes are sloppy book-keeping.
 _UNKNOWN_BYTES = 0x7FFF_0000
 _SLOPPY_BYTES = 4096
@@ -42,7 +45,7 @@ class SoundFileSource:
             soundfile.SoundFileError: libsndfile does not know it.
             OSError: It cannot be read.
         """
-        self._file = CallbackFile(file)
+        self._file = CallbackFile(file, _start(file))
         self._sound = soundfile.SoundFile(cast("BinaryIO", self._file))
         self.cut_short = _claims_too_much(self._sound.extra_info)
         # An MP3 that does not tell its length is guessed from its first frames, and read no further than that.
@@ -92,6 +95,13 @@ def _claims_too_much(log: str) -> bool:
     """Whether libsndfile's log of the header tells of data that is not in the file."""
     claims = ((int(claimed), int(actual)) for claimed, actual in _CLAIM.findall(log))
     return any(actual + _SLOPPY_BYTES < claimed < _UNKNOWN_BYTES for claimed, actual in claims)
+
+
+def _start(file: BinaryIO) -> int:
+    """Go to where the sound begins, and say where that is: behind tags that libsndfile would take for part of it."""
+    start = behind_tags(file)
+    start = start if file.read(4) in _COUNTED_FROM_THE_START else 0
+    return file.seek(start)
 
 
 def _tags(sound: soundfile.SoundFile, file: BinaryIO) -> Tags:

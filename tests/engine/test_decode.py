@@ -172,6 +172,19 @@ def test_tags_of_mp3s_are_read_where_programs_put_them_into_other_files(
     assert (read.shape, info.tags, warnings) == (signal.shape, tags, ())
 
 
+@pytest.mark.parametrize("container", ["WAV", "AIFF", "FLAC", "MP3"])
+@pytest.mark.parametrize("length", [100, 300_000])
+def test_tags_in_front_of_a_file_cost_no_sample(tmp_path: Path, container: str, length: int) -> None:
+    # Some programs put the tags of an MP3 there whatever the file is; a cover makes them long.
+    path = tmp_path / "song"
+    write_song(path, noise(2, 100_000, 0.5, 0), 44_100, container, "PCM_16" if container != "MP3" else "MPEG_LAYER_III")
+    plain = read_song(path)[0]
+    path.write_bytes(id3_tag(Tags(title="Tïtle", comment="x" * length)) + path.read_bytes())
+    read, _, warnings = read_song(path)
+    np.testing.assert_array_equal(read, plain)
+    assert warnings == ()
+
+
 def test_memory_does_not_grow_with_the_song(tmp_path: Path) -> None:
     path = write_song(tmp_path / "song.flac", noise(2, 3_000_000, 0.5, seed=1), 44_100, "FLAC", "PCM_16")
     tracemalloc.start()
