@@ -171,6 +171,10 @@ def test_an_entry_that_the_disk_does_not_give_now_stays(
             library.find(KEYS[0], SOURCE)
         library.tidy()
         assert library.entries() == ()
+    with monkeypatch.context() as refusing:
+        refusing.setattr(Path, "is_dir", refuse)
+        with pytest.raises(WriteError, match=KEYS[0]):
+            library.find(KEYS[0], SOURCE)
     found = library.find(KEYS[0], SOURCE)
     assert found is not None
     library.release(found)
