@@ -133,7 +133,7 @@ def test_folders_are_walked_and_equal_names_get_numbers(model: str, tmp_path: Pa
     (album / "cover.jpg").write_bytes(b"jpeg")
     assert run_command_line(["split", str(album), "--out", str(out), "--model", model, "--stems", "bass"]) == 0
     # The files of a folder come before those of the folders in it.
-    assert _relative_files(out) == [*("Song (2)/bass.wav", "e\u0301 (2)/bass.wav", "song/bass.wav", "\u00e9/bass.wav")]
+    assert _relative_files(out) == ["Song (2)/bass.wav", "e\u0301 (2)/bass.wav", "song/bass.wav", "\u00e9/bass.wav"]
     capsys.readouterr()
 
 
