@@ -53,7 +53,7 @@ def test_every_sentence_of_the_engine_comes_back_from_a_file() -> None:
     trees = [ast.parse(file.read_text(encoding="utf-8")) for file in Path(engine.__file__).parent.rglob("*.py")]
     calls = [node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Call)]
     said = [call.args[0] for call in calls if isinstance(call.func, ast.Name) and call.func.id == "say"]
-    templates = [each.value for each in said if isinstance(each, ast.Constant)]
+    templates = [str(each.value) for each in said if isinstance(each, ast.Constant)]
     assert len(templates) > 100
     for template in templates:
         names = [name for _text, name, _form, _conversion in Formatter().parse(template) if name]
