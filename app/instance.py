@@ -16,6 +16,8 @@ from PySide6.QtCore import QEvent, QLockFile, QObject, Signal
 from PySide6.QtGui import QFileOpenEvent
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
+from engine.api import from_json_text
+
 _WAIT_MS = 500
 _PATIENCE_SECONDS = 5.0  # the first one may be starting itself
 _LARGEST_BYTES = 4_000_000
@@ -97,7 +99,7 @@ class SingleInstance(QObject):
             socket.write(_THANKS)
             socket.disconnectFromServer()
             try:
-                names = cast("list[str]", json.loads(line))
+                names = cast("list[str]", from_json_text(line))
                 self.received.emit(tuple(Path(name) for name in names))
             except (TypeError, ValueError) as error:
                 _log.warning("not understood what another start said: %s", error)

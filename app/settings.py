@@ -10,7 +10,18 @@ from typing import Any, Literal, cast, get_args
 
 import platformdirs
 
-from engine.api import DEFAULT_NAMES, STAGES, DeviceChoice, Existing, Precision, Quality, Stage, WriteError, whole_file
+from engine.api import (
+    DEFAULT_NAMES,
+    STAGES,
+    DeviceChoice,
+    Existing,
+    Precision,
+    Quality,
+    Stage,
+    WriteError,
+    from_json_text,
+    whole_file,
+)
 
 ThemeChoice = Literal["system", "dark", "light"]
 LanguageChoice = Literal["system", "en", "de"]
@@ -133,7 +144,7 @@ def write_json(file: Path, value: object) -> None:
 
 def _read(file: Path) -> Settings:
     try:
-        stored: object = json.loads(file.read_text(encoding="utf-8"))
+        stored: object = from_json_text(file.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return Settings()
     except (OSError, ValueError) as error:

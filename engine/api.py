@@ -21,7 +21,7 @@ from engine.beats import (
     load_beats,
     save_beats,
 )
-from engine.checked import checked
+from engine.checked import checked, from_json_text
 from engine.cli import COMMANDS, run_command_line
 from engine.comparison import Comparison, Side, compared, remember_sides, remembered_sides
 from engine.dsp.peaks import PeakColumns, exact_columns

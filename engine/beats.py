@@ -16,7 +16,7 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.checked import checked
+from engine.checked import checked, from_json_text
 from engine.dsp.beats import find_beats
 from engine.dsp.onsets import OnsetBuilder
 from engine.progress import JobControl
@@ -172,7 +172,7 @@ def even_beats(taps: NDArray[np.float64], sample_rate: int) -> tuple[float, floa
 def load_beats(separation: Separation) -> Beats | None:
     """The beats that were kept; None if there are none, or they are damaged."""
     try:
-        values = cast("dict[str, Any]", json.loads(_path(separation).read_text(encoding="ascii")))
+        values = cast("dict[str, Any]", from_json_text(_path(separation).read_text(encoding="ascii")))
         found = tuple(int(place) for place in values["found"])
         metre = checked(Metre(**values["metre"])).within_limits()
     except (OSError, ValueError, KeyError, TypeError, OverflowError):

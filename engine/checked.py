@@ -1,14 +1,27 @@
-"""Whether values that were read from a file are what a dataclass says of its fields."""
+"""Values from files, which may be damaged: read, and compared with what a dataclass says of its fields."""
 
 from __future__ import annotations
 
 import dataclasses
 import functools
+import json
 import math
 from types import UnionType
 from typing import Any, Literal, TypeVar, cast, get_args, get_origin, get_type_hints
 
 Made = TypeVar("Made")
+
+
+def from_json_text(text: str | bytes) -> object:
+    """What a JSON text says.
+
+    Raises:
+        ValueError: It is none, or it is nested too deeply.
+    """
+    try:
+        return json.loads(text)
+    except RecursionError as error:
+        raise ValueError("it is nested too deeply") from error
 
 
 def checked(made: Made) -> Made:

@@ -10,6 +10,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
+# As a pattern of `Path.glob`.
+_UUID = "[0-9a-f]" * 32
+
 
 class HeldError(OSError):
     """Another process holds the lock."""
@@ -38,8 +41,11 @@ class Claim:
 
 
 def remove_abandoned(folder: Path) -> None:
-    """Remove every folder NAME beside whose NAME.lock no process holds any more."""
-    for lock in folder.glob("*.lock"):
+    """Remove every folder NAME whose NAME.lock no process holds, where NAME is a UUID in hex.
+
+    What cannot be removed now, such as what a killed process's child has open on Windows, goes the next time.
+    """
+    for lock in {path.with_suffix(".lock") for path in folder.glob(_UUID + "*")}:
         with suppress(OSError):  # its process lives
             claim = Claim(lock)
             shutil.rmtree(lock.with_suffix(""), ignore_errors=True)

@@ -14,8 +14,9 @@ from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
+from engine.checked import from_json_text
 from engine.progress import JobControl
 from engine.separation import REFERENCE_STAGE, SOURCE_KEY, Separation, SignalKey
 from engine.stems import STAGES, Stage
@@ -136,7 +137,8 @@ def remember_sides(separation: Separation, sides: Iterable[Side]) -> None:
 def remembered_sides(separation: Separation) -> tuple[tuple[str, Stage], ...]:
     """Entry and stage of sides A and B, as they were noted; empty without a note that can be read."""
     with suppress(OSError, ValueError, TypeError):
-        (a, first), (b, second) = json.loads((separation.folder / _REMEMBERED).read_text(encoding="ascii"))
+        text = (separation.folder / _REMEMBERED).read_text(encoding="ascii")
+        (a, first), (b, second) = cast("Any", from_json_text(text))
         if first in STAGES and second in STAGES:
             return (str(a), first), (str(b), second)
     return ()

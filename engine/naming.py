@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from pathlib import Path
 
 from pathvalidate import sanitize_filename
@@ -24,8 +25,6 @@ AUDIO_SUFFIXES = frozenset(
 MAX_NAME_BYTES = 200
 # They reorder the characters around them, so that a name reads as something else. Source: Unicode UAX #9, table 1.
 _BIDI_CONTROLS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-# What Python puts for bytes of a file name that are no text.
-_SURROGATES = re.compile("[\ud800-\udfff]")
 
 
 def song_folder_name(source: Path) -> str:
@@ -40,7 +39,9 @@ def song_name(source: Path) -> str:
 
 def safe_name(text: str) -> str:
     """The text as the name of a file or folder, in any script, without what a file system may refuse; may be empty."""
-    name = _SURROGATES.sub("_", _BIDI_CONTROLS.sub("", text))
+    # What names cannot hold here: bytes that are no text and, on old systems, all but a few characters.
+    encoding = sys.getfilesystemencoding()
+    name = _BIDI_CONTROLS.sub("", text).encode(encoding, "replace").decode(encoding)
     # Dots and spaces: at the end Windows drops them, and a dot at the start hides the folder.
     name = sanitize_filename(name.strip(". "), replacement_text="_", platform="universal")
     return name.encode("utf-8")[:MAX_NAME_BYTES].decode("utf-8", "ignore").strip(". ")

@@ -1,8 +1,9 @@
 """Drawing data of a finished separation: one file per signal, beside the signal it belongs to.
 
-    folder/source.overview.npz
-    folder/<stem>.<stage>.overview.npz
-    folder/<stem>.<stage>.growing       while the song is being split: all levels as raw numbers, filled as they come
+    folder/source.overview
+    folder/<stem>.<stage>.overview  all levels of the waveform, then of the spectrogram, as raw numbers: the signal's
+                                    length tells how many
+    folder/<stem>.<stage>.growing   the same while the song is being split, filled as it comes
 
 Built in blocks, so that a signal never is in memory as a whole; read by mapping, so that opening one costs nothing.
 """
@@ -10,15 +11,12 @@ Built in blocks, so that a signal never is in memory as a whole; read by mapping
 from __future__ import annotations
 
 import os
-import struct
 import threading
-import zipfile
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -75,8 +73,10 @@ class Drawing:
         self._signal = signal
         self._rate, self._samples = sample_rate, signal.shape[1]
         self._maker = ColumnMaker(sample_rate, transform)
-        self._peaks = GrowingLevels(PEAK_LEVELS, self._samples)
-        self._cells = GrowingLevels(CELL_LEVELS, self._samples)
+        # What the file holds.
+        self.raw = np.zeros(drawing_bytes(self._samples), np.uint8)
+        self._peaks = GrowingLevels(PEAK_LEVELS, self._samples, self.raw)
+        self._cells = GrowingLevels(CELL_LEVELS, self._samples, self.raw[self._peaks.nbytes :])
         self._missing = np.ones(len(self._cells.levels[0]), np.bool_)
 
     def draw(self, start: int, stop: int) -> Iterator[tuple[int, Level]]:
@@ -108,9 +108,7 @@ class Drawing:
 
     def overview(self) -> Overview:
         """The drawing data, when all is drawn."""
-        peaks = tuple(np.ascontiguousarray(level.T) for level in self._peaks.levels)
-        cells = SpectrogramPyramid(self._samples, row_frequencies_hz(self._rate), tuple(self._cells.levels))
-        return Overview(self._rate, self._samples, PeakPyramid(self._samples, peaks), cells)
+        return _overview_in(self.raw, self._rate, self._samples)
 
 
 @dataclass(frozen=True)
@@ -152,7 +150,7 @@ def build_overviews(
         control.checkpoint()
 
     def draw(key: SignalKey) -> None:
-        save_overview(_build(separation, key, advance), separation, key)
+        _draw(separation, key, advance)
 
     # Threads help because numpy's transforms run without the interpreter's lock.
     threads = min(os.cpu_count() or 1, max(1, SAMPLES_AT_ONCE // separation.samples))
@@ -183,7 +181,7 @@ def build_overview(separation: Separation, key: SignalKey, control: JobControl) 
         WriteError: The disk stands in the way.
         Cancelled: `control` asked for it.
     """
-    save_overview(_build(separation, key, lambda _samples: control.checkpoint()), separation, key)
+    _draw(separation, key, lambda _samples: control.checkpoint())
 
 
 def load_overview(separation: Separation, key: SignalKey) -> Overview:
@@ -193,17 +191,7 @@ def load_overview(separation: Separation, key: SignalKey) -> Overview:
         FileNotFoundError: It has not been built.
         ValueError: The file is damaged.
     """
-    path = overview_path(separation, key)
-    arrays = _map_arrays(path)
-    try:
-        return Overview(
-            separation.sample_rate,
-            separation.samples,
-            PeakPyramid(separation.samples, _levels(arrays, "peaks")),
-            SpectrogramPyramid(separation.samples, arrays["frequencies_hz"], _levels(arrays, "cells")),
-        )
-    except KeyError as error:
-        raise ValueError(f"{path} lacks {error}") from error
+    return _mapped(overview_path(separation, key), separation)
 
 
 def load_growing_overview(separation: Separation, key: SignalKey) -> Overview:
@@ -212,20 +200,11 @@ def load_growing_overview(separation: Separation, key: SignalKey) -> Overview:
     Raises:
         FileNotFoundError: It is not being drawn.
     """
-    samples, rate = separation.samples, separation.sample_rate
-    raw = np.asarray(np.memmap(growing_path(separation, key), np.uint8, "r", shape=(growing_bytes(samples),)))
-    peaks = PEAK_LEVELS.levels_in(raw, samples)
-    cells = CELL_LEVELS.levels_in(raw[PEAK_LEVELS.bytes_of(samples) :], samples)
-    return Overview(
-        rate,
-        samples,
-        PeakPyramid(samples, tuple(level.T for level in peaks)),
-        SpectrogramPyramid(samples, row_frequencies_hz(rate), tuple(cells)),
-    )
+    return _mapped(growing_path(separation, key), separation)
 
 
-def growing_bytes(samples: int) -> int:
-    """The size of a growing overview of a signal of so many samples."""
+def drawing_bytes(samples: int) -> int:
+    """The size of the drawing data of a signal of so many samples."""
     return PEAK_LEVELS.bytes_of(samples) + CELL_LEVELS.bytes_of(samples)
 
 
@@ -236,10 +215,11 @@ def growing_path(separation: Separation, key: SignalKey) -> Path:
 
 def overview_path(separation: Separation, key: SignalKey) -> Path:
     """Where the overview of a signal lies."""
-    return separation.path(key).with_suffix(".overview.npz")
+    return separation.path(key).with_suffix(".overview")
 
 
-def _build(separation: Separation, key: SignalKey, advance: Callable[[int], None]) -> Overview:
+def _draw(separation: Separation, key: SignalKey, advance: Callable[[int], None]) -> None:
+    """Draw one signal; on an error no file is left behind."""
     with ExitStack() as stack:
         drawing = Drawing(open_signal(separation, key, stack), separation.sample_rate)
         for start in range(0, separation.samples, BLOCK_SAMPLES):
@@ -247,46 +227,24 @@ def _build(separation: Separation, key: SignalKey, advance: Callable[[int], None
             for _columns in drawing.draw(0, stop):
                 pass
             advance(stop - start)
-        return drawing.overview()
+    with whole_file(overview_path(separation, key)) as part:
+        part.write_bytes(drawing.raw.data)
 
 
-def save_overview(overview: Overview, separation: Separation, key: SignalKey) -> None:
-    """Write the overview of one signal.
-
-    Raises:
-        WriteError: The disk stands in the way; no file is left behind.
-    """
-    path = overview_path(separation, key)
-    arrays: dict[str, NDArray[Any]] = {"frequencies_hz": overview.spectrogram.frequencies_hz}
-    arrays |= {f"peaks_{index}": level for index, level in enumerate(overview.peaks.levels)}
-    arrays |= {f"cells_{index}": level for index, level in enumerate(overview.spectrogram.levels)}
-    with whole_file(path) as part, part.open("wb") as file:
-        np.savez(file, allow_pickle=False, **arrays)
+def _mapped(path: Path, separation: Separation) -> Overview:
+    size = drawing_bytes(separation.samples)
+    if path.stat().st_size != size:
+        raise ValueError(f"{path} is damaged: it has not the size it should have")
+    raw = np.asarray(np.memmap(path, np.uint8, "r", shape=(size,)))
+    return _overview_in(raw, separation.sample_rate, separation.samples)
 
 
-def _levels(arrays: dict[str, NDArray[Any]], name: str) -> tuple[NDArray[Any], ...]:
-    """The arrays `name`_0, `name`_1, ... of which at least the first is needed."""
-    count = sum(key.startswith(f"{name}_") for key in arrays)
-    return tuple(arrays[f"{name}_{index}"] for index in range(max(1, count)))
-
-
-def _map_arrays(path: Path) -> dict[str, NDArray[Any]]:
-    """Map every array of an uncompressed .npz, which `np.load` would read as a whole.
-
-    Source: PKZIP APPNOTE 4.3.7: a local header is 30 bytes, the lengths of name and extra field in its last four.
-    """
-    arrays: dict[str, NDArray[Any]] = {}
-    try:
-        raw = np.memmap(path, np.uint8, "r")
-        with zipfile.ZipFile(path) as archive, path.open("rb") as file:
-            for entry in archive.infolist():
-                file.seek(entry.header_offset + 26)
-                file.seek(sum(struct.unpack("<HH", file.read(4))), os.SEEK_CUR)
-                np.lib.format.read_magic(file)
-                shape, _, dtype = np.lib.format.read_array_header_1_0(file)
-                size = int(np.prod(shape)) * dtype.itemsize
-                data = np.asarray(raw[file.tell() : file.tell() + size])
-                arrays[entry.filename.removesuffix(".npy")] = data.view(dtype).reshape(shape)
-    except (zipfile.BadZipFile, struct.error, ValueError) as error:
-        raise ValueError(f"{path} is damaged: {error}") from error
-    return arrays
+def _overview_in(raw: NDArray[np.uint8], rate: int, samples: int) -> Overview:
+    peaks = PEAK_LEVELS.levels_in(raw, samples)
+    cells = CELL_LEVELS.levels_in(raw[PEAK_LEVELS.bytes_of(samples) :], samples)
+    return Overview(
+        rate,
+        samples,
+        PeakPyramid(samples, tuple(level.T for level in peaks)),
+        SpectrogramPyramid(samples, row_frequencies_hz(rate), tuple(cells)),
+    )

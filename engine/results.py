@@ -126,9 +126,11 @@ class ResultsLibrary:
             WriteError: The disk does not say now whether it is whole.
         """
         folder = self.folder / key
-        if not _KEY.fullmatch(key) or not folder.is_dir():
+        if not _KEY.fullmatch(key):
             return None
         try:
+            if not folder.is_dir():
+                return None
             with self._lock:
                 separation = load_separation(folder)
                 _check_sizes(separation)

@@ -14,7 +14,7 @@ from typing import Any, cast
 Value = str | int | float
 
 # How templates have values written; others could ask for texts of any length.
-_FORM = re.compile(r",?(\.\d)?[dfg]?")
+_FORM = re.compile(r"(0\d)?,?(\.\d)?[dfge]?")
 
 
 class Said(str):
@@ -68,5 +68,5 @@ def from_json(stored: object) -> str:
             if name is not None and (name not in values or not _FORM.fullmatch(form or "")):
                 raise ValueError(f"no template: {found['template']}")
         return Said(found["template"], values)
-    except (AttributeError, LookupError, TypeError) as error:
+    except (AttributeError, LookupError, RecursionError, TypeError) as error:
         raise ValueError(f"no text: {stored}") from error

@@ -24,7 +24,7 @@ from typing import BinaryIO, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.checked import checked
+from engine.checked import checked, from_json_text
 from engine.said import from_json, to_json
 from engine.stems import STAGE_CHOICES, STAGE_SUFFIXES, Quality, Stage
 
@@ -250,7 +250,7 @@ def load_separation(folder: Path) -> Separation:
         OSError: The disk does not say now.
     """
     try:
-        stored: object = json.loads((folder / MANIFEST).read_text(encoding="ascii"))
+        stored: object = from_json_text((folder / MANIFEST).read_text(encoding="ascii"))
         values = _fields(Separation, stored)
         values["source"] = Path(cast("str", values["source"]))
         values["tags"] = Tags(**cast("dict[str, str]", _fields(Tags, values["tags"])))

@@ -23,6 +23,7 @@ from app.view.widgets import ElidedCombo, ElidedLabel, button, combo, label, row
 from app.viewmodel.library import LibraryModel
 from app.viewmodel.models import ModelsModel, ModelsState
 from app.viewmodel.output import OutputModel
+from app.viewmodel.queue import is_gone
 from app.viewmodel.sides import model_name
 from app.viewmodel.signals import stem_names
 from app.words import LANGUAGES, tr
@@ -158,7 +159,7 @@ def _model_entries(state: ModelsState) -> list[tuple[str, str]]:
     if any(name == state.chosen for _text, name in entries):
         return entries
     known = model_name(state.chosen)
-    if state.entries and not Path(state.chosen).is_file():
+    if state.entries and is_gone(Path(state.chosen)):
         known = not_found(known)
     return [*entries, (known, state.chosen)]
 

@@ -17,6 +17,7 @@ from app.jobs.task import Task
 from app.jobs.worker import Engine
 from app.settings import SettingsStore
 from app.viewmodel.export_form import SongOnShow
+from app.viewmodel.queue import is_gone
 from app.viewmodel.sides import sides_of
 from app.viewmodel.signals import SOURCE, stem_name
 from app.viewmodel.strips import Strip
@@ -77,7 +78,7 @@ class DragModel(QObject):
         return ExportRequest(song.separation, _FOLDER_OF_NONE, stems=(), format=kind, names=names, gaps=song.gaps)
 
     def _give_source(self, source: Path) -> None:
-        if source.exists():
+        if not is_gone(source):
             self.ready.emit(source)
         else:
             text, advice = (

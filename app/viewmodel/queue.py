@@ -169,6 +169,14 @@ def collect(paths: Iterable[Path]) -> tuple[tuple[Path, ...], tuple[Refusal, ...
     return tuple(songs), tuple(refused)
 
 
+def is_gone(path: Path) -> bool:
+    """Whether a file is no longer there; not if the disk does not say, as that of a server which does not answer."""
+    try:
+        return not path.exists()
+    except OSError:
+        return False
+
+
 def _songs_in(path: Path) -> tuple[list[Path], str]:
     if path.is_dir():
         found = sorted(entry for entry in _walk(path) if _is_song(entry))

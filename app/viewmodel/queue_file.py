@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields, replace
@@ -12,7 +11,7 @@ from typing import Any, Literal, cast
 from app.errors import Problem
 from app.settings import write_json
 from app.viewmodel.queue import Song
-from engine.api import WriteError, checked
+from engine.api import WriteError, checked, from_json_text
 
 KeptPhase = Literal["waiting", "ready", "failed", "stopped"]
 
@@ -61,7 +60,7 @@ class QueueFile:
     def load(self) -> KeptQueue:
         """Read it back; what cannot be read is left out, with a line in the log."""
         try:
-            stored: object = json.loads(self._file.read_text(encoding="utf-8"))
+            stored: object = from_json_text(self._file.read_text(encoding="utf-8"))
             self._saved = _queue(stored)
         except FileNotFoundError:
             return KeptQueue()

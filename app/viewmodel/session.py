@@ -16,7 +16,7 @@ from app.jobs.task import Task
 from app.jobs.worker import Engine, Lookup, look_up, split
 from app.settings import SettingsStore
 from app.viewmodel.overall import overall
-from app.viewmodel.queue import Refusal, Song, SongPhase, Songs, collect
+from app.viewmodel.queue import Refusal, Song, SongPhase, Songs, collect, is_gone
 from app.viewmodel.queue_file import KeptSong, QueueFile
 from app.viewmodel.session_state import SessionState
 from app.viewmodel.view_model import ViewModel
@@ -73,7 +73,7 @@ class Session(ViewModel[SessionState]):
     def restore(self) -> None:
         """Bring back the songs of last time: finished ones open from the library, the others are split."""
         kept = self._file.load()
-        gone = [song for song in kept.songs if song.phase != "ready" and not Path(song.source).exists()]
+        gone = [song for song in kept.songs if song.phase != "ready" and is_gone(Path(song.source))]
         back = [song for song in kept.songs if song not in gone]
         songs = [self._kept_song(song) for song in back]
         selected = None

@@ -6,17 +6,16 @@ folder/loop.json     the loop
 
 from __future__ import annotations
 
-import json
 import logging
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, TypeVar, get_args
+from typing import Any, TypeVar, cast, get_args
 
 from app.settings import write_json
 from app.viewmodel.ranges import SILENT, SOUNDING, Ranges
 from app.viewmodel.strips import DELTA_GAINS_DB, FADER_MAX_DB, MixerState, MixSettings, Strip, Take
-from engine.api import Comparison, Separation, WriteError
+from engine.api import Comparison, Separation, WriteError, from_json_text
 
 Loop = tuple[tuple[int, int] | None, bool]
 """Samples [start, stop) of a loop, if there is one, and whether it is repeated."""
@@ -83,7 +82,7 @@ def _write(file: Path, note: object) -> None:
 
 def _read(file: Path, read: Callable[[_Note], _Read], otherwise: _Read) -> _Read:
     try:
-        return read(json.loads(file.read_text(encoding="ascii")))
+        return read(cast("_Note", from_json_text(file.read_text(encoding="ascii"))))
     except FileNotFoundError:
         return otherwise
     except (OSError, ValueError, KeyError, TypeError, OverflowError) as error:

@@ -20,7 +20,6 @@ import numpy as np
 import soundfile
 
 from engine.audio.formats import AudioFormat
-from engine.audio.resample import StreamResampler
 from engine.audio.soundfile_encoder import SoundFileEncoder, verify_sound_file
 from engine.audio.target import AudioFile, Encodable, Encoder
 from engine.claim import HeldError, open_alone
@@ -92,7 +91,6 @@ class AudioWriter:
         self._part = part_path(target.path)
         self._committed = False
         require_channels(target.path, target.format, target.track_channels)
-        self._resampler = StreamResampler(target.sample_rate, target.file_rate, target.channels)
         # One seed per name: runs repeat, but the dither of the stems does not add up coherently.
         self._random = np.random.default_rng(zlib.crc32(target.path.name.encode("utf-8", "surrogatepass")))
         try:
@@ -116,7 +114,13 @@ class AudioWriter:
         Raises:
             WriteError: The disk does not take it.
         """
-        self._encode(self._resampler.push(block))
+        for start in range(0, block.shape[1], WRITE_SAMPLES):
+            piece = finite(block[:, start : start + WRITE_SAMPLES])
+            bits = self._target.format.bits
+            try:
+                self._encoder.write(piece if bits is None else _to_integers(piece, bits, self._random))
+            except _LIBRARY_ERRORS as error:
+                raise write_error(self._target.path, error) from error
 
     def finish(self) -> None:
         """Complete the part file, force it to the disk and read it back.
@@ -124,7 +128,6 @@ class AudioWriter:
         Raises:
             WriteError: The disk does not take it, or what is there is not what was written.
         """
-        self._encode(self._resampler.push(np.zeros((self._target.channels, 0), np.float32), last=True))
         try:
             self._encoder.close()
             self._file.flush()
@@ -174,15 +177,6 @@ class AudioWriter:
 
             return PyavEncoder(self._file, target)
         return SoundFileEncoder(self._file, target)
-
-    def _encode(self, block: Samples) -> None:
-        for start in range(0, block.shape[1], WRITE_SAMPLES):
-            piece = finite(block[:, start : start + WRITE_SAMPLES])
-            bits = self._target.format.bits
-            try:
-                self._encoder.write(piece if bits is None else _to_integers(piece, bits, self._random))
-            except _LIBRARY_ERRORS as error:
-                raise write_error(self._target.path, error) from error
 
     def _verify(self) -> bool:
         with self._part.open("rb") as file:

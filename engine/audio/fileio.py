@@ -24,6 +24,11 @@ class CallbackFile:
         self._start_bytes = start_bytes
         self.error: OSError | None = None
 
+    @property
+    def at_end(self) -> bool:
+        """Whether all of it has been read."""
+        return self._file.tell() >= os.fstat(self._file.fileno()).st_size
+
     def check(self) -> None:
         """Raise the first error; for the owner, after each call into the library."""
         if self.error:

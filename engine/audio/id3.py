@@ -1,13 +1,16 @@
-"""The ID3v2.4 tag at the start of an MP3, with text in UTF-8.
+"""ID3v2 tags at the start of a file: the one of version 4 that an MP3 gets, with text in UTF-8, and where others end.
 
 Source: "ID3 tag version 2.4.0 - Main Structure", id3.org, sections 3 and 4.
 """
 
 from __future__ import annotations
 
+from typing import BinaryIO
+
 from engine.audio.cover import Cover
 from engine.separation import Tags
 
+_HEADER_BYTES = 10
 _UTF8 = b"\x03"
 _FRONT_COVER = b"\x03"
 
@@ -31,6 +34,23 @@ def id3_tag(tags: Tags, cover: Cover | None = None) -> bytes:
         frames.append(_frame(b"APIC", _UTF8 + cover.mime.encode() + b"\0" + _FRONT_COVER + no_description + cover.data))
     body = b"".join(frames)
     return b"ID3\x04\x00\x00" + _size(len(body)) + body if body else b""
+
+
+def behind_tags(file: BinaryIO) -> int:
+    """Go to what follows the tags at the start, and say where that is.
+
+    Raises:
+        OSError: The file cannot be read.
+    """
+    start = 0
+    while True:
+        file.seek(start)
+        header = file.read(_HEADER_BYTES)
+        if len(header) < _HEADER_BYTES or header[:3] != b"ID3":
+            break
+        size = sum((byte & 0x7F) << shift for byte, shift in zip(header[6:], (21, 14, 7, 0), strict=True))
+        start += _HEADER_BYTES + size
+    return file.seek(start)
 
 
 def _frame(name: bytes, data: bytes) -> bytes:

@@ -1,7 +1,6 @@
 """Whether an MP3 tells how long it is, which it does in its first frame or not at all.
 
-Source: the "Xing" and "Info" headers as LAME writes them, http://gabriel.mp3-tech.org/mp3infotag.html; ID3 tag version
-2.4.0 - Main Structure, id3.org, section 3.1.
+Source: the "Xing" and "Info" headers as LAME writes them, http://gabriel.mp3-tech.org/mp3infotag.html.
 """
 
 from __future__ import annotations
@@ -10,7 +9,8 @@ import os
 import re
 from typing import BinaryIO
 
-_ID3_HEADER_BYTES = 10
+from engine.audio.id3 import behind_tags
+
 # Of the longest frame and of what may lie before it.
 _HEAD_BYTES = 8192
 # The name, then what is counted (1: frames, 2: bytes), then the counts.
@@ -28,7 +28,7 @@ def tells_length(file: BinaryIO) -> bool:
     """
     position = file.tell()
     try:
-        start = _behind_tags(file)
+        start = behind_tags(file)
         counts = _COUNTS.search(file.read(_HEAD_BYTES))
         length = file.seek(0, os.SEEK_END) - start
     finally:
@@ -37,16 +37,3 @@ def tells_length(file: BinaryIO) -> bool:
         return False
     counted = int.from_bytes(counts[3], "big") if counts[1][0] & _BYTES else length
     return length <= counted * (1 + _LONGER_SHARE)
-
-
-def _behind_tags(file: BinaryIO) -> int:
-    """Go to what follows the ID3 tags at the start, and say where that is."""
-    start = 0
-    while True:
-        file.seek(start)
-        header = file.read(_ID3_HEADER_BYTES)
-        if len(header) < _ID3_HEADER_BYTES or header[:3] != b"ID3":
-            break
-        size = sum((byte & 0x7F) << shift for byte, shift in zip(header[6:], (21, 14, 7, 0), strict=True))
-        start += _ID3_HEADER_BYTES + size
-    return file.seek(start)

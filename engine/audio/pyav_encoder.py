@@ -33,7 +33,7 @@ class PyavEncoder:
         self._target = target
         self._callbacks = CallbackFile(file)
         # Play lengths in samples rather than milliseconds: they say where AAC's padding ends.
-        options = {"movie_timescale": str(target.file_rate)}
+        options = {"movie_timescale": str(target.sample_rate)}
         self._container: OutputContainer = av.open(
             self._callbacks, "w", format=target.format.container, options=options
         )
@@ -55,7 +55,7 @@ class PyavEncoder:
         tracks = cast("list[Samples]", np.split(block, len(self._streams)))
         for stream, track in zip(self._streams, tracks, strict=True):
             frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(track), self._sample_format, self._layout)
-            frame.sample_rate, frame.pts = self._target.file_rate, self._samples
+            frame.sample_rate, frame.pts = self._target.sample_rate, self._samples
             self._container.mux(stream.encode(frame))
         self._samples += block.shape[1]
         self._callbacks.check()
@@ -78,7 +78,7 @@ class PyavEncoder:
         add_boxes(self._file, self._target.cover, self._target.stems)
 
     def _add_stream(self, name: str) -> av.AudioStream:
-        stream = self._container.add_stream(self._target.format.subtype, self._target.file_rate, layout=self._layout)
+        stream = self._container.add_stream(self._target.format.subtype, self._target.sample_rate, layout=self._layout)
         if not isinstance(stream, av.AudioStream):
             raise TypeError(f"{self._target.format.subtype} is no audio codec")
         stream.codec_context.format = av.AudioFormat(self._sample_format)
@@ -98,7 +98,7 @@ def verify_mp4(file: BinaryIO, target: AudioFile) -> bool:
     """
     with open_container(CallbackFile(file)) as container:
         streams = container.streams.audio
-        expected = (target.file_samples, target.file_rate, target.track_channels)
+        expected = (target.samples, target.sample_rate, target.track_channels)
         found = [(stream.duration, stream.rate, stream.channels) for stream in streams]
         return found == [expected] * target.tracks and _has_all_packets(container, target)
 
@@ -112,4 +112,4 @@ def _has_all_packets(container: InputContainer, target: AudioFile) -> bool:
     except FFmpegError:
         return False
     # AAC begins with a packet that is there only to be thrown away.
-    return all(count >= target.file_samples for count in held.values())
+    return all(count >= target.samples for count in held.values())

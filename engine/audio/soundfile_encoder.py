@@ -41,7 +41,7 @@ class SoundFileEncoder:
         self._sound = soundfile.SoundFile(
             cast("BinaryIO", self._callbacks),
             "w",
-            samplerate=target.file_rate,
+            samplerate=target.sample_rate,
             channels=target.channels,
             format="RF64" if kind.container == "WAV" and target.most_bytes > RF64_ABOVE_BYTES else kind.container,
             subtype=kind.subtype,
@@ -89,7 +89,7 @@ def verify_sound_file(file: BinaryIO, target: AudioFile) -> bool:
         found = (sound.frames, sound.samplerate, sound.channels)
         sound.seek(max(0, sound.frames - 1))
         last = len(sound.read(1))
-    return found == (target.file_samples, target.file_rate, target.channels) and last == 1
+    return found == (target.samples, target.sample_rate, target.channels) and last == 1
 
 
 def _set_tags(sound: soundfile.SoundFile, tags: Tags) -> None:

@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from engine.audio.cover import Cover
 from engine.audio.formats import AudioFormat
-from engine.audio.resample import resampled_length
 from engine.separation import Tags
 
 # Room for headers and tags in the check of free space.
@@ -41,8 +40,8 @@ class AudioFile:
     Attributes:
         path: Where it is put.
         format: How it is stored.
-        sample_rate: In Hz, of the signal that is given to the writer.
-        channels: C of that signal, of all tracks together.
+        sample_rate: In Hz, one that the format holds.
+        channels: C of the signal that is given to the writer, of all tracks together.
         samples: N of that signal.
         tags: Text tags.
         cover: The picture, for the formats that hold one: MP3, FLAC and MP4.
@@ -69,24 +68,14 @@ class AudioFile:
         return self.channels // self.tracks
 
     @property
-    def file_rate(self) -> int:
-        """The rate in the file, which differs where the format cannot hold the signal's."""
-        return self.format.nearest_rate(self.sample_rate)
-
-    @property
-    def file_samples(self) -> int:
-        """N in the file."""
-        return resampled_length(self.samples, self.sample_rate, self.file_rate)
-
-    @property
     def most_bytes(self) -> int:
         """An upper limit of its size."""
-        return self.file_samples * self.channels * self.format.sample_bytes + self._picture_bytes + OVERHEAD_BYTES
+        return self.samples * self.channels * self.format.sample_bytes + self._picture_bytes + OVERHEAD_BYTES
 
     @property
     def likely_bytes(self) -> int:
         """About its size."""
-        return round(self.file_samples * self.channels * self.format.typical_bytes) + self._picture_bytes
+        return round(self.samples * self.channels * self.format.typical_bytes) + self._picture_bytes
 
     @property
     def _picture_bytes(self) -> int:

@@ -19,6 +19,7 @@ from engine.cli.report import JsonReport, Report, TextReport
 from engine.cli.work import cancelled_by_signals, work_folder
 from engine.errors import Cancelled, DecodeError, EngineError, ExistsError
 from engine.export import ExportRequest, Naming, Selection, check_writable, exists, planned_files
+from engine.export.names import distinct, same_to_a_disk
 from engine.inference.describe import ModelInfo, ModelRequest
 from engine.inference.host import EngineProcess
 from engine.inference.request import SeparationRequest, chosen_stages, chosen_stems
@@ -121,10 +122,11 @@ class _Splitter:
         kind = audio_format(selection.format, info.subtype)
         require_channels(planned[0].path, kind, info.channels)
         kept = present if self._options.existing == "skip" else []
-        samples = round((info.duration_seconds or 0.0) * info.sample_rate)
+        rate = kind.nearest_rate(info.sample_rate)
+        samples = round((info.duration_seconds or 0.0) * rate)
         tracks = 1 + len(selection.stems) if selection.format in STEM_FILE_FORMATS else 1
         return [
-            AudioFile(file.path, kind, info.sample_rate, info.channels * tracks, samples, info.tags)
+            AudioFile(file.path, kind, rate, info.channels * tracks, samples, info.tags)
             for file in planned
             if file.path not in kept and file.content.kind != "project"
         ]
@@ -150,12 +152,18 @@ class _Splitter:
 
 
 def _planned_songs(inputs: Sequence[Path], out: Path) -> list[tuple[Path, Path | None]]:
-    """Every song with a folder of its own under `out`; a folder without songs has none."""
+    """Every song with a folder of its own under `out`; a folder without songs has none.
+
+    Songs of one name are numbered in the order they were given: `Song`, `Song (2)`; see `_NUMBER`.
+    """
     taken: set[str] = set()
     songs: list[tuple[Path, Path | None]] = []
     for path in inputs:
         found = _songs_in(path, out) if _is_folder(path) else [path]
-        songs.extend((song, out / _unused(song_folder_name(song), taken)) for song in found)
+        for song in found:
+            name = distinct(song_folder_name(song), "", taken)
+            taken.add(same_to_a_disk(name))
+            songs.append((song, out / name))
         if not found:
             songs.append((path, None))
     return songs
@@ -189,21 +197,10 @@ def _songs_in(folder: Path, out: Path) -> list[Path]:
     # Where stems go into the searched folder itself, they are in folders with the names of songs.
     homes: dict[str, set[Path]] = {}
     for song in songs:
-        homes.setdefault(song_folder_name(song).casefold(), set()).add(song.parent)
+        homes.setdefault(same_to_a_disk(song_folder_name(song)), set()).add(song.parent)
 
     def holds_stems(home: Path) -> bool:
-        named_so = homes.get(_NUMBER.sub("", home.name).casefold(), {home})
+        named_so = homes.get(same_to_a_disk(_NUMBER.sub("", home.name)), {home})
         return home != folder and os.path.realpath(home.parent) == made and home not in named_so
 
     return [song for song in songs if not holds_stems(song.parent)]
-
-
-def _unused(name: str, taken: set[str]) -> str:
-    """Number songs of one name in the order they were given: `Song`, `Song (2)`; see `_NUMBER`."""
-    unique, count = name, 1
-    # Some file systems do not tell upper from lower case.
-    while unique.casefold() in taken:
-        count += 1
-        unique = f"{name} ({count})"
-    taken.add(unique.casefold())
-    return unique

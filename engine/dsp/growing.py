@@ -65,12 +65,13 @@ class GrowingLevels:
     Args:
         kind: Of the levels.
         samples: Of the signal.
+        raw: Zeros; where they lie, from the first byte on.
     """
 
-    def __init__(self, kind: LevelKind, samples: int) -> None:
+    def __init__(self, kind: LevelKind, samples: int, raw: NDArray[np.uint8]) -> None:
         self._kind = kind
         self.nbytes = kind.bytes_of(samples)
-        self.levels = kind.levels_in(np.zeros(self.nbytes, np.uint8), samples)
+        self.levels = kind.levels_in(raw, samples)
 
     def put(self, first: int, columns: Level) -> Iterator[tuple[int, Level]]:
         """Set columns (n, W) of the finest level from `first` on, and what they change in the others.

@@ -1,7 +1,7 @@
 """A true stem beside a separated one: kept in the separation's folder, drawn, and what both stages are scored against.
 
     folder/<stem>.reference.f32            the file at the song's rate, length and channels
-    folder/<stem>.reference.overview.npz   its drawing data
+    folder/<stem>.reference.overview       its drawing data
     folder/<stem>.reference.json           name and figures, written last: without it there is no reference
 
 Its signal has the key `(stem, 0)`.
@@ -21,6 +21,7 @@ import numpy as np
 
 from engine.audio.decode import AudioReader, open_audio
 from engine.audio.resample import StreamResampler
+from engine.checked import from_json_text
 from engine.comparison import Comparison
 from engine.errors import MismatchError, write_error
 from engine.evaluation.metrics import Energies, figures, join, measure
@@ -244,7 +245,7 @@ def _load(separation: Separation, stem: str) -> Reference:
     if signal.stat().st_size != SAMPLE_BYTES * separation.channels * separation.samples:
         raise ValueError(f"{signal} has the wrong size")
     overview_path(separation, (stem, REFERENCE_STAGE)).stat()
-    values = cast("dict[str, Any]", json.loads(_facts_path(separation, stem).read_text(encoding="ascii")))
+    values = cast("dict[str, Any]", from_json_text(_facts_path(separation, stem).read_text(encoding="ascii")))
     figures_db = [_number(values["sdr_db"][str(stage)]) for stage in separation.stages]
     sdr_db = dict(zip(separation.stages, figures_db, strict=True))
     return Reference(stem, str(values["name"]), sdr_db, tuple(map(from_json, values["notes"])))

@@ -10,6 +10,7 @@ from pathlib import Path
 from engine.audio.cover import Cover
 from engine.audio.encode import require_channels
 from engine.audio.formats import STEM_FILE_FORMATS, AudioFormat, audio_format
+from engine.audio.resample import resampled_length
 from engine.audio.target import AudioFile, StemTrack
 from engine.errors import write_error
 from engine.export.colors import stem_color
@@ -137,14 +138,15 @@ def audio_file(request: ExportRequest, kind: AudioFormat, file: PlannedFile, cov
     separation, content = request.separation, file.content
     stems = stem_file_order(separation.stems) if content.kind == "stems" else ()
     title = separation.tags.title or song_name(separation.source)
+    rate = kind.nearest_rate(separation.sample_rate)
     # The mixer renders stereo, whatever the song has.
     channels = 2 if content.kind == "mix" else separation.channels * (1 + len(stems))
     return AudioFile(
         path=file.path,
         format=kind,
-        sample_rate=separation.sample_rate,
+        sample_rate=rate,
         channels=channels,
-        samples=request.samples,
+        samples=resampled_length(request.samples, separation.sample_rate, rate),
         tags=replace(separation.tags, title=f"{title} ({content.label})" if content.label else title),
         cover=cover,
         stems=tuple(StemTrack(Content("stem", stem).label, stem_color(stem, separation.stems)) for stem in stems),

@@ -17,6 +17,7 @@ import numpy as np
 from engine.audio.cover import read_cover
 from engine.audio.encode import AudioWriter, finite, part_path, require_space
 from engine.audio.formats import AudioFormat, audio_format
+from engine.audio.resample import StreamResampler, resampled_length
 from engine.audio.target import AudioFile
 from engine.claim import open_alone
 from engine.errors import EngineError, ExistsError, WriteError, write_error
@@ -66,18 +67,18 @@ def export(
             raise ExistsError(file.path)
     kind = audio_format(request.format, request.separation.source_subtype)
     sounds = tuple(file for file in planned if file.content.kind != "project")
-    job = _Job(request, sounds, control or JobControl())
+    job = _Job(request, sounds, kind, control or JobControl())
     gain, peaks = 1.0, dict[Path, float]()
     if not all(file.skipped for file in planned):
         progress = _Audio(on_progress, job, measured=kind.peak_limit is not None)
-        gain = _common_gain(job, kind, progress)
-        peaks = _write(job, kind, planned, gain, progress)
-    rate, gain_db = kind.nearest_rate(request.separation.sample_rate), 20.0 * math.log10(gain)
+        gain = _common_gain(job, progress)
+        peaks = _write(job, planned, gain, progress)
+    gain_db = 20.0 * math.log10(gain)
     return ExportReport(
         tuple(WrittenFile(file.path, file.content, peaks.get(file.path), file.skipped) for file in planned),
         gain_db,
-        rate,
-        _warnings(kind, request.separation.sample_rate, gain_db),
+        job.rate,
+        _warnings(job, gain_db),
         _silenced(request, planned),
     )
 
@@ -112,14 +113,19 @@ def remove_partial_export(request: ExportRequest) -> None:
 class _Job:
     request: ExportRequest
     files: tuple[PlannedFile, ...]
+    kind: AudioFormat
     control: JobControl
 
     @property
+    def rate(self) -> int:
+        return self.kind.nearest_rate(self.request.separation.sample_rate)
+
+    @property
     def seconds(self) -> float:
-        return self.request.samples / self.request.separation.sample_rate
+        return resampled_length(self.request.samples, self.request.separation.sample_rate, self.rate) / self.rate
 
     def blocks(self) -> Generator[list[Samples]]:
-        """Read the signals side by side and yield one block (C, n) for each file.
+        """Read the signals side by side and yield one block (C, n) for each file, at the files' rate.
 
         Raises:
             EngineError: A signal is missing or too short.
@@ -129,13 +135,18 @@ class _Job:
         with ExitStack() as stack:
             try:
                 sources = Sources(self.request, stack)
-                readers = [sources.reader(file.content, stems) for file in self.files]
+                readers = [(sources.reader(file.content, stems), self._resampler(file)) for file in self.files]
                 for start in range(0, self.request.samples, BLOCK_SAMPLES):
                     self.control.checkpoint()
                     stop = min(start + BLOCK_SAMPLES, self.request.samples)
-                    yield [reader(start, stop) for reader in readers]
+                    last = stop == self.request.samples
+                    yield [resampler.push(reader(start, stop), last) for reader, resampler in readers]
             except (OSError, ValueError) as error:
                 raise _incomplete(self.request.separation) from error
+
+    def _resampler(self, file: PlannedFile) -> StreamResampler:
+        channels = audio_file(self.request, self.kind, file).channels
+        return StreamResampler(self.request.separation.sample_rate, self.rate, channels)
 
 
 class _Audio:
@@ -144,7 +155,7 @@ class _Audio:
     def __init__(self, on_progress: ProgressCallback, job: _Job, *, measured: bool) -> None:
         written = sum(not file.skipped for file in job.files)
         self._total = job.seconds * (written + measured * len(job.files))
-        self._rate = job.request.separation.sample_rate
+        self._rate = job.rate
         self._on_progress = on_progress
         self._stopwatch = Stopwatch(job.control)
         self._done = 0.0
@@ -160,32 +171,30 @@ def _incomplete(separation: Separation) -> EngineError:
     return EngineError(words)
 
 
-def _common_gain(job: _Job, kind: AudioFormat, progress: _Audio) -> float:
+def _common_gain(job: _Job, progress: _Audio) -> float:
     """The one gain, at most 1, at which no file passes the format's peak limit."""
-    if kind.peak_limit is None:
+    if job.kind.peak_limit is None:
         return 1.0
     peak = 0.0
     with closing(job.blocks()) as blocks:
         for outputs in blocks:
             peak = max(peak, *(_peak(block) for block in outputs))
             progress.went_by(outputs)
-    return min(1.0, kind.peak_limit / peak) if peak > 0.0 else 1.0
+    return min(1.0, job.kind.peak_limit / peak) if peak > 0.0 else 1.0
 
 
 def _peak(block: Samples) -> float:
-    return float(np.abs(finite(block)).max())
+    return float(np.abs(finite(block)).max(initial=0.0))  # a resampler may need more before it gives any
 
 
-def _write(
-    job: _Job, kind: AudioFormat, planned: tuple[PlannedFile, ...], gain: float, progress: _Audio
-) -> dict[Path, float]:
+def _write(job: _Job, planned: tuple[PlannedFile, ...], gain: float, progress: _Audio) -> dict[Path, float]:
     """Write what is not skipped and put it in place; returns the peaks."""
     wanted = replace(job, files=tuple(file for file in job.files if not file.skipped))
     cover = read_cover(job.request.separation.source)
     projects = [file for file in planned if file.content.kind == "project" and not file.skipped]
     with ExitStack() as on_failure:
         _make_folder(job.request.folder, on_failure)
-        targets = [audio_file(job.request, kind, file, cover) for file in wanted.files]
+        targets = [audio_file(job.request, job.kind, file, cover) for file in wanted.files]
         require_space(job.request.folder, targets)
         writers = [_open(target, on_failure) for target in targets]
         peaks = _fill(wanted, writers, gain, progress)
@@ -223,8 +232,7 @@ def _fill(job: _Job, writers: list[AudioWriter], gain: float, progress: _Audio) 
 
 def _write_project(job: _Job, path: Path, on_failure: ExitStack) -> None:
     """Write the part file of a project."""
-    rate = audio_format(job.request.format).nearest_rate(job.request.separation.sample_rate)
-    text = project_text(list(_tracks(job)), job.seconds, rate)
+    text = project_text(list(_tracks(job)), job.seconds, job.rate)
     part = part_path(path)
     on_failure.callback(part.unlink, missing_ok=True)
     try:
@@ -282,15 +290,15 @@ def _silenced(request: ExportRequest, planned: tuple[PlannedFile, ...]) -> tuple
     return tuple(stem for stem in request.gaps if request.is_silenced(stem) and (stem in stems or "stems" in kinds))
 
 
-def _warnings(kind: AudioFormat, sample_rate: int, gain_db: float) -> tuple[str, ...]:
+def _warnings(job: _Job, gain_db: float) -> tuple[str, ...]:
     warnings: list[str] = []
-    file_rate = kind.nearest_rate(sample_rate)
-    if file_rate != sample_rate:
+    rate = job.request.separation.sample_rate
+    if job.rate != rate:
         words = say(
             "{format} cannot hold {rate} Hz, so the files are at {file_rate} Hz.",
-            format=kind.name,
-            rate=sample_rate,
-            file_rate=file_rate,
+            format=job.kind.name,
+            rate=rate,
+            file_rate=job.rate,
         )
         warnings.append(words)
     if gain_db < 0.0:

@@ -1,6 +1,6 @@
 """Drawing data that is made while a song is being split, so that the lanes fill along with the stems.
 
-Every signal has a growing file in the separation's folder while the song is being split, and its overview at the end.
+Every signal has a growing file in the separation's folder while the song is being split, which is its overview then.
 """
 
 from __future__ import annotations
@@ -14,9 +14,10 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from engine.overview import Drawing, growing_bytes, growing_path, save_overview
+from engine.overview import Drawing, drawing_bytes, growing_path, overview_path
 from engine.separation import Separation, SignalKey, Spans
 from engine.signals import open_signal, signal_keys
+from engine.whole_file import patiently
 
 # Drawing data takes a byte per sample until it is saved: half a gigabyte for all signals of a song.
 MOST_SAMPLES = 2**29
@@ -60,10 +61,10 @@ class Sketches:
             self._drawing = [self._threads.submit(self._draw, sketch, ready) for sketch in self._sketches]
 
     def save(self) -> None:
-        """Write the drawing data of all signals, all samples of which are final, in place of the growing files.
+        """Complete the drawing data of all signals, all samples of which are final.
 
         Raises:
-            WriteError: The disk stands in the way.
+            OSError: The disk stands in the way.
         """
         self._finish_drawing()
         for _ in self._threads.map(self._save, self._sketches):
@@ -82,8 +83,8 @@ class Sketches:
     def _save(self, sketch: _Sketch) -> None:
         self._draw(sketch, ((0, self._separation.samples),))
         sketch.close()
-        save_overview(sketch.drawing.overview(), self._separation, sketch.key)
-        growing_path(self._separation, sketch.key).unlink()
+        growing = growing_path(self._separation, sketch.key)
+        patiently(growing.replace, overview_path(self._separation, sketch.key))
 
 
 class _Sketch:
@@ -94,7 +95,7 @@ class _Sketch:
         self._files = ExitStack()
         self.drawing = Drawing(open_signal(separation, key, self._files), separation.sample_rate, transform)
         self._file = self._files.enter_context(growing_path(separation, key).open("wb"))
-        self._file.truncate(growing_bytes(separation.samples))
+        self._file.truncate(drawing_bytes(separation.samples))
 
     def __enter__(self) -> _Sketch:
         return self

@@ -25,6 +25,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save
 from torch import Tensor
 
+from engine.checked import checked, from_json_text
 from engine.errors import ModelError
 from engine.model.architectures import ARCHITECTURES, UNNAMED
 from engine.model.bundled import checkpoint_sha256, is_there, no_such_model
@@ -299,9 +300,9 @@ def _tensors(loaded: object) -> dict[str, Tensor]:
 
 def _read_card(path: Path, text: str) -> ModelCard:
     try:
-        values: dict[str, Any] = json.loads(text)
+        values = cast("dict[str, Any]", from_json_text(text))
         architecture = ARCHITECTURES[values.pop("architecture", UNNAMED)]
-        values["config"] = architecture(**values["config"])
+        values["config"] = checked(architecture(**values["config"]))
         values["stems"] = tuple(str(stem) for stem in values["stems"])
         card = ModelCard(**values)
         if not all(isinstance(values.get(words, ""), str) for words in ("name", "licence", "provenance")):

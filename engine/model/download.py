@@ -28,6 +28,7 @@ from typing import IO, cast
 from urllib.parse import urlsplit
 
 from engine import __version__
+from engine.checked import from_json_text
 from engine.errors import Cancelled, DownloadError, ModelError, WriteError, write_error
 from engine.model.adding import known_as
 from engine.model.catalog import find_model, how_to_get
@@ -184,7 +185,7 @@ class _Download:
     def _kept_mark(self) -> str:
         """The server's mark of the version that the part belongs to; empty if there is nothing to go on from."""
         try:
-            url, mark = json.loads(self._notes.read_text(encoding="ascii"))
+            url, mark = cast("list[object]", from_json_text(self._notes.read_text(encoding="ascii")))
             return str(mark) if url == self._entry.url and self._part.is_file() else ""
         except (OSError, TypeError, ValueError):
             return ""

@@ -16,7 +16,7 @@ from typing import Any, cast
 import platformdirs
 from pathvalidate import is_valid_filename
 
-from engine.checked import checked
+from engine.checked import checked, from_json_text
 from engine.claim import Claim, HeldError
 from engine.errors import ModelError, write_error
 from engine.model.entry import ModelEntry, Score
@@ -110,7 +110,7 @@ def claimed(name: str) -> Generator[Path]:
 def _entry(record: Path) -> ModelEntry:
     name = record.stem
     try:
-        values = cast("dict[str, Any]", json.loads(record.read_text(encoding="ascii")))
+        values = cast("dict[str, Any]", from_json_text(record.read_text(encoding="ascii")))
         file = record.with_name(values["file"])
         if file.stem != name or file.parent != record.parent:
             raise ValueError(f"it names the file {file}")

@@ -242,7 +242,7 @@ def test_at_the_playhead_the_loudest_tone_is_named(tmp_path: Path) -> None:
 def test_a_signal_without_drawing_data_is_left_out_and_said_so(tmp_path: Path) -> None:
     separation = make_separation(tmp_path / "s", stems=("vocals",))
     build_overviews(OverviewRequest(separation))
-    (separation.folder / "vocals.1.overview.npz").unlink()
+    (separation.folder / "vocals.1.overview").unlink()
     found = drawables(separation)
     assert ("vocals", 1) not in found
     assert ("vocals", 2) in found

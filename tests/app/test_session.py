@@ -465,6 +465,20 @@ def test_a_song_of_the_list_that_cannot_be_read_is_left_out_and_the_others_come_
     wait_for(qtbot, session, "stopped", "ready")
 
 
+def test_a_song_on_a_disk_that_does_not_answer_stays_in_the_list(
+    qtbot: QtBot, open_session: Opener, places: Places, tmp_path: Path
+) -> None:
+    # As with a server that is away, no answer is an error, which a name too long gives as well.
+    there, unknown = songs(tmp_path, "a.wav")[0], tmp_path / ("n" * 300 + ".wav")
+    listed = [{"source": str(unknown), "phase": "stopped"}, {"source": str(there), "phase": "waiting"}]
+    places.config.mkdir()
+    (places.config / "queue.json").write_text(json.dumps({"songs": listed, "selected": 0}))
+    session = open_session()
+    session.restore()
+    assert [song.source for song in session.state.songs.items] == [unknown, there]
+    wait_for(qtbot, session, "stopped", "ready")
+
+
 def test_what_was_added_last_is_remembered_once_and_not_without_end(
     qtbot: QtBot, session: Session, settings: SettingsStore, tmp_path: Path
 ) -> None:

@@ -19,7 +19,7 @@ def test_settings_come_back(tmp_path: Path) -> None:
     assert [path.name for path in file.parent.iterdir()] == ["settings.json"]
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", "7", "null", '{"unknown": 1}'])
+@pytest.mark.parametrize("text", ["", "{", "[]", "7", "null", '{"unknown": 1}', "[" * 100_000])
 def test_a_broken_file_gives_the_defaults(tmp_path: Path, text: str) -> None:
     file = tmp_path / "settings.json"
     file.write_text(text)

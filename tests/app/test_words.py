@@ -220,7 +220,7 @@ ENGINE_NAMES = {
 # What others say, by which it is known.
 ENGINE_PATTERNS = {
     r": (\d+) \(should be (\d+)\)", r"bytes (\d+)-\d+/(\d+)",
-    "out of memory", "can't allocate memory", "not enough memory",
+    "Junk after the last page", "out of memory", "can't allocate memory", "not enough memory",
 }  # fmt: skip
 FAULTS = {"ValueError", "TypeError", "RuntimeError", "ImportError"}
 

@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 import pytest
 
-from engine.checked import checked
+from engine.checked import checked, from_json_text
 from engine.said import say
 
 
@@ -69,3 +69,9 @@ def test_what_fits_is_given_back(values: dict[str, Any]) -> None:
 def test_what_does_not_fit_is_named(name: str, value: object) -> None:
     with pytest.raises(ValueError, match=f"^{name} is no "):
         checked(replace(Outer(), **{name: value}))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("text", ["", "[1", "[" * 100_000, '{"a":' * 100_000, "1" * 10_000, b"\xff"])
+def test_what_is_no_json_or_nested_too_deeply_is_one_error(text: str | bytes) -> None:
+    with pytest.raises(ValueError):  # noqa: PT011 - in the words of the library
+        from_json_text(text)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
@@ -60,6 +60,8 @@ def test_a_card_names_its_architecture_and_one_without_is_of_the_first(tmp_path:
     [
         ({"architecture": "later"}, "another version"),
         ({"config": {"tongues": 3}}, "another version"),
+        ({"config": {**asdict(TINY), "feature_dim": 16.0}}, "another version"),
+        ({"config": {**asdict(TINY), "normalise_level": []}}, "another version"),
         ({"stems": ["a", "b"]}, "2 stems for 4"),
         ({"stems": ["a", "b", "c", "C"]}, "3 stems for 4"),
         ({"stems": ["a", "b", "c", "../../d"]}, r"a stem named '\.\./\.\./d', which cannot be a file's name"),

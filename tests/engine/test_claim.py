@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
+import uuid
 from pathlib import Path
 from typing import BinaryIO
 
 import pytest
 
-from engine.claim import Claim, HeldError, open_alone
+from engine.claim import Claim, HeldError, open_alone, remove_abandoned
 
 fcntl = pytest.importorskip("fcntl", reason="Windows locks files in another way")
 
@@ -45,6 +47,25 @@ def test_what_was_let_go_between_opening_and_locking_is_opened_anew(
         with pytest.raises(HeldError):
             open_alone(path)
     assert len(tries) == 3
+
+
+def test_what_could_not_be_removed_at_first_is_removed_the_next_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    living, dead = (tmp_path / uuid.uuid4().hex for _ in range(2))
+    claim = Claim(living.with_suffix(".lock"))
+    for folder in (living, dead, tmp_path / "mine"):
+        folder.mkdir()
+    dead.with_suffix(".lock").touch()
+    with monkeypatch.context() as patch:
+        patch.setattr(shutil, "rmtree", lambda *_folder, **_how: None)  # as if all files were open, on Windows
+        remove_abandoned(tmp_path)
+    assert dead.exists()
+    remove_abandoned(tmp_path)
+    assert {path.name for path in tmp_path.iterdir()} == {living.name, f"{living.name}.lock", "mine"}
+    claim.release()
+    remove_abandoned(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["mine"]
 
 
 def test_a_disk_without_locks_keeps_nobody_out_but_gives_no_claim(

@@ -121,6 +121,22 @@ def test_dither_never_makes_a_loud_file_clip(tmp_path: Path, name: str) -> None:
     assert np.abs(read_song(path)[0]).max() < 1.0 - 0.5 / 2**15
 
 
+@pytest.mark.parametrize(("name", "rate"), [("flac16", 70_001), ("flac24", 70_001), ("opus", 44_100), ("mp3", 96_000)])
+def test_nothing_clips_that_another_rate_makes_louder(tmp_path: Path, name: str, rate: int) -> None:
+    # Between samples, such a signal rises far above them.
+    full = np.sign(noise(2, 30_000, 1.0, seed=0)) * np.float32(0.99)
+    separation = make_separation(tmp_path / "separation", rate, samples=30_000, stems=("vocals",), stages=(1,), of=full)
+    separation.path(("vocals", 1)).write_bytes(separation.path(SOURCE_KEY).read_bytes())
+    report = export(ExportRequest(separation, tmp_path / "out", format=name))
+    assert report.sample_rate != rate
+    assert report.gain_db < -3.0
+    (file,) = report.written
+    # What is told is in the file; of lossy ones, the coding noise comes on top of it.
+    assert np.abs(read_song(file.path)[0]).max() == pytest.approx(file.peak, abs=1e-4 if "flac" in name else 0.1)
+    assert file.peak is not None
+    assert file.peak <= 1.0
+
+
 @pytest.mark.parametrize("name", FORMATS)
 def test_quiet_files_get_no_gain(separation: Separation, tmp_path: Path, name: str) -> None:
     report = export(ExportRequest(separation, tmp_path / "out", ("bass",), format=name))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -47,6 +48,11 @@ def test_any_name_makes_a_folder_on_any_disk(tmp_path_factory: pytest.TempPathFa
     base = tmp_path_factory.getbasetemp() / "names"
     (base / folder).mkdir(parents=True, exist_ok=True)
     assert (base / folder).parent.samefile(base)
+
+
+def test_a_system_without_unicode_gets_the_characters_that_it_has(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "getfilesystemencoding", lambda: "latin-1")
+    assert song_folder_name(Path("Ünder 歌.mp3")) == "Ünder _"
 
 
 def test_long_names_are_cut_between_characters() -> None:

@@ -8,7 +8,7 @@ from engine import overview
 from engine.errors import Cancelled, WriteError
 from engine.overview import Drawing, OverviewRequest, build_overviews, load_overview
 from engine.progress import JobControl, Progress
-from engine.separation import Separation
+from engine.separation import SOURCE_KEY, Separation
 from engine.signals import signal_of
 from tests.support.separations import make_separation
 
@@ -21,7 +21,7 @@ def separation(tmp_path: Path) -> Separation:
 
 
 def drawn(separation: Separation) -> set[str]:
-    return {path.name.removesuffix(".overview.npz") for path in separation.folder.glob("*.overview.npz*")}
+    return {path.name.removesuffix(".overview") for path in separation.folder.glob("*.overview*")}
 
 
 def test_every_signal_gets_its_own_drawing_data_beside_it(separation: Separation) -> None:
@@ -84,7 +84,7 @@ def test_what_shows_first_is_drawn_first(separation: Separation, monkeypatch: py
 
 def test_a_second_call_draws_only_what_is_missing(separation: Separation) -> None:
     build_overviews(OverviewRequest(separation))
-    (separation.folder / "vocals.2.overview.npz").unlink()
+    (separation.folder / "vocals.2.overview").unlink()
     reports: list[Progress] = []
     build_overviews(OverviewRequest(separation), reports.append)
     assert reports[-1].total == pytest.approx(separation.duration_seconds)
@@ -95,11 +95,11 @@ def test_a_second_call_draws_only_what_is_missing(separation: Separation) -> Non
 def test_a_full_disk_is_one_clear_error_and_leaves_no_file(
     separation: Separation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def full(file: object, **_arrays: object) -> None:
-        file.write(b"PK")  # type: ignore[attr-defined]
+    def full(path: Path, _data: object) -> None:
+        path.touch()
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(np, "savez", full)
+    monkeypatch.setattr(Path, "write_bytes", full)
     with pytest.raises(WriteError, match="the disk is full"):
         build_overviews(OverviewRequest(separation))
     assert drawn(separation) == set()
@@ -109,16 +109,22 @@ def test_what_is_not_drawn_yet_and_what_is_damaged_are_told_apart(separation: Se
     with pytest.raises(FileNotFoundError):
         load_overview(separation, ("vocals", 2))
     build_overviews(OverviewRequest(separation))
-    path = separation.folder / "vocals.2.overview.npz"
-    path.write_bytes(path.read_bytes()[:-100])
-    with pytest.raises(ValueError, match="damaged"):
-        load_overview(separation, ("vocals", 2))
-    path.write_bytes(b"")
-    with pytest.raises(ValueError, match="damaged"):
-        load_overview(separation, ("vocals", 2))
-    np.savez(path, peaks_0=np.zeros((2, 1), np.float32))
-    with pytest.raises(ValueError, match="lacks"):
-        load_overview(separation, ("vocals", 2))
+    path = separation.folder / "vocals.2.overview"
+    whole = path.read_bytes()
+    for damaged in (whole[:-100], whole + bytes(1), b""):
+        path.write_bytes(damaged)
+        with pytest.raises(ValueError, match="damaged"):
+            load_overview(separation, ("vocals", 2))
+
+
+def test_whatever_changed_in_a_drawing_leaves_a_picture(separation: Separation) -> None:
+    build_overviews(OverviewRequest(separation))
+    before, path = load_overview(separation, SOURCE_KEY), separation.folder / "source.overview"
+    path.write_bytes(np.random.default_rng(0).bytes(path.stat().st_size))
+    after = load_overview(separation, SOURCE_KEY)
+    assert [level.shape for level in after.peaks.levels] == [level.shape for level in before.peaks.levels]
+    found = [(level.shape, level.dtype) for level in after.spectrogram.levels]
+    assert found == [(level.shape, level.dtype) for level in before.spectrogram.levels]
 
 
 def test_a_single_sample_can_be_drawn(tmp_path: Path) -> None:

@@ -114,7 +114,11 @@ def spoil_the_manifest(folder: Path) -> None:
     (folder / MANIFEST).write_text("{")
 
 
-@pytest.mark.parametrize("damage", [lose_a_signal, cut_a_signal, spoil_the_manifest])
+def nest_the_manifest(folder: Path) -> None:
+    (folder / MANIFEST).write_text("[" * 100_000)
+
+
+@pytest.mark.parametrize("damage", [lose_a_signal, cut_a_signal, spoil_the_manifest, nest_the_manifest])
 def test_a_damaged_entry_is_removed_and_makes_room_for_a_new_one(
     open_library: Opener, damage: object, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -167,6 +171,10 @@ def test_an_entry_that_the_disk_does_not_give_now_stays(
             library.find(KEYS[0], SOURCE)
         library.tidy()
         assert library.entries() == ()
+    with monkeypatch.context() as refusing:
+        refusing.setattr(Path, "is_dir", refuse)
+        with pytest.raises(WriteError, match=KEYS[0]):
+            library.find(KEYS[0], SOURCE)
     found = library.find(KEYS[0], SOURCE)
     assert found is not None
     library.release(found)
@@ -199,7 +207,7 @@ def test_a_damaged_drawing_is_made_anew_and_the_stems_stay(tmp_path: Path) -> No
     assert not overviews_ready(separation)
     build_overviews(OverviewRequest(separation))
     assert overviews_ready(separation)
-    os.truncate(separation.folder / "source.overview.npz", 50)
+    os.truncate(separation.folder / "source.overview", 50)
     assert not overviews_ready(separation)
     build_overviews(OverviewRequest(separation))
     assert overviews_ready(separation)

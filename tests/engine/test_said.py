@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import ast
 import contextlib
 import copy
 import json
 import pickle
 from dataclasses import replace
 from pathlib import Path
+from string import Formatter
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import engine
 from engine.model.entry import ModelEntry
 from engine.model.installed import installed_entry, models_folder, write_record
 from engine.said import Said, from_json, say, to_json
@@ -43,6 +46,19 @@ def test_a_sentence_is_the_same_on_every_way() -> None:
     check(copy.deepcopy(SENTENCE))
     check(from_json(json.loads(json.dumps(to_json(SENTENCE)))))
     assert json.dumps([SENTENCE]) == json.dumps([str(SENTENCE)])
+
+
+def test_every_sentence_of_the_engine_comes_back_from_a_file() -> None:
+    """A result of the library with one that does not is taken for damaged, and deleted."""
+    trees = [ast.parse(file.read_text(encoding="utf-8")) for file in Path(engine.__file__).parent.rglob("*.py")]
+    calls = [node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    said = [call.args[0] for call in calls if isinstance(call.func, ast.Name) and call.func.id == "say"]
+    templates = [str(each.value) for each in said if isinstance(each, ast.Constant)]
+    assert len(templates) > 100
+    for template in templates:
+        names = [name for _text, name, _form, _conversion in Formatter().parse(template) if name]
+        sentence = say(template, **dict.fromkeys(names, 1))
+        assert from_json(json.loads(json.dumps(to_json(sentence)))) == sentence
 
 
 @given(

@@ -102,7 +102,7 @@ def test_a_lock_that_cannot_be_removed_is_let_go_all_the_same(tmp_path: Path, mo
 def test_a_damaged_drawing_is_made_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     separation = make_separation(tmp_path / "entry", samples=5000)
     build_overviews(OverviewRequest(separation))
-    drawing = separation.folder / "source.overview.npz"
+    drawing = separation.folder / "source.overview"
     drawing.write_bytes(drawing.read_bytes()[:50])
     windows_files.obey(monkeypatch)
     assert not overviews_ready(separation)
