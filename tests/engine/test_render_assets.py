@@ -114,6 +114,7 @@ def test_a_missing_or_damaged_file_is_named_in_one_sentence(pack: Path, tmp_path
         with pytest.raises(AssetsError, match=Path(name).name):
             decode_banks(folder, tmp_path / "decoded", JobControl())
     assert isinstance(caught.value, EngineError)
+    assert ("does not exist" in str(caught.value)) == (damage == "missing")
     assert "\n" not in str(caught.value)
     assert str(pickle.loads(pickle.dumps(caught.value))) == str(caught.value)
 

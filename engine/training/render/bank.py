@@ -84,7 +84,8 @@ def guarded(path: Path, read: Callable[[Path], Result]) -> Result:
     except OSError as error:
         raise AssetsError(path, f"cannot be read ({error.strerror or error})") from error
     except (soundfile.SoundFileError, lzma.LZMAError, EOFError, KeyError, TypeError, ValueError) as error:
-        raise AssetsError(path, f"is damaged ({error})") from error
+        # soundfile has no error of its own for a file that is not there.
+        raise AssetsError(path, f"is damaged ({error})" if path.exists() else "does not exist") from error
 
 
 def audio_path(folder: Path, name: str) -> Path:
