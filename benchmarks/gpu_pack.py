@@ -60,7 +60,10 @@ def packed(path: Path) -> bytes:
 
 def rounded(matrix: Tensor) -> Tensor:
     """A matrix in float16 whose numbers are multiples of a power of two, so that they compress."""
-    step = 2.0 ** round(math.log2(float(matrix.square().mean().sqrt()) / STEPS))
+    size = float(matrix.square().mean().sqrt())
+    if size == 0:
+        return matrix.half()
+    step = 2.0 ** round(math.log2(size / STEPS))
     return (torch.round(matrix / step) * step).half()
 
 

@@ -43,17 +43,18 @@ def measure(pack: Path, songs: int, seconds: float) -> dict[str, str | float]:
     import numpy as np
 
     from engine.inference.device import prepare_cpu
+    from engine.progress import JobControl
     from engine.training.render import song
-    from engine.training.render.assets import load_assets, unpack
+    from engine.training.render.assets import decode_banks, load_assets
 
     prepare_cpu()  # its allocator settings are half of the speed
     stages: dict[str, float] = {"effects": 0.0, "mix": 0.0}
     song.stem_chain = _timed(song.stem_chain, "effects", stages)
     song.master = _timed(song.master, "mix", stages)
     with TemporaryDirectory() as folder:
-        unpack(pack, Path(folder))
+        decode_banks(pack, Path(folder), JobControl())
         started = time.perf_counter()
-        assets = load_assets(Path(folder))
+        assets = load_assets(pack, Path(folder))
         load_seconds = time.perf_counter() - started
         for seed in range(songs):  # once before, so that all loops are compiled and what is read is in memory
             song.render_song(assets, seed, seconds)

@@ -71,6 +71,10 @@ def _require_home() -> None:
 
 
 def _run(options: argparse.Namespace) -> int:
+    if options.command == "evaluate" and "torch" not in sys.modules:
+        # Its threads then sleep while they wait for each other, instead of keeping other programs from their cores. Not
+        # in training, whose many small operations would wait for them to wake up.
+        os.environ.setdefault("OMP_WAIT_POLICY", "passive")
     # Each command is a module of its name with a function `run`; importing only one keeps the others' libraries out.
     module = importlib.import_module(f"engine.cli.{options.command.replace('-', '_')}")
     return cast("int", module.run(options))

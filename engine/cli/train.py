@@ -3,27 +3,32 @@
 from __future__ import annotations
 
 import argparse
+import functools
 import sys
-from contextlib import ExitStack
+from collections.abc import Generator
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import torch
 
 from engine.cli import CANCELLED_EXIT_CODE
-from engine.cli.work import cancelled_by_signals, printable, tell
+from engine.cli.work import cancelled_by_signals, printable, tell, work_folder
+from engine.errors import EngineError
 from engine.inference.device import choose_device
 from engine.model.architectures import PRESET_PREFIX, preset_config
 from engine.model.checkpoint import ModelCard, load_checkpoint
 from engine.model.config import SAMPLE_RATE
 from engine.stems import DEFAULT_STEMS
 from engine.training.loop import Slice, Trainer
-from engine.training.material import Sources, open_material
+from engine.training.material import Material, Sources, prepare_material
 from engine.training.pool import Batches
+from engine.training.render_pool import RenderPool
 from engine.training.run import RunFolder
 from engine.training.settings import PRESETS, TrainingSettings
 from engine.training.targets import Targets
-from engine.training.team import join_team
+from engine.training.team import Team, join_team
 from engine.training.validation import Validation
 
 
@@ -33,6 +38,8 @@ def run(options: argparse.Namespace) -> int:
     Raises:
         EngineError: The material, the device, the weights or the folder stand in the way.
     """
+    if options.assets is None and options.musdb is None:
+        raise EngineError("there is nothing to train on: give --assets, --musdb, or both")
     device = choose_device(options.device, "auto")
     with join_team(device.torch_device) as (team, torch_device), ExitStack() as stack:
         settings = _settings(options)
@@ -41,9 +48,12 @@ def run(options: argparse.Namespace) -> int:
         card = ModelCard(name, model, model.usual_stems(), model.sample_rate, provenance=provenance)
         resume = load_checkpoint(options.resume) if options.resume else None
         compile_with = "inductor" if options.compile else ""
-        folder = RunFolder(options.out)
+        folder = stack.enter_context(RunFolder(options.out))
         if team.leads:
             stack.enter_context(folder.claimed())
+        sources = _sources(options, folder.step(), team)
+        # As early as can be: it goes on while this process prepares everything else.
+        rendered = stack.enter_context(_rendering(options.assets, sources, torch_device))
         torch.manual_seed(_seed(options.seed))  # of the weights that a new run starts with
         trainer = Trainer(
             settings, folder, Slice(torch_device, options.minutes, card, resume, team=team, compile_with=compile_with)
@@ -53,28 +63,17 @@ def run(options: argparse.Namespace) -> int:
             sys.stderr.write(f"training {name} on {device.label}{processes}, from step {trainer.step}\n")
             if resume and trainer.step:
                 tell(f"note: this run has begun, and does not start from {printable(resume.path.name)} any more")
-        sources = Sources(
-            assets=options.assets,
-            musdb=options.musdb,
-            cache=options.out / "cache",
-            songs=options.songs,
-            workers=max(1, options.workers // team.size),
-            validation_items=options.validation_items,
-            augment=options.augment,
-            seed=_seed(options.seed, trainer.step, team.rank),
-        )
         with team.leader_first():
-            opened = open_material(sources, settings.segment_samples, torch_device, _on_song)
-            material = stack.enter_context(opened)
+            material = prepare_material(sources, rendered, settings.segment_samples, torch_device, _on_song)
         for warning in material.warnings:
             tell(f"warning: {printable(warning)}")
-        targets = Targets(card)
-        items = [item._replace(stems=targets.of(torch.from_numpy(item.stems)).numpy()) for item in material.items]
-        validation = Validation(items, targets.stems, settings.segment_samples, options.out / "examples")
+        validation = _validation(material, card, settings, options.out / "examples")
         if team.leads:
             folder.log(**validation.floors())
             if resume and trainer.step == 0:
                 folder.log(resumed_from=resume.sha256)
+        if rendered:
+            rendered.wait(functools.partial(_on_song, "rendering"))
         # Only from here on: until training starts, an interrupt ends the program at once.
         control = stack.enter_context(cancelled_by_signals())
         batches = Batches(material.pools, len(DEFAULT_STEMS), settings.mixing, seed=sources.seed)
@@ -82,6 +81,34 @@ def run(options: argparse.Namespace) -> int:
         if team.leads:
             sys.stdout.write(f"{folder.weights}\n")
     return CANCELLED_EXIT_CODE if control.cancelled else 0
+
+
+def _sources(options: argparse.Namespace, step: int, team: Team) -> Sources:
+    return Sources(
+        musdb=options.musdb,
+        cache=options.out / "cache",
+        songs=options.songs,
+        workers=max(1, options.workers // team.size),
+        validation_items=options.validation_items,
+        augment=options.augment,
+        seed=_seed(options.seed, step, team.rank),
+    )
+
+
+@contextmanager
+def _rendering(assets: Path | None, sources: Sources, device: torch.device) -> Generator[RenderPool | None]:
+    """A block in which songs are rendered, if there is a pack to render them from."""
+    if assets is None:
+        yield None
+        return
+    with work_folder() as decoded, RenderPool(sources.plan(assets, decoded), device) as pool:
+        yield pool
+
+
+def _validation(material: Material, card: ModelCard, settings: TrainingSettings, examples: Path) -> Validation:
+    targets = Targets(card)
+    items = [item._replace(stems=targets.of(torch.from_numpy(item.stems)).numpy()) for item in material.items]
+    return Validation(items, targets.stems, settings.segment_samples, examples)
 
 
 def _seed(*parts: int) -> int:

@@ -90,6 +90,7 @@ class Trainer:
         self._best = math.inf
         self._stale_epochs = 0
         self._rate = settings.learning_rate
+        self._schedule = [settings.schedule, settings.learning_rate]
         state = folder.load_state()
         if state is not None:
             if _shapes(state["network"]) != _shapes(self.network.state_dict()):
@@ -121,7 +122,9 @@ class Trainer:
             for group in self._optimiser.param_groups:
                 group.update(lr=self._step_rate, capturable=on_gpu)
             self.step, self.items = state["step"], state["items"]
-            self._best, self._stale_epochs, self._rate = state["best"], state["stale_epochs"], state["rate"]
+            # Of another preset's schedule, nothing holds for this one's.
+            if state.get("schedule", self._schedule) == self._schedule:
+                self._best, self._stale_epochs, self._rate = state["best"], state["stale_epochs"], state["rate"]
 
     def train(self, batches: Batches, validate: Validate, on_report: OnReport, control: JobControl) -> None:
         """Train until the slice, the epochs or the caller's patience end; then weights are written.
@@ -174,6 +177,7 @@ class Trainer:
                 "best": self._best,
                 "stale_epochs": self._stale_epochs,
                 "rate": self._rate,
+                "schedule": self._schedule,
             }
         )
         self._folder.save_weights(weights, self._sitting.card)

@@ -7,20 +7,18 @@ from __future__ import annotations
 
 import functools
 import os
-from collections.abc import Callable, Generator, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import torch
 
-from engine.errors import EngineError
 from engine.stems import DEFAULT_STEMS
 from engine.training.augment import Augmented
 from engine.training.memory_pool import MemoryPool, to_integers
 from engine.training.pool import StemPool
-from engine.training.render.assets import Assets, load_assets
+from engine.training.render.assets import Assets
 from engine.training.render.real import real_excerpts
 from engine.training.render.recipe import SAMPLE_RATE
 from engine.training.render.song import render_song
@@ -41,7 +39,6 @@ class Sources:
     """Where the songs come from.
 
     Attributes:
-        assets: Folder of the asset pack, to render songs from.
         musdb: Folder of songs in the layout of MUSDB18-HQ.
         cache: Where the decoded songs of `musdb` are kept.
         songs: Rendered songs of a minute that are held at a time.
@@ -52,7 +49,6 @@ class Sources:
             rendered ones have effects of their own.
     """
 
-    assets: Path | None
     musdb: Path | None
     cache: Path
     songs: int = 60
@@ -60,6 +56,24 @@ class Sources:
     validation_items: int = 60
     seed: int = 0
     augment: float = 0.0
+
+    def plan(self, assets: Path, decoded: Path) -> RenderPlan:
+        """How to render songs from an asset pack; see `RenderPlan` for the folder of its decoded banks."""
+        return RenderPlan(
+            assets,
+            decoded,
+            self.seed,
+            songs=self.songs,
+            awaited=max(1, round(_FIRST_SHARE * self.songs)),
+            workers=self.workers,
+            recorded=_WEIGHTS["real"] * self.augment / self.weights[0],
+        )
+
+    @property
+    def weights(self) -> tuple[float, float]:
+        """How often the renderers' songs are drawn, augmented ones among them, and the pack's real ones as they are."""
+        augmented = _WEIGHTS["real"] * self.augment
+        return _WEIGHTS["rendered"] + augmented, _WEIGHTS["real"] - augmented
 
     def augmented(self, pool: StemPool) -> StemPool:
         """Add augmentation to recorded songs, if it is wanted."""
@@ -75,56 +89,46 @@ class Material:
     warnings: list[str]
 
 
-@contextmanager
-def open_material(
-    sources: Sources, segment_samples: int, device: torch.device, on_song: Callable[[str, int, int], None]
-) -> Generator[Material]:
-    """Prepare the songs, and end what was started for them when the block is left.
+def prepare_material(
+    sources: Sources,
+    rendered: RenderPool | None,
+    segment_samples: int,
+    device: torch.device,
+    on_song: Callable[[str, int, int], None],
+) -> Material:
+    """Prepare the other songs and the validation items.
 
     Args:
         sources: Where they come from.
+        rendered: Songs that are being rendered, if any.
         segment_samples: Length of a training item.
-        device: Where rendered songs are kept.
+        device: Where the pack's real songs are kept.
         on_song: Told what is done to songs, how many are there and how many are awaited.
 
     Raises:
-        EngineError: There are no sources, or they cannot be used.
+        EngineError: The sources cannot be used.
     """
-    if sources.assets is None and sources.musdb is None:
-        raise EngineError("there is nothing to train on: give --assets, --musdb, or both")
     item_samples = _ITEM_SEGMENTS * segment_samples
     pools: list[tuple[StemPool, float]] = []
     items: list[Item] = []
     warnings: list[str] = []
-    with ExitStack() as stack:
-        if sources.assets is not None:
-            assets = load_assets(sources.assets)
-            augmented = _WEIGHTS["real"] * sources.augment
-            rendered_weight = _WEIGHTS["rendered"] + augmented
-            plan = RenderPlan(
-                sources.assets,
-                sources.seed,
-                songs=sources.songs,
-                workers=sources.workers,
-                recorded=augmented / rendered_weight,
-            )
-            rendered = stack.enter_context(RenderPool(plan, device))
-            items.extend(rendered_items(assets, sources.validation_items, item_samples))
-            items.extend(real_items(assets, item_samples))
-            pools.append((rendered, rendered_weight))
-            if sources.augment < 1:
-                pools.append((_real_pool(assets, device), _WEIGHTS["real"] - augmented))
-            awaited = max(1, round(_FIRST_SHARE * sources.songs))
-            rendered.fill(awaited, lambda count: on_song("rendering", count, awaited))
-        if sources.musdb is not None:
-            reading = functools.partial(on_song, "reading")
-            train = SongFolder(sources.musdb, sources.cache, DEFAULT_STEMS, "train", reading)
-            warnings = train.warnings
-            valid = SongFolder(sources.musdb, sources.cache, DEFAULT_STEMS, "valid")
-            places = valid.validation_items(item_samples, sources.validation_items).numpy()
-            items.extend(Item(f"place {index}", stems) for index, stems in enumerate(places))
-            pools.append((sources.augmented(train), _WEIGHTS["folder"]))
-        yield Material(pools, items, warnings)
+    if rendered is not None:
+        assets = rendered.assets()
+        items.extend(rendered_items(assets, sources.validation_items, item_samples))
+        items.extend(real_items(assets, item_samples))
+        rendered_weight, real_weight = sources.weights
+        pools.append((rendered, rendered_weight))
+        if sources.augment < 1:
+            pools.append((_real_pool(assets, device), real_weight))
+    if sources.musdb is not None:
+        reading = functools.partial(on_song, "reading")
+        train = SongFolder(sources.musdb, sources.cache, DEFAULT_STEMS, "train", reading)
+        warnings = train.warnings
+        valid = SongFolder(sources.musdb, sources.cache, DEFAULT_STEMS, "valid")
+        places = valid.validation_items(item_samples, sources.validation_items).numpy()
+        items.extend(Item(f"place {index}", stems) for index, stems in enumerate(places))
+        pools.append((sources.augmented(train), _WEIGHTS["folder"]))
+    return Material(pools, items, warnings)
 
 
 def rendered_items(assets: Assets, count: int, samples: int) -> Iterator[Item]:

@@ -1,10 +1,12 @@
 """Keeps a `MemoryPool` supplied with rendered songs: processes render, the training loop takes what is ready.
 
 Every process has one buffer in shared memory. It renders a song into it, says so, and waits until the song was taken.
-Training begins when a part of the pool is filled. Once it is full, a song is taken for every few songs' lengths of
-training items: more would slow the training, on a processor that renders and trains as on a GPU that waits for copies.
-A share of the songs are real ones, augmented, which the training loop itself would have to wait for. Which songs are
-there at which step depends on the machine's speed; the songs themselves depend only on the seed.
+While the processes start, a thread of the trainer decodes the pack's banks, which all of them then share. It takes
+songs until a part of the pool is filled, when training begins, so that the trainer can do other things meanwhile. Once
+the pool is full, a song is taken for every few songs' lengths of training items: more would slow the training, on a
+processor that renders and trains as on a GPU that waits for copies. A share of the songs are real ones, augmented,
+which the training loop itself would have to wait for. Which songs are there at which step depends on the machine's
+speed; the songs themselves depend only on the seed.
 """
 
 from __future__ import annotations
@@ -14,7 +16,9 @@ import itertools
 import multiprocessing
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import wait as wait_for
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
@@ -27,10 +31,11 @@ from torch import Tensor
 
 from engine.errors import EngineError
 from engine.inference.device import prepare_cpu
+from engine.progress import JobControl
 from engine.training.memory_pool import Integers, MemoryPool, Power, power_of, to_integers
 from engine.training.pool import Rng
 from engine.training.recorded import augmented_song
-from engine.training.render.assets import Assets, load_assets
+from engine.training.render.assets import Assets, decode_banks, load_assets
 from engine.training.render.mixbus import Stems
 from engine.training.render.recipe import SAMPLE_RATE, STEMS
 from engine.training.render.song import render_song
@@ -38,6 +43,7 @@ from engine.training.render.song import render_song
 _NICENESS = 5
 # Songs' lengths that are heard before a song is replaced.
 _HEARD_BEFORE_NEW = 2
+_LOOK_SECONDS = 0.2
 
 
 @dataclass(frozen=True)
@@ -46,18 +52,22 @@ class RenderPlan:
 
     Attributes:
         assets: Folder of the asset pack.
+        decoded: Folder that receives its decoded banks, some 800 MB; in use until the pool is closed.
         seed: Of the first song; every song has its own.
         song_seconds: Length of a song.
         songs: How many are held at a time.
+        awaited: How many are there before training begins.
         workers: How many processes render.
         recorded: Share of songs that are augmented excerpts of the pack's real songs.
     """
 
     assets: Path
+    decoded: Path
     seed: int = 0
     recorded: float = 0.0
     song_seconds: float = 60.0
     songs: int = 60
+    awaited: int = 15
     workers: int = max(1, (os.cpu_count() or 2) - 1)
 
     @property
@@ -70,12 +80,17 @@ class RenderPool:
     """A `StemPool` of rendered songs; a context manager, because it owns processes."""
 
     def __init__(self, plan: RenderPlan, device: torch.device) -> None:
-        """Start the renderers; `fill` waits for the first songs."""
+        """Start the renderers; `wait` waits for the first songs."""
         self._plan = plan
+        self._awaited = min(plan.awaited, plan.songs)
         self._pool = MemoryPool(plan.songs, len(STEMS), plan.song_samples, device)
         self._workers = [_Worker(plan, index) for index in range(plan.workers)]
         self._drawn_samples = 0.0
         self.rendered = 0
+        self._control = JobControl()
+        self._thread = ThreadPoolExecutor(1)
+        self._decoded = self._thread.submit(decode_banks, plan.assets, plan.decoded, self._control)
+        self._filled = self._thread.submit(self._fill)
 
     def __enter__(self) -> RenderPool:
         """Return itself; leaving the block ends the processes."""
@@ -85,15 +100,32 @@ class RenderPool:
         """Close."""
         self.close()
 
-    def fill(self, songs: int, on_song: Callable[[int], None] = lambda _count: None) -> None:
-        """Wait until so many songs are there; the rest of the places are filled while songs are drawn.
+    def assets(self) -> Assets:
+        """The pack, with the banks that the renderers use; waits until they are decoded.
 
         Raises:
-            EngineError: A renderer failed.
+            EngineError: The pack cannot be used, or the disk cannot hold the banks.
         """
-        while self._pool.filled < min(songs, self._pool.places):
-            self._take(len(self._workers), timeout_seconds=60.0)
-            on_song(self.rendered)
+        # In short turns, as Windows lets no Ctrl-C through while a thread is waited for.
+        while not wait_for([self._decoded], _LOOK_SECONDS).done:
+            pass
+        self._decoded.result()
+        return load_assets(self._plan.assets, self._plan.decoded)
+
+    def wait(self, on_song: Callable[[int, int], None] = lambda _count, _awaited: None) -> None:
+        """Wait until the first songs are there, before any is drawn; the others come while songs are drawn.
+
+        Args:
+            on_song: Told again and again how many songs are there and how many are awaited, at the end that all are.
+
+        Raises:
+            EngineError: See `assets`, or a renderer failed.
+        """
+        awaited = self._awaited
+        while not wait_for([self._filled], _LOOK_SECONDS).done:
+            on_song(min(self.rendered, awaited - 1), awaited)
+        self._filled.result()
+        on_song(awaited, awaited)
 
     def together(self, rng: Rng, samples: int) -> Tensor:
         """See `StemPool`."""
@@ -107,9 +139,20 @@ class RenderPool:
 
     def close(self) -> None:
         """End the processes and free the shared memory."""
+        self._control.cancel()
+        self._thread.shutdown()
         for worker in self._workers:
             worker.close()
         self._workers = []
+
+    def _fill(self) -> None:
+        """Take the first songs, as soon as there are banks to render them from."""
+        self._decoded.result()
+        for worker in self._workers:
+            worker.begin()
+        while self._pool.filled < self._awaited:
+            self._control.checkpoint()
+            self._take(len(self._workers), _LOOK_SECONDS)
 
     def _refresh(self, samples: float) -> None:
         """Take songs that are ready from time to time."""
@@ -142,20 +185,27 @@ class _Worker:
         self._process.start()
         theirs.close()
 
+    def begin(self) -> None:
+        """Let the renderer load the pack and begin with its first song.
+
+        Raises:
+            EngineError: The renderer died.
+        """
+        with _alive():
+            self.connection.send(None)
+
     def give_to(self, pool: MemoryPool) -> None:
         """Put the song that is ready into a pool; lets the renderer start the next one.
 
         Raises:
             EngineError: The renderer failed.
         """
-        try:
+        with _alive():
             answer: str | Power = self.connection.recv()
             if isinstance(answer, str):
                 raise EngineError(f"rendering training songs failed: {answer}")
             pool.add(_integers_in(self._memory, self._shape), answer)
             self.connection.send(None)
-        except (EOFError, OSError) as error:
-            raise EngineError("a process that renders training songs died; is there enough memory?") from error
 
     def close(self) -> None:
         """End the process."""
@@ -165,6 +215,15 @@ class _Worker:
         self._process.close()
         self._memory.close()
         self._memory.unlink()
+
+
+@contextlib.contextmanager
+def _alive() -> Generator[None]:
+    """A block in which a renderer should answer."""
+    try:
+        yield
+    except (EOFError, OSError) as error:
+        raise EngineError("a process that renders training songs died; is there enough memory?") from error
 
 
 def _integers_in(memory: SharedMemory, shape: tuple[int, ...]) -> Integers:
@@ -192,7 +251,8 @@ def _render_songs(plan: RenderPlan, index: int, memory_name: str, connection: Co
 
 
 def _render_into(memory: SharedMemory, plan: RenderPlan, index: int, connection: Connection) -> None:
-    assets = load_assets(plan.assets)
+    connection.recv()  # the banks are decoded
+    assets = load_assets(plan.assets, plan.decoded)
     for seed in itertools.count(plan.seed + index, plan.workers):
         song = to_integers(_stems_of(plan, assets, seed))
         _integers_in(memory, song.shape)[:] = song

@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Generator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any, cast
 
@@ -25,7 +25,7 @@ from engine.whole_file import whole_file
 
 
 class RunFolder:
-    """Reads and writes the files of a run."""
+    """Reads and writes the files of a run; as a context manager, for a block that may fail before there are any."""
 
     def __init__(self, path: Path) -> None:
         """Create the folder if need be.
@@ -34,10 +34,21 @@ class RunFolder:
             WriteError: It cannot be created.
         """
         self.path = path
+        self._created = [folder for folder in (path, *path.parents) if not folder.exists()]
         try:
             path.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise write_error(path, error) from error
+
+    def __enter__(self) -> RunFolder:
+        """Return itself; leaving the block removes what was created for the run if nothing is in it."""
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        """Remove the folder if it is new and empty."""
+        with suppress(OSError):
+            for folder in self._created:
+                folder.rmdir()
 
     @property
     def weights(self) -> Path:
@@ -79,6 +90,15 @@ class RunFolder:
             return cast("dict[str, Any]", torch.load(path, map_location="cpu", weights_only=True))
         except Exception as error:
             raise EngineError(f"{path} is damaged; move it away to start from the weights beside it") from error
+
+    def step(self) -> int:
+        """How many steps the run has done; 0 for a new one.
+
+        Raises:
+            EngineError: See `load_state`.
+        """
+        state = self.load_state()
+        return state["step"] if state else 0
 
     def save_state(self, state: Mapping[str, Any]) -> None:
         """Keep everything that is needed to go on.

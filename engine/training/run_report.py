@@ -146,11 +146,16 @@ def render_page(metrics: Metrics, name: str) -> str:
 def _facts(metrics: Metrics) -> str:
     facts = [f"{metrics.steps:,} steps"]
     if metrics.reports:
-        slices = f"{metrics.last.slices} slice" + ("" if metrics.last.slices == 1 else "s")
-        facts += [f"{metrics.hours:,.2f} hours of audio heard", f"{metrics.last.minutes:,.0f} minutes trained", slices]
+        facts.append(f"{metrics.hours:,.2f} hours of audio heard")
+        facts += [f"{_counted(metrics.last.minutes, 'minute')} trained", _counted(metrics.last.slices, "slice")]
     if metrics.resumed_from:
         facts.append(f"from weights {metrics.resumed_from[:8]}")
     return " · ".join(facts)
+
+
+def _counted(number: float, thing: str) -> str:
+    count = f"{number:,.0f}"
+    return f"{count} {thing}" if count == "1" else f"{count} {thing}s"
 
 
 def _table(metrics: Metrics) -> str:

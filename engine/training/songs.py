@@ -130,14 +130,14 @@ class SongFolder:
         Raises:
             EngineError: There are no songs, a stem is missing or cannot be used, or the cache cannot be written.
         """
-        try:
-            cache.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise write_error(cache, error) from error
         self._songs: list[_Song] = []
         self.warnings: list[str] = []
         # What is missing is told before the first song is decoded.
         files = {folder.name: [_stem_file(folder, stem) for stem in stems] for folder in _song_folders(root, stems)}
+        try:
+            cache.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise write_error(cache, error) from error
         for name, paths in files.items():
             try:
                 tracks = [_decoded(path, cache, self.warnings) for path in paths]

@@ -13,8 +13,12 @@ import torch.distributed as dist
 from torch import nn
 from torch.nn.parallel import DistributedDataParallel
 
+from engine.errors import EngineError
+
 # The others wait while the leader validates.
 _PATIENCE = timedelta(hours=2)
+# What gloo and NCCL say when another process is gone; gloo has no class of errors for it.
+_LOST = ("closed by peer", "reset by peer", "remote process exiting")
 
 
 @dataclass(frozen=True)
@@ -65,6 +69,9 @@ def join_team(device: torch.device) -> Generator[tuple[Team, torch.device]]:
 
     Yields:
         The team, and the device of this process.
+
+    Raises:
+        EngineError: Another process of the team has ended.
     """
     size = int(os.environ.get("WORLD_SIZE", "1"))
     if size == 1:
@@ -77,5 +84,9 @@ def join_team(device: torch.device) -> Generator[tuple[Team, torch.device]]:
     dist.init_process_group("cpu:gloo,cuda:nccl" if device.type == "cuda" else "gloo", timeout=_PATIENCE)
     try:
         yield Team(dist.get_rank(), size), device
+    except RuntimeError as error:
+        if not any(words in str(error) for words in _LOST):
+            raise
+        raise EngineError("another process of this training ended; what it said before tells why") from error
     finally:
         dist.destroy_process_group()

@@ -11,7 +11,7 @@ import sys
 import time
 from contextlib import nullcontext
 from pathlib import Path
-from types import SimpleNamespace
+from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -20,7 +20,7 @@ import soundfile
 
 from engine.cli import models, run_command_line, split
 from engine.cli.work import cancelled_by_signals, work_folder
-from engine.errors import DecodeError
+from engine.errors import DecodeError, EngineError
 from engine.model.light_unet import LightUNetConfig
 from engine.progress import JobControl
 from tests.golden import recipe
@@ -494,6 +494,25 @@ def test_interrupt_leaves_no_file_and_no_process(send: str, name: str, model: st
     assert not out.exists()
     assert _leftovers(cache) == []
     _await_end(process.pid)
+
+
+@pytest.mark.parametrize(("command", "policy"), [("evaluate", "passive"), ("train", None)])
+def test_threads_of_an_evaluation_sleep_while_they_wait(
+    monkeypatch: pytest.MonkeyPatch, command: str, policy: str | None
+) -> None:
+    found: list[str | None] = []
+
+    def load(_name: str) -> ModuleType:
+        found.append(os.environ.get("OMP_WAIT_POLICY"))
+        raise EngineError("stop here")
+
+    monkeypatch.setenv("OMP_WAIT_POLICY", "")  # so that it is put back in any case
+    monkeypatch.delenv("OMP_WAIT_POLICY")
+    monkeypatch.delitem(sys.modules, "torch", raising=False)  # which reads it when it is loaded
+    monkeypatch.setattr("engine.cli.main.importlib.import_module", load)
+    options = {"evaluate": ["--references", "x"], "train": ["--preset", "bundled", "--out", "x"]}[command]
+    assert run_command_line([command, *options]) == 1
+    assert found == [policy]
 
 
 def test_what_a_killed_program_left_is_removed_by_the_next_one(cache: Path) -> None:

@@ -7,8 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from engine.errors import EngineError
-from engine.training.render.assets import Assets, AssetsError, load_assets, unpack
+from engine.errors import Cancelled, EngineError, WriteError
+from engine.progress import JobControl
+from engine.training.render.assets import Assets, AssetsError, decode_banks, load_assets
 from engine.training.render.palette import Palette
 from tests.support.assets import PEAK_DB, make_pack
 
@@ -59,14 +60,28 @@ def test_training_hears_nothing_that_touches_a_held_out_span(assets: Assets) -> 
     assert offsets == {("1.Hydrogen", 2), ("5.Rubidium", 10)}
 
 
-def test_a_wav_copy_holds_the_same_samples(pack: Path, assets: Assets, tmp_path: Path) -> None:
-    unpack(pack, tmp_path)
-    copy = load_assets(tmp_path)
-    assert copy.items == assets.items
-    assert copy.nbytes == assets.nbytes > 0
+def test_decoded_banks_hold_the_same_samples(pack: Path, assets: Assets, tmp_path: Path) -> None:
+    decode_banks(pack, tmp_path, JobControl())
+    decoded = load_assets(pack, tmp_path)
+    assert decoded.items == assets.items
+    assert decoded.nbytes == assets.nbytes > 0
     for name, bank in assets.banks.items():
-        np.testing.assert_array_equal(copy.banks[name], bank)
-        assert isinstance(copy.banks[name], np.memmap)  # so that processes share it
+        np.testing.assert_array_equal(decoded.banks[name], bank)
+        assert isinstance(decoded.banks[name], np.memmap)  # so that processes share it
+
+
+def test_decoding_stops_when_it_is_cancelled(pack: Path, tmp_path: Path) -> None:
+    control = JobControl()
+    control.cancel()
+    with pytest.raises(Cancelled):
+        decode_banks(pack, tmp_path, control)
+    assert not any(path.stat().st_size > 100 for path in tmp_path.rglob("*.wav"))
+
+
+def test_a_disk_that_cannot_hold_the_banks_is_not_taken_for_a_damaged_pack(pack: Path, tmp_path: Path) -> None:
+    (tmp_path / "drums" / "gm_kits.wav").mkdir(parents=True)
+    with pytest.raises(WriteError, match=r"gm_kits\.wav"):
+        decode_banks(pack, tmp_path, JobControl())
 
 
 def test_an_item_is_what_the_index_says(assets: Assets) -> None:
@@ -95,7 +110,11 @@ def test_a_missing_or_damaged_file_is_named_in_one_sentence(pack: Path, tmp_path
         (folder / name).write_bytes(b"" if damage == "empty" else b"nonsense" * 100)
     with pytest.raises(AssetsError, match=Path(name).name) as caught:
         load_assets(folder)
+    if name.endswith(".ogg"):
+        with pytest.raises(AssetsError, match=Path(name).name):
+            decode_banks(folder, tmp_path / "decoded", JobControl())
     assert isinstance(caught.value, EngineError)
+    assert ("does not exist" in str(caught.value)) == (damage == "missing")
     assert "\n" not in str(caught.value)
     assert str(pickle.loads(pickle.dumps(caught.value))) == str(caught.value)
 
@@ -113,3 +132,5 @@ def test_an_index_that_points_outside_its_bank_is_refused(pack: Path, tmp_path: 
 def test_a_folder_that_is_not_there_is_refused(tmp_path: Path) -> None:
     with pytest.raises(AssetsError, match="is not a folder"):
         load_assets(tmp_path / "nowhere")
+    with pytest.raises(AssetsError, match="is not a folder"):
+        decode_banks(tmp_path / "nowhere", tmp_path, JobControl())

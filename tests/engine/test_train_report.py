@@ -226,6 +226,12 @@ def test_slices_and_minutes_add_up_and_what_a_kill_undid_counts_once(tmp_path: P
     assert any("Left out 2 of the reports" in (note.text or "") for note in page.iter("li"))
 
 
+def test_one_minute_is_no_minutes(tmp_path: Path) -> None:
+    page = _page(_metrics(tmp_path, _report(10)))
+    facts = next(text.text for text in page.iter("p") if text.get("class") == "facts")
+    assert facts == "10 steps · 0.10 hours of audio heard · 1 minute trained · 1 slice"
+
+
 @pytest.mark.parametrize("end", ['{"step": 300, "ho', '{"step": 300}\n', "[1, 2]\n", "\udcff\x00\n", '{"floors": 3}\n'])
 def test_lines_that_cannot_be_read_are_skipped_and_said(end: str, tmp_path: Path, capsys: Capture) -> None:
     run = _run(tmp_path, _report(100), _report(200))

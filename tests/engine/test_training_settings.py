@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -67,19 +65,27 @@ def test_a_seed_decides_the_first_weights_and_all_songs(tmp_path: Path, monkeypa
     songs: list[int] = []
     weights: list[Tensor] = []
 
-    @contextmanager
-    def open_nothing(sources: Sources, samples: int, *_rest: object) -> Generator[Material]:
+    def nothing(sources: Sources, _rendered: None, samples: int, *_rest: object) -> Material:
         songs.append(sources.seed)
         stems = np.random.default_rng(0).standard_normal((4, 2, samples)).astype(np.float32)
-        yield Material([(OneSong(tones()), 1.0)], [Item("song", stems)], [])
+        return Material([(OneSong(tones()), 1.0)], [Item("song", stems)], [])
 
     def train(trainer: Trainer, *_arguments: object) -> None:
         weights.append(torch.cat([value.flatten() for value in trainer.network.state_dict().values()]))
 
-    monkeypatch.setattr("engine.cli.train.open_material", open_nothing)
+    monkeypatch.setattr("engine.cli.train.prepare_material", nothing)
     monkeypatch.setattr(Trainer, "train", train)
     for run, seed in enumerate((0, 1, 0)):
-        options = ["--model", "preset:light-unet", "--out", str(tmp_path / str(run)), "--seed", str(seed)]
+        options = [
+            "--musdb",
+            "songs",
+            "--model",
+            "preset:light-unet",
+            "--out",
+            str(tmp_path / str(run)),
+            "--seed",
+            str(seed),
+        ]
         assert run_command_line(["train", "--preset", "bundled-cpu", "--device", "cpu", *options]) == 0
     assert songs[0] == songs[2]
     # Songs have the numbers after the seed's, and a run renders thousands of them.

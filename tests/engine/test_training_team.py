@@ -68,6 +68,28 @@ trainer.train(Batches([(pool, 1.0)], 4, Mixing(), 0), lambda s: {"valid_loss": 0
 print("to", trainer.step, flush=True)
 """
 
+# The leader has ended when the other one needs it.
+_LOST = """
+import sys
+import torch
+from engine.errors import EngineError
+from engine.training.team import join_team
+
+try:
+    with join_team(torch.device("cpu")) as (team, device):
+        parallel = team.wrap(torch.nn.Linear(8, 8))
+        if team.leads:
+            sys.exit()
+        if sys.argv[2] == "gradients":
+            parallel(torch.ones(8)).sum().backward()
+        elif sys.argv[2] == "answer":
+            team.leaders(1.0)
+        else:
+            raise RuntimeError("something else")
+except EngineError as error:
+    print(error)
+"""
+
 # The learning rate falls all through a slice, of which every process has a clock of its own.
 _SLICE = """
 import sys
@@ -112,18 +134,35 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _run_team(script: str, folder: Path, size: int) -> None:
+def _run_team(script: str, folder: Path, size: int, *arguments: str) -> list[str]:
+    """Run a script in several processes; returns what each printed."""
     port = str(_free_port())
     team = [
         subprocess.Popen(
-            [sys.executable, "-c", script, str(folder)],
+            [sys.executable, "-c", script, str(folder), *arguments],
             env=_environment(MASTER_ADDR="127.0.0.1", MASTER_PORT=port, WORLD_SIZE=str(size), RANK=str(rank)),
+            stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
+            text=True,
         )
         for rank in range(size)
     ]
-    errors = [process.communicate()[1].decode() for process in team]
-    assert [process.returncode for process in team] == [0] * size, errors
+    outputs = [process.communicate() for process in team]
+    assert [process.returncode for process in team] == [0] * size, outputs
+    return [output for output, _errors in outputs]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("wanted", ["gradients", "answer"])
+def test_who_loses_the_leader_ends_with_one_sentence(tmp_path: Path, wanted: str) -> None:
+    _leader, other = _run_team(_LOST, tmp_path, 2, wanted)
+    assert other == "another process of this training ended; what it said before tells why\n"
+
+
+@pytest.mark.slow
+def test_other_errors_in_a_team_stay_what_they_are(tmp_path: Path) -> None:
+    with pytest.raises(AssertionError, match="RuntimeError: something else"):
+        _run_team(_LOST, tmp_path, 2, "error")
 
 
 @pytest.mark.slow

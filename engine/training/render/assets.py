@@ -3,8 +3,8 @@
     <pack>/<folder>/<bank>.csv          one line for each item: start, len, cls and what else is known of it
     <pack>/<folder>/<bank>.ogg | .wav   all items of the bank, one after the other, at 44.1 kHz
 
-Banks are held as 16-bit integers. A 16-bit WAV is mapped instead of read, so that all processes share it; `unpack`
-makes such a copy of a pack.
+Banks are held as 16-bit integers. A 16-bit WAV is mapped instead of read, so that all processes share it;
+`decode_banks` makes such copies of a pack's banks.
 """
 
 from __future__ import annotations
@@ -12,30 +12,32 @@ from __future__ import annotations
 import io
 import json
 import lzma
-import shutil
+import os
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
 import numpy as np
-import soundfile
 from numpy.typing import NDArray
 
+from engine.errors import write_error
+from engine.progress import JobControl
 from engine.separation import Samples
 from engine.training.render.bank import (
-    BLOCK_SAMPLES,
     AssetsError,
     Item,
     Pcm,
     audio_path,
+    decode_bank,
     guarded,
     read_bank,
     read_index,
 )
 from engine.training.render.loops import from_pcm
 from engine.training.render.palette import Palette, palette_of
-from engine.training.render.recipe import SAMPLE_RATE, Split
+from engine.training.render.recipe import Split
 
 BANKS = (
     "drums/acoustic_muldjord", "drums/gm_kits", "drums/electronic_cc0", "drums/loops_cc0",
@@ -84,16 +86,19 @@ class Assets:
         return sum(bank.nbytes for bank in self.banks.values())
 
 
-def load_assets(folder: Path) -> Assets:
+def load_assets(folder: Path, decoded: Path | None = None) -> Assets:
     """Read a pack.
+
+    Args:
+        folder: The pack.
+        decoded: Where `decode_banks` put its banks, if it did.
 
     Raises:
         AssetsError: It is missing or damaged.
     """
-    if not folder.is_dir():
-        raise AssetsError(folder, "is not a folder")
+    _require_folder(folder)
     items = {name: guarded(folder / f"{name}.csv", lambda path, bank=name: read_index(path, bank)) for name in BANKS}
-    banks = {name: guarded(audio_path(folder, name), read_bank) for name in BANKS}
+    banks = {name: guarded(audio_path(decoded or folder, name), read_bank) for name in BANKS}
     for name, bank in banks.items():
         if any(item.start < 0 or item.length < 1 or item.start + item.length > len(bank) for item in items[name]):
             raise AssetsError(folder / f"{name}.csv", "lists items that are not in its bank")
@@ -111,22 +116,32 @@ def load_assets(folder: Path) -> Assets:
     )
 
 
-def unpack(pack: Path, folder: Path) -> None:
-    """Copy a pack to a folder of WAV files, which load at once and are shared by processes.
+def decode_banks(pack: Path, folder: Path, control: JobControl) -> None:
+    """Copy a pack's banks as WAV files, which load at once and are shared by processes; on all cores.
 
     Raises:
         AssetsError: The pack is missing or damaged.
-        OSError: The copy cannot be written.
+        WriteError: The disk stands in the way.
+        Cancelled: `control` was cancelled.
     """
-    for name in (NOTES, CHORDS, CYCLES, *(f"{bank}.csv" for bank in BANKS)):
-        source, target = pack / name, folder / name
-        target.parent.mkdir(parents=True, exist_ok=True)
-        guarded(source, lambda path, to=target: shutil.copyfile(path, to))
-    for name in BANKS:
-        bank = guarded(audio_path(pack, name), read_bank)
-        with soundfile.SoundFile(folder / f"{name}.wav", "w", SAMPLE_RATE, bank.shape[1], "PCM_16") as file:
-            for start in range(0, len(bank), BLOCK_SAMPLES):
-                file.write(bank[start : start + BLOCK_SAMPLES])
+    _require_folder(pack)
+
+    def decode(name: str) -> None:
+        target = folder / f"{name}.wav"
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise write_error(target, error) from error
+        guarded(audio_path(pack, name), lambda path: decode_bank(path, target, control))
+
+    with ThreadPoolExecutor(os.cpu_count()) as threads:
+        for decoding in [threads.submit(decode, name) for name in BANKS]:
+            decoding.result()
+
+
+def _require_folder(path: Path) -> None:
+    if not path.is_dir():
+        raise AssetsError(path, "is not a folder")
 
 
 def _read_arrays(path: Path) -> dict[str, NDArray[np.int16]]:

@@ -6,6 +6,7 @@ import csv
 import io
 import lzma
 import struct
+import wave
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +16,8 @@ import numpy as np
 import soundfile
 from numpy.typing import NDArray
 
-from engine.errors import EngineError
+from engine.errors import EngineError, write_error
+from engine.progress import JobControl
 from engine.training.render.recipe import SAMPLE_RATE
 
 Pcm = NDArray[np.int16]
@@ -82,7 +84,8 @@ def guarded(path: Path, read: Callable[[Path], Result]) -> Result:
     except OSError as error:
         raise AssetsError(path, f"cannot be read ({error.strerror or error})") from error
     except (soundfile.SoundFileError, lzma.LZMAError, EOFError, KeyError, TypeError, ValueError) as error:
-        raise AssetsError(path, f"is damaged ({error})") from error
+        # soundfile has no error of its own for a file that is not there.
+        raise AssetsError(path, f"is damaged ({error})" if path.exists() else "does not exist") from error
 
 
 def audio_path(folder: Path, name: str) -> Path:
@@ -120,8 +123,7 @@ def _item(row: dict[str, str], bank: str) -> Item:
 def read_bank(path: Path) -> Pcm:
     """All samples (N, C) of a bank."""
     info = soundfile.info(path)
-    if info.samplerate != SAMPLE_RATE or not 1 <= info.channels <= 2:
-        raise ValueError(f"{info.samplerate} Hz, {info.channels} channels")
+    _check_format(info.samplerate, info.channels)
     if info.format == "WAV" and info.subtype == "PCM_16":
         offset = _wav_data_offset(path)
         return np.memmap(path, "<i2", "r", offset, (info.frames, info.channels))
@@ -130,6 +132,33 @@ def read_bank(path: Path) -> Pcm:
         for start in range(0, len(bank), BLOCK_SAMPLES):
             file.read(out=bank[start : start + BLOCK_SAMPLES])
     return bank
+
+
+def decode_bank(source: Path, target: Path, control: JobControl) -> None:
+    """Write a bank to a 16-bit WAV file.
+
+    Raises:
+        WriteError: The disk stands in the way.
+        Cancelled: `control` was cancelled.
+    """
+    with soundfile.SoundFile(source) as file:
+        _check_format(file.samplerate, file.channels)
+        try:
+            # Not by soundfile, whose errors would not tell a full disk from a damaged bank.
+            with target.open("wb") as raw, wave.open(raw, "wb") as copy:
+                copy.setnchannels(file.channels)
+                copy.setsampwidth(2)
+                copy.setframerate(SAMPLE_RATE)
+                while len(block := file.read(BLOCK_SAMPLES, "int16")):
+                    control.checkpoint()
+                    copy.writeframes(block.astype("<i2").tobytes())
+        except OSError as error:
+            raise write_error(target, error) from error
+
+
+def _check_format(sample_rate: int, channels: int) -> None:
+    if sample_rate != SAMPLE_RATE or not 1 <= channels <= 2:
+        raise ValueError(f"{sample_rate} Hz, {channels} channels")
 
 
 def _wav_data_offset(path: Path) -> int:
