@@ -14,9 +14,10 @@ from app.view.song_actions import show_folder
 from app.view.table import Row, Table
 from app.view.widgets import ConsideredBox, ProgressBar, button, column, label, number_box, row
 from app.viewmodel.library import LibraryModel, LibraryState
+from app.viewmodel.queue import shown_name
 from app.viewmodel.session import Session
 from app.viewmodel.sides import model_name, quality_name
-from app.words import one_line, size_text, tr, tr_later
+from app.words import size_text, tr, tr_later
 from engine.api import Result
 
 _COLUMNS = (
@@ -127,7 +128,7 @@ def _row(entry: Result) -> Row:
     made = entry.separation
     stages = " + ".join(str(stage) for stage in made.stages)
     used = QDateTime.fromSecsSinceEpoch(int(entry.used_at))
-    name = one_line(made.tags.title) or one_line(made.source.stem)
+    name = shown_name(made.tags.title, made.source)
     words = (
         name, model_name(made.model), quality_name(made.quality), stages, size_text(entry.size_bytes),
         QLocale().toString(used, QLocale.FormatType.ShortFormat),

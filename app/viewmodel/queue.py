@@ -89,8 +89,7 @@ class Song:
     @property
     def name(self) -> str:
         """What to call the song: its title tag where there is one, else the file's name without suffix."""
-        title = one_line(self.audible.tags.title) if self.audible else ""
-        return title or one_line(self.source.stem) or self.source.name
+        return shown_name(self.audible.tags.title if self.audible else "", self.source)
 
     @property
     def short_name(self) -> str:
@@ -167,6 +166,11 @@ def collect(paths: Iterable[Path]) -> tuple[tuple[Path, ...], tuple[Refusal, ...
         if reason:
             refused.append(Refusal(path, reason))
     return tuple(songs), tuple(refused)
+
+
+def shown_name(title: str, source: Path) -> str:
+    """The title tag of a song in one line; where there is none, the file's name without suffix."""
+    return one_line(title) or one_line(source.stem) or source.name
 
 
 def is_gone(path: Path) -> bool:

@@ -40,9 +40,7 @@ class Session(ViewModel[SessionState]):
     refused = Signal(object)  # tuple[Refusal, ...]
     noticed = Signal(str)  # one line for the status bar
     finished = Signal(object)  # Song: it was split, or failed
-    removed = Signal(
-        object
-    )  # tuple[tuple[Song, int], ...]: songs, each with the place it had when those before were gone
+    removed = Signal(object)  # tuple[tuple[Song, int], ...]: each with its place when those before were gone
     moved = Signal(int, int, int)  # key, old place, new place
 
     def __init__(
