@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import itertools
 import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -50,6 +51,8 @@ class LibraryModel(ViewModel[LibraryState]):
         self._runner = runner
         self._settings = settings
         self._session = session
+        self._turns = itertools.count(1)  # of looks at the disk, which may end in another order
+        self._shown = 0  # results of a look that began before this turn are out of date
         session.finished.connect(self.trim)
 
     @property
@@ -58,7 +61,8 @@ class LibraryModel(ViewModel[LibraryState]):
         return self._library.folder
 
     def refresh(self) -> None:
-        """Look at the disk."""
+        """Look at the disk; what changes next is what was there after this call."""
+        self._shown = next(self._turns)
         self._after(lambda: None)
 
     def set_cap(self, cap_gb: int) -> None:
@@ -115,13 +119,17 @@ class LibraryModel(ViewModel[LibraryState]):
         QTimer.singleShot(0, self, when_lanes_are_gone)
 
     def _after(self, change: Callable[[], None]) -> None:
-        def work(_on_progress: ProgressCallback, _control: JobControl) -> tuple[Result, ...]:
+        def work(_on_progress: ProgressCallback, _control: JobControl) -> tuple[int, tuple[Result, ...]]:
             change()
-            return self._library.entries()
+            turn = next(self._turns)
+            return turn, self._library.entries()
 
         worker = self._runner.prepare(work)
         worker.succeeded.connect(self._on_entries)
         self._runner.start(worker)
 
-    def _on_entries(self, entries: tuple[Result, ...]) -> None:
-        self._set(LibraryState(entries, self._settings.value.library_gb, known=True))
+    def _on_entries(self, found: tuple[int, tuple[Result, ...]]) -> None:
+        turn, entries = found
+        if turn > self._shown:
+            self._shown = turn
+            self._set(LibraryState(entries, self._settings.value.library_gb, known=True))

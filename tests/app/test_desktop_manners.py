@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from threading import Event
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt, QTimer
@@ -16,6 +17,7 @@ from app.settings import Places
 from app.view.actions import Actions
 from app.view.library_dialog import LibraryDialog
 from app.view.recent_menu import RecentMenu
+from engine.api import Result, ResultsLibrary
 from tests.support.fake_engine import FakeEngine, FakePlayer
 from tests.support.window import delete_window, open_song, visible
 
@@ -263,6 +265,31 @@ def test_the_song_used_last_is_chosen_also_if_the_order_was_another_when_the_dis
 
     qtbot.waitUntil(lambda: names() == ["Song", "other"])
     assert [item.text(0) for item in table.selectedItems()] == ["Song"]
+
+
+def test_an_old_look_at_the_disk_that_ends_late_is_not_shown(
+    qtbot: QtBot, studio: Studio, song: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    library = studio.models.library
+    open_song(qtbot, studio, song)
+    qtbot.waitUntil(lambda: len(library.state.entries) == 1 and not studio.runner.busy)
+    look, looked, go_on = ResultsLibrary.entries, Event(), Event()
+
+    def slow_look(disk: ResultsLibrary) -> tuple[Result, ...]:
+        monkeypatch.setattr(ResultsLibrary, "entries", look)
+        found = look(disk)
+        looked.set()
+        assert go_on.wait(10)
+        return found
+
+    monkeypatch.setattr(ResultsLibrary, "entries", slow_look)
+    library.refresh()
+    assert looked.wait(10)
+    library.clear()
+    qtbot.waitUntil(lambda: not library.state.entries)
+    go_on.set()
+    qtbot.waitUntil(lambda: not studio.runner.busy)
+    assert not library.state.entries
 
 
 def test_a_song_opens_from_the_library_without_its_file(
