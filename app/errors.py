@@ -79,8 +79,8 @@ _WORDS: dict[str, tuple[str, str, Remedy]] = {
     ),
     "crash": (
         tr_later("The splitting engine stopped"),
-        tr_later("Try again. If it stops again, close other programs or choose the quality Fast."),
-        "retry",
+        tr_later("Try again. If it stops again, close other programs, or choose another model under “Preferences…”."),
+        "settings",
     ),
 }
 _UNKNOWN: tuple[str, str, Remedy] = (

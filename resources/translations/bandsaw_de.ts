@@ -2639,8 +2639,8 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
         <translation>Noch einmal versuchen. Wenn es wieder geschieht, bitte melden; die Details stehen in der Datei von Hilfe, Support-Datei speichern.</translation>
     </message>
     <message>
-        <source>Try again. If it stops again, close other programs or choose the quality Fast.</source>
-        <translation>Noch einmal versuchen. Wenn er wieder abstürzt, andere Programme schließen oder die Qualität „Schnell“ wählen.</translation>
+        <source>Try again. If it stops again, close other programs, or choose another model under “Preferences…”.</source>
+        <translation>Noch einmal versuchen. Wenn er wieder abstürzt, andere Programme schließen oder unter „Einstellungen…“ ein anderes Modell wählen.</translation>
     </message>
     <message>
         <source>Try the &amp;demo song</source>
