@@ -10,6 +10,7 @@ import json
 import os
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -148,6 +149,14 @@ def test_the_packaging_folder_is_no_package() -> None:
     # A library of the same name is used by many tools; ours would hide it.
     assert (ROOT / "packaging" / "start.py").exists()
     assert not (ROOT / "packaging" / "__init__.py").exists()
+
+
+def test_every_library_of_the_product_has_an_upper_bound() -> None:
+    # A newer one is taken by whoever sets up tomorrow, or has a newer Python than the tests.
+    with (ROOT / "pyproject.toml").open("rb") as file:
+        libraries = tomllib.load(file)["project"]["dependencies"]
+    assert len(libraries) > 10
+    assert [each for each in libraries if "<" not in each] == []
 
 
 def test_no_file_names_a_package_registry_or_a_place_on_a_developers_machine() -> None:
