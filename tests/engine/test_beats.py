@@ -82,6 +82,19 @@ def test_beats_follow_a_tempo_that_drifts(first_bpm: int, last_bpm: int) -> None
     assert share_met(beats_of(clicks(true, seconds)), true) == 1.0
 
 
+@pytest.mark.parametrize(
+    ("first_bpm", "last_bpm", "change_seconds"), [(120, 80, 10), (90, 130, 10), (120, 132, 0), (120, 100, 0)]
+)
+def test_beats_stay_on_the_clicks_where_the_tempo_changes(first_bpm: int, last_bpm: int, change_seconds: float) -> None:
+    ends, places = (20.0, 20.001 + change_seconds), [0.3]
+    while places[-1] < 45.0:
+        places.append(places[-1] + 60 / np.interp(places[-1], ends, (first_bpm, last_bpm)))
+    true = np.array(places[:-1])
+    played = true + np.random.default_rng(2).normal(0, 0.005, len(true))  # as drummers do
+    found = beats_of(clicks(played, 46.0))
+    assert np.abs(found[:, None] - true).min(axis=0).max() < 0.020
+
+
 def test_beats_go_on_where_the_drums_pause_and_from_the_start_to_the_end() -> None:
     true = np.arange(0.25, 40, 0.5)
     heard = true[(true > 6) & (true < 34) & ((true < 14) | (true > 20))]  # from bar to bar
