@@ -178,7 +178,7 @@ class MetronomeModel(ViewModel[MetronomeState]):
 
     def start_bar_here(self) -> None:
         """Let the beat closest to the playhead be the first of its bar."""
-        self._change(one=self._player.position)
+        self._change(one=round(self._player.position - self._shift_samples()))
 
     def set_shift(self, milliseconds: int) -> None:
         """Let all clicks come so much later, or sooner if negative."""

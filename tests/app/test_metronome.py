@@ -157,10 +157,12 @@ def test_a_typed_tempo_goes_through_the_beat_at_the_playhead_and_back_to_what_wa
     assert (len(clicked(player)), model.state.bpm) == (len(found) // 2, pytest.approx(75, abs=1))
 
 
+@pytest.mark.parametrize("shift_ms", [0, 300, -400])
 def test_a_bar_begins_where_the_playhead_is(
-    qtbot: QtBot, model: MetronomeModel, player: FakePlayer, drummed: Separation
+    qtbot: QtBot, model: MetronomeModel, player: FakePlayer, drummed: Separation, shift_ms: int
 ) -> None:
     find(qtbot, model, drummed)
+    model.set_shift(shift_ms)
     player.position = clicked(player)[6] - 500
     model.start_bar_here()
     assert (player.click.ticks.first - 6) % player.click.ticks.per_bar == 0

@@ -210,6 +210,17 @@ def test_a_shift_moves_every_click() -> None:
     assert found_beats(shift_seconds=-0.02).ticks().places[:2].tolist() == [80, 580]
 
 
+@pytest.mark.parametrize("shift_seconds", [-0.49, -0.3, 0.02, 0.3, 0.49])
+@pytest.mark.parametrize("metre", [{"one": 1_100}, {"one": 1_100, "level": 1}, {"bpm": 120.0, "anchor": 100.0}])
+def test_a_shift_moves_the_first_beats_of_bars_with_the_others(metre: dict[str, float], shift_seconds: float) -> None:
+    before, after = (
+        {at for at, first in found_beats(**metre, shift_seconds=shift).ticks().within(0, 8_000) if first}
+        for shift in (0.0, shift_seconds)
+    )
+    moved = {at + round(1_000 * shift_seconds) for at in before}
+    assert {at for at in moved if 0 <= at < 8_000} == {at for at in after if at - 1_000 * shift_seconds < 7_600}
+
+
 def test_taps_give_tempo_and_place_also_with_one_left_out() -> None:
     rng = np.random.default_rng(1)
     true = 500.0 + 22_050.0 * np.array([0, 1, 2, 4, 5, 6, 7, 8])
