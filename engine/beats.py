@@ -46,7 +46,7 @@ class Metre:
         anchor: The sample of one of the beats that are all alike.
         level: How often the found beats are doubled, or halved if negative.
         per_bar: Beats of a bar.
-        one: The beat closest to this sample is the first of its bar.
+        one: The beat closest to this sample, before the shift, is the first of its bar.
         shift_seconds: How much later all clicks are.
     """
 
@@ -98,11 +98,12 @@ class Beats:
         """Where clicks are."""
         metre = self.metre
         places = self._even() if metre.bpm is not None else self._followed()
-        places = np.rint(places + metre.shift_seconds * self.sample_rate).astype(np.int64)
-        places = places[(places >= 0) & (places < self.samples)]
         if not len(places):
             return NO_TICKS
-        return Ticks(places, metre.per_bar, int(np.abs(places - metre.one).argmin()))
+        first = int(np.abs(places - metre.one).argmin())
+        places = np.rint(places + metre.shift_seconds * self.sample_rate).astype(np.int64)
+        first -= int((places < 0).sum())
+        return Ticks(places[(places >= 0) & (places < self.samples)], metre.per_bar, first)
 
     def _even(self) -> Places:
         """All alike, through the anchor, from one beat before the song to one after it."""

@@ -31,6 +31,9 @@ SILENT = (0.0, 0.0)
 RAMP_SECONDS = 0.010
 FADE_SECONDS = 0.005
 
+# Which side each channel is on, with the middle and the low-frequency channel on both.
+_SIDES = ("LRC", "LRLR", "LRCLR", "LRCCLR", "LRCCCLR", "LRCCLRLR")
+
 # Blocks whose levels are kept until somebody reads them: more than a second at the usual block sizes.
 UNREAD_BLOCKS = 128
 
@@ -121,11 +124,11 @@ class Mixer:
     Every change of gain (mute, solo, fader, stage) is a linear ramp of 10 ms; seeking, looping, stopping and starting
     inside the song are cross-fades of 5 ms. After the end of the song it renders silence and stays there.
 
-    A mono signal goes to both sides. Of more than two channels the even ones (counted from 0) are averaged to the left
-    and the odd ones to the right.
+    A mono signal goes to both sides. More than two channels are those of surround sound, in the order of WAV, FLAC and
+    FFmpeg; they are mixed down, and so much softer that nothing can clip that did not before.
 
     Args:
-        signals: Of shape (C, N), float32, full scale 1.0; all of one length. They may be mapped from disk.
+        signals: Of shape (C, N), C up to 8, float32, full scale 1.0; all of one length. They may be mapped from disk.
         sample_rate: In Hz, for the lengths of ramps and fades.
 
     Attributes:
@@ -313,8 +316,17 @@ class Mixer:
             if len(part) <= 2:
                 row[:, inside] = part
             else:
-                row[0, inside] = part[0::2].mean(axis=0)
-                row[1, inside] = part[1::2].mean(axis=0)
+                row[:, inside] = _DOWNMIX[len(part)] @ part
+
+
+def _downmix(sides: str) -> NDArray[np.float32]:
+    """Gains (2, C) of channels for left and right: all but the front ones 3 dB softer. Source: ITU-R BS.775-4."""
+    gains = np.array([[each in (side, "C") for each in sides] for side in "LR"], np.float32)
+    gains[:, 2:] *= np.sqrt(np.float32(0.5))
+    return gains / gains.sum(axis=1, keepdims=True)
+
+
+_DOWNMIX = {len(sides): _downmix(sides) for sides in _SIDES}
 
 
 def _moved(ticks: Iterable[Tick], by: int) -> list[Tick]:

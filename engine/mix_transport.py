@@ -153,9 +153,11 @@ class MixTransport:
 
     def _jump_in_loop(self) -> None:
         loop = self.loop
-        if loop is None or not loop.stop - loop.fade <= self.head < loop.stop:
+        # What has just begun to fade in is silent yet, and jumps at once: later it would be in the middle of its fade.
+        begins = 0 < self._fade_left == self._fade_total
+        if loop is None or not loop.stop - loop.fade - begins * self.fade <= self.head < loop.stop:
             return
-        if self._fade_left == 0:  # else a seek into the last moments of the loop is still fading in
+        if self._fade_left == 0:
             self._fade_from(self.head, loop.fade)
         self.head -= loop.stop - loop.start
         self.sounding = self._is_ready(2 * self.fade)

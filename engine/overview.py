@@ -21,17 +21,17 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.dsp.growing import CELL_LEVELS, PEAK_LEVELS, GrowingLevels, Level
+from engine.dsp.growing import PEAK_LEVELS, GrowingLevels, Level, cell_levels
 from engine.dsp.peaks import BASE_SAMPLES, PeakPyramid, peak_columns
 from engine.dsp.spectrogram import (
     HOP,
-    N_FFT,
-    PADDING,
     ColumnMaker,
     SpectrogramPyramid,
     Transform,
+    column_samples,
     numpys_transform,
     row_frequencies_hz,
+    window_samples,
 )
 from engine.progress import JobControl, Progress, ProgressCallback, Stopwatch, ignore_progress
 from engine.separation import Separation, SignalKey
@@ -72,11 +72,14 @@ class Drawing:
     def __init__(self, signal: AudioSignal, sample_rate: int, transform: Transform = numpys_transform) -> None:
         self._signal = signal
         self._rate, self._samples = sample_rate, signal.shape[1]
+        self._hop, self._window = column_samples(sample_rate), window_samples(sample_rate)
+        # Before the first whole window: the distance from its start to the start of the column it is centred on.
+        self._padding = (self._window - self._hop) // 2
         self._maker = ColumnMaker(sample_rate, transform)
         # What the file holds.
-        self.raw = np.zeros(drawing_bytes(self._samples), np.uint8)
+        self.raw = np.zeros(drawing_bytes(self._samples, sample_rate), np.uint8)
         self._peaks = GrowingLevels(PEAK_LEVELS, self._samples, self.raw)
-        self._cells = GrowingLevels(CELL_LEVELS, self._samples, self.raw[self._peaks.nbytes :])
+        self._cells = GrowingLevels(cell_levels(sample_rate), self._samples, self.raw[self._peaks.nbytes :])
         self._missing = np.ones(len(self._cells.levels[0]), np.bool_)
 
     def draw(self, start: int, stop: int) -> Iterator[tuple[int, Level]]:
@@ -84,8 +87,9 @@ class Drawing:
 
         Columns whose window reaches beyond final samples are left until these are final, too.
         """
-        first = -(-(start + PADDING) // HOP) if start else 0
-        last = (stop - (N_FFT - PADDING)) // HOP + 1 if stop < self._samples else len(self._missing)
+        first = -(-(start + self._padding) // self._hop) if start else 0
+        after = self._window - self._padding
+        last = (stop - after) // self._hop + 1 if stop < self._samples else len(self._missing)
         missing = first + np.flatnonzero(self._missing[first : max(first, last)])
         while len(missing):
             at = int(missing[0])
@@ -96,10 +100,10 @@ class Drawing:
 
     def _draw(self, first: int, count: int) -> Iterator[tuple[int, Level]]:
         """Draw so many of the spectrogram's finest columns, and the peaks of what they span."""
-        begin, end = first * HOP, min((first + count) * HOP, self._samples)
+        begin, end = first * self._hop, min((first + count) * self._hop, self._samples)
         # By channel, with zeros outside of the song.
-        part = np.zeros((self._signal.shape[0], (count - 1) * HOP + N_FFT), np.float32)
-        at = begin - PADDING
+        part = np.zeros((self._signal.shape[0], (count - 1) * self._hop + self._window), np.float32)
+        at = begin - self._padding
         start, stop = max(0, at), min(at + part.shape[1], self._samples)
         part[:, start - at : stop - at] = self._signal[:, start:stop]
         yield from self._peaks.put(begin // BASE_SAMPLES, peak_columns(part[:, begin - at : end - at]).T)
@@ -203,9 +207,9 @@ def load_growing_overview(separation: Separation, key: SignalKey) -> Overview:
     return _mapped(growing_path(separation, key), separation)
 
 
-def drawing_bytes(samples: int) -> int:
+def drawing_bytes(samples: int, sample_rate: int) -> int:
     """The size of the drawing data of a signal of so many samples."""
-    return PEAK_LEVELS.bytes_of(samples) + CELL_LEVELS.bytes_of(samples)
+    return PEAK_LEVELS.bytes_of(samples) + cell_levels(sample_rate).bytes_of(samples)
 
 
 def growing_path(separation: Separation, key: SignalKey) -> Path:
@@ -232,7 +236,7 @@ def _draw(separation: Separation, key: SignalKey, advance: Callable[[int], None]
 
 
 def _mapped(path: Path, separation: Separation) -> Overview:
-    size = drawing_bytes(separation.samples)
+    size = drawing_bytes(separation.samples, separation.sample_rate)
     if path.stat().st_size != size:
         raise ValueError(f"{path} is damaged: it has not the size it should have")
     raw = np.asarray(np.memmap(path, np.uint8, "r", shape=(size,)))
@@ -241,10 +245,10 @@ def _mapped(path: Path, separation: Separation) -> Overview:
 
 def _overview_in(raw: NDArray[np.uint8], rate: int, samples: int) -> Overview:
     peaks = PEAK_LEVELS.levels_in(raw, samples)
-    cells = CELL_LEVELS.levels_in(raw[PEAK_LEVELS.bytes_of(samples) :], samples)
+    cells = cell_levels(rate).levels_in(raw[PEAK_LEVELS.bytes_of(samples) :], samples)
     return Overview(
         rate,
         samples,
         PeakPyramid(samples, tuple(level.T for level in peaks)),
-        SpectrogramPyramid(samples, row_frequencies_hz(rate), tuple(cells)),
+        SpectrogramPyramid(samples, row_frequencies_hz(rate), tuple(cells), column_samples(rate)),
     )

@@ -233,6 +233,9 @@ class Stream:
             return voice
         if voice is not None:
             self._old, self._fade_left = voice, self._fade
+        elif not wanted.plain and self._mixer.position > 0:
+            # A frame reaches beyond both ends of the mixer's own fade, so that it would begin with a step.
+            self._old, self._fade_left = _Plain(self._tape, -self._fade), self._fade  # silence
         at = voice.at if voice else 0
         new = _Plain(self._tape, at) if wanted.plain else _Stretched(self._tape, at, wanted, self._sample_rate)
         self._voice, self._pace = new, wanted

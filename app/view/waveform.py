@@ -45,11 +45,10 @@ def pixel_extremes(
     last = len(columns.lows) - 1
     if view.span / width < columns.samples_per_column:
         numbers = np.arange(last + 1)
-        low, high = (np.interp(places, numbers, values) for values in (columns.lows, columns.highs))
-        return (
-            np.minimum(low[:-1], low[1:]).astype(np.float32),
-            np.maximum(high[:-1], high[1:]).astype(np.float32),
-        )
+        corner = np.ceil(places[:-1])  # of the line, at the pixel's left edge or where a sample lies within it
+        points = np.stack((places[:-1], np.where(corner < places[1:], corner, places[:-1]), places[1:]))
+        low, high = (np.interp(points, numbers, values) for values in (columns.lows, columns.highs))
+        return low.min(axis=0).astype(np.float32), high.max(axis=0).astype(np.float32)
     first = np.clip(np.floor(places[:-1]).astype(np.intp), 0, last)
     stop = np.clip(np.ceil(places[1:]).astype(np.intp), first + 1, last + 1)
     pairs = np.stack((first, stop), axis=1).ravel()

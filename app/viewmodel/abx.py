@@ -16,7 +16,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 
 from app.errors import Problem, describe
 from app.jobs.runner import JobRunner
@@ -48,6 +48,7 @@ COLUMNS = ("date", "song", "stem", "a", "b", "range_seconds", "trial", "x", "ans
 
 _BEST_SECONDS = (1.0, 30.0)
 _UNITY = (1.0, 1.0)
+_ATTEND_MS = 100
 
 
 @dataclass(frozen=True)
@@ -232,6 +233,10 @@ class AbxModel(ViewModel[AbxState]):
         self._x: Guess = "A"
         self._done: tuple[Trial, ...] = ()
         self._came_from = 0
+        # Nobody else sees to the device meanwhile.
+        self._attending = QTimer(self)
+        self._attending.setInterval(_ATTEND_MS)
+        self._attending.timeout.connect(player.attend)
 
     @property
     def sides(self) -> Sides:
@@ -341,7 +346,7 @@ class AbxModel(ViewModel[AbxState]):
             return
         self._gains = dict(zip(("A", "B"), gains, strict=True))
         self._done = ()
-        self._player.set_loop(song.range)
+        self._player.set_loop(song.range if song.range[1] - song.range[0] > 1 else None)
         self._set(replace(self._state, phase="listening"))
         self._next_trial()
 
@@ -357,4 +362,9 @@ class AbxModel(ViewModel[AbxState]):
         self._set(replace(self._state, answered=len(self._done), version=None, can_answer=False))
 
     def _set(self, state: AbxState) -> None:
-        super()._set(replace(state, playing=state.phase == "listening" and self._player.playing))
+        playing = state.phase == "listening" and self._player.playing
+        if not playing:
+            self._attending.stop()
+        elif not self._attending.isActive():
+            self._attending.start()
+        super()._set(replace(state, playing=playing))

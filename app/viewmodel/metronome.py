@@ -162,14 +162,14 @@ class MetronomeModel(ViewModel[MetronomeState]):
             self._change(bpm=bpm, anchor=anchor - self._shift_samples())
 
     def scale(self, doublings: int) -> None:
-        """Click twice as often (1) or half as often (-1)."""
+        """Click twice as often (1) or half as often (-1), as far as tempos go."""
         beats = self._state.beats
         if beats is None:
             return
-        if beats.metre.bpm is not None:
-            self._change(bpm=beats.metre.bpm * 2.0**doublings)
-        else:
+        if beats.metre.bpm is None:
             self._change(level=beats.metre.level + doublings)
+        elif BPM_LIMITS[0] <= (bpm := beats.metre.bpm * 2.0**doublings) <= BPM_LIMITS[1]:  # else out of step with these
+            self._change(bpm=bpm)
 
     def set_per_bar(self, beats: int) -> None:
         """Let so many beats make a bar."""
@@ -178,7 +178,7 @@ class MetronomeModel(ViewModel[MetronomeState]):
 
     def start_bar_here(self) -> None:
         """Let the beat closest to the playhead be the first of its bar."""
-        self._change(one=self._player.position)
+        self._change(one=round(self._player.position - self._shift_samples()))
 
     def set_shift(self, milliseconds: int) -> None:
         """Let all clicks come so much later, or sooner if negative."""

@@ -56,6 +56,7 @@ WEIGHTS = (
 
 _FEWEST_BEATS = 4
 _SMOOTH_BEATS = 4  # on either side
+_UNEVEN_SECONDS = 0.010  # root mean square; more than that is no drummer's chance
 # An onset shows before it sounds, when it enters the window. Measured on clicks of noise and of sines.
 _LEAD_SECONDS = 0.0045
 
@@ -87,7 +88,7 @@ def find_beats(drums: Onsets, rest: Onsets, control: JobControl | None = None) -
     steps = steps[dropped:][steps[dropped:] <= sounds[-1] + _MOST_STEPS]
     if len(steps) < _FEWEST_BEATS:
         return np.zeros(0), 0
-    beats = _smoothed(_refined(strength, _strongest(strength, steps * FRAMES_PER_STEP)))
+    beats = _smoothed(_refined(strength, _strongest(strength, steps * FRAMES_PER_STEP)), rate)
     whole = _extended(beats, len(strength))
     added = int(np.searchsorted(whole, beats[0]))
     return whole / rate + _LEAD_SECONDS, (first - dropped + added) % BEATS_PER_BAR
@@ -193,18 +194,21 @@ def _refined(strength: NDArray[np.float32], beats: NDArray[np.int64]) -> Frames:
     return np.asarray(inner + np.where(peak, 0.5 * (left - right) / np.where(peak, bend, 1.0), 0.0), np.float64)
 
 
-def _smoothed(beats: Frames) -> Frames:
-    """On the line through the beats around each, so that a click is even where the song is, and follows where not."""
-    reach = min(_SMOOTH_BEATS, (len(beats) - 1) // 2)
+def _smoothed(beats: Frames, rate: float) -> Frames:
+    """On a line through the beats around each, so that a click is even where the song is, and follows where not.
+
+    The line is through as many beats as lie along it: none goes around the bend where the tempo changes.
+    """
     smooth = beats.copy()
     for index in range(len(beats)):
-        first = min(max(0, index - reach), len(beats) - 1 - 2 * reach)
-        around = beats[first : first + 2 * reach + 1]
-        places = np.arange(first, first + len(around)) - index
-        middle = places.mean()
-        spread = ((places - middle) ** 2).sum()
-        slope = ((places - middle) * around).sum() / spread if spread else 0.0
-        smooth[index] = around.mean() - slope * middle
+        for reach in range(min(_SMOOTH_BEATS, (len(beats) - 1) // 2), 0, -1):
+            first = min(max(0, index - reach), len(beats) - 1 - 2 * reach)
+            around = beats[first : first + 2 * reach + 1]
+            places = np.arange(first, first + len(around)) - index
+            slope, here = np.polyfit(places, around, 1)
+            if np.std(around - slope * places) <= _UNEVEN_SECONDS * rate:
+                smooth[index] = here
+                break
     return smooth
 
 

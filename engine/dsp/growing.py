@@ -54,9 +54,12 @@ class LevelKind:
 
 
 PEAK_LEVELS = LevelKind(*(peaks.BASE_SAMPLES, peaks.FACTOR, peaks.SMALLEST_LEVEL, 2, np.dtype("<f4"), peaks.pool_peaks))
-CELL_LEVELS = LevelKind(
-    *(spectrogram.HOP, 2, spectrogram.SMALLEST_LEVEL, spectrogram.ROWS, np.dtype(np.uint8), spectrogram.halve)
-)
+
+
+def cell_levels(sample_rate: int) -> LevelKind:
+    """The levels of a spectrogram at a sample rate."""
+    hop, smallest = spectrogram.column_samples(sample_rate), spectrogram.SMALLEST_LEVEL
+    return LevelKind(hop, 2, smallest, spectrogram.ROWS, np.dtype(np.uint8), spectrogram.halve)
 
 
 class GrowingLevels:

@@ -1,8 +1,9 @@
 """Spectrogram drawing data: one byte per cell, on a logarithmic frequency axis, as a pyramid over time.
 
 The byte 0 stands for -100 dB and below, 255 for 0 dB, the level of a sine at full scale. Column k covers samples
-[512 k, 512 k + 512); its window of 2048 samples is centred on them. A coarser level takes the louder of two columns, so
-that a short sound never vanishes from view. Of several channels the loudest counts, so that neither side can hide.
+[512 k, 512 k + 512); its window of 2048 samples is centred on them. Above 48 kHz both are two, four or eight times as
+long, so that they last as long and low notes are told apart as well. A coarser level takes the louder of two columns,
+so that a short sound never vanishes from view. Of several channels the loudest counts, so that neither side can hide.
 
 Shapes: C channels, N samples of the song, T columns, F bins, R rows from low to high.
 """
@@ -22,7 +23,7 @@ Cells = NDArray[np.uint8]
 """Levels (T, R); the time comes first, so that a visible range is one piece of memory."""
 
 Transform = Callable[[NDArray[np.float32], NDArray[np.float32]], NDArray[np.complexfloating]]
-"""Frames (..., 2048), which stay as they are, and a window (2048,) to the spectra (..., F) of windowed frames."""
+"""Frames (..., n), which stay as they are, and a window (n,) to the spectra (..., F) of windowed frames."""
 
 N_FFT = 2048
 HOP = 512
@@ -34,8 +35,7 @@ SMALLEST_LEVEL = 256
 # Frames per transform: temporary arrays of half a megabyte stay in the processor's cache.
 BLOCK_FRAMES = 64
 
-# Before the first whole window: the distance from its start to the start of the column it is centred on.
-PADDING = (N_FFT - HOP) // 2
+_USUAL_RATE = 48_000  # the highest at which a window has `N_FFT` samples and a column `HOP`
 
 
 @dataclass(frozen=True)
@@ -61,11 +61,13 @@ class SpectrogramPyramid:
         samples: N.
         frequencies_hz: The centre of each row, (R,), ascending.
         levels: One array (T, R) for each column width, finest first; each is half as long as the one before.
+        hop: How many samples one column of the finest level spans.
     """
 
     samples: int
     frequencies_hz: NDArray[np.float32]
     levels: tuple[Cells, ...]
+    hop: int = HOP
 
     def columns(self, start: int, stop: int, width: int, tile: int = 256) -> SpectrogramColumns:
         """Levels of samples [start, stop), from the coarsest level that still has `width` columns for them.
@@ -79,9 +81,9 @@ class SpectrogramPyramid:
         if start >= stop or width < 1:
             raise ValueError(f"nothing to draw in [{start}, {stop}) at a width of {width}")
         level = 0
-        while level + 1 < len(self.levels) and (stop - start) >= width * HOP * 2 ** (level + 1):
+        while level + 1 < len(self.levels) and (stop - start) >= width * self.hop * 2 ** (level + 1):
             level += 1
-        size = HOP * 2**level
+        size = self.hop * 2**level
         first, last = start // (size * tile) * tile, -(-stop // (size * tile)) * tile
         return SpectrogramColumns(first * size, size, self.levels[level][first:last])
 
@@ -98,7 +100,8 @@ class SpectrogramPyramid:
         """The frequency of the loudest row at a sample, and its level in dB.
 
         Where rows are narrower than the distance of two bins, the frequency is that of a parabola through the loudest
-        bin and its neighbours, which is right to a few hundredths of that distance for a steady tone.
+        bin and its neighbours, which is right to a few hundredths of that distance for a steady tone. Of the lowest
+        bin, which has no row below it, it follows from how much weaker the next is in a Hann window.
 
         Raises:
             ValueError: The song has no such sample.
@@ -106,13 +109,17 @@ class SpectrogramPyramid:
         levels_db = to_db(self._finest(sample, sample + 1)[0])
         row = int(levels_db.argmax())
         found_hz, step = float(self.frequencies_hz[row]), float(self.frequencies_hz[1] / self.frequencies_hz[0])
-        bin_hz = float(self.frequencies_hz[-1]) * step**0.5 * 2 / N_FFT
+        bin_hz = float(self.frequencies_hz[-1]) * step**0.5 * 2 * HOP / (N_FFT * self.hop)
         if found_hz * (step - 1) < bin_hz:
-            loudest = round(found_hz / bin_hz)
+            lowest_hz, loudest = float(self.frequencies_hz[0]), round(found_hz / bin_hz)
             around = [np.abs(self.frequencies_hz - bin_hz * (loudest + by)).argmin() for by in (-1, 0, 1)]
             below, peak, above = (float(levels_db[place]) for place in around)
             curve = below - 2 * peak + above
-            found_hz = bin_hz * (loudest + (0.5 * (below - above) / curve if curve < 0 else 0.0))
+            beside = 0.5 * (below - above) / curve if curve < 0 else 0.0
+            if loudest == round(lowest_hz / bin_hz):
+                share = 10 ** ((above - peak) / 20)
+                beside = (2 * share - 1) / (share + 1)
+            found_hz = max(bin_hz * (loudest + beside), lowest_hz)
         return found_hz, float(levels_db[row])
 
     def _finest(self, start: int, stop: int) -> Cells:
@@ -120,7 +127,7 @@ class SpectrogramPyramid:
         start, stop = max(0, start), min(stop, self.samples)
         if start >= stop:
             raise ValueError(f"no samples in [{start}, {stop})")
-        return self.levels[0][start // HOP : -(-stop // HOP)]
+        return self.levels[0][start // self.hop : -(-stop // self.hop)]
 
 
 def numpys_transform(frames: NDArray[np.float32], window: NDArray[np.float32]) -> NDArray[np.complexfloating]:
@@ -154,7 +161,8 @@ class ColumnMaker:
     """
 
     def __init__(self, sample_rate: int, transform: Transform = numpys_transform) -> None:
-        window = np.hanning(N_FFT + 1)[:-1]
+        self._hop = column_samples(sample_rate)
+        window = np.hanning(window_samples(sample_rate) + 1)[:-1]
         # Scaled so that a sine at full scale has a magnitude of 1 in its bin.
         self._window = (window * 2 / window.sum()).astype(np.float32)
         self._fold = row_fold(sample_rate)
@@ -162,7 +170,7 @@ class ColumnMaker:
 
     def columns(self, samples: NDArray[np.float32]) -> Cells:
         """The levels (T, R) of all whole frames of samples (C, n)."""
-        frames = sliding_window_view(samples, N_FFT, axis=1, writeable=True)[:, ::HOP]
+        frames = sliding_window_view(samples, len(self._window), axis=1, writeable=True)[:, :: self._hop]
         made = np.empty((frames.shape[1], ROWS), np.uint8)
         for first in range(0, len(made), BLOCK_FRAMES):
             block = slice(first, first + BLOCK_FRAMES)
@@ -176,6 +184,16 @@ class ColumnMaker:
         power = np.square(spectrum.real)
         power += np.square(spectrum.imag)
         return power
+
+
+def column_samples(sample_rate: int) -> int:
+    """How many samples a column of the finest level spans at a sample rate."""
+    return HOP * 2 ** max(0, math.ceil(math.log2(sample_rate / _USUAL_RATE)))
+
+
+def window_samples(sample_rate: int) -> int:
+    """How many samples a column's window has at a sample rate."""
+    return column_samples(sample_rate) * N_FFT // HOP
 
 
 def row_edges_hz(sample_rate: int) -> NDArray[np.float64]:
@@ -195,12 +213,13 @@ def row_fold(sample_rate: int) -> RowFold:
     A low row, which is narrower than the distance of two bins, is the nearest bin. A row above holds the bins up to the
     next row, the last one all that are left.
     """
-    edges = row_edges_hz(sample_rate) / (sample_rate / N_FFT)
+    window = window_samples(sample_rate)
+    edges = row_edges_hz(sample_rate) / (sample_rate / window)
     narrow = int(np.searchsorted(np.diff(edges), 1.0))
-    nearest = np.rint((edges[:narrow] + edges[1 : narrow + 1]) / 2)
+    nearest = np.rint(np.sqrt(edges[:narrow] * edges[1 : narrow + 1]))  # of the rows' centres, as when they are read
     wide = np.ceil(edges[narrow:-1])
     starts = np.append(nearest, wide).astype(np.intp)
-    stops = np.concatenate((nearest + 1, wide[1:], [N_FFT // 2 + 1])).astype(np.intp)
+    stops = np.concatenate((nearest + 1, wide[1:], [window // 2 + 1])).astype(np.intp)
     # Rows widen, but by rounding one may be narrower by a bin than the one before, which then has narrower spans, too.
     at_least = np.minimum.accumulate((stops - starts)[::-1])[::-1]
     powers = np.log2(at_least).astype(np.intp)

@@ -95,7 +95,7 @@ class _Sketch:
         self._files = ExitStack()
         self.drawing = Drawing(open_signal(separation, key, self._files), separation.sample_rate, transform)
         self._file = self._files.enter_context(growing_path(separation, key).open("wb"))
-        self._file.truncate(drawing_bytes(separation.samples))
+        self._file.truncate(drawing_bytes(separation.samples, separation.sample_rate))
 
     def __enter__(self) -> _Sketch:
         return self

@@ -63,6 +63,7 @@ class Bench:
 def bench(qtbot: QtBot, separation: Separation, player: FakePlayer) -> Iterator[Bench]:
     made = Bench(qtbot, separation, player)
     yield made
+    made.model.close()
     made.runner.cancel_all()
     made.runner.close()
 
@@ -244,6 +245,27 @@ def test_without_a_loop_the_whole_song_is_the_range(bench: Bench) -> None:
     assert bench.model.state.whole_song
     bench.start()
     assert bench.player.loop == (0, bench.separation.samples)
+
+
+def test_a_song_of_one_sample_is_compared_without_a_loop(qtbot: QtBot, player: FakePlayer, tmp_path: Path) -> None:
+    tiny = Bench(qtbot, make_separation(tmp_path / "tiny", samples=1), player)
+    tiny.open(loop=None)
+    tiny.start()
+    assert (tiny.model.state.phase, player.loop) == ("listening", None)  # no player repeats a single sample
+    tiny.runner.close()
+
+
+def test_somebody_sees_to_the_device_while_a_version_plays(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[bool] = []
+    monkeypatch.setattr(bench.player, "attend", lambda: seen.append(bench.player.playing))
+    bench.model = AbxModel(bench.player, bench.runner)
+    bench.open()
+    bench.start()
+    bench.model.play("A")
+    bench.qtbot.waitUntil(lambda: len(seen) > 2)
+    bench.model.toggle()
+    bench.qtbot.wait(250)
+    assert all(seen)
 
 
 def test_closing_gives_the_player_back_where_it_was(bench: Bench) -> None:

@@ -65,6 +65,17 @@ def test_closer_than_one_sample_per_pixel_the_line_runs_through_the_samples() ->
     assert np.all(np.diff(highs[:9]) > 0)  # rising towards the first sample at full scale
 
 
+@pytest.mark.parametrize("span", [64, 150, 199])
+def test_no_peak_is_lost_where_a_sample_is_a_little_wider_than_a_pixel(span: int) -> None:
+    width, start = 200, 100.3
+    signal = np.where(np.arange(1000) % 2, 1, -1).astype(np.float32)[None]
+    view = DisplayState(1000, RATE, start, start + span)
+    lows, highs = pixel_extremes(exact_columns(signal, 100, 102 + span, width), view, width)
+    at = np.arange(101, 100 + span)
+    pixels = ((at - start) * width / span).astype(int)
+    np.testing.assert_allclose(np.where(at % 2, highs[pixels], lows[pixels]), signal[0, at])
+
+
 def column_of(image: QImage, x: int) -> list[int]:
     return [QColor(image.pixelColor(x, y)).alpha() for y in range(image.height())]
 

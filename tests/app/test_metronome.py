@@ -157,10 +157,23 @@ def test_a_typed_tempo_goes_through_the_beat_at_the_playhead_and_back_to_what_wa
     assert (len(clicked(player)), model.state.bpm) == (len(found) // 2, pytest.approx(75, abs=1))
 
 
-def test_a_bar_begins_where_the_playhead_is(
-    qtbot: QtBot, model: MetronomeModel, player: FakePlayer, drummed: Separation
+@pytest.mark.parametrize(("bpm", "doublings"), [(210, 1), (39, -1)])
+def test_a_tempo_that_cannot_be_doubled_or_halved_stays(
+    qtbot: QtBot, model: MetronomeModel, player: FakePlayer, drummed: Separation, bpm: float, doublings: int
 ) -> None:
     find(qtbot, model, drummed)
+    model.set_bpm(bpm)
+    before = clicked(player)
+    model.scale(doublings)
+    assert (model.state.bpm, clicked(player)) == (bpm, before)
+
+
+@pytest.mark.parametrize("shift_ms", [0, 300, -400])
+def test_a_bar_begins_where_the_playhead_is(
+    qtbot: QtBot, model: MetronomeModel, player: FakePlayer, drummed: Separation, shift_ms: int
+) -> None:
+    find(qtbot, model, drummed)
+    model.set_shift(shift_ms)
     player.position = clicked(player)[6] - 500
     model.start_bar_here()
     assert (player.click.ticks.first - 6) % player.click.ticks.per_bar == 0

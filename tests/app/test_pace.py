@@ -128,6 +128,16 @@ def test_changes_of_pace_do_not_click() -> None:
     assert steps.max() < 2 * 0.5 * 2 * np.pi * 2 * hz / STUDIO_RATE + 1 / (0.010 * STUDIO_RATE)
 
 
+@pytest.mark.parametrize("pace", PACES)
+def test_playing_on_at_another_pace_does_not_begin_with_a_step(pace: Pace) -> None:
+    mixer, stream = stream_of(sine(100.0, 3))
+    mixer.seek(STUDIO_RATE + 90)
+    stream.wanted = pace
+    steps = np.abs(np.diff(stream.take(4_410, 0.0)[0], prepend=0.0))
+    # The steepest sine an octave up, and the slope of a fade of 10 ms.
+    assert steps.max() < 0.5 * 2 * np.pi * 200 / STUDIO_RATE + 0.5 / (0.010 * STUDIO_RATE)
+
+
 # Time
 
 

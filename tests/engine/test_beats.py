@@ -82,6 +82,19 @@ def test_beats_follow_a_tempo_that_drifts(first_bpm: int, last_bpm: int) -> None
     assert share_met(beats_of(clicks(true, seconds)), true) == 1.0
 
 
+@pytest.mark.parametrize(
+    ("first_bpm", "last_bpm", "change_seconds"), [(120, 80, 10), (90, 130, 10), (120, 132, 0), (120, 100, 0)]
+)
+def test_beats_stay_on_the_clicks_where_the_tempo_changes(first_bpm: int, last_bpm: int, change_seconds: float) -> None:
+    ends, places = (20.0, 20.001 + change_seconds), [0.3]
+    while places[-1] < 45.0:
+        places.append(places[-1] + 60 / np.interp(places[-1], ends, (first_bpm, last_bpm)))
+    true = np.array(places[:-1])
+    played = true + np.random.default_rng(2).normal(0, 0.005, len(true))  # as drummers do
+    found = beats_of(clicks(played, 46.0))
+    assert np.abs(found[:, None] - true).min(axis=0).max() < 0.020
+
+
 def test_beats_go_on_where_the_drums_pause_and_from_the_start_to_the_end() -> None:
     true = np.arange(0.25, 40, 0.5)
     heard = true[(true > 6) & (true < 34) & ((true < 14) | (true > 20))]  # from bar to bar
@@ -195,6 +208,17 @@ def test_a_typed_tempo_is_even_through_its_anchor_over_the_whole_song() -> None:
 
 def test_a_shift_moves_every_click() -> None:
     assert found_beats(shift_seconds=-0.02).ticks().places[:2].tolist() == [80, 580]
+
+
+@pytest.mark.parametrize("shift_seconds", [-0.49, -0.3, 0.02, 0.3, 0.49])
+@pytest.mark.parametrize("metre", [{"one": 1_100}, {"one": 1_100, "level": 1}, {"bpm": 120.0, "anchor": 100.0}])
+def test_a_shift_moves_the_first_beats_of_bars_with_the_others(metre: dict[str, float], shift_seconds: float) -> None:
+    before, after = (
+        {at for at, first in found_beats(**metre, shift_seconds=shift).ticks().within(0, 8_000) if first}
+        for shift in (0.0, shift_seconds)
+    )
+    moved = {at + round(1_000 * shift_seconds) for at in before}
+    assert {at for at in moved if 0 <= at < 8_000} == {at for at in after if at - 1_000 * shift_seconds < 7_600}
 
 
 def test_taps_give_tempo_and_place_also_with_one_left_out() -> None:

@@ -72,12 +72,6 @@ def test_mono_goes_to_both_sides() -> None:
     np.testing.assert_array_equal(mixer_of(mono).render(500), np.repeat(mono[:, :500], 2, axis=0))
 
 
-def test_more_channels_are_averaged_the_even_ones_left_and_the_odd_ones_right() -> None:
-    signal = noise(5)
-    expected = np.stack((signal[[0, 2, 4], :500].mean(axis=0), signal[[1, 3], :500].mean(axis=0)))
-    np.testing.assert_allclose(mixer_of(signal).render(500), expected, atol=1e-7)  # float32 rounding of values below 1
-
-
 def test_a_signal_with_gain_0_is_not_read() -> None:
     poison = np.full((1, 2_000), np.nan, np.float32)
     assert np.isfinite(mixer_of(noise(), poison).render(2_000)).all()

@@ -18,6 +18,7 @@ from engine.dsp.spectrogram import (
     row_edges_hz,
     row_fold,
     to_db,
+    window_samples,
 )
 from engine.overview import Drawing
 from engine.separation import Samples
@@ -30,13 +31,13 @@ def noise(channels: int, samples: int) -> Samples:
     return np.random.default_rng(samples).uniform(-1, 1, (channels, samples)).astype(np.float32)
 
 
-def sine(hz: float, peak: float = 1.0, samples: int = RATE) -> Samples:
-    return (peak * np.sin(2 * np.pi * hz * np.arange(samples) / RATE)).astype(np.float32)[None]
+def sine(hz: float, peak: float = 1.0, samples: int = RATE, rate: int = RATE) -> Samples:
+    return (peak * np.sin(2 * np.pi * hz * np.arange(samples) / rate)).astype(np.float32)[None]
 
 
-def built(signal: Samples, sizes: Sequence[int] = ()) -> SpectrogramPyramid:
+def built(signal: Samples, sizes: Sequence[int] = (), rate: int = RATE) -> SpectrogramPyramid:
     """The pyramid of a signal that comes in blocks of these sizes, the rest as the last one."""
-    drawing = Drawing(signal, RATE)
+    drawing = Drawing(signal, rate)
     for stop in itertools.accumulate((*sizes, signal.shape[1] - sum(sizes))):
         list(drawing.draw(0, stop))
     return drawing.overview().spectrogram
@@ -97,13 +98,14 @@ def test_the_loudest_channel_counts() -> None:
 @pytest.mark.parametrize("rate", [8_000, 22_050, 44_100, 96_000, 384_000])
 def test_folding_loses_no_bin_above_the_lowest_row(rate: int) -> None:
     rows = row_fold(rate)
-    for hz_index in range(int(np.ceil(LOWEST_HZ * N_FFT / rate)), N_FFT // 2 + 1):
-        power = np.zeros((1, N_FFT // 2 + 1), np.float32)
+    size = window_samples(rate)
+    for hz_index in range(int(np.ceil(LOWEST_HZ * size / rate)), size // 2 + 1):
+        power = np.zeros((1, size // 2 + 1), np.float32)
         power[0, hz_index] = 1.0
         shown = np.flatnonzero(fold(power, rows)[0])
         assert len(shown) >= 1
         # The bin lies in the rows that show it, or they are narrower than half the distance of two bins away.
-        edges = row_edges_hz(rate) / (rate / N_FFT)
+        edges = row_edges_hz(rate) / (rate / size)
         assert edges[shown[0]] - 0.5 <= hz_index <= edges[shown[-1] + 1] + 0.5
 
 
@@ -165,8 +167,17 @@ def test_the_level_at_a_point_and_the_loudest_row_are_those_of_the_tone() -> Non
             ask()
 
 
-@pytest.mark.parametrize("hz", [41.2, 82.4, 110.0, 261.6, 440.0, 1_000.0])
-def test_the_frequency_of_a_tone_is_found_between_the_bins(hz: float) -> None:
-    found_hz, _level_db = built(sine(hz, 0.1)).loudest(RATE // 2)
+@pytest.mark.parametrize("rate", [22_050, 44_100, 88_200, 96_000, 192_000, 384_000])
+@pytest.mark.parametrize("hz", [31.0, 41.2, 55.0, 82.4, 96.6, 110.0, 261.6, 440.0, 1_000.0])
+def test_the_frequency_of_a_tone_is_found_between_the_bins(hz: float, rate: int) -> None:
+    found_hz, _level_db = built(sine(hz, 0.1, rate // 2, rate), rate=rate).loudest(rate // 4)
     # A tenth of a bin below about 1.2 kHz, where rows are narrower than bins; above, half a row.
-    assert found_hz == pytest.approx(hz, abs=max(0.1 * RATE / N_FFT, 0.01 * hz))
+    assert found_hz == pytest.approx(hz, abs=max(0.1 * rate / window_samples(rate), 0.01 * hz))
+
+
+@pytest.mark.parametrize("rate", [8_000, 44_100, 192_000])
+@pytest.mark.parametrize("hz", [0.0, 8.0, 25.0])
+def test_what_is_too_low_for_the_axis_is_at_its_foot(hz: float, rate: int) -> None:
+    wave = np.cos(2 * np.pi * hz * np.arange(rate) / rate).astype(np.float32)[None]
+    found_hz, _level_db = built(wave, rate=rate).loudest(rate // 2)
+    assert found_hz == pytest.approx(LOWEST_HZ, rel=0.15)
