@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -54,9 +55,8 @@ class LevelKind:
 
 
 PEAK_LEVELS = LevelKind(*(peaks.BASE_SAMPLES, peaks.FACTOR, peaks.SMALLEST_LEVEL, 2, np.dtype("<f4"), peaks.pool_peaks))
-CELL_LEVELS = LevelKind(
-    *(spectrogram.HOP, 2, spectrogram.SMALLEST_LEVEL, spectrogram.ROWS, np.dtype(np.uint8), spectrogram.halve)
-)
+_louder = partial(peaks.by_twos, np.maximum)
+CELL_LEVELS = LevelKind(spectrogram.HOP, 2, spectrogram.SMALLEST_LEVEL, spectrogram.ROWS, np.dtype(np.uint8), _louder)
 
 
 class GrowingLevels:

@@ -234,10 +234,3 @@ def to_cells(power: NDArray[np.float32]) -> Cells:
 def to_db(cells: Cells | np.uint8) -> NDArray[np.float32]:
     """Bytes back to levels in dB."""
     return np.asarray((cells.astype(np.float32) / 255 - 1) * -FLOOR_DB, np.float32)
-
-
-def halve(cells: Cells) -> Cells:
-    """Join every two columns by their maximum; an odd last one stays."""
-    pairs = len(cells) // 2
-    halved = np.maximum(cells[: 2 * pairs : 2], cells[1 : 2 * pairs : 2])  # `reduceat` would take forty times as long
-    return halved if len(cells) == 2 * pairs else np.concatenate((halved, cells[-1:]))
