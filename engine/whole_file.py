@@ -53,6 +53,18 @@ def force_to_disk(path: Path) -> None:
         os.fsync(file.fileno())
 
 
+def make_folder(folder: Path) -> None:
+    """Make a folder, and those it lies in, unless they are there.
+
+    Raises:
+        WriteError: The disk stands in the way.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise write_error(folder, error) from error
+
+
 def part_path(path: Path) -> Path:
     """Where what belongs at a path is written until it is whole."""
     return path.with_name(path.name + ".part")

@@ -14,7 +14,6 @@ from engine.audio.encode import write_audio
 from engine.audio.formats import audio_format
 from engine.audio.target import AudioFile
 from engine.cli.work import printable, tell
-from engine.errors import write_error
 from engine.separation import Samples, Tags
 from engine.stems import DEFAULT_STEMS
 from engine.training.activity import RATE_HZ
@@ -22,6 +21,7 @@ from engine.training.augment import RANGES, Effects, augment, draw_song_effects,
 from engine.training.choices import Mode
 from engine.training.pool import Rng
 from engine.training.songs import SongFolder
+from engine.whole_file import make_folder
 
 SECONDS = 10
 MIXTURE = "mixture"
@@ -59,10 +59,7 @@ def _draw(pool: SongFolder, rng: Rng, mode: Mode, sources: Sequence[int], sample
 
 def _write(folder: Path, names: list[str], stems: Samples) -> None:
     """Write stems (S, C, n) and their sum as float WAV files, over what is there."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise write_error(folder, error) from error
+    make_folder(folder)
     for name, signal in [*zip(names, stems, strict=True), (MIXTURE, stems.sum(axis=0))]:
         path = folder / f"{name}.wav"
         channels, samples = signal.shape

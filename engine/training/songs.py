@@ -35,6 +35,7 @@ from engine.naming import AUDIO_SUFFIXES
 from engine.separation import Samples
 from engine.training.activity import CHUNK_SAMPLES, RATE_HZ, Powers, Span, active_spans, chunk_powers
 from engine.training.pool import Rng
+from engine.whole_file import make_folder
 
 Split = Literal["train", "valid"]
 
@@ -134,10 +135,7 @@ class SongFolder:
         self.warnings: list[str] = []
         # What is missing is told before the first song is decoded.
         files = {folder.name: [_stem_file(folder, stem) for stem in stems] for folder in _song_folders(root, stems)}
-        try:
-            cache.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise write_error(cache, error) from error
+        make_folder(cache)
         for name, paths in files.items():
             try:
                 tracks = [_decoded(path, cache, self.warnings) for path in paths]

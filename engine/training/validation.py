@@ -18,13 +18,13 @@ from engine.audio.encode import write_audio
 from engine.audio.formats import audio_format
 from engine.audio.target import AudioFile
 from engine.dsp.resample import resample
-from engine.errors import write_error
 from engine.evaluation.metrics import score_values, summarise
 from engine.evaluation.score import score_items
 from engine.model.config import SAMPLE_RATE
 from engine.model.separator import Separator
 from engine.separation import Samples, Tags
 from engine.stems import STAGES, Stage
+from engine.whole_file import make_folder
 
 
 class Item(NamedTuple):
@@ -99,10 +99,7 @@ class Validation:
             yield stages
 
     def _write_example(self, folder: Path, item: Samples, stages: dict[Stage, Samples]) -> None:
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise write_error(folder, error) from error
+        make_folder(folder)
         signals = {"mixture": item.sum(axis=0)}
         for label, stems in (("reference", item), *((f"stage{stage}", stems) for stage, stems in stages.items())):
             signals.update({f"{name}-{label}": stem for name, stem in zip(self._stems, stems, strict=True)})
