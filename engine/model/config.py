@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 SAMPLE_RATE = NETWORK_RATE
 
+# Channels of stereo, for which costs are counted.
+STEREO = 2
+
 # By parameter name.
 Weights = Mapping[str, Tensor]
 
@@ -104,8 +107,8 @@ class NetworkConfig(ABC):
         """Make the network, with weights to start training from."""
 
     @abstractmethod
-    def macs_per_second(self, channels: int = 2) -> int:
-        """Multiply-accumulates for one second of audio of so many channels.
+    def macs_per_second(self) -> int:
+        """Multiply-accumulates for one second of stereo.
 
         Counts weights, biases, two operations per normalised element, and the state-space scan as the linear
         recurrence; the Fourier transforms are left out.
