@@ -19,8 +19,7 @@ from engine.errors import EngineError
 from engine.inference.device import choose_device
 from engine.model.architectures import PRESET_PREFIX, preset_config
 from engine.model.checkpoint import ModelCard, load_checkpoint
-from engine.model.config import SAMPLE_RATE
-from engine.stems import DEFAULT_STEMS
+from engine.stems import DEFAULT_STEMS, NETWORK_RATE
 from engine.training.loop import Slice, Trainer
 from engine.training.material import Material, Sources, prepare_material
 from engine.training.pool import Batches
@@ -127,7 +126,7 @@ def _settings(options: argparse.Namespace) -> TrainingSettings:
     )
     if options.model:
         model = preset_config(options.model)
-        samples = model.chunking.segment_samples * SAMPLE_RATE // model.sample_rate
+        samples = model.chunking.segment_samples * NETWORK_RATE // model.sample_rate
         settings = replace(settings, model=model, segment_samples=samples)
     return settings
 

@@ -29,11 +29,12 @@ from engine.checked import checked, from_json_text
 from engine.errors import ModelError
 from engine.model.architectures import ARCHITECTURES, UNNAMED
 from engine.model.bundled import checkpoint_sha256, is_there, no_such_model
-from engine.model.config import SAMPLE_RATE, NetworkConfig, Weights
+from engine.model.config import NetworkConfig, Weights
 from engine.model.outline import outline
 from engine.model.separator import Separator
 from engine.naming import fault_of_names
 from engine.said import say
+from engine.stems import NETWORK_RATE
 from engine.whole_file import whole_file
 
 METADATA_KEY = "bandsaw"
@@ -63,7 +64,7 @@ class ModelCard:
     name: str
     config: NetworkConfig
     stems: tuple[str, ...]
-    sample_rate: int = SAMPLE_RATE
+    sample_rate: int = NETWORK_RATE
     licence: str = ""
     provenance: str = ""
 

@@ -17,8 +17,6 @@ from engine.stems import DEFAULT_STEMS, NETWORK_RATE, Quality
 if TYPE_CHECKING:
     from engine.model.network import Network
 
-SAMPLE_RATE = NETWORK_RATE
-
 # Channels of stereo, for which costs are counted.
 STEREO = 2
 
@@ -82,7 +80,7 @@ class NetworkConfig(ABC):
     title: ClassVar[str]
     mark: ClassVar[str]
     stft: ClassVar[StftSize]
-    sample_rate: ClassVar[int] = SAMPLE_RATE
+    sample_rate: ClassVar[int] = NETWORK_RATE
 
     sources: int = len(DEFAULT_STEMS)
     normalise_level: bool = False
@@ -121,7 +119,7 @@ class NetworkConfig(ABC):
     @property
     def chunking(self) -> Chunking:
         """How songs are cut: in segments of 3 s, unless an architecture has its own."""
-        return Chunking.in_sixths(3 * SAMPLE_RATE)
+        return Chunking.in_sixths(3 * NETWORK_RATE)
 
     @property
     def any_length(self) -> bool:

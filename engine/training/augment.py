@@ -27,7 +27,7 @@ from python_stretch.Signalsmith import Stretch
 from torch import Tensor
 
 from engine.separation import Samples
-from engine.training.activity import RATE_HZ
+from engine.stems import NETWORK_RATE
 from engine.training.choices import Mode
 from engine.training.pool import Rng, StemPool
 
@@ -224,7 +224,7 @@ def draw_suitable(pool: StemPool, rng: Rng, source: int, samples: int) -> Tensor
 
 def _stretched(signal: Samples, semitones: float, factor: float) -> Samples:
     stretch = Stretch(_STRETCH_SEED)
-    stretch.preset(signal.shape[0], RATE_HZ)
+    stretch.preset(signal.shape[0], NETWORK_RATE)
     stretch.setTransposeSemitones(semitones)
     stretch.timeFactor = 1 / factor
     # It takes the memory of an array as it lies, whatever the strides say.
@@ -239,7 +239,7 @@ def _compressed(signal: Samples, compression: Compression) -> Samples:
 
 
 def _reverberant(signal: Samples, reverb: Reverb) -> Samples:
-    length = int(RATE_HZ * reverb.room_seconds)
+    length = int(NETWORK_RATE * reverb.room_seconds)
     noise = np.random.default_rng(reverb.seed).normal(0.0, _NOISE, length)
     response = noise * np.exp(-_DECAY * reverb.damping * np.arange(length) / length)
     size = 2 ** math.ceil(math.log2(signal.shape[1] + length))

@@ -33,7 +33,8 @@ from engine.errors import DecodeError, EngineError, write_error
 from engine.evaluation.songs import song_folders
 from engine.naming import AUDIO_SUFFIXES
 from engine.separation import Samples
-from engine.training.activity import CHUNK_SAMPLES, RATE_HZ, Powers, Span, active_spans, chunk_powers
+from engine.stems import NETWORK_RATE
+from engine.training.activity import CHUNK_SAMPLES, Powers, Span, active_spans, chunk_powers
 from engine.training.pool import Rng
 from engine.whole_file import make_folder
 
@@ -259,7 +260,7 @@ def _stereo_blocks(path: Path, warnings: list[str]) -> Iterator[Samples]:
         channels = reader.info.channels
         if channels > CHANNELS:
             raise SongsError(f"{path} has {channels} channels, and stems to train on have one or two")
-        resampler = StreamResampler(reader.info.sample_rate, RATE_HZ, channels)
+        resampler = StreamResampler(reader.info.sample_rate, NETWORK_RATE, channels)
         for block in reader.blocks():
             yield _stereo(resampler.push(block))
         yield _stereo(resampler.push(np.zeros((channels, 0), np.float32), last=True))

@@ -20,10 +20,9 @@ from engine.audio.target import AudioFile
 from engine.dsp.resample import resample
 from engine.evaluation.metrics import score_values, summarise
 from engine.evaluation.score import score_items
-from engine.model.config import SAMPLE_RATE
 from engine.model.separator import Separator
 from engine.separation import Samples, Tags
-from engine.stems import STAGES, Stage
+from engine.stems import NETWORK_RATE, STAGES, Stage
 from engine.whole_file import make_folder
 
 
@@ -85,7 +84,7 @@ class Validation:
     @torch.inference_mode()
     def _estimates(self, separator: Separator) -> Iterator[dict[Stage, Samples]]:
         device = next(separator.parameters()).device
-        heard = round(self._segment_samples * separator.config.sample_rate / SAMPLE_RATE)
+        heard = round(self._segment_samples * separator.config.sample_rate / NETWORK_RATE)
         for number, item in enumerate(self._references):
             mixture = torch.from_numpy(np.ascontiguousarray(item.sum(axis=0))).to(device)
             segments = mixture.unflatten(1, (-1, self._segment_samples)).transpose(0, 1)  # (B, C, segment)
@@ -106,4 +105,4 @@ class Validation:
         for name, signal in signals.items():
             channels, samples = signal.shape
             path = folder / f"{name}.ogg"
-            write_audio(AudioFile(path, audio_format("ogg"), SAMPLE_RATE, channels, samples, Tags()), [signal])
+            write_audio(AudioFile(path, audio_format("ogg"), NETWORK_RATE, channels, samples, Tags()), [signal])
