@@ -44,7 +44,7 @@ def run(options: argparse.Namespace) -> int:
         settings = _settings(options)
         provenance = f"trained by `bandsaw train --preset {options.preset}`"
         name, model = options.model.removeprefix(PRESET_PREFIX) or options.preset, settings.model
-        card = ModelCard(name, model, model.usual_stems(), model.sample_rate, provenance=provenance)
+        card = ModelCard(name, model, model.usual_stems(), provenance=provenance)
         resume = load_checkpoint(options.resume) if options.resume else None
         compile_with = "inductor" if options.compile else ""
         folder = stack.enter_context(RunFolder(options.out))

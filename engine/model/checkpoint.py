@@ -56,7 +56,6 @@ class ModelCard:
         name: For people.
         config: Architecture and sizes of the network.
         stems: Their names, in output order.
-        sample_rate: In Hz, of what the network hears.
         licence: SPDX identifier of the weights; empty when unknown.
         provenance: Where the weights come from: data, training, commit.
     """
@@ -64,7 +63,6 @@ class ModelCard:
     name: str
     config: NetworkConfig
     stems: tuple[str, ...]
-    sample_rate: int = NETWORK_RATE
     licence: str = ""
     provenance: str = ""
 
@@ -109,7 +107,8 @@ def save_checkpoint(path: Path, weights: Weights, card: ModelCard) -> None:
         WriteError: The disk stands in the way.
     """
     check_weights(path, card.config, weights)
-    text = json.dumps({"architecture": card.config.architecture, **dataclasses.asdict(card)}, sort_keys=True)
+    network = {"architecture": card.config.architecture, "sample_rate": card.config.sample_rate}
+    text = json.dumps({**network, **dataclasses.asdict(card)}, sort_keys=True)
     metadata = {METADATA_KEY: text, CHECKSUM_KEY: _checksum(text, weights)}
     data = save({name: value.contiguous() for name, value in weights.items()}, metadata)
     with whole_file(path) as part:
@@ -148,7 +147,7 @@ def load_checkpoint(path: Path, sha256: str = "") -> Checkpoint:
     else:
         weights = {_plain_name(name): value for name, value in weights.items()}
         config = config_from_shapes(path, weights)
-        card = ModelCard(path.stem, config, config.usual_stems(), config.sample_rate)
+        card = ModelCard(path.stem, config, config.usual_stems())
     check_weights(path, card.config, weights)
     weights = {name: value.to(torch.float32) for name, value in weights.items()}
     return Checkpoint(path, card, weights, sha256, says_stems)
@@ -303,6 +302,7 @@ def _read_card(path: Path, text: str) -> ModelCard:
     try:
         values = cast("dict[str, Any]", from_json_text(text))
         architecture = ARCHITECTURES[values.pop("architecture", UNNAMED)]
+        rate = values.pop("sample_rate", NETWORK_RATE)
         values["config"] = checked(architecture(**values["config"]))
         values["stems"] = tuple(str(stem) for stem in values["stems"])
         card = ModelCard(**values)
@@ -319,11 +319,11 @@ def _read_card(path: Path, text: str) -> ModelCard:
     config = card.config
     if fault := fault_of_names(card.stems, config.stems):
         raise ModelError(say("{file} {fault}; {advice}", file=path.name, fault=fault, advice=GET_IT_AGAIN))
-    if card.sample_rate != config.sample_rate:
+    if rate != config.sample_rate:
         words = say(
             "{file} is for {rate} Hz, and {title} hears {wanted} Hz; {advice}",
             file=path.name,
-            rate=card.sample_rate,
+            rate=rate,
             title=config.title,
             wanted=config.sample_rate,
             advice=GET_IT_AGAIN,

@@ -77,7 +77,7 @@ def test_it_learns_from_rendered_songs_and_is_evaluated(
     torch.manual_seed(0)
     config = NETWORKS[network]
     steps = 50 if network == "light-unet" else 30  # which learns least, and whose steps cost least
-    card = ModelCard(network, config, config.usual_stems(), config.sample_rate)
+    card = ModelCard(network, config, config.usual_stems())
     settings = TrainingSettings(
         config,
         batch_size=2,
