@@ -19,7 +19,6 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
 
 import numpy as np
 import torch
@@ -30,8 +29,6 @@ from engine.separation import Samples
 from engine.stems import NETWORK_RATE
 from engine.training.choices import Mode
 from engine.training.pool import Rng, StemPool
-
-CoherentMode = Literal["coherent_shared", "coherent_varied"]
 
 # The limits and shares from here to `RANGES` are those of the pipelines' authors. Source: the STMAE project.
 _WET = 0.3
@@ -177,21 +174,13 @@ class Augmented:
     """A `StemPool` that augments a share of what another one gives.
 
     Stems that are drawn alone go through the single-stem pipeline, which makes mixtures of them incoherent ones; stems
-    that are drawn together go through the coherent pipeline.
+    that are drawn together go through the coherent pipeline, with a draw for each.
     """
 
-    def __init__(
-        self,
-        pool: StemPool,
-        sources: int,
-        mode: CoherentMode = "coherent_varied",
-        share: float = 1.0,
-        ranges: Ranges = RANGES,
-    ) -> None:
+    def __init__(self, pool: StemPool, sources: int, share: float = 1.0, ranges: Ranges = RANGES) -> None:
         """Augment draws of `pool`, which has `sources` stems, with probability `share`."""
         self._pool = pool
         self._sources = sources
-        self._mode: CoherentMode = mode
         self._share = share
         self._ranges = ranges
 
@@ -199,7 +188,7 @@ class Augmented:
         """All stems of one song at one place, (S, C, n) float32."""
         if rng.random() >= self._share:
             return self._pool.together(rng, samples)
-        effects = draw_song_effects(rng, self._mode, self._sources, self._ranges)
+        effects = draw_song_effects(rng, "coherent_varied", self._sources, self._ranges)
         drawn = self._pool.together(rng, effects[0].samples_in(samples))
         return torch.from_numpy(augment(list(drawn.cpu().numpy()), effects, samples)).to(drawn.device)
 
