@@ -12,11 +12,12 @@ from numpy.typing import NDArray
 
 from engine.separation import Samples
 from engine.training.render import loops
+from engine.training.render.recipe import SAMPLE_RATE
 
 Gains = NDArray[np.float32]
 
 BLOCK = 64
-BLOCKS_PER_SECOND = 44_100 / BLOCK
+BLOCKS_PER_SECOND = SAMPLE_RATE / BLOCK
 SILENCE_DB = -120.0
 
 
