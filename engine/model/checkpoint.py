@@ -13,6 +13,7 @@ import dataclasses
 import hashlib
 import json
 import pickle
+import re
 import warnings
 import zipfile
 from collections.abc import Mapping
@@ -44,7 +45,7 @@ SUFFIXES = (".safetensors", ".pt", ".pth", ".ckpt")
 # What to do about a file that is not as it should be.
 GET_IT_AGAIN = say("download or copy it again, or use another file")
 
-_PREFIXES = ("module.", "model.", "network.")
+_PREFIXES = re.compile(r"^((module|model|network)\.)+")
 _WRAPPERS = ("state", "state_dict", "model_state_dict", "model")
 
 
@@ -145,7 +146,7 @@ def load_checkpoint(path: Path, sha256: str = "") -> Checkpoint:
     if says_stems:
         card = _read_card(path, metadata[METADATA_KEY])
     else:
-        weights = {_plain_name(name): value for name, value in weights.items()}
+        weights = {_PREFIXES.sub("", name): value for name, value in weights.items()}
         config = config_from_shapes(path, weights)
         card = ModelCard(path.stem, config, config.usual_stems())
     check_weights(path, card.config, weights)
@@ -330,13 +331,3 @@ def _read_card(path: Path, text: str) -> ModelCard:
         )
         raise ModelError(words)
     return card
-
-
-def _plain_name(name: str) -> str:
-    changed = True
-    while changed:
-        changed = False
-        for prefix in _PREFIXES:
-            if name.startswith(prefix):
-                name, changed = name.removeprefix(prefix), True
-    return name
