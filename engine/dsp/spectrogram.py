@@ -67,10 +67,10 @@ class SpectrogramPyramid:
     frequencies_hz: NDArray[np.float32]
     levels: tuple[Cells, ...]
 
-    def columns(self, start: int, stop: int, width: int, tile: int = 256) -> SpectrogramColumns:
+    def columns(self, start: int, stop: int, width: int) -> SpectrogramColumns:
         """Levels of samples [start, stop), from the coarsest level that still has `width` columns for them.
 
-        The range is widened to whole tiles of `tile` columns, so that small moves ask for the same columns again.
+        The range is widened to whole tiles of 256 columns, so that small moves ask for the same columns again.
 
         Raises:
             ValueError: The range holds none of the samples, or the width is not positive.
@@ -81,7 +81,7 @@ class SpectrogramPyramid:
         level = 0
         while level + 1 < len(self.levels) and (stop - start) >= width * HOP * 2 ** (level + 1):
             level += 1
-        size = HOP * 2**level
+        size, tile = HOP * 2**level, 256
         first, last = start // (size * tile) * tile, -(-stop // (size * tile)) * tile
         return SpectrogramColumns(first * size, size, self.levels[level][first:last])
 
