@@ -25,11 +25,11 @@ from torch import Tensor, nn
 from engine.dsp.bands import BAND_WIDTHS
 from engine.inference.device import choose_device
 from engine.model.backend import choose_backend
-from engine.model.config import SAMPLE_RATE
 from engine.model.library import load_model
 from engine.model.mamba2 import CoreWeights, Mamba2, MixerCore, TorchCore
 from engine.model.separator import Separator
 from engine.model.two_stage import PRESETS, TwoStageConfig
+from engine.stems import NETWORK_RATE
 from engine.training.captured import CapturedStep
 from engine.training.loss import two_stage_loss
 from engine.training.settings import PRESETS as TRAINING
@@ -103,7 +103,7 @@ def measure_training(device: torch.device, cores: dict[str, MixerCore]) -> None:
         except torch.OutOfMemoryError:
             tell(**line, out_of_memory=True)
         else:
-            audio = BATCH * settings.segment_samples / SAMPLE_RATE
+            audio = BATCH * settings.segment_samples / NETWORK_RATE
             tell(**line, seconds=seconds, real_time=audio / seconds, peak_gb=peak_gb(device))
         del step
         torch.cuda.empty_cache()
@@ -155,7 +155,7 @@ def _measure_batch(separator: Separator, batch: int, precision: torch.dtype, lin
         tell(**line, precision=str(precision), batch=batch, out_of_memory=True)
         return
     hops = separator.config.chunking.hop_samples
-    speeds = {quality: hop / SAMPLE_RATE / seconds for quality, hop in hops.items()}
+    speeds = {quality: hop / NETWORK_RATE / seconds for quality, hop in hops.items()}
     tell(**line, precision=str(precision), batch=batch, seconds=seconds, real_time=speeds, peak_gb=peak_gb(device))
 
 

@@ -48,14 +48,10 @@ class Overview:
     """Everything needed to draw one signal.
 
     Attributes:
-        sample_rate: In Hz.
-        samples: N.
         peaks: Its waveform.
         spectrogram: Its levels over time and frequency.
     """
 
-    sample_rate: int
-    samples: int
     peaks: PeakPyramid
     spectrogram: SpectrogramPyramid
 
@@ -247,8 +243,6 @@ def _overview_in(raw: NDArray[np.uint8], rate: int, samples: int) -> Overview:
     peaks = PEAK_LEVELS.levels_in(raw, samples)
     cells = cell_levels(rate).levels_in(raw[PEAK_LEVELS.bytes_of(samples) :], samples)
     return Overview(
-        rate,
-        samples,
         PeakPyramid(samples, tuple(level.T for level in peaks)),
         SpectrogramPyramid(samples, row_frequencies_hz(rate), tuple(cells), column_samples(rate)),
     )

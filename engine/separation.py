@@ -143,7 +143,12 @@ class Separation:
 
     def path(self, key: SignalKey) -> Path:
         """Where the signal of a key lies; drawing data and facts have this name with another ending."""
-        return key_path(self.folder, key)
+        stem, stage = key
+        if key == SOURCE_KEY:
+            return source_path(self.folder)
+        if stage == REFERENCE_STAGE:
+            return self.folder / f"{stem}.reference.f32"
+        return signal_path(self.folder, stem, stage)
 
     def stem_signal(self, stem: str, stage: int) -> Samples:
         """Map one stem (C, N) read-only from disk.
@@ -210,14 +215,6 @@ def source_path(folder: Path) -> Path:
 def signal_path(folder: Path, stem: str, stage: int) -> Path:
     """Where one stem of one stage lies."""
     return folder / f"{stem}.{stage}.f32"
-
-
-def key_path(folder: Path, key: SignalKey) -> Path:
-    """Where the signal of a key lies."""
-    stem, stage = key
-    if key == SOURCE_KEY:
-        return source_path(folder)
-    return folder / f"{stem}.reference.f32" if stage == REFERENCE_STAGE else signal_path(folder, stem, stage)
 
 
 def append_samples(file: BinaryIO, block: Samples) -> None:

@@ -23,7 +23,7 @@ from engine.separation import (
     read_samples,
 )
 
-# Of a change from one stage to another. Source: long enough not to click, as the mixer's own ramps.
+# Of a change from one stage to another: long enough not to click, as the mixer's own ramps.
 COMP_FADE_SECONDS = 0.010
 
 GapStarts = tuple[tuple[int, int], ...]

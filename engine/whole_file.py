@@ -53,6 +53,23 @@ def force_to_disk(path: Path) -> None:
         os.fsync(file.fileno())
 
 
+def make_folder(folder: Path) -> None:
+    """Make a folder, and those it lies in, unless they are there.
+
+    Raises:
+        WriteError: The disk stands in the way.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise write_error(folder, error) from error
+
+
+def part_path(path: Path) -> Path:
+    """Where what belongs at a path is written until it is whole."""
+    return path.with_name(path.name + ".part")
+
+
 @contextmanager
 def whole_file(path: Path) -> Generator[Path]:
     """A path to write to, beside the file whose place it takes when all went well; else what was there stays.
@@ -63,7 +80,7 @@ def whole_file(path: Path) -> Generator[Path]:
     try:
         if path.is_dir():
             raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
-        part = path.with_name(path.name + ".part")
+        part = part_path(path)
         try:
             yield part
             force_to_disk(part)

@@ -26,7 +26,7 @@ from engine.claim import HeldError, open_alone
 from engine.errors import WriteError, write_error
 from engine.said import say
 from engine.separation import Samples, Tags
-from engine.whole_file import patiently
+from engine.whole_file import part_path, patiently
 
 # libsndfile's Vorbis encoder overflows the stack when it is given much more than this at once.
 WRITE_SAMPLES = 16_384
@@ -201,11 +201,6 @@ def write_audio(target: AudioFile, blocks: Iterable[Samples]) -> None:
         writer.commit()
     finally:
         writer.discard()
-
-
-def part_path(path: Path) -> Path:
-    """Where a file is written until it is whole."""
-    return path.with_name(path.name + ".part")
 
 
 def finite(block: Samples) -> Samples:

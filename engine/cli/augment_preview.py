@@ -14,14 +14,13 @@ from engine.audio.encode import write_audio
 from engine.audio.formats import audio_format
 from engine.audio.target import AudioFile
 from engine.cli.work import printable, tell
-from engine.errors import write_error
 from engine.separation import Samples, Tags
-from engine.stems import DEFAULT_STEMS
-from engine.training.activity import RATE_HZ
+from engine.stems import DEFAULT_STEMS, NETWORK_RATE
 from engine.training.augment import RANGES, Effects, augment, draw_song_effects, draw_suitable, limit_peak
 from engine.training.choices import Mode
 from engine.training.pool import Rng
 from engine.training.songs import SongFolder
+from engine.whole_file import make_folder
 
 SECONDS = 10
 MIXTURE = "mixture"
@@ -33,7 +32,7 @@ def run(options: argparse.Namespace) -> int:
     Raises:
         EngineError: There are no songs that can be used, or the files cannot be written.
     """
-    samples = SECONDS * RATE_HZ
+    samples = SECONDS * NETWORK_RATE
     rng = np.random.default_rng(options.seed)
     sources = [int(rng.integers(len(DEFAULT_STEMS)))] if options.mode == "single" else range(len(DEFAULT_STEMS))
     effects = draw_song_effects(rng, options.mode, len(sources), RANGES)
@@ -59,14 +58,11 @@ def _draw(pool: SongFolder, rng: Rng, mode: Mode, sources: Sequence[int], sample
 
 def _write(folder: Path, names: list[str], stems: Samples) -> None:
     """Write stems (S, C, n) and their sum as float WAV files, over what is there."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise write_error(folder, error) from error
+    make_folder(folder)
     for name, signal in [*zip(names, stems, strict=True), (MIXTURE, stems.sum(axis=0))]:
         path = folder / f"{name}.wav"
         channels, samples = signal.shape
-        write_audio(AudioFile(path, audio_format("wav32f"), RATE_HZ, channels, samples, Tags()), [signal])
+        write_audio(AudioFile(path, audio_format("wav32f"), NETWORK_RATE, channels, samples, Tags()), [signal])
 
 
 def _in_words(effects: Effects) -> str:

@@ -37,7 +37,8 @@ def run(options: argparse.Namespace) -> int:
     stages = {"stage1": estimates.stage1[0].numpy()}
     if estimates.stage2 is not None:
         stages["stage2"] = estimates.stage2[0].numpy()
-    _write(options.output, stages)
+    with whole_file(options.output) as part, part.open("wb") as file:
+        np.savez(file, allow_pickle=False, **stages)
     sys.stdout.write(f"{printable(str(options.output))}: {', '.join(stages)} of shape {stages['stage1'].shape}\n")
     return 0
 
@@ -57,8 +58,3 @@ def _read_mixture(path: Path, shortest: int) -> Samples:
     if not np.isfinite(mixture).all():
         raise DecodeError(path, "it holds NaN or infinite samples")
     return mixture
-
-
-def _write(target: Path, stages: dict[str, Samples]) -> None:
-    with whole_file(target) as part, part.open("wb") as file:
-        np.savez(file, allow_pickle=False, **stages)

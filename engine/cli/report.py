@@ -17,7 +17,8 @@ from engine.export import ExportReport
 from engine.progress import Progress
 from engine.separation import Separation
 
-_PHASES = {"load": "loading", "separate": "separating", "draw": "drawing", "write": "writing"}
+_PHASES = {"load": "loading", "separate": "separating", "write": "writing"}
+_BAR = "{desc} {percentage:3.0f}%|{bar}| {n:.0f}/{total:.0f} s of audio{postfix}"
 
 
 class JsonReport:
@@ -85,7 +86,8 @@ class TextReport:
     def __init__(self, out: TextIO, err: TextIO) -> None:
         self._out = out
         self._err = err
-        self._bar: _Bar | None = None
+        self._bar: tqdm[Never] | None = None
+        self._phase = ""
 
     def progress(self, song: Path, progress: Progress) -> None:
         """A step was made."""
@@ -93,10 +95,13 @@ class TextReport:
             self._say(self._err, f"note: {printable(song.name)}: {progress.message}")
         if not self._err.isatty() or progress.total <= 0:
             return
-        if self._bar is None or self._bar.phase != progress.phase:
+        if self._bar is None or self._phase != progress.phase:
             self._close_bar()
-            self._bar = _Bar(f"{printable(song.name)}: {_PHASES[progress.phase]}", progress, self._err)
-        self._bar.move(progress)
+            self._phase, label = progress.phase, f"{printable(song.name)}: {_PHASES[progress.phase]}"
+            self._bar = tqdm(total=progress.total, desc=label, bar_format=_BAR, file=self._err, leave=False)
+        if progress.eta_seconds is not None:  # the engine's own estimate
+            self._bar.set_postfix_str(f"{progress.eta_seconds:.0f} s left", refresh=False)
+        self._bar.update(progress.done - self._bar.n)
 
     def done(self, song: Path, separation: Separation, files: ExportReport, seconds: float) -> None:
         """The stems are in place, after so many seconds of wall-clock time for the whole job."""
@@ -134,22 +139,3 @@ class TextReport:
 
 
 Report = JsonReport | TextReport
-
-
-class _Bar:
-    """A progress bar of one phase of one song, in seconds of audio."""
-
-    def __init__(self, label: str, progress: Progress, err: TextIO) -> None:
-        self.phase = progress.phase
-        layout = "{desc} {percentage:3.0f}%|{bar}| {n:.0f}/{total:.0f} s of audio{postfix}"
-        self._bar: tqdm[Never] = tqdm(total=progress.total, desc=label, bar_format=layout, file=err, leave=False)
-
-    def move(self, progress: Progress) -> None:
-        """Show how far the job is, and the engine's own estimate of the time left."""
-        if progress.eta_seconds is not None:
-            self._bar.set_postfix_str(f"{progress.eta_seconds:.0f} s left", refresh=False)
-        self._bar.update(progress.done - self._bar.n)
-
-    def close(self) -> None:
-        """Wipe the bar."""
-        self._bar.close()

@@ -19,8 +19,7 @@ from engine.errors import EngineError
 from engine.inference.device import choose_device
 from engine.model.architectures import PRESET_PREFIX, preset_config
 from engine.model.checkpoint import ModelCard, load_checkpoint
-from engine.model.config import SAMPLE_RATE
-from engine.stems import DEFAULT_STEMS
+from engine.stems import DEFAULT_STEMS, NETWORK_RATE
 from engine.training.loop import Slice, Trainer
 from engine.training.material import Material, Sources, prepare_material
 from engine.training.pool import Batches
@@ -45,7 +44,7 @@ def run(options: argparse.Namespace) -> int:
         settings = _settings(options)
         provenance = f"trained by `bandsaw train --preset {options.preset}`"
         name, model = options.model.removeprefix(PRESET_PREFIX) or options.preset, settings.model
-        card = ModelCard(name, model, model.usual_stems(), model.sample_rate, provenance=provenance)
+        card = ModelCard(name, model, model.usual_stems(), provenance=provenance)
         resume = load_checkpoint(options.resume) if options.resume else None
         compile_with = "inductor" if options.compile else ""
         folder = stack.enter_context(RunFolder(options.out))
@@ -127,7 +126,7 @@ def _settings(options: argparse.Namespace) -> TrainingSettings:
     )
     if options.model:
         model = preset_config(options.model)
-        samples = model.chunking.segment_samples * SAMPLE_RATE // model.sample_rate
+        samples = model.chunking.segment_samples * NETWORK_RATE // model.sample_rate
         settings = replace(settings, model=model, segment_samples=samples)
     return settings
 

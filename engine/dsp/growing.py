@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -59,7 +60,7 @@ PEAK_LEVELS = LevelKind(*(peaks.BASE_SAMPLES, peaks.FACTOR, peaks.SMALLEST_LEVEL
 def cell_levels(sample_rate: int) -> LevelKind:
     """The levels of a spectrogram at a sample rate."""
     hop, smallest = spectrogram.column_samples(sample_rate), spectrogram.SMALLEST_LEVEL
-    return LevelKind(hop, 2, smallest, spectrogram.ROWS, np.dtype(np.uint8), spectrogram.halve)
+    return LevelKind(hop, 2, smallest, spectrogram.ROWS, np.dtype(np.uint8), partial(peaks.by_twos, np.maximum))
 
 
 class GrowingLevels:

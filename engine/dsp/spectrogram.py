@@ -69,10 +69,10 @@ class SpectrogramPyramid:
     levels: tuple[Cells, ...]
     hop: int = HOP
 
-    def columns(self, start: int, stop: int, width: int, tile: int = 256) -> SpectrogramColumns:
+    def columns(self, start: int, stop: int, width: int) -> SpectrogramColumns:
         """Levels of samples [start, stop), from the coarsest level that still has `width` columns for them.
 
-        The range is widened to whole tiles of `tile` columns, so that small moves ask for the same columns again.
+        The range is widened to whole tiles of 256 columns, so that small moves ask for the same columns again.
 
         Raises:
             ValueError: The range holds none of the samples, or the width is not positive.
@@ -83,7 +83,7 @@ class SpectrogramPyramid:
         level = 0
         while level + 1 < len(self.levels) and (stop - start) >= width * self.hop * 2 ** (level + 1):
             level += 1
-        size = self.hop * 2**level
+        size, tile = self.hop * 2**level, 256
         first, last = start // (size * tile) * tile, -(-stop // (size * tile)) * tile
         return SpectrogramColumns(first * size, size, self.levels[level][first:last])
 
@@ -253,10 +253,3 @@ def to_cells(power: NDArray[np.float32]) -> Cells:
 def to_db(cells: Cells | np.uint8) -> NDArray[np.float32]:
     """Bytes back to levels in dB."""
     return np.asarray((cells.astype(np.float32) / 255 - 1) * -FLOOR_DB, np.float32)
-
-
-def halve(cells: Cells) -> Cells:
-    """Join every two columns by their maximum; an odd last one stays."""
-    pairs = len(cells) // 2
-    halved = np.maximum(cells[: 2 * pairs : 2], cells[1 : 2 * pairs : 2])  # `reduceat` would take forty times as long
-    return halved if len(cells) == 2 * pairs else np.concatenate((halved, cells[-1:]))

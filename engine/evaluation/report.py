@@ -76,7 +76,7 @@ def _table(summary: Scores, metric: str) -> Iterator[str]:
         rows[PAPER_LABEL] = {**dict.fromkeys(columns), **PAPER_DB[metric]}
     width = max(8, *(len(column) + 2 for column in columns))
     yield ""
-    yield f"{_TITLES[metric]}"
+    yield _TITLES[metric]
     yield f"{'':24}" + "".join(f"{column:>{width}}" for column in columns)
     for label, row in rows.items():
         yield f"{label:24}" + "".join(f"{_shown(row[column]):>{width}}" for column in columns)

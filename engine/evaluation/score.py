@@ -17,9 +17,8 @@ from engine.evaluation.baselines import (
     power_spectrum,
 )
 from engine.evaluation.metrics import Energies, Scores, figures, join, measure
-from engine.model.config import SAMPLE_RATE
 from engine.separation import Samples
-from engine.stems import Stage
+from engine.stems import NETWORK_RATE, Stage
 
 Read = Callable[[slice], Samples]
 
@@ -111,21 +110,21 @@ def score_items(
     spectra: list[tuple[str, Spectrum]] = []
     if floors:
         spectra = [
-            (song, Spectrum.of(targets, SAMPLE_RATE, np.stack([power_spectrum(stem) for stem in item])))
+            (song, Spectrum.of(targets, NETWORK_RATE, np.stack([power_spectrum(stem) for stem in item])))
             for song, item in zip(songs, references, strict=True)
         ]
     items: list[Scores] = []
     for own, item, stages in zip(songs, references, estimates, strict=True):
         signals = SongSignals(
             targets,
-            SAMPLE_RATE,
+            NETWORK_RATE,
             item.shape[-1],
             reader(item.sum(axis=0)),
             reader(item),
             {stage: reader(estimate) for stage, estimate in stages.items()},
         )
         others = [spectrum for song, spectrum in spectra if song != own]
-        baselines = Baselines(targets, learn_spectrum(targets, SAMPLE_RATE, others)) if floors else None
+        baselines = Baselines(targets, learn_spectrum(targets, NETWORK_RATE, others)) if floors else None
         items.append(score_song(signals, baselines))
     return items
 

@@ -37,7 +37,7 @@ class Naming:
     """What the names of a song's files are made of.
 
     Attributes:
-        template: As in `ExportRequest.names`.
+        template: As in `ExportRequest.names`; empty for plain names.
         source: The song file.
         tags: Of the song.
         model: Name of the model.
@@ -85,13 +85,13 @@ def selected(request: ExportRequest) -> Selection:
     )
 
 
-def planned_files(folder: Path, selection: Selection, naming: Naming | None = None) -> tuple[PlannedFile, ...]:
+def planned_files(folder: Path, selection: Selection, naming: Naming) -> tuple[PlannedFile, ...]:
     """Name the files that an export of `selection` to `folder` writes, whatever is there but for the song itself.
 
     Args:
         folder: Where they are put.
         selection: What is wanted.
-        naming: What the names are made of; None for plain names.
+        naming: What the names are made of.
 
     Raises:
         ValueError: There are no such files, or the format is unknown.
@@ -103,14 +103,14 @@ def planned_files(folder: Path, selection: Selection, naming: Naming | None = No
         raise ValueError(obstacle)
     contents = _contents(selection)
     # The song itself is never written over, whatever is done with other files.
-    taken = _names_within(folder, naming.source) if naming else set[str]()
+    taken = _names_within(folder, naming.source)
     planned: list[PlannedFile] = []
     for content in contents:
         staged = content.kind == "stem" and len(selection.stages) > 1
-        if naming and naming.template:
+        if naming.template:
             name = _from_template(naming, content, staged=staged, alone=len(contents) == 1)
         else:
-            name = _plain_name(folder, content, naming.suffixes if naming else STAGE_SUFFIXES, staged=staged)
+            name = _plain_name(folder, content, naming.suffixes, staged=staged)
         unique = distinct(name, _PROJECT_SUFFIX if content.kind == "project" else suffix, taken)
         taken.add(same_to_a_disk(unique))
         planned.append(PlannedFile(folder / unique, content))

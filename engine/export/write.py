@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from engine.audio.cover import read_cover
-from engine.audio.encode import AudioWriter, finite, part_path, require_space
+from engine.audio.encode import AudioWriter, finite, require_space
 from engine.audio.formats import AudioFormat, audio_format
 from engine.audio.resample import StreamResampler, resampled_length
 from engine.audio.target import AudioFile
@@ -29,7 +29,7 @@ from engine.export.sources import Sources
 from engine.progress import JobControl, Progress, ProgressCallback, Stopwatch, ignore_progress
 from engine.said import say
 from engine.separation import Samples, Separation
-from engine.whole_file import force_to_disk, patiently
+from engine.whole_file import force_to_disk, part_path, patiently
 
 # Small enough that a cancel is heard within a fraction of a second, also by four MP3 encoders.
 BLOCK_SAMPLES = 32_768

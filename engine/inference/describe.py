@@ -89,7 +89,7 @@ def described(request: ModelRequest) -> tuple[ModelInfo, NetworkConfig]:
     if request.model.startswith(PRESET_PREFIX):
         config = preset_config(request.model)
         name = request.model.removeprefix(PRESET_PREFIX)
-        card, file, sha256 = ModelCard(name, config, config.usual_stems(), config.sample_rate), "", ""
+        card, file, sha256 = ModelCard(name, config, config.usual_stems()), "", ""
     else:
         checkpoint = load_model(request.model)
         card, file, sha256 = checkpoint.card, str(checkpoint.path), checkpoint.sha256
@@ -99,7 +99,7 @@ def described(request: ModelRequest) -> tuple[ModelInfo, NetworkConfig]:
         model=card.name,
         file=file,
         stems=card.stems,
-        sample_rate=card.sample_rate,
+        sample_rate=config.sample_rate,
         parameters=outline(config).parameters,
         first_stage_parameters=outline(config.first_stage()).parameters,
         macs_per_second=config.macs_per_second(),

@@ -18,7 +18,6 @@ from engine.inference.request import (
     SeparationRequest,
     chosen_stages,
     chosen_stems,
-    partial_folder,
     remove_partial_separation,
 )
 from engine.inference.runner import SegmentRunner
@@ -39,12 +38,12 @@ from engine.separation import (
     source_path,
 )
 from engine.signals import open_signal, signal_keys
-from engine.whole_file import patiently
+from engine.whole_file import part_path, patiently
 
 
 def run_separation(request: SeparationRequest, on_progress: ProgressCallback, control: JobControl) -> Separation:
     """Do what `engine.inference.job.separate` promises."""
-    part = partial_folder(request)
+    part = part_path(request.folder)
     try:
         with open_audio(request.source) as reader:
             part.mkdir(parents=True)

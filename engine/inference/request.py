@@ -10,6 +10,7 @@ from pathlib import Path
 from engine.errors import ModelError
 from engine.said import say
 from engine.stems import STAGES, DeviceChoice, Precision, Quality, Stage, in_usual_order
+from engine.whole_file import part_path
 
 
 @dataclass(frozen=True)
@@ -68,11 +69,6 @@ def chosen_stages(wanted: Collection[Stage], model: str, count: int) -> tuple[St
     return stages
 
 
-def partial_folder(request: SeparationRequest) -> Path:
-    """Where a separation is built before it is whole."""
-    return request.folder.with_name(request.folder.name + ".part")
-
-
 def remove_partial_separation(request: SeparationRequest) -> None:
     """Remove what a job that was killed left behind."""
-    shutil.rmtree(partial_folder(request), ignore_errors=True)
+    shutil.rmtree(part_path(request.folder), ignore_errors=True)

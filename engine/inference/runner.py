@@ -183,7 +183,7 @@ class SegmentRunner:
         # Not taken by a list of places, which would wait for the device.
         signals = [self._output(estimates, stage)[:, source] for stage in self._stages for source in self._sources]
         made = torch.stack(signals, dim=1).float()
-        return _copied(made) if device.type == "cuda" else _there(made.cpu())
+        return _copied(made) if device.type == "cuda" else made.cpu().numpy
 
     @staticmethod
     def _output(estimates: Estimates, stage: Stage) -> Tensor:
@@ -205,7 +205,3 @@ def _copied(made: Tensor) -> Result:
         return here.numpy()
 
     return wait
-
-
-def _there(made: Tensor) -> Result:
-    return made.numpy

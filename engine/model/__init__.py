@@ -10,6 +10,6 @@ Letters used for shapes throughout the package:
 Modules keep the parameter names of the authors' published code, so that a checkpoint in their format loads unchanged;
 what they compute is laid out for speed: features last, bands of equal width together.
 
-An architecture is a config class (`config.py`) that builds its network; those of `architectures.py` share the mixer
-(`mamba2.py`), band split and heads (`band_modules.py`), the separator around them and everything after it.
+An architecture is a config class (`config.py`) that builds its network. All of `architectures.py` share the separator
+around them and everything after it; most share band split and heads (`band_modules.py`), some the mixer (`mamba2.py`).
 """

@@ -16,7 +16,7 @@ from engine.model.installed import claimed, is_model_name, models_folder, write_
 from engine.naming import fault_of_names
 from engine.progress import JobControl, Progress, ProgressCallback, ignore_progress
 from engine.said import say
-from engine.whole_file import whole_file
+from engine.whole_file import part_path, whole_file
 
 if TYPE_CHECKING:
     from engine.model.checkpoint import Checkpoint
@@ -83,7 +83,7 @@ def remove_partial_add(request: AddModelRequest) -> None:
     """Remove what a process that was killed left behind."""
     name = request.name or default_model_name(request.path)
     if is_model_name(name):
-        (models_folder() / f"{name}{request.path.suffix.lower()}.part").unlink(missing_ok=True)
+        part_path(models_folder() / (name + request.path.suffix.lower())).unlink(missing_ok=True)
 
 
 def default_model_name(path: Path) -> str:

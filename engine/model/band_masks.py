@@ -75,7 +75,7 @@ class BandMasksConfig(NetworkConfig):
         """See `NetworkConfig`."""
         return one_and_rest("vocals") if self.sources == 1 else super().usual_stems()
 
-    def macs_per_second(self, channels: int = 2) -> int:
+    def macs_per_second(self) -> int:
         """See `NetworkConfig`."""
         n, (hidden, layers) = self.feature_dim, self.heads
         cost = self.block_macs() + len(self.bands) * 2 * n * self.final_norm
@@ -85,11 +85,11 @@ class BandMasksConfig(NetworkConfig):
             cost += 2 * numbers + numbers * n + n
             first = n * hidden + hidden + (layers - 2) * (hidden + 1) * hidden
             cost += self.sources * (first + (hidden + 1) * 2 * numbers)
-        return _pairs_of(channels) * self.frames_per_second() * cost
+        return self.frames_per_second() * cost
 
     def steps(self, channels: int, samples: int) -> int:
-        """How many vectors the blocks see of one segment (C, n)."""
-        return _pairs_of(channels) * len(self.bands) * self.stft.frames(samples)
+        """How many vectors the blocks see of one segment (C, n), which the network hears two channels at a time."""
+        return -(-channels // CHANNELS) * len(self.bands) * self.stft.frames(samples)
 
     def layout(self) -> JointBands:
         """How bands lie in vectors."""
@@ -103,11 +103,6 @@ class BandMasksConfig(NetworkConfig):
     @abstractmethod
     def block_macs(self) -> int:
         """Multiply-accumulates of all blocks for one frame of all bands."""
-
-
-def _pairs_of(channels: int) -> int:
-    """How many times the network runs for so many channels: it hears two at a time."""
-    return -(-channels // CHANNELS)
 
 
 class BandMasksNetwork(Network):

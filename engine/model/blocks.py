@@ -14,7 +14,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 from torch.utils.checkpoint import checkpoint
 
-from engine.model.config import MixerSizes
+from engine.model.config import STEREO, MixerSizes
 from engine.model.mamba2 import BidirectionalMamba2
 
 # Every GroupNorm. Source: the published code uses float32's machine epsilon.
@@ -122,10 +122,10 @@ class ChannelExchange(nn.Module):
         self.TAC_output = nn.Sequential(nn.Linear(2 * hidden, features), nn.Tanh())
 
     @staticmethod
-    def macs(features: int, channels: int) -> int:
-        """Multiply-accumulates per channel, band and frame."""
+    def macs(features: int) -> int:
+        """Multiply-accumulates per channel of stereo, band and frame."""
         n = features
-        return 2 * n + 3 * n * n + 3 * n + (9 * n * n + 3 * n) // channels + 6 * n * n + n
+        return 2 * n + 3 * n * n + 3 * n + (9 * n * n + 3 * n) // STEREO + 6 * n * n + n
 
     def forward(self, x: Tensor) -> Tensor:
         """Map (B, C, K, T, N) to the same shape."""

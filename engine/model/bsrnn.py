@@ -16,7 +16,7 @@ from engine.dsp.bands import BAND_WIDTHS, TARGET_BANDS
 from engine.dsp.stft import StftSize
 from engine.model.band_modules import ChannelBands, gated_heads, head_macs, normed_split, split_macs
 from engine.model.blocks import ChannelExchange
-from engine.model.config import NetworkConfig, Weights, count_parts
+from engine.model.config import STEREO, NetworkConfig, Weights, count_parts
 from engine.model.lstm_blocks import LstmBlock, ResidualLstm, lstm_macs
 from engine.model.network import Estimates, Network
 from engine.model.two_stage import sum_to_one
@@ -77,14 +77,14 @@ class BSRNNConfig(RnnConfig):
         """See `NetworkConfig`; the targets are computed one after the other."""
         return self.sequence_bytes(max(len(bands) for bands in TARGET_BANDS.values()), channels, samples)
 
-    def macs_per_second(self, channels: int = 2) -> int:
+    def macs_per_second(self) -> int:
         """See `NetworkConfig`."""
         cost = 0
         for bands in TARGET_BANDS.values():
             layout = ChannelBands(bands)
             cost += len(bands) * self.blocks * 2 * lstm_macs(self.feature_dim)
             cost += split_macs(layout, self.feature_dim) + head_macs(layout, self.feature_dim, self.hidden)
-        return channels * self.frames_per_second() * cost
+        return STEREO * self.frames_per_second() * cost
 
 
 class BSRNNNetwork(Network):
@@ -142,12 +142,12 @@ class SimoBSRNNConfig(RnnConfig):
         """See `NetworkConfig`."""
         return self.sequence_bytes(len(BAND_WIDTHS), channels, samples)
 
-    def macs_per_second(self, channels: int = 2) -> int:
+    def macs_per_second(self) -> int:
         """See `NetworkConfig`."""
         layout, n = ChannelBands(BAND_WIDTHS, self.sources), self.feature_dim
-        block = 2 * lstm_macs(n) + ChannelExchange.macs(n, channels)
+        block = 2 * lstm_macs(n) + ChannelExchange.macs(n)
         cost = len(BAND_WIDTHS) * self.blocks * block + split_macs(layout, n) + head_macs(layout, n, self.hidden)
-        return channels * self.frames_per_second() * cost
+        return STEREO * self.frames_per_second() * cost
 
 
 class SimoBSRNNNetwork(Network):

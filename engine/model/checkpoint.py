@@ -13,6 +13,7 @@ import dataclasses
 import hashlib
 import json
 import pickle
+import re
 import warnings
 import zipfile
 from collections.abc import Mapping
@@ -29,11 +30,12 @@ from engine.checked import checked, from_json_text
 from engine.errors import ModelError
 from engine.model.architectures import ARCHITECTURES, UNNAMED
 from engine.model.bundled import checkpoint_sha256, is_there, no_such_model
-from engine.model.config import SAMPLE_RATE, NetworkConfig, Weights
+from engine.model.config import NetworkConfig, Weights
 from engine.model.outline import outline
 from engine.model.separator import Separator
 from engine.naming import fault_of_names
 from engine.said import say
+from engine.stems import NETWORK_RATE
 from engine.whole_file import whole_file
 
 METADATA_KEY = "bandsaw"
@@ -43,7 +45,7 @@ SUFFIXES = (".safetensors", ".pt", ".pth", ".ckpt")
 # What to do about a file that is not as it should be.
 GET_IT_AGAIN = say("download or copy it again, or use another file")
 
-_PREFIXES = ("module.", "model.", "network.")
+_PREFIXES = re.compile(r"^((module|model|network)\.)+")
 _WRAPPERS = ("state", "state_dict", "model_state_dict", "model")
 
 
@@ -55,7 +57,6 @@ class ModelCard:
         name: For people.
         config: Architecture and sizes of the network.
         stems: Their names, in output order.
-        sample_rate: In Hz, of what the network hears.
         licence: SPDX identifier of the weights; empty when unknown.
         provenance: Where the weights come from: data, training, commit.
     """
@@ -63,7 +64,6 @@ class ModelCard:
     name: str
     config: NetworkConfig
     stems: tuple[str, ...]
-    sample_rate: int = SAMPLE_RATE
     licence: str = ""
     provenance: str = ""
 
@@ -108,7 +108,8 @@ def save_checkpoint(path: Path, weights: Weights, card: ModelCard) -> None:
         WriteError: The disk stands in the way.
     """
     check_weights(path, card.config, weights)
-    text = json.dumps({"architecture": card.config.architecture, **dataclasses.asdict(card)}, sort_keys=True)
+    network = {"architecture": card.config.architecture, "sample_rate": card.config.sample_rate}
+    text = json.dumps({**network, **dataclasses.asdict(card)}, sort_keys=True)
     metadata = {METADATA_KEY: text, CHECKSUM_KEY: _checksum(text, weights)}
     data = save({name: value.contiguous() for name, value in weights.items()}, metadata)
     with whole_file(path) as part:
@@ -145,9 +146,9 @@ def load_checkpoint(path: Path, sha256: str = "") -> Checkpoint:
     if says_stems:
         card = _read_card(path, metadata[METADATA_KEY])
     else:
-        weights = {_plain_name(name): value for name, value in weights.items()}
+        weights = {_PREFIXES.sub("", name): value for name, value in weights.items()}
         config = config_from_shapes(path, weights)
-        card = ModelCard(path.stem, config, config.usual_stems(), config.sample_rate)
+        card = ModelCard(path.stem, config, config.usual_stems())
     check_weights(path, card.config, weights)
     weights = {name: value.to(torch.float32) for name, value in weights.items()}
     return Checkpoint(path, card, weights, sha256, says_stems)
@@ -302,6 +303,7 @@ def _read_card(path: Path, text: str) -> ModelCard:
     try:
         values = cast("dict[str, Any]", from_json_text(text))
         architecture = ARCHITECTURES[values.pop("architecture", UNNAMED)]
+        rate = values.pop("sample_rate", NETWORK_RATE)
         values["config"] = checked(architecture(**values["config"]))
         values["stems"] = tuple(str(stem) for stem in values["stems"])
         card = ModelCard(**values)
@@ -318,24 +320,14 @@ def _read_card(path: Path, text: str) -> ModelCard:
     config = card.config
     if fault := fault_of_names(card.stems, config.stems):
         raise ModelError(say("{file} {fault}; {advice}", file=path.name, fault=fault, advice=GET_IT_AGAIN))
-    if card.sample_rate != config.sample_rate:
+    if rate != config.sample_rate:
         words = say(
             "{file} is for {rate} Hz, and {title} hears {wanted} Hz; {advice}",
             file=path.name,
-            rate=card.sample_rate,
+            rate=rate,
             title=config.title,
             wanted=config.sample_rate,
             advice=GET_IT_AGAIN,
         )
         raise ModelError(words)
     return card
-
-
-def _plain_name(name: str) -> str:
-    changed = True
-    while changed:
-        changed = False
-        for prefix in _PREFIXES:
-            if name.startswith(prefix):
-                name, changed = name.removeprefix(prefix), True
-    return name

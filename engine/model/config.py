@@ -17,7 +17,8 @@ from engine.stems import DEFAULT_STEMS, NETWORK_RATE, Quality
 if TYPE_CHECKING:
     from engine.model.network import Network
 
-SAMPLE_RATE = NETWORK_RATE
+# Channels of stereo, for which costs are counted.
+STEREO = 2
 
 # By parameter name.
 Weights = Mapping[str, Tensor]
@@ -79,7 +80,7 @@ class NetworkConfig(ABC):
     title: ClassVar[str]
     mark: ClassVar[str]
     stft: ClassVar[StftSize]
-    sample_rate: ClassVar[int] = SAMPLE_RATE
+    sample_rate: ClassVar[int] = NETWORK_RATE
 
     sources: int = len(DEFAULT_STEMS)
     normalise_level: bool = False
@@ -104,8 +105,8 @@ class NetworkConfig(ABC):
         """Make the network, with weights to start training from."""
 
     @abstractmethod
-    def macs_per_second(self, channels: int = 2) -> int:
-        """Multiply-accumulates for one second of audio of so many channels.
+    def macs_per_second(self) -> int:
+        """Multiply-accumulates for one second of stereo.
 
         Counts weights, biases, two operations per normalised element, and the state-space scan as the linear
         recurrence; the Fourier transforms are left out.
@@ -118,7 +119,7 @@ class NetworkConfig(ABC):
     @property
     def chunking(self) -> Chunking:
         """How songs are cut: in segments of 3 s, unless an architecture has its own."""
-        return Chunking.in_sixths(3 * SAMPLE_RATE)
+        return Chunking.in_sixths(3 * NETWORK_RATE)
 
     @property
     def any_length(self) -> bool:

@@ -228,12 +228,6 @@ def _last_stage(estimates: Estimates) -> Tensor:
     return estimates.stage1 if estimates.stage2 is None else estimates.stage2
 
 
-def fast_network(network: Network, as_panels: AsPanels = panels) -> FastNetwork | FastRoFormer | None:
-    """A faster way to compute a network; None if there is none."""
-    kind = fast_kind(network)
-    return kind and kind(cast("Any", network), as_panels)
-
-
 def fast_kind(network: Network) -> type[FastNetwork | FastRoFormer] | None:
     """What computes such a network faster; None if its architecture or its sizes allow nothing."""
     if isinstance(network.config, BSRoFormerConfig) and next(network.parameters()).dtype == torch.float32:

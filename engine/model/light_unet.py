@@ -13,7 +13,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from engine.dsp.stft import StftSize
-from engine.model.config import Chunking, NetworkConfig, Weights, one_and_rest
+from engine.model.config import STEREO, Chunking, NetworkConfig, Weights, one_and_rest
 from engine.model.network import Estimates, Network, by_channels
 from engine.stems import DEFAULT_STEMS
 
@@ -81,7 +81,7 @@ class LightUNetConfig(NetworkConfig):
         """See `NetworkConfig`; the levels together keep about four times the first one's channels."""
         return _FLOAT_BYTES * channels * self.stft.bins * self.stft.frames(samples) * 4 * self.width
 
-    def macs_per_second(self, channels: int = 2) -> int:
+    def macs_per_second(self) -> int:
         """See `NetworkConfig`."""
         cost = 0.0
         for level, (before, after) in enumerate(_levels(self.width)):
@@ -89,7 +89,7 @@ class LightUNetConfig(NetworkConfig):
         for level, (above, below) in reversed(list(enumerate(_levels(self.width)[1:]))):
             cost += (above * below + above + 18 * above * above + 3 * above) / 4**level
         cost += self.width + 1
-        return round(channels * self.frames_per_second() * self.stft.bins * cost)
+        return round(STEREO * self.frames_per_second() * self.stft.bins * cost)
 
 
 PRESETS: dict[str, LightUNetConfig] = {"light-unet": LightUNetConfig()}

@@ -103,7 +103,7 @@ class SEBandSplitConfig(RnnConfig):
         """See `NetworkConfig`."""
         return self.sequence_bytes(len(self.layout.widths), -(-channels // _CHANNELS), samples)
 
-    def macs_per_second(self, channels: int = 2) -> int:
+    def macs_per_second(self) -> int:
         """See `NetworkConfig`."""
         n, layout = self.feature_dim, self.layout
         cost = len(layout.widths) * self.blocks * 2 * (lstm_macs(n) + 2 * n)
@@ -111,7 +111,7 @@ class SEBandSplitConfig(RnnConfig):
             numbers = layout.numbers(width)
             cost += 2 * numbers + (numbers + 1) * n
             cost += 2 * n + (n + 1) * self.hidden + (self.hidden + 1) * numbers + (numbers + 1) * 2 * numbers
-        return -(-channels // _CHANNELS) * self.frames_per_second() * cost
+        return self.frames_per_second() * cost
 
 
 PRESETS: dict[str, SEBandSplitConfig] = {

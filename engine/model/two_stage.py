@@ -16,7 +16,7 @@ from engine.dsp.bands import BAND_WIDTHS
 from engine.dsp.stft import StftSize
 from engine.model.band_modules import ChannelBands, gated_heads, head_macs, normed_split, split_macs
 from engine.model.blocks import ChannelExchange, DualPathBlock
-from engine.model.config import MambaConfig, MixerSizes, Weights, count_parts
+from engine.model.config import STEREO, MambaConfig, MixerSizes, Weights, count_parts
 from engine.model.network import Estimates, Network
 
 
@@ -73,24 +73,24 @@ class TwoStageConfig(MambaConfig):
         """See `NetworkConfig`."""
         return self.mixer.peak_bytes(channels * len(BAND_WIDTHS) * self.stft.frames(samples))
 
-    def macs_per_second(self, channels: int = 2) -> int:
+    def macs_per_second(self) -> int:
         """See `NetworkConfig`.
 
         Source: this reproduces Table II of the paper to its last digit but one.
         """
-        streams = channels * self.frames_per_second()
+        streams = STEREO * self.frames_per_second()
         tokens = streams * len(BAND_WIDTHS)
-        cost = tokens * self.mask_blocks * self._block_macs(channels) + streams * self._band_macs()
+        cost = tokens * self.mask_blocks * self._block_macs() + streams * self._band_macs()
         if self.map_blocks:
             fusion = 2 * self.feature_dim**2 + self.feature_dim
-            cost += tokens * (self.map_blocks * self._block_macs(channels) + fusion) + streams * self._band_macs()
+            cost += tokens * (self.map_blocks * self._block_macs() + fusion) + streams * self._band_macs()
         return cost
 
-    def _block_macs(self, channels: int) -> int:
+    def _block_macs(self) -> int:
         """Per token: two bidirectional mixers and the channel exchange, each behind a norm."""
         n = self.feature_dim
         path = 2 * n + 2 * self.mixer.macs + 2 * n * n + n
-        return 2 * path + ChannelExchange.macs(n, channels)
+        return 2 * path + ChannelExchange.macs(n)
 
     def _band_macs(self) -> int:
         """Per channel and frame: all bands' projections in and heads out of one stage."""

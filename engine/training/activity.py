@@ -1,6 +1,6 @@
 """Where a stem sounds: an energy-based source-activity detector that learns its threshold from the track itself.
 
-The rule, for a track at `RATE_HZ`:
+The rule, for a track at 44.1 kHz:
 
 1. The track is cut into chunks of 0.6 s, the last one as short as it comes; the power of a chunk is the mean of its
    squared samples over time and channels.
@@ -28,7 +28,6 @@ from numpy.typing import NDArray
 
 from engine.separation import Samples
 
-RATE_HZ = 44_100
 CHUNK_SAMPLES = 26_460
 SEGMENT_CHUNKS = 10
 HOP_CHUNKS = 5

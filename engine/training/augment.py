@@ -19,7 +19,6 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
 
 import numpy as np
 import torch
@@ -27,11 +26,9 @@ from python_stretch.Signalsmith import Stretch
 from torch import Tensor
 
 from engine.separation import Samples
-from engine.training.activity import RATE_HZ
+from engine.stems import NETWORK_RATE
 from engine.training.choices import Mode
 from engine.training.pool import Rng, StemPool
-
-CoherentMode = Literal["coherent_shared", "coherent_varied"]
 
 # The limits and shares from here to `RANGES` are those of the pipelines' authors. Source: the STMAE project.
 _WET = 0.3
@@ -177,21 +174,13 @@ class Augmented:
     """A `StemPool` that augments a share of what another one gives.
 
     Stems that are drawn alone go through the single-stem pipeline, which makes mixtures of them incoherent ones; stems
-    that are drawn together go through the coherent pipeline.
+    that are drawn together go through the coherent pipeline, with a draw for each.
     """
 
-    def __init__(
-        self,
-        pool: StemPool,
-        sources: int,
-        mode: CoherentMode = "coherent_varied",
-        share: float = 1.0,
-        ranges: Ranges = RANGES,
-    ) -> None:
+    def __init__(self, pool: StemPool, sources: int, share: float = 1.0, ranges: Ranges = RANGES) -> None:
         """Augment draws of `pool`, which has `sources` stems, with probability `share`."""
         self._pool = pool
         self._sources = sources
-        self._mode: CoherentMode = mode
         self._share = share
         self._ranges = ranges
 
@@ -199,7 +188,7 @@ class Augmented:
         """All stems of one song at one place, (S, C, n) float32."""
         if rng.random() >= self._share:
             return self._pool.together(rng, samples)
-        effects = draw_song_effects(rng, self._mode, self._sources, self._ranges)
+        effects = draw_song_effects(rng, "coherent_varied", self._sources, self._ranges)
         drawn = self._pool.together(rng, effects[0].samples_in(samples))
         return torch.from_numpy(augment(list(drawn.cpu().numpy()), effects, samples)).to(drawn.device)
 
@@ -224,7 +213,7 @@ def draw_suitable(pool: StemPool, rng: Rng, source: int, samples: int) -> Tensor
 
 def _stretched(signal: Samples, semitones: float, factor: float) -> Samples:
     stretch = Stretch(_STRETCH_SEED)
-    stretch.preset(signal.shape[0], RATE_HZ)
+    stretch.preset(signal.shape[0], NETWORK_RATE)
     stretch.setTransposeSemitones(semitones)
     stretch.timeFactor = 1 / factor
     # It takes the memory of an array as it lies, whatever the strides say.
@@ -239,7 +228,7 @@ def _compressed(signal: Samples, compression: Compression) -> Samples:
 
 
 def _reverberant(signal: Samples, reverb: Reverb) -> Samples:
-    length = int(RATE_HZ * reverb.room_seconds)
+    length = int(NETWORK_RATE * reverb.room_seconds)
     noise = np.random.default_rng(reverb.seed).normal(0.0, _NOISE, length)
     response = noise * np.exp(-_DECAY * reverb.damping * np.arange(length) / length)
     size = 2 ** math.ceil(math.log2(signal.shape[1] + length))

@@ -21,11 +21,11 @@ from engine.dsp.resample import resample
 from engine.errors import DeviceError, EngineError, ModelError
 from engine.model.backend import choose_backend
 from engine.model.checkpoint import Checkpoint, ModelCard
-from engine.model.config import SAMPLE_RATE
 from engine.model.memory import is_out_of_memory
 from engine.model.network import Network
 from engine.model.separator import Separator
 from engine.progress import JobControl
+from engine.stems import NETWORK_RATE
 from engine.training.captured import CapturedStep
 from engine.training.loss import two_stage_loss
 from engine.training.pool import Batches
@@ -82,7 +82,7 @@ class Trainer:
         self.network = settings.model.build()
         self.network.use_recompute(recompute=settings.recompute)
         self._targets = Targets(sitting.card)
-        self._heard_samples = round(settings.segment_samples * settings.model.sample_rate / SAMPLE_RATE)
+        self._heard_samples = round(settings.segment_samples * settings.model.sample_rate / NETWORK_RATE)
         self._average = Separator(settings.model).requires_grad_(requires_grad=False).eval()
         self.step = 0
         self.items = 0
@@ -233,7 +233,7 @@ class Trainer:
         seconds = time.monotonic() - started
         values = {
             "step": self.step,
-            "hours": self.items * self._settings.segment_samples / SAMPLE_RATE / 3600,
+            "hours": self.items * self._settings.segment_samples / NETWORK_RATE / 3600,
             "loss": float(torch.stack(losses).mean()),
             "learning_rate": float(self._step_rate),
             "steps_per_second": (self.step - first_step) / seconds,

@@ -6,7 +6,6 @@ Shapes: S sources, C = 2 channels, n samples.
 from __future__ import annotations
 
 import functools
-import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -51,21 +50,21 @@ class Sources:
 
     musdb: Path | None
     cache: Path
-    songs: int = 60
-    workers: int = max(1, (os.cpu_count() or 2) - 1)
-    validation_items: int = 60
-    seed: int = 0
-    augment: float = 0.0
+    songs: int
+    workers: int
+    validation_items: int
+    seed: int
+    augment: float
 
     def plan(self, assets: Path, decoded: Path) -> RenderPlan:
         """How to render songs from an asset pack; see `RenderPlan` for the folder of its decoded banks."""
         return RenderPlan(
             assets,
             decoded,
-            self.seed,
-            songs=self.songs,
+            self.songs,
+            self.workers,
             awaited=max(1, round(_FIRST_SHARE * self.songs)),
-            workers=self.workers,
+            seed=self.seed,
             recorded=_WEIGHTS["real"] * self.augment / self.weights[0],
         )
 
@@ -77,7 +76,7 @@ class Sources:
 
     def augmented(self, pool: StemPool) -> StemPool:
         """Add augmentation to recorded songs, if it is wanted."""
-        return Augmented(pool, len(DEFAULT_STEMS), share=self.augment) if self.augment else pool
+        return Augmented(pool, len(DEFAULT_STEMS), self.augment) if self.augment else pool
 
 
 @dataclass(frozen=True)

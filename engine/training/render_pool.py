@@ -53,22 +53,22 @@ class RenderPlan:
     Attributes:
         assets: Folder of the asset pack.
         decoded: Folder that receives its decoded banks, some 800 MB; in use until the pool is closed.
-        seed: Of the first song; every song has its own.
-        song_seconds: Length of a song.
         songs: How many are held at a time.
-        awaited: How many are there before training begins.
         workers: How many processes render.
+        awaited: How many songs are there before training begins.
+        seed: Of the first song; every song has its own.
         recorded: Share of songs that are augmented excerpts of the pack's real songs.
+        song_seconds: Length of a song.
     """
 
     assets: Path
     decoded: Path
+    songs: int
+    workers: int
+    awaited: int = 1
     seed: int = 0
     recorded: float = 0.0
     song_seconds: float = 60.0
-    songs: int = 60
-    awaited: int = 15
-    workers: int = max(1, (os.cpu_count() or 2) - 1)
 
     @property
     def song_samples(self) -> int:
@@ -82,7 +82,6 @@ class RenderPool:
     def __init__(self, plan: RenderPlan, device: torch.device) -> None:
         """Start the renderers; `wait` waits for the first songs."""
         self._plan = plan
-        self._awaited = min(plan.awaited, plan.songs)
         self._pool = MemoryPool(plan.songs, len(STEMS), plan.song_samples, device)
         self._workers = [_Worker(plan, index) for index in range(plan.workers)]
         self._drawn_samples = 0.0
@@ -121,7 +120,7 @@ class RenderPool:
         Raises:
             EngineError: See `assets`, or a renderer failed.
         """
-        awaited = self._awaited
+        awaited = self._plan.awaited
         while not wait_for([self._filled], _LOOK_SECONDS).done:
             on_song(min(self.rendered, awaited - 1), awaited)
         self._filled.result()
@@ -150,7 +149,7 @@ class RenderPool:
         self._decoded.result()
         for worker in self._workers:
             worker.begin()
-        while self._pool.filled < self._awaited:
+        while self._pool.filled < self._plan.awaited:
             self._control.checkpoint()
             self._take(len(self._workers), _LOOK_SECONDS)
 

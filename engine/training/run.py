@@ -21,7 +21,7 @@ from torch import Tensor
 from engine.claim import Claim, HeldError
 from engine.errors import EngineError, write_error
 from engine.model.checkpoint import ModelCard, save_checkpoint
-from engine.whole_file import whole_file
+from engine.whole_file import make_folder, whole_file
 
 
 class RunFolder:
@@ -35,10 +35,7 @@ class RunFolder:
         """
         self.path = path
         self._created = [folder for folder in (path, *path.parents) if not folder.exists()]
-        try:
-            path.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise write_error(path, error) from error
+        make_folder(path)
 
     def __enter__(self) -> RunFolder:
         """Return itself; leaving the block removes what was created for the run if nothing is in it."""

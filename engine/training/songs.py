@@ -33,8 +33,10 @@ from engine.errors import DecodeError, EngineError, write_error
 from engine.evaluation.songs import song_folders
 from engine.naming import AUDIO_SUFFIXES
 from engine.separation import Samples
-from engine.training.activity import CHUNK_SAMPLES, RATE_HZ, Powers, Span, active_spans, chunk_powers
+from engine.stems import NETWORK_RATE
+from engine.training.activity import CHUNK_SAMPLES, Powers, Span, active_spans, chunk_powers
 from engine.training.pool import Rng
+from engine.whole_file import make_folder
 
 Split = Literal["train", "valid"]
 
@@ -134,10 +136,7 @@ class SongFolder:
         self.warnings: list[str] = []
         # What is missing is told before the first song is decoded.
         files = {folder.name: [_stem_file(folder, stem) for stem in stems] for folder in _song_folders(root, stems)}
-        try:
-            cache.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise write_error(cache, error) from error
+        make_folder(cache)
         for name, paths in files.items():
             try:
                 tracks = [_decoded(path, cache, self.warnings) for path in paths]
@@ -261,7 +260,7 @@ def _stereo_blocks(path: Path, warnings: list[str]) -> Iterator[Samples]:
         channels = reader.info.channels
         if channels > CHANNELS:
             raise SongsError(f"{path} has {channels} channels, and stems to train on have one or two")
-        resampler = StreamResampler(reader.info.sample_rate, RATE_HZ, channels)
+        resampler = StreamResampler(reader.info.sample_rate, NETWORK_RATE, channels)
         for block in reader.blocks():
             yield _stereo(resampler.push(block))
         yield _stereo(resampler.push(np.zeros((channels, 0), np.float32), last=True))

@@ -18,13 +18,12 @@ from engine.audio.encode import write_audio
 from engine.audio.formats import audio_format
 from engine.audio.target import AudioFile
 from engine.dsp.resample import resample
-from engine.errors import write_error
 from engine.evaluation.metrics import score_values, summarise
 from engine.evaluation.score import score_items
-from engine.model.config import SAMPLE_RATE
 from engine.model.separator import Separator
 from engine.separation import Samples, Tags
-from engine.stems import STAGES, Stage
+from engine.stems import NETWORK_RATE, STAGES, Stage
+from engine.whole_file import make_folder
 
 
 class Item(NamedTuple):
@@ -85,7 +84,7 @@ class Validation:
     @torch.inference_mode()
     def _estimates(self, separator: Separator) -> Iterator[dict[Stage, Samples]]:
         device = next(separator.parameters()).device
-        heard = round(self._segment_samples * separator.config.sample_rate / SAMPLE_RATE)
+        heard = round(self._segment_samples * separator.config.sample_rate / NETWORK_RATE)
         for number, item in enumerate(self._references):
             mixture = torch.from_numpy(np.ascontiguousarray(item.sum(axis=0))).to(device)
             segments = mixture.unflatten(1, (-1, self._segment_samples)).transpose(0, 1)  # (B, C, segment)
@@ -99,14 +98,11 @@ class Validation:
             yield stages
 
     def _write_example(self, folder: Path, item: Samples, stages: dict[Stage, Samples]) -> None:
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise write_error(folder, error) from error
+        make_folder(folder)
         signals = {"mixture": item.sum(axis=0)}
         for label, stems in (("reference", item), *((f"stage{stage}", stems) for stage, stems in stages.items())):
             signals.update({f"{name}-{label}": stem for name, stem in zip(self._stems, stems, strict=True)})
         for name, signal in signals.items():
             channels, samples = signal.shape
             path = folder / f"{name}.ogg"
-            write_audio(AudioFile(path, audio_format("ogg"), SAMPLE_RATE, channels, samples, Tags()), [signal])
+            write_audio(AudioFile(path, audio_format("ogg"), NETWORK_RATE, channels, samples, Tags()), [signal])

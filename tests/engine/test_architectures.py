@@ -40,7 +40,7 @@ def test_every_architecture_is_tried() -> None:
 
 
 def _card(config: NetworkConfig) -> ModelCard:
-    return ModelCard("tiny", config, config.usual_stems(), config.sample_rate)
+    return ModelCard("tiny", config, config.usual_stems())
 
 
 class _Silent(Network):

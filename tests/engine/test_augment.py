@@ -213,10 +213,9 @@ def test_loud_and_steady_stems_are_suitable() -> None:
     assert not suitable(noise[:, -100:])
 
 
-@pytest.mark.parametrize("mode", ["coherent_shared", "coherent_varied"])
-def test_a_pool_is_augmented_from_just_as_much_as_the_stretch_needs(mode: Mode) -> None:
+def test_a_pool_is_augmented_from_just_as_much_as_the_stretch_needs() -> None:
     pool = _Pool()
-    augmented = Augmented(pool, 4, mode, ranges=replace(RANGES, probability=1.0))  # type: ignore[arg-type]
+    augmented = Augmented(pool, 4, ranges=replace(RANGES, probability=1.0))
     drawn = augmented.together(np.random.default_rng(0), RATE)
     assert (drawn.shape, drawn.dtype) == ((4, 2, RATE), torch.float32)
     assert len(set(pool.asked)) == 1

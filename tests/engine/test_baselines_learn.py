@@ -13,9 +13,9 @@ import torch
 
 from engine.cli import run_command_line
 from engine.model.checkpoint import ModelCard
-from engine.model.config import SAMPLE_RATE, NetworkConfig
+from engine.model.config import NetworkConfig
 from engine.progress import JobControl
-from engine.stems import DEFAULT_STEMS
+from engine.stems import DEFAULT_STEMS, NETWORK_RATE
 from engine.training import loop
 from engine.training.loop import Slice, Trainer
 from engine.training.material import rendered_items
@@ -45,7 +45,7 @@ def assets(tmp_path_factory: pytest.TempPathFactory) -> Assets:
 @pytest.fixture(scope="module")
 def songs(assets: Assets) -> MemoryPool:
     """Rendered songs to train on."""
-    pool = MemoryPool(4, len(DEFAULT_STEMS), 8 * SAMPLE_RATE, CPU)
+    pool = MemoryPool(4, len(DEFAULT_STEMS), 8 * NETWORK_RATE, CPU)
     for seed in range(pool.places):
         pool.add(to_integers(render_song(assets, seed, 8.0).stems))
     return pool
@@ -55,11 +55,11 @@ def songs(assets: Assets) -> MemoryPool:
 def held_out(assets: Assets, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder of two rendered songs to score, from sounds kept aside, in which every stem sounds."""
     root = tmp_path_factory.mktemp("songs")
-    rendered = (item for item in rendered_items(assets, 50, 2 * SAMPLE_RATE) if item.stems.any(axis=(1, 2)).all())
+    rendered = (item for item in rendered_items(assets, 50, 2 * NETWORK_RATE) if item.stems.any(axis=(1, 2)).all())
     for item in islice(rendered, 2):
         (root / item.song).mkdir()
         for stem, signal in zip(DEFAULT_STEMS, item.stems, strict=True):
-            write_song(root / item.song / f"{stem}.wav", signal, SAMPLE_RATE)
+            write_song(root / item.song / f"{stem}.wav", signal, NETWORK_RATE)
     return root
 
 
@@ -77,7 +77,7 @@ def test_it_learns_from_rendered_songs_and_is_evaluated(
     torch.manual_seed(0)
     config = NETWORKS[network]
     steps = 50 if network == "light-unet" else 30  # which learns least, and whose steps cost least
-    card = ModelCard(network, config, config.usual_stems(), config.sample_rate)
+    card = ModelCard(network, config, config.usual_stems())
     settings = TrainingSettings(
         config,
         batch_size=2,

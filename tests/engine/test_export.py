@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.errors import ExistsError, WriteError
-from engine.export import FORMATS, Existing, ExportRequest, Selection, export, plan_export, planned_files
+from engine.export import FORMATS, Existing, ExportRequest, Naming, Selection, export, plan_export, planned_files
 from engine.progress import JobControl, Progress
 from engine.separation import SOURCE_KEY, Samples, Separation, Tags
 from engine.stems import Stage
@@ -163,7 +163,8 @@ def test_one_stage_is_named_after_the_stem_and_two_after_their_maps(separation: 
 @pytest.mark.parametrize("name", FORMATS)
 def test_the_plan_is_what_is_written(separation: Separation, tmp_path: Path, name: str) -> None:
     selection = Selection(("bass", "other"), (1, 2), name, residual=True, minus=("vocals",))
-    planned = planned_files(tmp_path / "out", selection)
+    naming = Naming("", separation.source, separation.tags, separation.model)
+    planned = planned_files(tmp_path / "out", selection, naming)
     request = ExportRequest(separation, tmp_path / "out", ("bass", "other"), (1, 2), name, True, ("vocals",))
     assert [file.path for file in plan_export(request)] == [file.path for file in planned]
     report = export(request)

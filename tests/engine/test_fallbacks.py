@@ -37,7 +37,7 @@ class FakeDevice(SegmentRunner):
 
     def __init__(self, config: NetworkConfig, kind: str, precision: torch.dtype = torch.float32) -> None:
         weights = recipe_weights(config)
-        card = ModelCard("tiny", config, config.usual_stems(), config.sample_rate)
+        card = ModelCard("tiny", config, config.usual_stems())
         checkpoint = Checkpoint(Path("tiny"), card, weights, "")
         super().__init__(checkpoint, choose_device("cpu", "float32"), (1,), card.stems)
         self.device = Device(torch.device(kind), f"a {kind} device", "it is a fake", precision)
@@ -118,7 +118,7 @@ def test_weights_that_found_no_room_are_moved_again_and_those_that_are_there_are
 ) -> None:
     config = TINY_OF_EACH["ts-bsmamba2"]
     weights = recipe_weights(config)
-    card = ModelCard("tiny", config, config.usual_stems(), config.sample_rate)
+    card = ModelCard("tiny", config, config.usual_stems())
     cpu = choose_device("cpu", "float32")
     runner = SegmentRunner(Checkpoint(Path("tiny"), card, weights, ""), cpu, (1,), card.stems)
     runner.device = Device(torch.device("cuda"), "a cuda device", "it is a fake", torch.float32)

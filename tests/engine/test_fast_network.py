@@ -12,7 +12,7 @@ from torch import Tensor
 from engine.dsp.bands import BAND_WIDTHS
 from engine.model.backend import only_once, prepare
 from engine.model.crew import Crew
-from engine.model.fast_network import FastNetwork, fast_network, self_test
+from engine.model.fast_network import FastNetwork, fast_kind, self_test
 from engine.model.network import Estimates
 from engine.model.separator import Separator
 from engine.model.two_stage import PRESETS, TwoStageConfig, TwoStageNetwork
@@ -156,7 +156,7 @@ def test_the_self_test_draws_from_a_generator_of_its_own() -> None:
 def test_odd_sizes_stay_with_the_plain_network() -> None:
     config = TwoStageConfig(feature_dim=6, mask_blocks=1, map_blocks=0, state_dim=6, expand=2, head_dim=6)
     separator = Separator(config).eval().requires_grad_(requires_grad=False)
-    assert fast_network(separator.network) is None
+    assert fast_kind(separator.network) is None
     prepare(separator, torch.device("cpu"))
     assert separator(torch.randn(1, 2, 4000)).stage1.isfinite().all()
 

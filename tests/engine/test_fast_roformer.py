@@ -12,7 +12,7 @@ from torch import Tensor
 from engine.model.backend import only_once, prepare
 from engine.model.band_masks import BandMasksNetwork
 from engine.model.bs_roformer import Attention, BSRoFormerConfig, MelBandRoFormerConfig
-from engine.model.fast_network import fast_network, self_test
+from engine.model.fast_network import fast_kind, self_test
 from engine.model.fast_roformer import FastRoFormer
 from engine.model.fused_parts import Floats, entry, room
 from engine.model.separator import Separator
@@ -147,8 +147,8 @@ def test_weights_of_masks_are_not_copied() -> None:
 
 
 def test_other_precisions_stay_with_the_plain_network() -> None:
-    assert fast_network(network_of(BS).double()) is None
-    assert isinstance(fast_network(network_of(BS)), FastRoFormer)
+    assert fast_kind(network_of(BS).double()) is None
+    assert fast_kind(network_of(BS)) is FastRoFormer
 
 
 @entry

@@ -13,7 +13,7 @@ from engine.cli import run_command_line
 from engine.inference.device import prepare_cpu
 from engine.model.backend import prepare
 from engine.model.checkpoint import config_from_shapes
-from engine.model.fast_network import fast_network
+from engine.model.fast_network import fast_kind
 from engine.model.mamba2 import BidirectionalMamba2, TorchCore
 from engine.model.separator import Separator
 from engine.model.ssd import scan_recurrent
@@ -49,7 +49,7 @@ def test_other_ways_to_compute_agree_with_the_authors_code_too(path: str) -> Non
     separator.network.load_state_dict(weights)
     if path == "prepared":
         assert prepare(separator, torch.device("cpu")).name == "numba"
-        assert fast_network(separator.network)
+        assert fast_kind(separator.network)
     else:
         separator.network.use_core(TorchCore(scan_recurrent))
     assert any(isinstance(module, BidirectionalMamba2) for module in separator.modules())

@@ -59,7 +59,7 @@ def _lightning(path: Path, weights: Weights, _config: NetworkConfig) -> None:
 
 
 def _own(path: Path, weights: Weights, config: NetworkConfig) -> None:
-    save_checkpoint(path, weights, ModelCard("mine", config, config.usual_stems(), config.sample_rate))
+    save_checkpoint(path, weights, ModelCard("mine", config, config.usual_stems()))
 
 
 @dataclass(frozen=True)

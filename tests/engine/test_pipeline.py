@@ -19,7 +19,7 @@ from engine.inference.stream import Splitting, StemStream
 from engine.model.architectures import PRESETS
 from engine.model.backend import only_once
 from engine.model.checkpoint import Checkpoint, load_checkpoint
-from engine.model.config import SAMPLE_RATE
+from engine.model.config import NetworkConfig
 from engine.progress import JobControl, Progress
 from engine.separation import Samples, load_separation
 from engine.stems import NETWORK_RATE
@@ -311,4 +311,4 @@ def test_what_goes_on_without_its_kernels_says_so(model: Path, tmp_path: Path, m
 
 
 def test_the_rate_that_the_window_tells_is_the_networks() -> None:
-    assert NETWORK_RATE == SAMPLE_RATE
+    assert NetworkConfig.sample_rate == NETWORK_RATE

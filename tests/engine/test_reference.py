@@ -65,7 +65,7 @@ def test_the_reference_is_kept_sample_by_sample_and_can_be_drawn(separation: Sep
     made = add_reference(ReferenceRequest(separation, "vocals", file))
     np.testing.assert_array_equal(separation.reference_signal("vocals"), true)
     overview = load_overview(separation, KEY)
-    assert overview.samples == SAMPLES
+    assert overview.peaks.samples == SAMPLES
     # The overview stores peaks coarsely.
     assert np.abs(overview.peaks.levels[-1]).max() == pytest.approx(np.abs(true).max(), rel=0.01)
     assert load_references(separation) == {"vocals": made}

@@ -56,6 +56,6 @@ def tiny_separator(**changes: object) -> Separator:
 
 def save_tiny_model(path: Path, tiny: NetworkConfig = TINY, **changes: object) -> Path:
     config = replace(tiny, **changes)  # type: ignore[arg-type]
-    card = ModelCard("tiny", config, config.usual_stems(), config.sample_rate, "CC0-1.0", "recipe weights, for tests")
+    card = ModelCard("tiny", config, config.usual_stems(), "CC0-1.0", "recipe weights, for tests")
     save_checkpoint(path, recipe_weights(config), card)
     return path

@@ -22,7 +22,6 @@ from typing import cast
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.errors import write_error
 from engine.progress import JobControl
 from engine.separation import Samples
 from engine.training.render.bank import (
@@ -38,6 +37,7 @@ from engine.training.render.bank import (
 from engine.training.render.loops import from_pcm
 from engine.training.render.palette import Palette, palette_of
 from engine.training.render.recipe import Split
+from engine.whole_file import make_folder
 
 BANKS = (
     "drums/acoustic_muldjord", "drums/gm_kits", "drums/electronic_cc0", "drums/loops_cc0",
@@ -128,10 +128,7 @@ def decode_banks(pack: Path, folder: Path, control: JobControl) -> None:
 
     def decode(name: str) -> None:
         target = folder / f"{name}.wav"
-        try:
-            target.parent.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise write_error(target, error) from error
+        make_folder(target.parent)
         guarded(audio_path(pack, name), lambda path: decode_bank(path, target, control))
 
     with ThreadPoolExecutor(os.cpu_count()) as threads:

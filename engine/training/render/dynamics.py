@@ -12,17 +12,13 @@ from numpy.typing import NDArray
 
 from engine.separation import Samples
 from engine.training.render import loops
+from engine.training.render.recipe import SAMPLE_RATE
 
 Gains = NDArray[np.float32]
 
 BLOCK = 64
-BLOCKS_PER_SECOND = 44_100 / BLOCK
+BLOCKS_PER_SECOND = SAMPLE_RATE / BLOCK
 SILENCE_DB = -120.0
-
-
-def block_peaks(signal: Samples) -> Gains:
-    """The highest absolute value of each block (B,), over all channels."""
-    return loops.peaks(signal, BLOCK)
 
 
 def gain_curve(block_gains: Gains, length: int) -> Gains:
@@ -47,7 +43,7 @@ def compressor_gains(
     signal: Samples, threshold_db: float, ratio: float, attack_seconds: float, release_seconds: float
 ) -> Gains:
     """Gains (N,) that reduce what exceeds a threshold, which is given beside the loudest block."""
-    peaks = block_peaks(signal)
+    peaks = loops.peaks(signal, BLOCK)
     level_db = 20 * np.log10(np.maximum(peaks, 1e-6))
     over_db = np.maximum(0.0, level_db - (level_db.max() + threshold_db))
     reduced = smooth_db((-over_db * (1 - 1 / ratio)).astype(np.float32), attack_seconds, release_seconds)
@@ -56,7 +52,7 @@ def compressor_gains(
 
 def limiter_gains(signal: Samples, ceiling: float, release_seconds: float) -> Gains:
     """Gains (N,) that keep |signal| at or below a ceiling."""
-    wanted = np.minimum(1.0, ceiling / np.maximum(block_peaks(signal), 1e-9))
+    wanted = np.minimum(1.0, ceiling / np.maximum(loops.peaks(signal, BLOCK), 1e-9))
     reduced = smooth_db((20 * np.log10(wanted)).astype(np.float32), 0.002, release_seconds)
     # The way through decibels rounds; what is wanted still holds exactly.
     return gain_curve(np.minimum(wanted, 10 ** (reduced / 20)).astype(np.float32), signal.shape[1])

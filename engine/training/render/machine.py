@@ -10,6 +10,7 @@ import numpy as np
 from engine.separation import Samples
 from engine.training.render.draw import Rng, chance, log_uniform, uniform
 from engine.training.render.filters import convolve, high_pass, low_pass, minimum_phase, peak
+from engine.training.render.instruments import Mono
 from engine.training.render.recipe import SAMPLE_RATE
 from engine.training.render.synth import decay
 
@@ -28,16 +29,14 @@ def machine_hit(piece: str, rng: Rng) -> Samples:
     return (sound / np.abs(sound).max())[None]
 
 
-def _swept_sine(
-    samples: int, low_hz: float, high_hz: float, seconds: float
-) -> np.ndarray[tuple[int], np.dtype[np.float32]]:
+def _swept_sine(samples: int, low_hz: float, high_hz: float, seconds: float) -> Mono:
     """A sine whose pitch falls from high to low."""
     time = np.arange(samples, dtype=np.float32) / SAMPLE_RATE
     cycles = low_hz * time + (high_hz - low_hz) * np.float32(seconds) * (1 - np.exp(-time / np.float32(seconds)))
     return np.sin(np.float32(2 * np.pi) * cycles).astype(np.float32)
 
 
-def _drum(rng: Rng, piece: str) -> np.ndarray[tuple[int], np.dtype[np.float32]]:
+def _drum(rng: Rng, piece: str) -> Mono:
     low = log_uniform(rng, (38, 65) if piece == "kick" else (80, 200))
     length = log_uniform(rng, (0.08, 0.8) if piece == "kick" else (0.1, 0.4))
     samples = int(min(1.5, 4 * length) * SAMPLE_RATE)
@@ -48,7 +47,7 @@ def _drum(rng: Rng, piece: str) -> np.ndarray[tuple[int], np.dtype[np.float32]]:
     return np.tanh((body + click) * np.float32(uniform(rng, (1, 3))))
 
 
-def _snare(rng: Rng, piece: str) -> np.ndarray[tuple[int], np.dtype[np.float32]]:
+def _snare(rng: Rng, piece: str) -> Mono:
     length = {"snare": log_uniform(rng, (0.06, 0.25)), "clap": log_uniform(rng, (0.08, 0.2)), "rim": 0.015}[piece]
     samples = int(5 * length * SAMPLE_RATE)
     noise = rng.standard_normal((1, samples), dtype=np.float32)
@@ -66,7 +65,7 @@ def _snare(rng: Rng, piece: str) -> np.ndarray[tuple[int], np.dtype[np.float32]]
     )
 
 
-def _metal(rng: Rng, piece: str) -> np.ndarray[tuple[int], np.dtype[np.float32]]:
+def _metal(rng: Rng, piece: str) -> Mono:
     """Noise, or six square waves as in the 808, through a high-pass."""
     lengths = {"hat_closed": (0.015, 0.06), "hat_open": (0.1, 0.4), "crash": (0.4, 1.0), "ride": (0.2, 0.6)}
     length = log_uniform(rng, lengths.get(piece, (0.02, 0.08)))

@@ -1,4 +1,4 @@
-"""Synthesised sounds: wavetable and supersaw notes, FM and sub basses, drum machines.
+"""Synthesised notes of a cycle that repeats: wavetables, saws and sines.
 
 Phases are 32-bit integers that wrap by themselves: one cycle is 2**32. Tables hold only harmonics below half the sample
 rate, so nothing aliases.
