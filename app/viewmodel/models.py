@@ -80,8 +80,7 @@ class ModelsModel(ViewModel[ModelsState]):
         self._changing.ended.connect(self._on_ended)
 
     def refresh(self) -> None:
-        """Look at the disk, and at the preferences."""
-        self._set(replace(self._state, chosen=self._settings.value.model))
+        """Look at the disk."""
         self._looking.start(lambda _report, _control: tuple(list_models()))
 
     def use(self, name: str) -> None:
