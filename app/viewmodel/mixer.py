@@ -56,7 +56,8 @@ class MixerModel(ViewModel[MixerState]):
         state = self._take_up(separation)
         self._awaited = _with_reference(state)
         self._apply(state)
-        self._mix_kept = self.settings
+        recalled = separation is not None and _strips_of(separation) in self._kept
+        self._mix_kept = None if recalled else self.settings  # what the song's folder holds, if that is known
 
     def exchange(self, separation: Separation) -> None:
         """Let the song go on with other sides, whose signals the player has already.
