@@ -35,7 +35,7 @@ from engine.api import (
     build_overviews,
     load_separation,
 )
-from tests.support.fake_engine import FakeEngine, FakePlayer
+from tests.support.fake_engine import FakeEngine, FakePlayer, song_files
 from tests.support.window import visible
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="there, songs are not shown while they are split")
@@ -306,9 +306,7 @@ def test_a_song_that_is_chosen_while_it_moves_into_the_library_opens_a_moment_la
 def test_a_song_whose_stems_somebody_deleted_is_split_again_when_it_is_chosen(
     qtbot: QtBot, engine: FakeEngine, studio: Studio, tmp_path: Path
 ) -> None:
-    paths = [tmp_path / "a.wav", tmp_path / "b.wav"]
-    for path in paths:
-        path.write_text(path.name)
+    paths = song_files(tmp_path, "a.wav", "b.wav")
     session = studio.models.session
     studio.window.show()
     session.add(paths)
@@ -332,9 +330,7 @@ def test_where_one_listens_is_split_first(qtbot: QtBot, held: FakeEngine, half: 
 def test_another_song_on_show_is_not_disturbed_by_the_one_that_is_split(
     qtbot: QtBot, engine: FakeEngine, studio: Studio, player: FakePlayer, tmp_path: Path
 ) -> None:
-    paths = [tmp_path / "a.wav", tmp_path / "b.wav"]
-    for path in paths:
-        path.write_text(path.name)
+    paths = song_files(tmp_path, "a.wav", "b.wav")
     session = studio.models.session
     session.add([paths[0]])
     qtbot.waitUntil(lambda: session.state.page == "ready", timeout=5000)

@@ -7,6 +7,7 @@ import threading
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from app.playback.click import Click
 from app.playback.devices import OutputDevice
@@ -163,6 +164,14 @@ class FakeEngine:
                 raise Cancelled
         if name in self.errors:
             raise self.errors[name]
+
+
+def song_files(folder: Path, *names: str) -> list[Path]:
+    """Write what the fake engine takes for songs."""
+    paths = [folder / name for name in names]
+    for path in paths:
+        path.write_text(path.name)
+    return paths
 
 
 class FakePlayer:
