@@ -254,12 +254,16 @@ class MixerModel(ViewModel[MixerState]):
             self.set_gain(strip.stem, round(max(strip.gain_db, FADER_MIN_DB) + step_db, 1))
 
     def _take_up(self, separation: Separation | None) -> MixerState:
-        """Take the signals of another song or of other sides; returns its mixer as it was left, or as it begins."""
+        """Take the signals of another song or of other sides; returns its mixer as it was left, or as it begins.
+
+        Raises:
+            FileNotFoundError: Its files are gone; the song before stays.
+        """
+        made = MadeSignals(self._player, separation)
         if self._separation is not None:
             self.keep()
             self._kept[_strips_of(self._separation)] = self._state
-        self._separation = separation
-        self._made = MadeSignals(self._player, separation)
+        self._separation, self._made = separation, made
         if separation is None:
             return MixerState()
         names = (SOURCE, *separation.stems, RESIDUAL)

@@ -289,15 +289,27 @@ def test_half_a_song_that_comes_to_nothing_is_closed_and_leaves_nothing(
     qtbot.waitUntil(lambda: not list(places.cache.glob("library/**/*.f32")), timeout=5000)
 
 
+@pytest.mark.parametrize("late", [None, "mixer", "window"])
 def test_a_song_that_is_chosen_while_it_moves_into_the_library_opens_a_moment_later(
-    qtbot: QtBot, held: FakeEngine, half: Studio
+    qtbot: QtBot, held: FakeEngine, half: Studio, monkeypatch: pytest.MonkeyPatch, late: str | None
 ) -> None:
     part = next(half.models.library.folder.glob("unfinished/*/*.part"))
-    part = part.rename(part.with_name("moved"))
+    moved = part.with_name("moved")
+    reader = {None: half.models.transport, "mixer": half.models.mixer, "window": half.window}[late]
+    load = reader.load
+
+    def move_and_load(separation: Separation | None) -> None:
+        if separation is not None:
+            part.rename(moved)
+        load(separation)
+
     vars(half)["_on_show"].forget()
-    half.models.session.select(1)  # as if another song had been on show
+    with monkeypatch.context() as moving:
+        moving.setattr(reader, "load", move_and_load)
+        half.models.session.select(1)  # as if another song had been on show
     assert half.models.transport.state.samples == 0
-    part.rename(part.with_name(held.requests[0].folder.name + ".part"))
+    assert half.models.mixer.state.strips == ()
+    moved.rename(part)
     finish(qtbot, held, half)
     assert half.models.transport.state.samples == 22_050
     qtbot.waitUntil(lambda: len(visible(half, LaneCanvas)) == 6, timeout=5000)
