@@ -61,7 +61,7 @@ def phases(session: Session) -> list[str]:
 
 
 def wait_for(qtbot: QtBot, session: Session, *wanted: str) -> None:
-    qtbot.waitUntil(lambda: phases(session) == list(wanted), timeout=5000)
+    qtbot.waitUntil(lambda: phases(session) == list(wanted))
 
 
 def entries(library: ResultsLibrary) -> list[str]:

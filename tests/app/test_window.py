@@ -60,7 +60,7 @@ def test_an_empty_window_says_what_to_do(studio: Studio) -> None:
 def test_a_dropped_song_becomes_lanes(qtbot: QtBot, studio: Studio, song: Path) -> None:
     studio.window.show()
     drop(studio, urls(song))
-    qtbot.waitUntil(lambda: len(visible(studio, Lane)) == 6, timeout=5000)
+    qtbot.waitUntil(lambda: len(visible(studio, Lane)) == 6)
     assert not visible(studio, DropOverlay)
     assert studio.window.windowTitle().startswith("Song")
 
