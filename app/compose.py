@@ -171,26 +171,30 @@ class Studio:
         self._parts.stay_awake(exporting or models.models.state.working or models.session.state.working)
 
     def _open(self, separation: Separation | None) -> None:
-        """Put another song on show: gains need loaded signals, and lanes need strips and a visible part."""
+        """Put another song on show."""
         self.models.abx.close()
         self.window.load(None)  # the lanes of the song before know nothing of this one's stages
         song = self.models.session.state.song
         finished = song.separation if song is not None else None
         separation = self.models.compare.load(finished) or separation
         try:
-            self.models.transport.load(separation)
+            self._load(separation)
         except FileNotFoundError:  # it has just been finished and is on its way into the library, or somebody tidied up
             self._on_show.forget()
             separation = None
-            self.models.transport.load(None)
+            self._load(None)
             if song is not None and finished is not None:
                 QTimer.singleShot(0, self.window, partial(self.models.session.find_again, song.key))
-        self.models.mixer.load(separation)
-        self.models.display.load(separation)
-        self.window.load(separation)
         self.models.reference.load(separation if finished is not None else None)
         self.models.status.load(finished)
         self.models.metronome.load(finished)
+
+    def _load(self, separation: Separation | None) -> None:
+        """Hear and show this: gains need loaded signals, and lanes need strips and a visible part."""
+        self.models.transport.load(separation)
+        self.models.mixer.load(separation)
+        self.models.display.load(separation)
+        self.window.load(separation)
 
     def _complete(self, separation: Separation) -> None:
         """Let the song on show go on as the finished one, whatever sounds."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import logging
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
-from typing import Any, Literal, cast, get_args
+from typing import Any, Literal, cast
 
 import platformdirs
 
@@ -19,6 +19,7 @@ from engine.api import (
     Quality,
     Stage,
     WriteError,
+    checked,
     from_json_text,
     whole_file,
 )
@@ -29,6 +30,7 @@ LanguageChoice = Literal["system", "en", "de"]
 DragFormat = Literal["wav", "flac", "export"]
 
 LIBRARY_GB = range(1, 10_001)
+_LATENCIES_MS = range(1, 1001)
 
 _log = logging.getLogger(__name__)
 
@@ -151,32 +153,21 @@ def _read(file: Path) -> Settings:
         _log.warning("settings not read: %s", error)
         return Settings()
     values = cast("dict[str, object]", stored) if isinstance(stored, dict) else {}
-    kept = {name: value for name, value in values.items() if _fits(name, value)}
-    for name in ("stages", "recent"):
-        if name in kept:
-            kept[name] = tuple(cast("list[object]", kept[name]))
-    return replace(Settings(), **cast("dict[str, Any]", kept))
+    settings = Settings()
+    for name in (field.name for field in fields(Settings) if field.name in values):
+        value = values[name]
+        value = tuple(cast("list[object]", value)) if isinstance(value, list) else value
+        try:
+            settings = _within_limits(checked(replace(settings, **cast("dict[str, Any]", {name: value}))))
+        except ValueError as error:
+            _log.warning("a setting was not read: %s", error)
+    return settings
 
 
-def _fits(name: str, value: object) -> bool:
-    choices = {
-        "quality": get_args(Quality),
-        "device": get_args(DeviceChoice),
-        "precision": get_args(Precision),
-        "theme": get_args(ThemeChoice),
-        "language": get_args(LanguageChoice),
-        "export_existing": get_args(Existing),
-        "drag_format": get_args(DragFormat),
-    }
-    if name == "stages":
-        return isinstance(value, list) and value in ([1], [1, 2])
-    if name in choices:
-        return value in choices[name]
-    if name == "library_gb":
-        return type(value) is int and value in LIBRARY_GB
-    if name == "output_latency_ms":
-        return type(value) is int and 1 <= value <= 1000
-    if name == "recent":
-        return isinstance(value, list) and all(isinstance(each, str) for each in cast("list[object]", value))
-    # Of the rest the default tells the type.
-    return type(value) is type(getattr(Settings(), name, None))
+def _within_limits(settings: Settings) -> Settings:
+    """Raises ValueError where a value of the right type makes no sense."""
+    if settings.stages not in ((1,), STAGES):
+        raise ValueError(f"these stages cannot be kept: {settings.stages}")
+    if settings.library_gb not in LIBRARY_GB or settings.output_latency_ms not in _LATENCIES_MS:
+        raise ValueError("a number is beyond its limits")
+    return settings

@@ -6,6 +6,7 @@ import gc
 import importlib
 import os
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from hypothesis import settings
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
+    from pytestqt.qtbot import QtBot
 
 # Property tests: the same examples on every run, and no clock.
 settings.register_profile("bandsaw", derandomize=True, deadline=None, max_examples=50, database=None)
@@ -104,6 +106,14 @@ def qapp(qapp: QApplication) -> QApplication:
 
     install_language(qapp, "en")
     return qapp
+
+
+@pytest.fixture
+def qtbot(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> QtBot:
+    """Waits a minute for what comes at once where the machine is not busy: else its own five seconds may be too few."""
+    for name in ("waitUntil", "waitSignal"):
+        monkeypatch.setattr(qtbot, name, partial(getattr(qtbot, name), timeout=60_000))
+    return qtbot
 
 
 @pytest.fixture(autouse=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, Qt, QThread
 
-from app.jobs.worker import Work, Worker
+from app.jobs.worker import Worker
 
 _STOP_MS = 2000
 
@@ -15,21 +15,20 @@ class JobRunner(QObject):
     Connect to a worker's signals with methods of a QObject that lives on the GUI thread: Qt then delivers them there.
     """
 
-    def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self._jobs: list[tuple[QThread, Worker]] = []
+        self._closed = False
 
     @property
     def busy(self) -> bool:
         """Whether a job is running."""
         return bool(self._jobs)
 
-    def prepare(self, work: Work) -> Worker:
-        """Make a worker to connect to; `start` sets it off."""
-        return Worker(work)
-
     def start(self, worker: Worker) -> None:
-        """Run a prepared worker on its own thread."""
+        """Run a worker on its own thread; after `close` nothing is run."""
+        if self._closed:
+            return
         thread = QThread()
         worker.moveToThread(thread)
         thread.started.connect(worker.run)
@@ -48,6 +47,7 @@ class JobRunner(QObject):
 
     def close(self) -> None:
         """Wait for every thread to end; call `cancel_all` first, and end the engine if that did not do."""
+        self._closed = True
         for thread, _worker in self._jobs:
             thread.quit()
             thread.wait()

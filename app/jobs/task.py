@@ -39,7 +39,7 @@ class Task(QObject):
     def start(self, work: Work) -> None:
         """Do this, in place of what is being done."""
         self.give_up()
-        worker = self._runner.prepare(work)
+        worker = Worker(work)
         self.listener, self.control = Listener(self, worker), worker.control
         self._runner.start(worker)
 

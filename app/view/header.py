@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QLocale, QSize, Qt
+from PySide6.QtCore import QLocale, Qt
 from PySide6.QtGui import QAction, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QToolButton, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout
 
 from app.view.actions import Actions
 from app.view.drag_out import DragHandles
 from app.view.sides import SideSwitch
-from app.view.widgets import ElidedLabel
+from app.view.widgets import ElidedLabel, tool
 from app.viewmodel.display import format_time
 from app.viewmodel.queue import Song
 from app.viewmodel.sides import quality_name
@@ -39,7 +39,7 @@ class Header(QFrame):
         layout.addLayout(names, 1)
         layout.addWidget(handles)
         layout.addWidget(switch)
-        self._compare = _text_tool(actions.display.compare)
+        self._compare = tool(actions.display.compare, size=18)
         layout.addWidget(self._compare)
         layout.addWidget(_export_button(actions.export))
 
@@ -68,16 +68,6 @@ def _channels(count: int) -> str:
     if count > 2:
         return tr("%n channels", "", count)
     return tr("mono") if count == 1 else tr("stereo")
-
-
-def _text_tool(action: QAction) -> QToolButton:
-    button = QToolButton()
-    button.setDefaultAction(action)
-    button.setIconSize(QSize(18, 18))
-    button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-    button.setAccessibleName(action.text().replace("&", ""))
-    return button
 
 
 def _export_button(action: QAction) -> QPushButton:

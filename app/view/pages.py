@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFrame, QLabel, QLayout, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QLayout, QPlainTextEdit, QPushButton, QWidget
 
 from app.errors import Problem
 from app.settings import Settings
 from app.view.actions import Actions
 from app.view.song_actions import SongActions
 from app.view.theme import Theme
-from app.view.widgets import ElidedLabel, ProgressBar, button, card, column, label, restyle, row, silently
+from app.view.widgets import ElidedLabel, ProgressBar, button, card, column, label, restyle, row
 from app.viewmodel.display import format_left, format_time
 from app.viewmodel.queue import Song
 from app.viewmodel.sides import model_name, quality_name
@@ -103,16 +103,11 @@ class JobPage(QWidget):
         self._bar = ProgressBar(tr("Progress of this step"))
         self._where = ElidedLabel("", "small", sentence=True)
         self._steps = [(phase, QLabel(), label(tr(text), "muted")) for phase, text in _PHASES]
-        self.pause = button(tr("Pause"), tip=tr("Hold splitting, and go on at the same place (Ctrl+P)"))
-        self.pause.setCheckable(True)
-        self.cancel = button(tr("Stop"), tip=tr("Stop splitting this song; what is done of it is not kept (Ctrl+.)"))
+        self.pause, self.cancel = pause_and_stop(actions)
         self.again = button(tr("Split again"), primary=True, tip=tr("Split this song from its beginning (Ctrl+R)"))
         self.remove = button(tr("Remove"), tip=tr("Take this song off the list (Ctrl+W)"))
-        for made, action in (
-            (self.pause, actions.pause), (self.cancel, actions.cancel),
-            (self.again, actions.retry), (self.remove, actions.remove),
-        ):  # fmt: skip
-            made.clicked.connect(action.trigger)
+        self.again.clicked.connect(actions.retry.trigger)
+        self.remove.clicked.connect(actions.remove.trigger)
         self._now: Progress | None = None
         box = card()
         inner = column(margins=(30, 26, 30, 26))
@@ -151,9 +146,6 @@ class JobPage(QWidget):
         self._where.setText(
             (_sentence(told(progress.message)) or running_words(progress)) if progress and running else ""
         )
-        with silently(self.pause):
-            self.pause.setChecked(paused)
-        self.pause.setText(tr("Go on") if paused else tr("Pause"))
         for made in (self.pause, self.cancel):
             made.setVisible(song.pending)
         self.again.setVisible(not song.pending)
@@ -167,6 +159,18 @@ class JobPage(QWidget):
             mark.setPixmap(self._theme.pixmap(f"step-{name}", color, 18))
             text.setObjectName("" if place == now else "muted")
             restyle(text)
+
+
+def pause_and_stop(actions: SongActions) -> tuple[QPushButton, QPushButton]:
+    """What holds splitting or lets it go on, and what stops it."""
+    pause = button(tr("Pause"), tip=tr("Hold splitting, and go on at the same place (Ctrl+P)"))
+    pause.setCheckable(True)
+    pause.clicked.connect(actions.pause.trigger)
+    actions.pause.toggled.connect(pause.setChecked)
+    pause.toggled.connect(lambda paused: pause.setText(tr("Go on") if paused else tr("Pause")))
+    stop = button(tr("Stop"), tip=tr("Stop splitting this song; what is done of it is not kept (Ctrl+.)"))
+    stop.clicked.connect(actions.cancel.trigger)
+    return pause, stop
 
 
 def _sentence(words: str) -> str:

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QComboBox, QDialog, QFormLayout, QSlider, QWidget
 
 from app.view.display_actions import CHOICES, COMPARE, FOLLOW, Choice
 from app.view.keyboard import claims
-from app.view.widgets import button, silently
+from app.view.widgets import button, combo, silently
 from app.viewmodel.display import DisplayModel, DisplayState
 from app.viewmodel.look import LANE_ZOOM_MAX, Look
 from app.words import tr
@@ -56,17 +56,14 @@ class PictureOptions(QDialog):
         return claims(event, Qt.Key.Key_Escape) or super().event(event)
 
     def _combo(self, choice: Choice) -> QComboBox:
-        combo = QComboBox()
-        combo.setAccessibleName(choice.name)
-        for value, text in choice.entries:
-            combo.addItem(tr(text).replace("&", ""), value)
-        combo.activated.connect(lambda index: self._display.set_look(**{choice.field: choice.entries[index][0]}))
-        return combo
+        made = combo(choice.name, ((tr(text).replace("&", ""), value) for value, text in choice.entries))
+        made.activated.connect(lambda index: self._display.set_look(**{choice.field: choice.entries[index][0]}))
+        return made
 
     def _present(self, state: DisplayState) -> None:
         with silently(self._share, self._zoom, *self._combos.values()):
-            for field, combo in self._combos.items():
-                combo.setCurrentIndex(combo.findData(getattr(state.look, field)))
+            for field, box in self._combos.items():
+                box.setCurrentIndex(box.findData(getattr(state.look, field)))
             self._share.setValue(round(100 * state.look.wave_share))
             self._zoom.setValue(round(100 * state.look.lane_zoom))
         self._share.setEnabled(state.look.parts == "both")

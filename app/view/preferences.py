@@ -78,8 +78,8 @@ class PreferencesDialog(QDialog):
 
     def accept(self) -> None:
         """Keep the choice."""
+        self._models.use(self._model.currentData())
         self._settings.update(
-            model=self._model.currentData(),
             quality=self._quality.currentData(),
             stages=tuple(self._stages.currentData()),
             device=self._device.currentData(),

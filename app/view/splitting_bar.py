@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QFrame
 
-from app.view.pages import doing_words
+from app.view.pages import doing_words, pause_and_stop
 from app.view.song_actions import SongActions
-from app.view.widgets import ElidedLabel, ProgressBar, button, label, row, silently
+from app.view.widgets import ElidedLabel, ProgressBar, label, row
 from app.viewmodel.display import format_left
 from app.viewmodel.session import Session
 from app.viewmodel.session_state import SessionState
@@ -26,14 +26,10 @@ class SplittingBar(QFrame):
         self._bar.setFixedWidth(_BAR_PX)
         self._left = label("", "small")
         self._where = ElidedLabel("", "small", sentence=True)
-        self._pause = button(tr("Pause"), tip=tr("Hold splitting, and go on at the same place (Ctrl+P)"))
-        self._pause.setCheckable(True)
-        self._pause.clicked.connect(actions.pause.trigger)
-        self._stop = button(tr("Stop"), tip=tr("Stop splitting this song; what is done of it is not kept (Ctrl+.)"))
-        self._stop.clicked.connect(actions.cancel.trigger)
-        for made in (self._pause, self._stop):
+        pause, stop = pause_and_stop(actions)
+        for made in (pause, stop):
             made.setObjectName("small")
-        across = row(self._doing, self._bar, self._left, self._where, self._pause, self._stop, spacing=12)
+        across = row(self._doing, self._bar, self._left, self._where, pause, stop, spacing=12)
         across.setContentsMargins(16, 2, 12, 6)
         self.setLayout(across)
         session.changed.connect(self._present)
@@ -50,6 +46,3 @@ class SplittingBar(QFrame):
         self._bar.present(progress.share)
         self._left.setText(format_left(progress.eta_seconds) if progress.eta_seconds is not None and not held else "")
         self._where.setText(running_words(progress))
-        with silently(self._pause):
-            self._pause.setChecked(state.paused)
-        self._pause.setText(tr("Go on") if state.paused else tr("Pause"))

@@ -7,7 +7,7 @@ from functools import partial
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPainterPath, QPaintEvent
-from PySide6.QtWidgets import QFrame, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QToolButton, QVBoxLayout, QWidget
 
 from app.view.drag_out import PressAndMove
 from app.view.fader import Fader
@@ -23,24 +23,6 @@ from engine.api import Level
 
 STRIP_WIDTH = 248
 _EDGE = 5
-
-
-class LaneButton(QToolButton):
-    """A small letter button that remembers whether Ctrl was held."""
-
-    def __init__(self, letter: str, role: str) -> None:
-        super().__init__()
-        self.ctrl_held = False
-        self.setObjectName("lane")
-        self.setProperty("role", role)
-        self.setText(letter)
-        self.setCheckable(True)
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Look at the Ctrl key."""
-        self.ctrl_held = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
-        super().mousePressEvent(event)
 
 
 class StripView(QFrame):
@@ -70,11 +52,11 @@ class StripView(QFrame):
         place = self._stage.sizePolicy()
         place.setRetainSizeWhenHidden(True)
         self._stage.setSizePolicy(place)
-        self._solo = LaneButton("S", "solo")
+        self._solo = _letter_button("S", "solo")
         tip = tr("Hear only {stem} and other soloed lanes (S, Shift+{number})\nCtrl+click: only this one")
         self._solo.setToolTip(tip.format(stem=name, number=number))
         self._solo.setAccessibleName(tr("Solo {stem}").format(stem=name))
-        self._mute = LaneButton("M", "mute")
+        self._mute = _letter_button("M", "mute")
         self._mute.setToolTip(tr("Silence {stem} (M, Alt+{number})").format(stem=name, number=number))
         self._mute.setAccessibleName(tr("Mute {stem}").format(stem=name))
         self._fader = Fader(theme)
@@ -214,5 +196,15 @@ class StripView(QFrame):
         self._stage.setToolTip(tr("{facts}; click for {side}").format(facts=name + detail, side=after.inline))
 
     def _on_solo(self) -> None:
-        self._mixer.toggle_solo(self._stem, exclusive=self._solo.ctrl_held)
-        self._solo.ctrl_held = False
+        ctrl = QApplication.keyboardModifiers() & Qt.KeyboardModifier.ControlModifier
+        self._mixer.toggle_solo(self._stem, exclusive=bool(ctrl))
+
+
+def _letter_button(letter: str, role: str) -> QToolButton:
+    button = QToolButton()
+    button.setObjectName("lane")
+    button.setProperty("role", role)
+    button.setText(letter)
+    button.setCheckable(True)
+    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    return button

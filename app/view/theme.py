@@ -6,7 +6,6 @@ import json
 from string import Template
 from typing import cast
 
-import numpy as np
 from PySide6.QtCore import QByteArray, QDir, QObject, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QGuiApplication, QIcon, QPainter, QPalette, QPixmap
 from PySide6.QtSvg import QSvgRenderer
@@ -61,16 +60,6 @@ class Theme(QObject):
             return self.color(stem)
         spare = self.colors("extra")
         return spare[place % len(spare)]
-
-    def color_table(self, color: QColor) -> list[int]:
-        """256 opaque colours from the canvas through `color` to a glow, for levels 0..255 of a spectrogram."""
-        stops = (0.0, 0.18, 0.72, 1.0)
-        dim = _mixed(self.color("canvas"), color, 0.16)
-        anchors = [_rgb(each) for each in (self.color("canvas"), dim, color, _mixed(color, self.color("glow"), 0.75))]
-        levels = np.linspace(0.0, 1.0, 256)
-        channels = [np.interp(levels, stops, [anchor[i] for anchor in anchors]) for i in range(3)]
-        rows = np.rint(np.stack(channels, axis=1)).astype(int).tolist()
-        return [QColor(*row).rgb() for row in cast("list[list[int]]", rows)]
 
     def icon(self, name: str, color: str = "text") -> QIcon:
         """One of our own icons, in a colour of the theme and faint where its control is disabled."""
@@ -150,12 +139,3 @@ class Theme(QObject):
         for which in (role.WindowText, role.Text, role.ButtonText):
             palette.setColor(QPalette.ColorGroup.Disabled, which, self.color("faint"))
         return palette
-
-
-def _mixed(first: QColor, second: QColor, share: float) -> QColor:
-    parts = [round(a + (b - a) * share) for a, b in zip(_rgb(first), _rgb(second), strict=True)]
-    return QColor(*parts)
-
-
-def _rgb(color: QColor) -> tuple[int, int, int]:
-    return color.red(), color.green(), color.blue()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QAction, QResizeEvent
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout
 
 from app.view.actions import Actions
@@ -13,7 +13,7 @@ from app.view.output_menu import OutputMenu, details
 from app.view.practice import PracticePopover
 from app.view.theme import Theme
 from app.view.transport_actions import loop_text, pace_text
-from app.view.widgets import ElidedLabel, label, restyle, tabular
+from app.view.widgets import ElidedLabel, label, restyle, tabular, tool
 from app.viewmodel.display import format_time
 from app.viewmodel.metronome import MetronomeModel, count_in_text
 from app.viewmodel.mixer import MixerModel
@@ -56,8 +56,8 @@ class TransportBar(QFrame):
         self._sounding = ""
         self._hearing = ElidedLabel("", "badge", sentence=True)
         self._hearing.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
-        self._loop = _tool(actions.transport.loop, name="worded")
-        self._pace = _tool(actions.transport.practice, name="worded")
+        self._loop = tool(actions.transport.loop, name="worded")
+        self._pace = tool(actions.transport.practice, name="worded")
         self._pace.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self._output = _output_button(outputs)
         self._popover = PracticePopover(actions, transport, played.metronome, self._pace)
@@ -65,9 +65,9 @@ class TransportBar(QFrame):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(14, 7, 14, 7)
         layout.setSpacing(4)
-        layout.addWidget(_tool(actions.to_start))
-        layout.addWidget(_tool(actions.play, name="play", size=24))
-        layout.addWidget(_tool(actions.to_end))
+        layout.addWidget(tool(actions.to_start))
+        layout.addWidget(tool(actions.play, name="play", size=24))
+        layout.addWidget(tool(actions.to_end))
         layout.addWidget(self._loop)
         layout.addSpacing(6)
         times = QVBoxLayout()
@@ -83,7 +83,7 @@ class TransportBar(QFrame):
         layout.addWidget(self._output)
         layout.addSpacing(6)
         for action in (actions.zoom_out, actions.fit, actions.zoom_in):
-            layout.addWidget(_tool(action))
+            layout.addWidget(tool(action))
         self._theme = theme
         theme.changed.connect(self._set_icon)
         transport.changed.connect(self._present)
@@ -149,17 +149,6 @@ def mark(button: QToolButton, *, on: bool) -> None:
     """Let a button look as if it were down, because what it opens is in use."""
     button.setProperty("inUse", on)
     restyle(button)
-
-
-def _tool(action: QAction, name: str = "", size: int = 20) -> QToolButton:
-    button = QToolButton()
-    button.setObjectName(name)
-    button.setDefaultAction(action)
-    button.setIconSize(QSize(size, size))
-    button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
-    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-    button.setAccessibleName(action.text().replace("&", "").rstrip("…"))
-    return button
 
 
 def _output_button(menu: OutputMenu) -> QToolButton:

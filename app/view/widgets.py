@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, QSignalBlocker, QSize, Qt, SignalInstance
 from PySide6.QtGui import (
     QAccessible,
     QAccessibleAnnouncementEvent,
+    QAction,
     QFont,
     QPainter,
     QPaintEvent,
@@ -30,6 +31,7 @@ from PySide6.QtWidgets import (
     QStyle,
     QStyleOptionComboBox,
     QStylePainter,
+    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -58,6 +60,18 @@ def button(text: str, *, primary: bool = False, tip: str = "") -> QPushButton:
     made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
     made.setToolTip(tip)
     made.setAccessibleName(text.replace("&", ""))
+    return made
+
+
+def tool(action: QAction, name: str = "", size: int = 20) -> QToolButton:
+    """A button with the icon of an action; `name` picks its look in the style sheet."""
+    made = QToolButton()
+    made.setObjectName(name)
+    made.setDefaultAction(action)
+    made.setIconSize(QSize(size, size))
+    made.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
+    made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    made.setAccessibleName(action.text().replace("&", "").rstrip("…"))
     return made
 
 

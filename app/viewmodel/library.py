@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import itertools
 import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -12,10 +11,12 @@ from pathlib import Path
 from PySide6.QtCore import QTimer, Signal
 
 from app.jobs.runner import JobRunner
+from app.jobs.task import Task
+from app.jobs.worker import Worker
 from app.settings import SettingsStore
 from app.viewmodel.session import Session
 from app.viewmodel.view_model import ViewModel
-from engine.api import JobControl, ProgressCallback, Result, ResultsLibrary
+from engine.api import Result, ResultsLibrary
 
 _GB = 10**9
 
@@ -51,8 +52,8 @@ class LibraryModel(ViewModel[LibraryState]):
         self._runner = runner
         self._settings = settings
         self._session = session
-        self._turns = itertools.count(1)  # of looks at the disk, which may end in another order
-        self._shown = 0  # results of a look that began before this turn are out of date
+        self._looking = Task(runner)
+        self._looking.succeeded.connect(self._on_entries)
         session.finished.connect(self.trim)
 
     @property
@@ -62,8 +63,7 @@ class LibraryModel(ViewModel[LibraryState]):
 
     def refresh(self) -> None:
         """Look at the disk; what changes next is what was there after this call."""
-        self._shown = next(self._turns)
-        self._after(lambda: None)
+        self._looking.start(lambda _report, _control: self._library.entries())
 
     def set_cap(self, cap_gb: int) -> None:
         """Choose what the library may take on disk."""
@@ -76,7 +76,7 @@ class LibraryModel(ViewModel[LibraryState]):
     def trim(self) -> None:
         """Remove what was not used for longest until the rest fits; songs in the list stay."""
         cap_bytes = self._settings.value.library_gb * _GB
-        self._after(lambda: self._library.trim(cap_bytes))
+        self._do(lambda: self._library.trim(cap_bytes))
 
     def delete(self, key: str) -> None:
         """Delete the stems of a song, which leaves the list as well."""
@@ -104,7 +104,7 @@ class LibraryModel(ViewModel[LibraryState]):
                 shutil.rmtree(former_folder, ignore_errors=True)
             self._library.tidy()
 
-        self._after(work)
+        self._do(work)
 
     def _without(self, keys: Sequence[str], change: Callable[[], None]) -> None:
         """Make a change while nothing on show is of these entries."""
@@ -114,22 +114,14 @@ class LibraryModel(ViewModel[LibraryState]):
 
         def when_lanes_are_gone() -> None:
             gc.collect()  # they had stems mapped, and Windows deletes nothing that is
-            self._after(change)
+            self._do(change)
 
         QTimer.singleShot(0, self, when_lanes_are_gone)
 
-    def _after(self, change: Callable[[], None]) -> None:
-        def work(_on_progress: ProgressCallback, _control: JobControl) -> tuple[int, tuple[Result, ...]]:
-            change()
-            turn = next(self._turns)
-            return turn, self._library.entries()
-
-        worker = self._runner.prepare(work)
-        worker.succeeded.connect(self._on_entries)
+    def _do(self, change: Callable[[], None]) -> None:
+        worker = Worker(lambda _report, _control: change())
+        worker.done.connect(self.refresh)
         self._runner.start(worker)
 
-    def _on_entries(self, found: tuple[int, tuple[Result, ...]]) -> None:
-        turn, entries = found
-        if turn > self._shown:
-            self._shown = turn
-            self._set(LibraryState(entries, self._settings.value.library_gb, known=True))
+    def _on_entries(self, entries: tuple[Result, ...]) -> None:
+        self._set(LibraryState(entries, self._settings.value.library_gb, known=True))

@@ -56,7 +56,8 @@ class MixerModel(ViewModel[MixerState]):
         state = self._take_up(separation)
         self._awaited = _with_reference(state)
         self._apply(state)
-        self._mix_kept = self.settings
+        recalled = separation is not None and _strips_of(separation) in self._kept
+        self._mix_kept = None if recalled else self.settings  # what the song's folder holds, if that is known
 
     def exchange(self, separation: Separation) -> None:
         """Let the song go on with other sides, whose signals the player has already.
@@ -253,12 +254,16 @@ class MixerModel(ViewModel[MixerState]):
             self.set_gain(strip.stem, round(max(strip.gain_db, FADER_MIN_DB) + step_db, 1))
 
     def _take_up(self, separation: Separation | None) -> MixerState:
-        """Take the signals of another song or of other sides; returns its mixer as it was left, or as it begins."""
+        """Take the signals of another song or of other sides; returns its mixer as it was left, or as it begins.
+
+        Raises:
+            FileNotFoundError: Its files are gone; the song before stays.
+        """
+        made = MadeSignals(self._player, separation)
         if self._separation is not None:
             self.keep()
             self._kept[_strips_of(self._separation)] = self._state
-        self._separation = separation
-        self._made = MadeSignals(self._player, separation)
+        self._separation, self._made = separation, made
         if separation is None:
             return MixerState()
         names = (SOURCE, *separation.stems, RESIDUAL)

@@ -70,8 +70,9 @@ class ModelsModel(ViewModel[ModelsState]):
     def __init__(self, engine: Engine, runner: JobRunner, settings: SettingsStore) -> None:
         super().__init__(ModelsState((), settings.value.model))
         self._engine = engine
-        self._runner = runner
         self._settings = settings
+        self._looking = Task(runner)
+        self._looking.succeeded.connect(self._on_entries)
         self._changing = Task(runner)
         self._changing.progressed.connect(self._on_progress)
         self._changing.succeeded.connect(self._on_succeeded)
@@ -79,11 +80,8 @@ class ModelsModel(ViewModel[ModelsState]):
         self._changing.ended.connect(self._on_ended)
 
     def refresh(self) -> None:
-        """Look at the disk, and at the preferences."""
-        self._set(replace(self._state, chosen=self._settings.value.model))
-        worker = self._runner.prepare(lambda _report, _control: tuple(list_models()))
-        worker.succeeded.connect(self._on_entries)
-        self._runner.start(worker)
+        """Look at the disk."""
+        self._looking.start(lambda _report, _control: tuple(list_models()))
 
     def use(self, name: str) -> None:
         """Split the next songs with this model."""

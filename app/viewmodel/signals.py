@@ -54,8 +54,3 @@ def heard_signals(separation: Separation) -> Mapping[SignalKey, AudioSignal]:
         return signals
     deltas = {(stem, DELTA): Difference(signals[stem, 2], [signals[stem, 1]]) for stem in separation.stems}
     return {**signals, **deltas}
-
-
-def is_stem(name: str) -> bool:
-    """Whether this is an output of the network, and not the original or the residual."""
-    return name not in (SOURCE, RESIDUAL)

@@ -11,7 +11,7 @@ import numpy as np
 
 from app.viewmodel.ranges import RangeKind, Ranges
 from app.viewmodel.sides import Sides, stage_sides
-from app.viewmodel.signals import DELTA, SOURCE, is_stem, stem_name
+from app.viewmodel.signals import DELTA, SOURCE, stem_name
 from app.words import number_text, tr
 from engine.api import RESIDUAL, Gains, SignalKey, Stage
 
@@ -91,8 +91,8 @@ class Strip:
 
     @property
     def is_stem(self) -> bool:
-        """Whether this is an output of the network."""
-        return is_stem(self.stem)
+        """Whether this is an output of the network, and not the original or the residual."""
+        return self.stem not in (SOURCE, RESIDUAL)
 
     @property
     def takes(self) -> tuple[Take, ...]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from app.settings import Places
+from app.settings import Places, SettingsStore
 from engine.api import Separation
 from tests.support.fake_engine import FakeEngine, FakePlayer
 from tests.support.separations import make_separation
@@ -26,6 +26,11 @@ if TYPE_CHECKING:
 def places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Places:
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))  # where the user's models are
     return Places(tmp_path / "config", tmp_path / "cache", tmp_path / "logs")
+
+
+@pytest.fixture
+def settings(places: Places) -> SettingsStore:
+    return SettingsStore(places.settings_file)
 
 
 @pytest.fixture

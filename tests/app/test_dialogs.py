@@ -3,10 +3,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QLabel, QPushButton, QSpinBox, QWidget
+from PySide6.QtWidgets import QComboBox, QLabel, QPushButton, QSpinBox, QTreeWidget, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.compose import Studio
+from app.view.actions import Actions
 from app.view.canvas import LaneCanvas
 from app.view.models_dialog import ModelsDialog
 from app.view.preferences import PreferencesDialog
@@ -85,6 +86,18 @@ def test_the_preferences_lead_to_all_models_and_follow_what_is_chosen_there(qtbo
     assert model.currentData() == "default"
 
 
+def test_the_window_of_models_begins_at_the_model_that_was_chosen_in_the_preferences(
+    qtbot: QtBot, studio: Studio
+) -> None:
+    install("other")
+    dialog, model = preferences(qtbot, studio)
+    model.setCurrentIndex(1)
+    dialog.accept()
+    studio.window.findChildren(Actions)[0].models.trigger()
+    table = visible(studio, ModelsDialog)[0].findChildren(QTreeWidget)[0]
+    assert [item.text(0) for item in table.selectedItems()] == ["other"]
+
+
 def test_a_model_with_a_long_name_leaves_the_preferences_narrow(qtbot: QtBot, studio: Studio) -> None:
     name = "a-name-" * 9
     install(name)
@@ -102,7 +115,7 @@ def test_a_checkpoint_that_was_opened_in_an_earlier_version_goes_on_being_used(
 ) -> None:
     path = tmp_path / "mine.ckpt"
     path.touch()
-    studio.settings.update(model=str(path))
+    studio.models.models.use(str(path))
     dialog, model = preferences(qtbot, studio)
     assert model.currentText() == "mine.ckpt"
     dialog.accept()

@@ -14,10 +14,12 @@ from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtWidgets import QApplication
 
 from app.view import spectrogram
+from app.view.colors import level_colors
 from app.view.spectrogram import SpectrogramPicture
 from app.view.theme import Theme
 from app.view.waveform import pixel_extremes, waveform_image
 from app.viewmodel.display import DisplayState, Drawable
+from app.viewmodel.look import Look
 from engine.api import OverviewRequest, Samples, build_overviews, exact_columns, load_overview
 from engine.separation import append_samples, signal_path
 from tests.support.separations import make_separation
@@ -162,7 +164,7 @@ def test_a_scrolled_picture_is_the_one_made_afresh(tmp_path: Path, qapp: QApplic
 @pytest.mark.parametrize("name", ["dark", "light"])
 def test_colours_of_levels_run_from_the_canvas_without_a_jump(theme: Theme, name: str) -> None:
     theme.choose("dark" if name == "dark" else "light")
-    table = [QColor(rgb) for rgb in theme.color_table(theme.stem_color("vocals"))]
+    table = [QColor(rgb) for rgb in level_colors(theme, Look(), theme.stem_color("vocals"))]
     assert len(table) == 256
     assert table[0] == theme.color("canvas")
     steps = [abs(a.red() - b.red()) + abs(a.green() - b.green()) + abs(a.blue() - b.blue())

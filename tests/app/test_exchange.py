@@ -265,7 +265,7 @@ def test_stems_that_only_the_new_sides_have_sound_on_the_side_that_is_heard(
     key = next(song.key for song in models.session.state.songs.items if song.model == "lead")
     models.session.select(key)
     models.transport.toggle()
-    qtbot.waitUntil(lambda: len(models.compare.state.offers) == 4, timeout=5000)
+    qtbot.waitUntil(lambda: len(models.compare.state.offers) == 4)
     rig.hear()
     choose(three, "B", "default", 2)
     assert models.mixer.state.stage == 1

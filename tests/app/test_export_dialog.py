@@ -210,7 +210,7 @@ def test_a_screen_reader_says_what_came_out_and_the_focus_is_not_lost(
     dialog.activateWindow()
     model = studio.models.export
     qtbot.keyClick(dialog, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: model.state.phase == "done", timeout=10_000)
+    qtbot.waitUntil(lambda: model.state.phase == "done")
     assert len(said) == 1
     assert said[0].startswith("4 files were written. ")
     focus = QApplication.focusWidget()

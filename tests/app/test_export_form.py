@@ -22,11 +22,6 @@ from tests.support.songs import read_song
 
 
 @pytest.fixture
-def settings(places: Places) -> SettingsStore:
-    return SettingsStore(places.config / "settings.json")
-
-
-@pytest.fixture
 def form(qapp: QApplication, settings: SettingsStore, separation: Separation, tmp_path: Path) -> ExportForm:
     del qapp
     settings.update(export_folder=str(tmp_path / "music"))

@@ -24,7 +24,7 @@ def model(qapp: object, engine: FakeEngine) -> Iterator[ExportModel]:
 
 
 def wait_for(qtbot: QtBot, model: ExportModel, phase: str) -> None:
-    qtbot.waitUntil(lambda: model.state.phase == phase, timeout=5000)
+    qtbot.waitUntil(lambda: model.state.phase == phase)
 
 
 def test_files_are_written_and_reported(

@@ -51,21 +51,21 @@ def test_a_second_start_hands_its_songs_to_the_first_and_ends(qtbot: QtBot, inst
     assert first.claim()
     files = [tmp_path / "日本 🎸.wav", tmp_path / "b;{}'%#.mp3"]
     command = [sys.executable, "-B", "-c", SECOND, tmp_path / "config", *files]
-    with qtbot.waitSignal(first.received, timeout=20_000) as received:
+    with qtbot.waitSignal(first.received) as received:
         second = subprocess.Popen(command, cwd=ROOT)
     assert received.args is not None
     assert received.args[0] == tuple(files)
-    qtbot.waitUntil(lambda: second.poll() is not None, timeout=10_000)
+    qtbot.waitUntil(lambda: second.poll() is not None)
     assert second.returncode == 0
 
 
 def test_a_start_without_songs_only_asks_for_the_window(qtbot: QtBot, instance: Opener, tmp_path: Path) -> None:
     first = instance()
     assert first.claim()
-    with qtbot.waitSignal(first.received, timeout=20_000) as received:
+    with qtbot.waitSignal(first.received) as received:
         second = subprocess.Popen([sys.executable, "-B", "-c", SECOND, tmp_path / "config"], cwd=ROOT)
     assert received.args == [()]
-    qtbot.waitUntil(lambda: second.poll() is not None, timeout=10_000)
+    qtbot.waitUntil(lambda: second.poll() is not None)
     assert second.returncode == 0
 
 

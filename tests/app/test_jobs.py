@@ -74,7 +74,7 @@ OUTCOMES = pytest.mark.parametrize(
 @OUTCOMES
 def test_exactly_one_outcome_and_then_done_all_on_the_gui_thread(qtbot: QtBot, work: Work, heard: list[str]) -> None:
     runner = JobRunner()
-    worker = runner.prepare(work)
+    worker = Worker(work)
     listener = Listener(worker)
     runner.start(worker)
     assert runner.busy
@@ -98,7 +98,7 @@ def test_a_task_tells_one_outcome_and_then_that_it_has_ended(qtbot: QtBot, work:
 def test_what_went_wrong_inside_the_engine_is_in_the_log(qtbot: QtBot, caplog: pytest.LogCaptureFixture) -> None:
     runner = JobRunner()
     with caplog.at_level(logging.INFO, "app.jobs"):
-        runner.start(runner.prepare(raising(InternalError("an index", "line 7 in network"))))
+        runner.start(Worker(raising(InternalError("an index", "line 7 in network"))))
         qtbot.waitUntil(lambda: not runner.busy)
     assert "an index" in caplog.text
     assert "line 7 in network" in caplog.text
@@ -131,7 +131,7 @@ def test_a_job_that_hears_a_cancel_ends_at_once_although_the_gui_thread_waits() 
             time.sleep(0.001)
 
     runner = JobRunner()
-    runner.start(runner.prepare(work))
+    runner.start(Worker(work))
     assert runner.cancel_all()
     runner.close()
 
@@ -149,8 +149,16 @@ def test_close_waits_for_a_job_that_hears_no_cancel(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr("app.jobs.runner._STOP_MS", 50)
     release = threading.Event()
     runner = JobRunner()
-    runner.start(runner.prepare(stubborn(release)))
+    runner.start(Worker(stubborn(release)))
     assert not runner.cancel_all()
     release.set()
     runner.close()
+    assert not runner.busy
+
+
+@pytest.mark.usefixtures("qapp")
+def test_nothing_is_run_after_close() -> None:
+    runner = JobRunner()
+    runner.close()
+    runner.start(Worker(value))
     assert not runner.busy

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Event
 
 import pytest
 from PySide6.QtWidgets import (
@@ -24,7 +25,7 @@ from app.compose import Studio
 from app.view.actions import Actions
 from app.view.models_dialog import ModelsDialog
 from app.view.outputs_dialog import OutputsDialog
-from engine.api import ModelError
+from engine.api import ModelEntry, ModelError, list_models
 from engine.model import bundled, download
 from engine.model.installed import models_folder
 from tests.support.fake_engine import FakeEngine
@@ -96,6 +97,27 @@ def test_the_list_shows_what_there_is_and_what_is_used(qtbot: QtBot, studio: Stu
     assert chosen.text(3) == "Vocals, Bass, Drums, Other"  # as they are called everywhere
     assert not dialog.use.isEnabled()  # it is used already
     assert not dialog.remove.isEnabled()
+
+
+def test_an_old_look_at_the_disk_that_ends_late_is_not_shown(
+    qtbot: QtBot, studio: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    models, looked, go_on = studio.models.models, Event(), Event()
+
+    def slow_look() -> list[ModelEntry]:
+        looked.set()
+        assert go_on.wait(10)
+        return [ModelEntry("gone", "installed")]
+
+    monkeypatch.setattr("app.viewmodel.models.list_models", slow_look)
+    models.refresh()
+    assert looked.wait(10)
+    monkeypatch.setattr("app.viewmodel.models.list_models", list_models)
+    models.refresh()
+    qtbot.waitUntil(lambda: bool(models.state.entries))
+    go_on.set()
+    qtbot.waitUntil(lambda: not studio.runner.busy)
+    assert "gone" not in [entry.name for entry in models.state.entries]
 
 
 def test_a_model_is_added_used_and_removed(

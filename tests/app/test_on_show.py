@@ -35,7 +35,7 @@ from engine.api import (
     build_overviews,
     load_separation,
 )
-from tests.support.fake_engine import FakeEngine, FakePlayer
+from tests.support.fake_engine import FakeEngine, FakePlayer, song_files
 from tests.support.window import visible
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="there, songs are not shown while they are split")
@@ -57,13 +57,13 @@ def half(qtbot: QtBot, held: FakeEngine, studio: Studio, song: Path) -> Studio:
     del held
     studio.window.show()
     studio.models.session.add([song])
-    qtbot.waitUntil(lambda: studio.models.transport.state.ready == ((0, HALF),), timeout=5000)
+    qtbot.waitUntil(lambda: studio.models.transport.state.ready == ((0, HALF),))
     return studio
 
 
 def finish(qtbot: QtBot, held: FakeEngine, studio: Studio) -> Separation:
     held.hold.set()
-    qtbot.waitUntil(lambda: studio.models.session.state.page == "ready", timeout=5000)
+    qtbot.waitUntil(lambda: studio.models.session.state.page == "ready")
     shown = studio.models.session.state.song
     assert shown is not None
     assert shown.separation is not None
@@ -237,7 +237,7 @@ def test_half_a_song_is_nowhere_taken_for_a_finished_one(qtbot: QtBot, held: Fak
     assert half.models.status.state.separation is None
     library = half.models.library
     library.refresh()
-    qtbot.waitUntil(lambda: library.state.known, timeout=5000)
+    qtbot.waitUntil(lambda: library.state.known)
     assert library.state.entries == ()
     window.findChildren(StripView)[1].drag_wanted.emit()
     assert [line for line in visible(half, ElidedLabel) if "once the whole song is split" in line.text()]
@@ -271,14 +271,14 @@ def test_half_a_song_that_comes_to_nothing_is_closed_and_leaves_nothing(
     half.models.transport.toggle()
     if end == "stop":
         session.cancel(1)
-        qtbot.waitUntil(lambda: session.state.songs.items[0].phase == "stopped", timeout=5000)
+        qtbot.waitUntil(lambda: session.state.songs.items[0].phase == "stopped")
     elif end == "remove":
         session.remove(1)
-        qtbot.waitUntil(lambda: session.state.page == "empty", timeout=5000)
+        qtbot.waitUntil(lambda: session.state.page == "empty")
     elif end == "fail":
         held.errors["Song.wav"] = DecodeError(Path("Song.wav"), "broken")
         held.hold.set()
-        qtbot.waitUntil(lambda: session.state.page == "error", timeout=5000)
+        qtbot.waitUntil(lambda: session.state.page == "error")
     else:
         half.close()
     assert player.signals == {}
@@ -286,38 +286,48 @@ def test_half_a_song_that_comes_to_nothing_is_closed_and_leaves_nothing(
     assert half.models.transport.state.samples == 0
     assert not visible(half, SplittingBar)
     # A song that is removed leaves the list before the engine has stopped.
-    qtbot.waitUntil(lambda: not list(places.cache.glob("library/**/*.f32")), timeout=5000)
+    qtbot.waitUntil(lambda: not list(places.cache.glob("library/**/*.f32")))
 
 
+@pytest.mark.parametrize("late", [None, "mixer", "window"])
 def test_a_song_that_is_chosen_while_it_moves_into_the_library_opens_a_moment_later(
-    qtbot: QtBot, held: FakeEngine, half: Studio
+    qtbot: QtBot, held: FakeEngine, half: Studio, monkeypatch: pytest.MonkeyPatch, late: str | None
 ) -> None:
     part = next(half.models.library.folder.glob("unfinished/*/*.part"))
-    part = part.rename(part.with_name("moved"))
+    moved = part.with_name("moved")
+    reader = {None: half.models.transport, "mixer": half.models.mixer, "window": half.window}[late]
+    load = reader.load
+
+    def move_and_load(separation: Separation | None) -> None:
+        if separation is not None:
+            part.rename(moved)
+        load(separation)
+
     vars(half)["_on_show"].forget()
-    half.models.session.select(1)  # as if another song had been on show
+    with monkeypatch.context() as moving:
+        moving.setattr(reader, "load", move_and_load)
+        half.models.session.select(1)  # as if another song had been on show
     assert half.models.transport.state.samples == 0
-    part.rename(part.with_name(held.requests[0].folder.name + ".part"))
+    assert half.models.mixer.state.strips == ()
+    moved.rename(part)
     finish(qtbot, held, half)
     assert half.models.transport.state.samples == 22_050
-    qtbot.waitUntil(lambda: len(visible(half, LaneCanvas)) == 6, timeout=5000)
+    qtbot.waitUntil(lambda: len(visible(half, LaneCanvas)) == 6)
 
 
 def test_a_song_whose_stems_somebody_deleted_is_split_again_when_it_is_chosen(
     qtbot: QtBot, engine: FakeEngine, studio: Studio, tmp_path: Path
 ) -> None:
-    paths = [tmp_path / "a.wav", tmp_path / "b.wav"]
-    for path in paths:
-        path.write_text(path.name)
+    paths = song_files(tmp_path, "a.wav", "b.wav")
     session = studio.models.session
     studio.window.show()
     session.add(paths)
-    qtbot.waitUntil(lambda: all(song.phase == "ready" for song in session.state.songs.items), timeout=5000)
+    qtbot.waitUntil(lambda: all(song.phase == "ready" for song in session.state.songs.items))
     b = session.state.songs.items[1].separation
     assert b is not None
     shutil.rmtree(b.folder)
     session.select(2)
-    qtbot.waitUntil(lambda: session.state.page == "ready" and studio.models.transport.state.samples > 0, timeout=5000)
+    qtbot.waitUntil(lambda: session.state.page == "ready" and studio.models.transport.state.samples > 0)
     assert [request.source.name for request in engine.requests] == ["a.wav", "b.wav", "b.wav"]
     assert len(visible(studio, LaneCanvas)) == 6
 
@@ -325,31 +335,29 @@ def test_a_song_whose_stems_somebody_deleted_is_split_again_when_it_is_chosen(
 def test_where_one_listens_is_split_first(qtbot: QtBot, held: FakeEngine, half: Studio) -> None:
     half.models.transport.seek(20_000)
     held.hold.set()
-    qtbot.waitUntil(lambda: half.models.session.state.page == "ready", timeout=5000)
+    qtbot.waitUntil(lambda: half.models.session.state.page == "ready")
     assert held.wanted == [None, None, None, 20_000 - 4_410]
 
 
 def test_another_song_on_show_is_not_disturbed_by_the_one_that_is_split(
     qtbot: QtBot, engine: FakeEngine, studio: Studio, player: FakePlayer, tmp_path: Path
 ) -> None:
-    paths = [tmp_path / "a.wav", tmp_path / "b.wav"]
-    for path in paths:
-        path.write_text(path.name)
+    paths = song_files(tmp_path, "a.wav", "b.wav")
     session = studio.models.session
     session.add([paths[0]])
-    qtbot.waitUntil(lambda: session.state.page == "ready", timeout=5000)
+    qtbot.waitUntil(lambda: session.state.page == "ready")
     engine.early = True
     engine.hold.clear()
     session.add(paths[1:])
     session.select(1)
     signals = player.signals
-    qtbot.waitUntil(lambda: session.state.songs.items[1].ready == ((0, HALF),), timeout=5000)
+    qtbot.waitUntil(lambda: session.state.songs.items[1].ready == ((0, HALF),))
     assert player.signals is signals
     session.select(2)
     assert studio.models.transport.state.ready == ((0, HALF),)
     session.select(1)
     assert studio.models.transport.state.ready == ((0, 22_050),)
     engine.hold.set()
-    qtbot.waitUntil(lambda: not session.state.songs.pending(), timeout=5000)
+    qtbot.waitUntil(lambda: not session.state.songs.pending())
     assert session.state.selected == 1
     assert studio.models.transport.state.ready == ((0, 22_050),)

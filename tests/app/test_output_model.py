@@ -14,11 +14,6 @@ from tests.support.fake_engine import FakePlayer
 
 
 @pytest.fixture
-def settings(places: Places) -> SettingsStore:
-    return SettingsStore(places.config / "settings.json")
-
-
-@pytest.fixture
 def transport(qapp: QApplication, player: FakePlayer) -> TransportModel:
     del qapp  # a timer needs it
     return TransportModel(player)

@@ -19,7 +19,7 @@ def songs(qtbot: QtBot, studio: Studio, tmp_path: Path) -> list[str]:
         (tmp_path / f"{name}.wav").write_bytes(name.encode())
     session = studio.models.session
     session.add([tmp_path / f"{name}.wav" for name in names])
-    qtbot.waitUntil(lambda: all(song.phase == "ready" for song in session.state.songs.items), timeout=10_000)
+    qtbot.waitUntil(lambda: all(song.phase == "ready" for song in session.state.songs.items))
     return names
 
 
@@ -39,7 +39,7 @@ def test_a_song_that_was_removed_comes_back_in_its_place_with_its_stems(
     assert listed(studio) == ["one", "three"]
     history.undo()
     assert listed(studio) == songs
-    qtbot.waitUntil(lambda: session.state.page == "ready", timeout=5_000)
+    qtbot.waitUntil(lambda: session.state.page == "ready")
     assert session.state.song is not None
     assert session.state.song.source.stem == "two"
     history.redo()
@@ -69,7 +69,7 @@ def test_all_songs_that_are_ready_are_removed_and_come_back_in_one_step(
     assert listed(studio) == ["four"]
     history.undo()
     engine.hold.set()
-    qtbot.waitUntil(lambda: all(song.phase == "ready" for song in session.state.songs.items), timeout=10_000)
+    qtbot.waitUntil(lambda: all(song.phase == "ready" for song in session.state.songs.items))
     assert len(engine.requests) == 4  # none is split again
 
 

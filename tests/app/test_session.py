@@ -17,7 +17,7 @@ from app.viewmodel.on_show import OnShow
 from app.viewmodel.queue_file import QueueFile
 from app.viewmodel.session import Session
 from engine.api import DecodeError, ModelError, ResultsLibrary
-from tests.support.fake_engine import FakeEngine
+from tests.support.fake_engine import FakeEngine, song_files
 
 
 @pytest.fixture
@@ -40,11 +40,6 @@ Opener = Callable[[], Session]
 
 
 @pytest.fixture
-def settings(places: Places) -> SettingsStore:
-    return SettingsStore(places.config / "settings.json")
-
-
-@pytest.fixture
 def open_session(
     engine: FakeEngine, runner: JobRunner, places: Places, library: ResultsLibrary, settings: SettingsStore
 ) -> Opener:
@@ -61,19 +56,12 @@ def session(open_session: Opener) -> Session:
     return open_session()
 
 
-def songs(folder: Path, *names: str) -> list[Path]:
-    paths = [folder / name for name in names]
-    for path in paths:
-        path.write_text(path.name)
-    return paths
-
-
 def phases(session: Session) -> list[str]:
     return [song.phase for song in session.state.songs.items]
 
 
 def wait_for(qtbot: QtBot, session: Session, *wanted: str) -> None:
-    qtbot.waitUntil(lambda: phases(session) == list(wanted), timeout=5000)
+    qtbot.waitUntil(lambda: phases(session) == list(wanted))
 
 
 def entries(library: ResultsLibrary) -> list[str]:
@@ -106,7 +94,7 @@ def test_the_engine_works_on_another_thread(qtbot: QtBot, session: Session, engi
 
 def test_songs_are_split_one_after_another(qtbot: QtBot, session: Session, engine: FakeEngine, tmp_path: Path) -> None:
     engine.hold.clear()
-    session.add(songs(tmp_path, "a.wav", "b.wav"))
+    session.add(song_files(tmp_path, "a.wav", "b.wav"))
     qtbot.waitUntil(lambda: len(engine.requests) == 1)
     wait_for(qtbot, session, "running", "waiting")
     engine.hold.set()
@@ -118,7 +106,7 @@ def test_songs_are_split_one_after_another(qtbot: QtBot, session: Session, engin
 def test_a_song_that_fails_does_not_stop_the_next(
     qtbot: QtBot, session: Session, engine: FakeEngine, tmp_path: Path
 ) -> None:
-    first, second = songs(tmp_path, "a.wav", "b.wav")
+    first, second = song_files(tmp_path, "a.wav", "b.wav")
     engine.errors[first.name] = DecodeError(first, "it is empty")
     session.add([first, second])
     wait_for(qtbot, session, "failed", "ready")
@@ -141,7 +129,7 @@ def test_a_song_that_failed_can_be_tried_again(qtbot: QtBot, session: Session, e
 def test_all_songs_that_failed_can_be_tried_again_but_those_that_cannot_be_read(
     qtbot: QtBot, session: Session, engine: FakeEngine, tmp_path: Path
 ) -> None:
-    first, second, third = songs(tmp_path, "a.wav", "b.wav", "c.wav")
+    first, second, third = song_files(tmp_path, "a.wav", "b.wav", "c.wav")
     engine.errors = {first.name: DecodeError(first, "it is empty")}
     engine.errors |= {each.name: ModelError("there is no model") for each in (second, third)}
     session.add([first, second, third])
@@ -196,7 +184,7 @@ def test_cancelling_one_song_goes_on_with_the_next_and_it_can_be_tried_again(
     qtbot: QtBot, session: Session, engine: FakeEngine, tmp_path: Path
 ) -> None:
     engine.hold.clear()
-    session.add(songs(tmp_path, "a.wav", "b.wav"))
+    session.add(song_files(tmp_path, "a.wav", "b.wav"))
     qtbot.waitUntil(lambda: len(engine.requests) == 1)
     session.cancel(1)
     qtbot.waitUntil(lambda: len(engine.requests) == 2)
@@ -210,7 +198,7 @@ def test_a_waiting_song_is_cancelled_without_the_engine(
     qtbot: QtBot, session: Session, engine: FakeEngine, tmp_path: Path
 ) -> None:
     engine.hold.clear()
-    session.add(songs(tmp_path, "a.wav", "b.wav"))
+    session.add(song_files(tmp_path, "a.wav", "b.wav"))
     session.cancel(2)
     wait_for(qtbot, session, "running", "stopped")
     engine.hold.set()
@@ -222,7 +210,7 @@ def test_removing_the_song_that_is_being_split_stops_it(
     qtbot: QtBot, session: Session, engine: FakeEngine, tmp_path: Path, library: ResultsLibrary
 ) -> None:
     engine.hold.clear()
-    session.add(songs(tmp_path, "a.wav", "b.wav"))
+    session.add(song_files(tmp_path, "a.wav", "b.wav"))
     qtbot.waitUntil(lambda: len(engine.requests) == 1)
     session.remove(1)
     assert [each.key for each in session.state.songs.items] == [2]
@@ -237,7 +225,7 @@ def test_removing_the_song_that_is_being_split_stops_it(
 def test_removing_a_song_keeps_its_stems_and_lets_the_library_make_room(
     qtbot: QtBot, session: Session, tmp_path: Path, library: ResultsLibrary
 ) -> None:
-    session.add(songs(tmp_path, "a.wav", "b.wav"))
+    session.add(song_files(tmp_path, "a.wav", "b.wav"))
     wait_for(qtbot, session, "ready", "ready")
     library.trim(0)
     assert entries(library) == ["a.wav", "b.wav"]  # both are in the list
@@ -250,7 +238,7 @@ def test_removing_a_song_keeps_its_stems_and_lets_the_library_make_room(
 
 
 def test_deleting_an_entry_takes_its_song_off_the_list(qtbot: QtBot, session: Session, tmp_path: Path) -> None:
-    session.add(songs(tmp_path, "a.wav", "b.wav"))
+    session.add(song_files(tmp_path, "a.wav", "b.wav"))
     wait_for(qtbot, session, "ready", "ready")
     first = session.state.songs.items[0].separation
     assert first is not None
@@ -261,7 +249,7 @@ def test_deleting_an_entry_takes_its_song_off_the_list(qtbot: QtBot, session: Se
 def test_a_song_that_was_split_before_opens_at_once_while_another_is_split(
     qtbot: QtBot, session: Session, engine: FakeEngine, tmp_path: Path
 ) -> None:
-    first, second = songs(tmp_path, "a.wav", "b.wav")
+    first, second = song_files(tmp_path, "a.wav", "b.wav")
     session.add([first])
     wait_for(qtbot, session, "ready")
     session.remove(1)
@@ -289,7 +277,7 @@ def test_other_settings_split_a_song_again(
 
 
 def test_the_same_file_is_listed_once(qtbot: QtBot, session: Session, engine: FakeEngine, tmp_path: Path) -> None:
-    first, second = songs(tmp_path, "a.wav", "b.wav")
+    first, second = song_files(tmp_path, "a.wav", "b.wav")
     engine.hold.clear()
     session.add([first, second])
     session.add([second])
@@ -319,7 +307,7 @@ def test_pausing_holds_the_song_and_the_queue_and_going_on_ends_both(
     qtbot: QtBot, session: Session, engine: FakeEngine, tmp_path: Path
 ) -> None:
     engine.hold.clear()
-    session.add(songs(tmp_path, "a.wav", "b.wav"))
+    session.add(song_files(tmp_path, "a.wav", "b.wav"))
     wait_for(qtbot, session, "running", "waiting")
     session.pause(True)
     assert session.state.paused
@@ -334,7 +322,7 @@ def test_pausing_holds_the_song_and_the_queue_and_going_on_ends_both(
 def test_nothing_starts_while_paused_and_a_paused_song_can_be_stopped(
     qtbot: QtBot, session: Session, engine: FakeEngine, tmp_path: Path
 ) -> None:
-    first, second = songs(tmp_path, "a.wav", "b.wav")
+    first, second = song_files(tmp_path, "a.wav", "b.wav")
     engine.hold.clear()
     session.add([first])
     qtbot.waitUntil(lambda: len(engine.requests) == 1)
@@ -353,7 +341,7 @@ def test_the_order_of_the_list_is_the_order_of_splitting(
     qtbot: QtBot, session: Session, engine: FakeEngine, tmp_path: Path
 ) -> None:
     engine.hold.clear()
-    session.add(songs(tmp_path, "a.wav", "b.wav", "c.wav"))
+    session.add(song_files(tmp_path, "a.wav", "b.wav", "c.wav"))
     wait_for(qtbot, session, "running", "waiting", "waiting")
     session.move(3, 1)
     assert [each.key for each in session.state.songs.items] == [1, 3, 2]
@@ -365,7 +353,7 @@ def test_the_order_of_the_list_is_the_order_of_splitting(
 def test_the_list_comes_back_and_goes_on(
     qtbot: QtBot, open_session: Opener, runner: JobRunner, engine: FakeEngine, tmp_path: Path
 ) -> None:
-    paths = songs(tmp_path, "a.wav", "bad.wav", "c.wav", "d.wav", "e.wav")
+    paths = song_files(tmp_path, "a.wav", "bad.wav", "c.wav", "d.wav", "e.wav")
     engine.errors["bad.wav"] = DecodeError(paths[1], "it is empty")
     before = open_session()
     before.add(paths[:2])
@@ -399,7 +387,7 @@ def test_the_list_comes_back_and_goes_on(
 def test_files_that_vanished_are_listed_and_finished_songs_need_no_file(
     qtbot: QtBot, open_session: Opener, runner: JobRunner, engine: FakeEngine, tmp_path: Path
 ) -> None:
-    paths = songs(tmp_path, "a.wav", "b.wav", "c.wav")
+    paths = song_files(tmp_path, "a.wav", "b.wav", "c.wav")
     before = open_session()
     before.add(paths[:1])
     wait_for(qtbot, before, "ready")
@@ -448,7 +436,7 @@ def test_a_broken_list_is_an_empty_list_and_a_line_in_the_log(
 def test_a_song_of_the_list_that_cannot_be_read_is_left_out_and_the_others_come_back(
     qtbot: QtBot, open_session: Opener, places: Places, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    first, second = songs(tmp_path, "a.wav", "b.wav")
+    first, second = song_files(tmp_path, "a.wav", "b.wav")
     later = {"source": str(second), "phase": "waiting", "entry": "", "problem": None, "model": "", "colour": "red"}
     listed = [{"source": str(first), "phase": "stopped"}, 7, {"source": 1, "phase": "ready"}, {"phase": "ready"}]
     listed += [{"source": "c.wav", "phase": "ready", "entry": 1}, {"source": "d.wav", "phase": "failed", "problem": 1}]
@@ -469,7 +457,7 @@ def test_a_song_on_a_disk_that_does_not_answer_stays_in_the_list(
     qtbot: QtBot, open_session: Opener, places: Places, tmp_path: Path
 ) -> None:
     # As with a server that is away, no answer is an error, which a name too long gives as well.
-    there, unknown = songs(tmp_path, "a.wav")[0], tmp_path / ("n" * 300 + ".wav")
+    there, unknown = song_files(tmp_path, "a.wav")[0], tmp_path / ("n" * 300 + ".wav")
     listed = [{"source": str(unknown), "phase": "stopped"}, {"source": str(there), "phase": "waiting"}]
     places.config.mkdir()
     (places.config / "queue.json").write_text(json.dumps({"songs": listed, "selected": 0}))
@@ -485,8 +473,8 @@ def test_what_was_added_last_is_remembered_once_and_not_without_end(
     session.pause(True)
     album = tmp_path / "album"
     album.mkdir()
-    songs(album, "1.wav", "2.wav")
-    paths = songs(tmp_path, *(f"{number}.wav" for number in range(14)))
+    song_files(album, "1.wav", "2.wav")
+    paths = song_files(tmp_path, *(f"{number}.wav" for number in range(14)))
     session.add([*paths[:3], tmp_path / "missing.wav"])
     session.add([album])
     session.add([paths[1]])
@@ -509,7 +497,7 @@ def test_the_first_song_starts_within_a_second_of_work(
 
 
 def test_a_single_new_song_is_shown_at_once(qtbot: QtBot, session: Session, tmp_path: Path) -> None:
-    first, second = songs(tmp_path, "a.wav", "b.wav")
+    first, second = song_files(tmp_path, "a.wav", "b.wav")
     session.add([first])
     wait_for(qtbot, session, "ready")
     session.add([second])

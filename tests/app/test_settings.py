@@ -19,7 +19,7 @@ def test_settings_come_back(tmp_path: Path) -> None:
     assert [path.name for path in file.parent.iterdir()] == ["settings.json"]
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", "7", "null", '{"unknown": 1}', "[" * 100_000])
+@pytest.mark.parametrize("text", ["", "{", "[]", "7", "null", '{"unknown": null}', "[" * 100_000])
 def test_a_broken_file_gives_the_defaults(tmp_path: Path, text: str) -> None:
     file = tmp_path / "settings.json"
     file.write_text(text)
@@ -41,6 +41,7 @@ def test_a_broken_file_gives_the_defaults(tmp_path: Path, text: str) -> None:
         {"library_gb": 2.5},
         {"recent": "a"},
         {"recent": [1]},
+        {"output_latency_ms": 0},
     ],
 )
 def test_a_wrong_value_is_left_out_and_the_rest_is_kept(tmp_path: Path, wrong: dict[str, object]) -> None:

@@ -164,9 +164,9 @@ def test_the_choice_outlives_the_window_and_ends_with_the_own_stages(qtbot: QtBo
     assert bass.gain_db == -3.0
     models.session.remove(1)
     models.session.add([song])
-    qtbot.waitUntil(lambda: len(models.session.state.songs.items) == 2, timeout=5000)
+    qtbot.waitUntil(lambda: len(models.session.state.songs.items) == 2)
     models.session.select(models.session.state.songs.items[-1].key)
-    qtbot.waitUntil(lambda: isinstance(shown_now(two), Comparison), timeout=5000)
+    qtbot.waitUntil(lambda: isinstance(shown_now(two), Comparison))
     own = on_show(two).sides[0].separation
     choose(two, "A", "default", 1)
     choose(two, "B", "default", 2)
@@ -184,7 +184,7 @@ def test_a_result_that_is_deleted_is_no_longer_compared(qtbot: QtBot, two: Studi
     own, other = (side.separation for side in on_show(two).sides)
     two.models.library.delete(other.folder.name)
     assert shown_now(two) == own
-    qtbot.waitUntil(lambda: len(two.models.compare.state.offers) == 2, timeout=5000)
+    qtbot.waitUntil(lambda: len(two.models.compare.state.offers) == 2)
     assert not other.folder.exists()
     assert two.models.session.state.page == "ready"
 
@@ -198,7 +198,7 @@ def test_what_is_compared_stays_when_the_library_makes_room(qtbot: QtBot, tmp_pa
     library.release(other)
     compare = CompareModel(library, runner, MixerModel(FakePlayer(), History()), History())
     compare.load(own)
-    qtbot.waitUntil(lambda: len(compare.state.offers) == 4, timeout=5000)
+    qtbot.waitUntil(lambda: len(compare.state.offers) == 4)
     mine, _second, theirs, _last = compare.state.offers
     compare.choose("B", theirs)
     compare.choose("A", theirs)  # the other way round
@@ -276,7 +276,7 @@ def test_the_blind_test_is_of_what_both_sides_have_and_its_table_names_them(
     abx.open(song)
     assert [abx.sides[stage].told for stage in (1, 2)] == ["Bandsaw, stage 2", "voice"]
     abx.start(1, 1)
-    qtbot.waitUntil(lambda: abx.state.phase == "listening", timeout=5000)
+    qtbot.waitUntil(lambda: abx.state.phase == "listening")
     abx.play("X")
     abx.answer("A")
     abx.save(tmp_path / "result.csv")
@@ -290,7 +290,7 @@ def test_a_true_stem_shows_how_close_either_model_comes(qtbot: QtBot, two: Studi
     error = noise(2, truth.shape[1], 0.01, seed=5)  # a tenth of the stem's level: 20 dB
     reference = two.models.reference
     reference.add("vocals", write_song(tmp_path / "true.wav", truth + error, 44_100))
-    qtbot.waitUntil(lambda: "vocals" in reference.state.references, timeout=5000)
+    qtbot.waitUntil(lambda: "vocals" in reference.state.references)
     line = reference.state.line("vocals")
     assert line.startswith("A −")
     assert "· B 20." in line
@@ -374,7 +374,7 @@ def test_the_song_is_split_with_another_model_from_the_menu(
     assert not split_menu(studio).menuAction().isEnabled()
     open_song(qtbot, studio, song)
     split_menu(studio).aboutToShow.emit()  # which looks at the disk
-    qtbot.waitUntil(lambda: len(split_menu(studio).actions()) == 5, timeout=5000)
+    qtbot.waitUntil(lambda: len(split_menu(studio).actions()) == 5)
     own, other, _line, quality, *_rest = split_menu(studio).actions()
     assert (quality.text(), quality.isEnabled()) == ("Quality: balanced, as in the preferences", False)
     assert (own.text(), own.isEnabled()) == ("Bandsaw's own model: Vocals, Bass, Drums, Other  –  done", False)
@@ -391,7 +391,7 @@ def test_the_song_is_split_with_another_model_from_the_menu(
     assert (queued.text(), queued.isEnabled()) == ("voice: Vocals, Other  –  in the list of songs", False)
     assert models.session.state.selected == 1  # what one looks at does not change by itself
     engine.hold.set()
-    qtbot.waitUntil(lambda: len(models.compare.state.offers) == 3, timeout=5000)
+    qtbot.waitUntil(lambda: len(models.compare.state.offers) == 3)
     assert [request.model for request in engine.requests] == ["default", "voice"]
     assert said[-1].startswith("voice can be compared now")
     assert split_menu(studio).actions()[1].text().endswith("done")
@@ -404,14 +404,14 @@ def test_the_model_of_a_queued_song_is_remembered(
     install("voice")
     engine.hold.clear()
     studio.models.session.split_also(song, "voice")
-    qtbot.waitUntil(lambda: len(engine.requests) == 2, timeout=5000)
+    qtbot.waitUntil(lambda: len(engine.requests) == 2)
     assert '"model": "voice"' in (places.config / "queue.json").read_text()
     key = studio.models.session.state.songs.items[-1].key
     studio.models.session.cancel(key)
-    qtbot.waitUntil(lambda: studio.models.session.state.songs.items[-1].phase == "stopped", timeout=5000)
+    qtbot.waitUntil(lambda: studio.models.session.state.songs.items[-1].phase == "stopped")
     engine.hold.set()
     studio.models.session.retry(key)
-    qtbot.waitUntil(lambda: studio.models.session.state.songs.items[-1].phase == "ready", timeout=5000)
+    qtbot.waitUntil(lambda: studio.models.session.state.songs.items[-1].phase == "ready")
     assert engine.requests[-1].model == "voice"
     (listed,) = visible(studio, QListWidget)
     assert listed.item(1).data(Qt.ItemDataRole.AccessibleTextRole) == "Song: voice · Ready "

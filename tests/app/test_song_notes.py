@@ -95,7 +95,7 @@ def test_changes_are_kept_a_moment_later_should_the_window_be_killed(qtbot: QtBo
     assert shown is not None
     studio.models.mixer.mute_range("drums", (1_000, 5_000))
     studio.models.transport.set_loop(5_000, 10_000)
-    qtbot.waitUntil(lambda: read_loop(shown.separation) == ((5_000, 10_000), True), timeout=5_000)
+    qtbot.waitUntil(lambda: read_loop(shown.separation) == ((5_000, 10_000), True))
     gaps = opened_anew(shown.separation).state.strips[3].gaps
     assert gaps.starts == ((0, SOUNDING), (1_000, SILENT), (5_000, SOUNDING))
 
@@ -118,6 +118,32 @@ def test_what_is_done_while_a_song_is_being_split_is_kept_once_it_is_finished(
     kept = load_separation(made.separation.folder)
     assert opened_anew(kept).state.strips[2].gain_db == -3.0
     assert read_loop(kept) == ((0, 4_000), True)
+
+
+@pytest.mark.parametrize("back_before_it_is_finished", [True, False])
+def test_it_is_kept_also_if_another_song_was_on_show_meanwhile(
+    qtbot: QtBot, studio: Studio, engine: FakeEngine, song: Path, back_before_it_is_finished: bool
+) -> None:
+    other = song.with_name("other.wav")
+    other.write_text("another song")
+    engine.early = True
+    engine.hold.clear()
+    session = studio.models.session
+    session.add([song, other])
+    qtbot.waitUntil(lambda: bool(studio.models.mixer.state.strips))
+    studio.models.mixer.set_gain("bass", -3.0)
+    session.select(2)
+    if back_before_it_is_finished:
+        session.select(1)
+    engine.hold.set()
+    qtbot.waitUntil(lambda: [each.phase for each in session.state.songs.items] == ["ready", "ready"])
+    session.select(1)
+    assert studio.models.mixer.state.strips[2].gain_db == -3.0
+    made = session.state.song
+    assert made is not None
+    assert made.separation is not None
+    session.remove(1)
+    assert opened_anew(load_separation(made.separation.folder)).state.strips[2].gain_db == -3.0
 
 
 def test_what_was_done_before_other_sides_were_chosen_is_kept_with_these_as_well(

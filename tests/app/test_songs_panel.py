@@ -17,15 +17,8 @@ from app.view.pages import JobPage
 from app.view.song_actions import SongActions
 from app.view.songs_panel import SongsPanel
 from engine.api import DecodeError
-from tests.support.fake_engine import FakeEngine
+from tests.support.fake_engine import FakeEngine, song_files
 from tests.support.window import visible
-
-
-def songs(folder: Path, *names: str) -> list[Path]:
-    paths = [folder / name for name in names]
-    for path in paths:
-        path.write_text(path.name)
-    return paths
 
 
 def phases(studio: Studio) -> list[str]:
@@ -47,7 +40,7 @@ def song_list(studio: Studio) -> QListWidget:
 @pytest.fixture
 def busy(qtbot: QtBot, studio: Studio, engine: FakeEngine, tmp_path: Path) -> Studio:
     """A song that failed, one that is being split, two that wait."""
-    bad, *rest = songs(tmp_path, "bad.wav", "a.wav", "b.wav", "c.wav")
+    bad, *rest = song_files(tmp_path, "bad.wav", "a.wav", "b.wav", "c.wav")
     engine.errors["bad.wav"] = DecodeError(bad, "it is empty")
     studio.window.show()
     studio.models.session.add([bad])
@@ -167,7 +160,7 @@ def test_a_row_is_chosen_by_a_click_and_not_by_taking_hold_of_it_to_drag_it(
 
 
 def test_a_name_that_looks_like_html_is_shown_as_it_is(qtbot: QtBot, busy: Studio, tmp_path: Path) -> None:
-    (odd,) = songs(tmp_path, "<i>new<br>.wav")
+    (odd,) = song_files(tmp_path, "<i>new<br>.wav")
     busy.models.session.add([odd, tmp_path / "<b>not there.wav"])
     qtbot.waitUntil(lambda: order(busy)[-1] == odd.stem)
     assert "&lt;i&gt;new&lt;br&gt;.wav<br>" in song_list(busy).item(4).toolTip()
@@ -177,7 +170,7 @@ def test_a_name_that_looks_like_html_is_shown_as_it_is(qtbot: QtBot, busy: Studi
 
 
 def test_files_that_are_dropped_on_the_list_are_added(qtbot: QtBot, busy: Studio, tmp_path: Path) -> None:
-    (new,) = songs(tmp_path, "new.wav")
+    (new,) = song_files(tmp_path, "new.wav")
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile(str(new))])
     view = song_list(busy)

@@ -149,7 +149,7 @@ def test_arrow_keys_change_the_field_of_the_practice_card_that_has_the_focus(
 ) -> None:
     open_song(qtbot, studio, song)
     models = studio.models
-    qtbot.waitUntil(lambda: models.metronome.state.ready, timeout=5000)
+    qtbot.waitUntil(lambda: models.metronome.state.ready)
     lane = models.mixer.state.focused
     QTest.keyClick(studio.window, KEY.Key_P)
     speed = QApplication.focusWidget()

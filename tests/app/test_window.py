@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QDialog,
     QLabel,
     QPushButton,
+    QToolButton,
 )
 from pytestqt.qtbot import QtBot
 
@@ -24,7 +25,6 @@ from app.view.lanes import Lane
 from app.view.pages import EmptyPage, ErrorPage, JobPage
 from app.view.preferences import PreferencesDialog
 from app.view.songs_panel import SongsPanel
-from app.view.strip import LaneButton
 from app.view.time_axis import TimeAxis
 from app.view.transport_bar import TransportBar
 from app.viewmodel.queue import Song
@@ -60,7 +60,7 @@ def test_an_empty_window_says_what_to_do(studio: Studio) -> None:
 def test_a_dropped_song_becomes_lanes(qtbot: QtBot, studio: Studio, song: Path) -> None:
     studio.window.show()
     drop(studio, urls(song))
-    qtbot.waitUntil(lambda: len(visible(studio, Lane)) == 6, timeout=5000)
+    qtbot.waitUntil(lambda: len(visible(studio, Lane)) == 6)
     assert not visible(studio, DropOverlay)
     assert studio.window.windowTitle().startswith("Song")
 
@@ -263,13 +263,17 @@ def test_click_seeks_and_ctrl_wheel_zooms_at_the_pointer(
 
 def test_ctrl_click_on_solo_is_exclusive(qtbot: QtBot, studio: Studio, song: Path) -> None:
     open_song(qtbot, studio, song)
-    solos = [button for button in visible(studio, LaneButton) if button.text() == "S"]
+    solos = [button for button in visible(studio, QToolButton) if button.text() == "S"]
     qtbot.mouseClick(solos[1], Qt.MouseButton.LeftButton)
     qtbot.mouseClick(solos[2], Qt.MouseButton.LeftButton)
     assert [strip.soloed for strip in studio.models.mixer.state.strips] == [False, True, True, False, False, False]
     qtbot.mouseClick(solos[3], Qt.MouseButton.LeftButton, Qt.KeyboardModifier.ControlModifier)
     assert [strip.soloed for strip in studio.models.mixer.state.strips] == [False, False, False, True, False, False]
     assert [button.isChecked() for button in solos] == [False, False, False, True, False, False]
+    qtbot.mousePress(solos[1], Qt.MouseButton.LeftButton, Qt.KeyboardModifier.ControlModifier)
+    qtbot.mouseRelease(solos[1], Qt.MouseButton.LeftButton, pos=QPoint(-50, 0))  # which is no click after all
+    qtbot.keyClick(solos[1], Qt.Key.Key_Return)
+    assert [strip.soloed for strip in studio.models.mixer.state.strips] == [False, True, False, True, False, False]
 
 
 def test_a_fader_moves_by_drag_double_click_and_keys(qtbot: QtBot, studio: Studio, song: Path) -> None:
@@ -295,7 +299,7 @@ def test_enter_presses_a_focused_button_and_space_plays(
     qtbot: QtBot, studio: Studio, player: FakePlayer, song: Path
 ) -> None:
     open_song(qtbot, studio, song)
-    mute = next(button for button in visible(studio, LaneButton) if button.accessibleName() == "Mute Bass")
+    mute = next(button for button in visible(studio, QToolButton) if button.accessibleName() == "Mute Bass")
     mute.setFocus(Qt.FocusReason.TabFocusReason)
     qtbot.keyClick(mute, Qt.Key.Key_Return)
     assert studio.models.mixer.state.strips[2].muted

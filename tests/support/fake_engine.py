@@ -7,6 +7,7 @@ import threading
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from app.playback.click import Click
 from app.playback.devices import OutputDevice
@@ -37,6 +38,7 @@ from engine.api import (
     ignore_progress,
 )
 from engine.model.installed import models_folder, write_record
+from engine.separation import MANIFEST, save_manifest
 from engine.stems import DEFAULT_STEMS
 from tests.support.separations import make_separation, noise
 
@@ -98,6 +100,7 @@ class FakeEngine:
             source=request.source, seed=len(self.requests), model=request.model, quality=request.quality,
             of=noise(2, self.samples, 0.5, seed=zlib.crc32(request.source.read_bytes())),
         )  # fmt: skip
+        (part / MANIFEST).unlink()  # which comes last
         try:
             for step in range(STEPS):
                 ready = ((0, self.samples * step // STEPS),) if step else ()
@@ -110,6 +113,7 @@ class FakeEngine:
         except BaseException:
             shutil.rmtree(part)
             raise
+        save_manifest(separation)
         part.rename(request.folder)
         return replace(separation, folder=request.folder, elapsed_seconds=0.25)
 
@@ -160,6 +164,14 @@ class FakeEngine:
                 raise Cancelled
         if name in self.errors:
             raise self.errors[name]
+
+
+def song_files(folder: Path, *names: str) -> list[Path]:
+    """Write what the fake engine takes for songs."""
+    paths = [folder / name for name in names]
+    for path in paths:
+        path.write_text(path.name)
+    return paths
 
 
 class FakePlayer:

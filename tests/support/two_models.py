@@ -29,7 +29,7 @@ def split_also(qtbot: QtBot, studio: Studio, song: Path, model: str = "voice") -
     install(model)
     before = len(studio.models.compare.state.offers)
     studio.models.session.split_also(song, model)
-    qtbot.waitUntil(lambda: len(studio.models.compare.state.offers) > before, timeout=5000)
+    qtbot.waitUntil(lambda: len(studio.models.compare.state.offers) > before)
 
 
 def choose(studio: Studio, letter: str, model: str, stage: int = 1) -> None:

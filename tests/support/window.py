@@ -20,7 +20,7 @@ SMALLEST = (900, 520)
 def open_song(qtbot: QtBot, studio: Studio, song: Path) -> None:
     studio.window.show()
     studio.models.session.add([song])
-    qtbot.waitUntil(lambda: studio.models.session.state.page == "ready", timeout=5000)
+    qtbot.waitUntil(lambda: studio.models.session.state.page == "ready")
     QApplication.processEvents()
 
 
