@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import reduce
 from typing import cast
 
 import numpy as np
@@ -46,7 +47,7 @@ class ScanTeam:
                 fused_backward.backward(task, work, parts[part], columns_of(length), part)
 
         self._crew.share(PARTS, 1, scan)
-        return Weights(*(np.sum(arrays, axis=0) for arrays in zip(*parts, strict=True)))
+        return Weights(*(reduce(np.add, arrays) for arrays in zip(*parts, strict=True)))
 
 
 def rows_of(x: Tensor) -> tuple[Floats, int]:

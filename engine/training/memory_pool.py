@@ -72,7 +72,7 @@ def power_of(song: Integers) -> Power:
     """Mean square of every tenth of a second of a song's stems (S, steps)."""
     steps = song.shape[-1] // _STEP_SAMPLES
     cut = song[..., : steps * _STEP_SAMPLES].astype(np.float32) / _FULL_SCALE
-    return np.square(cut).reshape(*song.shape[:2], steps, -1).mean(axis=(1, 3))
+    return np.square(cut).reshape(*song.shape[:2], steps, -1).mean(axis=(1, 3), dtype=np.float32)
 
 
 def to_integers(stems: NDArray[np.float32]) -> Integers:

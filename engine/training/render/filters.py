@@ -90,7 +90,7 @@ def room(rng: Rng, rt60_seconds: float) -> Samples:
     response *= rng.random((2, samples), dtype=np.float32) < density
     delay = int(uniform(rng, (0.0, 0.04)) * SAMPLE_RATE)
     response /= np.sqrt(np.square(response).sum(axis=1, keepdims=True)) + 1e-9
-    return np.pad(response, ((0, 0), (1 + delay, 0)))
+    return np.asarray(np.pad(response, ((0, 0), (1 + delay, 0))), np.float32)
 
 
 def convolve(signal: Samples, kernel: Samples, sides: Samples | None = None, out: Samples | None = None) -> Samples:
