@@ -88,7 +88,9 @@ def _parser() -> argparse.ArgumentParser:
 
     forward = commands.add_parser("forward", help="run the bare network on an array, for researchers")
     forward.add_argument("--checkpoint", type=Path, required=True, metavar="FILE")
-    forward.add_argument("--input", type=Path, required=True, metavar="X.npy", help="float32 (C, n) at 44.1 kHz")
+    forward.add_argument(
+        "--input", type=Path, required=True, metavar="X.npy", help="float32 (C, n) at the network's rate"
+    )
     forward.add_argument("--output", type=Path, required=True, metavar="Y.npz", help="stage1 and stage2, (S, C, n)")
 
     _add_evaluate(commands.add_parser("evaluate", help="score a model on songs that come with reference stems"))
