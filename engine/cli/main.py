@@ -157,8 +157,11 @@ def _add_bench(bench: argparse.ArgumentParser) -> None:
         help="default: full, light, small, and the models that are here",
     )
     bench.add_argument(
-        "--paths", nargs="+", choices=BENCH_PATHS, help="as PyTorch comes, with our settings, as the program runs it"
-    )  # fmt: skip
+        "--paths",
+        nargs="+",
+        choices=BENCH_PATHS,
+        help="as PyTorch comes, with our settings, as the program runs it, that in int16",
+    )
     bench.add_argument("--device", choices=DEVICES, default="auto")
     bench.add_argument("--rounds", type=_count, default=3, metavar="N", help="medians are taken over so many")
     bench.add_argument("--json", action="store_true", help="print one JSON object")
@@ -228,7 +231,7 @@ def _add_train(train: argparse.ArgumentParser) -> None:
     train.add_argument("--validation-items", type=_count, default=60, metavar="N")
     train.add_argument("--augment", type=_share, default=0.0, metavar="SHARE", help="of the recorded songs (0..1)")
     train.add_argument("--compile", action="store_true", help="with torch.compile; needs a compiler, pays in long runs")
-    train.add_argument("--seed", type=_seed, default=0)
+    train.add_argument("--seed", type=_seed, default=0, help="of the first weights and of what is drawn")
 
 
 def _share(text: str) -> float:
