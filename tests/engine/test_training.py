@@ -336,6 +336,18 @@ def test_a_compiled_step_is_the_same_step(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+def test_a_network_that_cannot_be_compiled_is_one_sentence(tmp_path: Path) -> None:
+    def without_compiler(*_graph: object) -> None:
+        raise RuntimeError("no compiler\nand much more")
+
+    sitting = Slice(CPU, 5.0, CARD, compile_with=without_compiler)  # type: ignore[arg-type]
+    trainer = Trainer(SETTINGS, RunFolder(tmp_path), sitting)
+    trainer.network.use_core(TorchCore())
+    with pytest.raises(EngineError, match=r"^PyTorch cannot compile the network \(.+\); train without --compile$"):
+        trainer.train(batches_of_tones(), _no_validation, lambda _values: None, JobControl())
+
+
+@pytest.mark.slow
 def test_a_small_network_learns_one_mixture_by_heart(tmp_path: Path) -> None:
     torch.manual_seed(0)
     stems = tones(11_025)
