@@ -12,6 +12,7 @@ from engine.cli.work import printable, tell, work_folder
 from engine.evaluation.evaluate import EvaluationRequest, evaluate
 from engine.evaluation.plot import check_plot, draw_quality
 from engine.evaluation.quality import COLUMNS, PUBLISHED_SYSTEMS, SystemScores, known_scores, measured_scores
+from engine.evaluation.songs import song_folders
 from engine.inference.compare import Compared, Published, compare
 from engine.model.architectures import PRESET_PREFIX, PRESETS
 from engine.model.catalog import list_models, models_here
@@ -37,6 +38,8 @@ def run(options: argparse.Namespace) -> int:
     """
     if options.plot:
         check_plot(options.plot)
+    if options.references:
+        song_folders(options.references)  # what is wrong with it is told before anything is measured
     models = options.models or (*(PRESET_PREFIX + name for name in PRESETS), *models_here())
     rounds = 0 if options.counts_only else options.rounds
     rows = compare(models, options.device, rounds, tell)
@@ -95,7 +98,9 @@ def quality_tables(rows: Sequence[SystemScores]) -> str:
     for songs in dict.fromkeys(row.songs for row in rows):
         lines += ["", f"cSDR / uSDR in dB, {songs}:", ""]
         cells = [
-            [row.system, *(_both(row, column) for column in COLUMNS), row.source] for row in rows if row.songs == songs
+            [printable(row.system), *(_both(row, column) for column in COLUMNS), row.source]
+            for row in rows
+            if row.songs == songs
         ]
         lines += _markdown(("system", *COLUMNS, "source"), cells)
     return "\n".join(lines) + "\n"
@@ -116,7 +121,7 @@ def _cells(row: Compared) -> list[str]:
     staged = info.stages > 1
     memory = row.measured.peak_bytes if row.measured else None
     return [
-        info.model,
+        printable(info.model),
         info.architecture,
         str(len(info.stems)),
         _beside(info.parameters / 1e6, published.parameters),

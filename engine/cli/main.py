@@ -88,7 +88,9 @@ def _parser() -> argparse.ArgumentParser:
 
     forward = commands.add_parser("forward", help="run the bare network on an array, for researchers")
     forward.add_argument("--checkpoint", type=Path, required=True, metavar="FILE")
-    forward.add_argument("--input", type=Path, required=True, metavar="X.npy", help="float32 (C, n) at 44.1 kHz")
+    forward.add_argument(
+        "--input", type=Path, required=True, metavar="X.npy", help="float32 (C, n) at the network's rate"
+    )
     forward.add_argument("--output", type=Path, required=True, metavar="Y.npz", help="stage1 and stage2, (S, C, n)")
 
     _add_evaluate(commands.add_parser("evaluate", help="score a model on songs that come with reference stems"))
@@ -155,8 +157,11 @@ def _add_bench(bench: argparse.ArgumentParser) -> None:
         help="default: full, light, small, and the models that are here",
     )
     bench.add_argument(
-        "--paths", nargs="+", choices=BENCH_PATHS, help="as PyTorch comes, with our settings, as the program runs it"
-    )  # fmt: skip
+        "--paths",
+        nargs="+",
+        choices=BENCH_PATHS,
+        help="as PyTorch comes, with our settings, as the program runs it, that in int16",
+    )
     bench.add_argument("--device", choices=DEVICES, default="auto")
     bench.add_argument("--rounds", type=_count, default=3, metavar="N", help="medians are taken over so many")
     bench.add_argument("--json", action="store_true", help="print one JSON object")
@@ -226,7 +231,7 @@ def _add_train(train: argparse.ArgumentParser) -> None:
     train.add_argument("--validation-items", type=_count, default=60, metavar="N")
     train.add_argument("--augment", type=_share, default=0.0, metavar="SHARE", help="of the recorded songs (0..1)")
     train.add_argument("--compile", action="store_true", help="with torch.compile; needs a compiler, pays in long runs")
-    train.add_argument("--seed", type=_seed, default=0)
+    train.add_argument("--seed", type=_seed, default=0, help="of the first weights and of what is drawn")
 
 
 def _share(text: str) -> float:

@@ -26,7 +26,7 @@ from engine.evaluation.songs import (
 )
 from engine.inference.describe import ModelRequest, describe
 from engine.inference.job import separate
-from engine.inference.request import SeparationRequest
+from engine.inference.request import SeparationRequest, chosen_stages
 from engine.progress import Progress, ProgressCallback
 from engine.separation import Samples, Separation
 from engine.stems import STAGES, DeviceChoice, Precision, Quality, Stage
@@ -123,10 +123,12 @@ def evaluate(request: EvaluationRequest, tell: Tell, watch: Watch = unwatched) -
         watch: See `Watch`.
 
     Raises:
-        EngineError: There are no songs, or there is no such model or device.
+        EngineError: There are no songs, or there is no such model, stage or device.
     """
     model = describe(ModelRequest(request.model, request.device))
-    request = replace(request, stages=request.stages or STAGES[: model.stages])
+    if not model.file:
+        raise EngineError(f"{request.model} is a network without weights; train it, and give the checkpoint's path")
+    request = replace(request, stages=chosen_stages(request.stages or STAGES, model.model, model.stages))
     failures: dict[str, EngineError] = {}
 
     def fail(name: str, error: EngineError) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from engine.evaluation.evaluate import Evaluation
 from engine.evaluation.metrics import Figures, Scores, score_values
 from engine.evaluation.quality import TS_BSMAMBA2
+from engine.stems import DEFAULT_STEMS
 
 # What systems are called, from the ceiling down to the floors.
 SYSTEMS = {
@@ -36,7 +37,9 @@ def as_text(evaluation: Evaluation) -> str:
     lines = [", ".join(filter(None, facts))]
     for metric in Figures._fields:
         lines.extend(_table(evaluation.summary, metric))
-    lines += ["", f"All figures in dB. {PAPER_LABEL}: on the test songs of MUSDB18-HQ; only those compare with it."]
+    lines += ["", "All figures in dB."]
+    if any(line.startswith(PAPER_LABEL) for line in lines):
+        lines[-1] += f" {PAPER_LABEL}: on the test songs of MUSDB18-HQ; only those compare with it."
     return "\n".join(lines) + "\n"
 
 
@@ -72,7 +75,7 @@ def _table(summary: Scores, metric: str) -> Iterator[str]:
     if not any(value is not None for row in rows.values() for value in row.values()):
         return
     columns = list(next(iter(rows.values())))
-    if metric in PAPER_DB:
+    if metric in PAPER_DB and set(DEFAULT_STEMS) <= set(columns):  # the average of other stems is another figure
         rows[PAPER_LABEL] = {**dict.fromkeys(columns), **PAPER_DB[metric]}
     width = max(8, *(len(column) + 2 for column in columns))
     yield ""

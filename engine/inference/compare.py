@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from engine.inference.bench import BenchRow, bench
 from engine.inference.describe import ModelInfo, ModelRequest, describe
@@ -49,7 +49,7 @@ class Compared:
     """One network.
 
     Attributes:
-        info: What it is.
+        info: What it is; its `model` is the name or the path that was asked for.
         published: Of it; None if it is none that was published.
         measured: How fast it runs here as the program runs it; None if that was not asked for.
     """
@@ -78,9 +78,12 @@ def compare(
     Raises:
         EngineError: There is no such model or device.
     """
-    infos = [describe(ModelRequest(model, device)) for model in models]
+    names = [model.removeprefix(PRESET_PREFIX) for model in models]
+    # Called what was asked for: two checkpoints of one preset say the same name of themselves.
+    infos = [
+        replace(describe(ModelRequest(model, device)), model=name) for model, name in zip(models, names, strict=True)
+    ]
     rows = {row.model: row for row in bench(models, ("fast",), device, rounds, tell).rows} if rounds else {}
     return [
-        Compared(info, PUBLISHED.get(model.removeprefix(PRESET_PREFIX)), rows.get(model))
-        for model, info in zip(models, infos, strict=True)
+        Compared(info, PUBLISHED.get(info.model), rows.get(model)) for model, info in zip(models, infos, strict=True)
     ]

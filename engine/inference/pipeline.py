@@ -45,6 +45,8 @@ def run_separation(request: SeparationRequest, on_progress: ProgressCallback, co
     """Do what `engine.inference.job.separate` promises."""
     part = part_path(request.folder)
     try:
+        if request.folder.exists():  # else found out by the last step alone
+            raise WriteError(request.folder, say("a folder of that name is in the way"))
         with open_audio(request.source) as reader:
             part.mkdir(parents=True)
             separation = _separate(reader, replace(request, folder=part), on_progress, control)

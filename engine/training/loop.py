@@ -131,7 +131,7 @@ class Trainer:
 
         Raises:
             DeviceError: A batch needs more memory than there is.
-            EngineError: See `save`.
+            EngineError: The network cannot be compiled; and see `save`.
         """
         settings, team = self._settings, self._sitting.team
         mine = settings.batch_size // team.size
@@ -188,6 +188,11 @@ class Trainer:
         try:
             loss = self._learn_from(stems)
         except (RuntimeError, MemoryError) as error:
+            from torch._dynamo.exc import TorchDynamoException  # takes a second
+
+            if isinstance(error, TorchDynamoException):  # such as where there is no compiler
+                why = str(error).partition("\n")[0]
+                raise EngineError(f"PyTorch cannot compile the network ({why}); train without --compile") from error
             if not is_out_of_memory(error):
                 raise
             remedy = f"batches of {self._settings.batch_size} are too large, see --batch-size"

@@ -86,7 +86,8 @@ class RunFolder:
         try:
             return cast("dict[str, Any]", torch.load(path, map_location="cpu", weights_only=True))
         except Exception as error:
-            raise EngineError(f"{path} is damaged; move it away to start from the weights beside it") from error
+            remedy = f"move it away and give --resume {self.weights} to start from the weights beside it"
+            raise EngineError(f"{path} is damaged; {remedy}") from error
 
     def step(self) -> int:
         """How many steps the run has done; 0 for a new one.
@@ -103,8 +104,12 @@ class RunFolder:
         Raises:
             WriteError: The disk stands in the way; what was kept before stays.
         """
-        with whole_file(self._state) as part:
-            torch.save(dict(state), part)
+        with whole_file(self._state) as part, part.open("wb") as file:
+            try:
+                torch.save(dict(state), file)
+            except RuntimeError as error:  # which is what PyTorch makes of a full disk
+                cause = error.__context__
+                raise (cause if isinstance(cause, OSError) else error) from None
 
     def save_weights(self, weights: Mapping[str, Tensor], card: ModelCard) -> None:
         """Write a checkpoint of float16 weights.

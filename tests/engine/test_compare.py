@@ -102,6 +102,8 @@ def test_models_are_scored_as_evaluate_does(tmp_path: Path, capsys: Capture) -> 
     assert run_command_line(["compare", "--counts-only", *models, *references]) == 0
     quality = json.loads(capsys.readouterr().out)["quality"]
     first, second = (row for row in quality if row["source"].startswith("measured here"))
+    # Two checkpoints may say the same name of themselves.
+    assert [first["system"], second["system"]] == [str(four), str(two)]
     assert re.fullmatch(r"measured here, cpu \(\d threads?\) in float32", first["source"])
     assert first["songs"] == second["songs"] == "1 song of songs"
     assert run_command_line(["evaluate", "--model", str(four), *references]) == 0
@@ -125,6 +127,11 @@ def test_songs_that_cannot_be_scored_are_told(tmp_path: Path, capsys: Capture) -
     captured = capsys.readouterr()
     assert captured.err.startswith("default: error: empty: there is no reference for vocals")
     assert "| default |" in captured.out
+
+
+def test_a_folder_without_songs_is_told_before_anything_is_measured(tmp_path: Path, capsys: Capture) -> None:
+    assert run_command_line(["compare", "--models", "default", "--references", str(tmp_path)]) == 1
+    assert capsys.readouterr().err == f"bandsaw: {tmp_path} holds no folders of songs\n"
 
 
 def test_the_plot_is_a_picture_with_every_system_whose_cost_is_known(tmp_path: Path, capsys: Capture) -> None:

@@ -563,3 +563,28 @@ def test_nothing_to_score_is_one_sentence(model: str, tmp_path: Path, capsys: Ca
         assert words in capsys.readouterr().err
     assert run_command_line(["evaluate", "--references", str(tmp_path), "--model", str(tmp_path / "gone")]) == 1
     assert "gone" in capsys.readouterr().err
+
+
+def test_a_stage_or_weights_that_are_not_there_are_told_before_a_song_is_read(tmp_path: Path, capsys: Capture) -> None:
+    one_stage = save_tiny_model(tmp_path / "one.safetensors", map_blocks=0)
+    song = _song(tmp_path / "songs", "A", _stems(1.2))
+    for wrong, words in (
+        (["--model", str(one_stage), "--stages", "2"], "has no second stage"),
+        (["--model", "preset:small"], "preset:small is a network without weights"),
+    ):
+        assert run_command_line(["evaluate", "--references", str(song.parent), *wrong]) == 1
+        captured = capsys.readouterr()
+        assert (captured.out, captured.err.count("\n")) == ("", 1)
+        assert words in captured.err
+    both = _evaluate(capsys, "--references", song.parent, "--model", one_stage, "--stages", "both")
+    assert [system for system in both["summary"] if system.startswith("stage")] == ["stage1"]
+
+
+def test_the_papers_average_stands_beside_that_of_four_stems_only(tmp_path: Path, capsys: Capture) -> None:
+    two = save_tiny_model(tmp_path / "two.safetensors", sources=2)
+    stems = _stems(1.2)
+    _song(tmp_path / "songs", "A", {"stem1": stems["bass"], "stem2": stems["drums"]})
+    assert run_command_line(["evaluate", "--references", str(tmp_path / "songs"), "--model", str(two)]) == 0
+    out = capsys.readouterr().out
+    assert "TS-BSMAMBA2, paper" not in out
+    assert out.endswith("All figures in dB.\n")

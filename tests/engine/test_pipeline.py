@@ -259,6 +259,16 @@ def test_what_cannot_work_fails_and_leaves_nothing(
     assert [path.name for path in tmp_path.iterdir()] == ["song.wav"]
 
 
+def test_a_folder_that_is_there_is_told_before_the_work_and_stays(model: Path, tmp_path: Path) -> None:
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "mine.txt").touch()
+    seen: list[Progress] = []
+    with pytest.raises(WriteError, match="out: a folder of that name is in the way"):
+        separate(SeparationRequest(_song(tmp_path, 5000), tmp_path / "out", str(model)), seen.append)
+    assert [progress.phase for progress in seen] == ["load"]
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["mine.txt"]
+
+
 def test_a_disk_that_is_too_small_is_noticed_before_the_work(
     model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -211,8 +211,19 @@ def test_a_slice_that_is_stopped_has_the_exit_code_of_a_cancel(tmp_path: Path, m
 
 def test_a_damaged_state_is_one_clear_error(tmp_path: Path) -> None:
     (tmp_path / "state.pt").write_bytes(b"half a file")
-    with pytest.raises(EngineError, match=r"state\.pt is damaged"):
+    with pytest.raises(EngineError, match=r"state\.pt is damaged; .* --resume .*weights\.safetensors"):
         _train(tmp_path, SETTINGS, minutes=0.01)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="has no disk that is always full")
+def test_a_full_disk_is_one_error_and_what_was_saved_stays(tmp_path: Path) -> None:
+    folder = RunFolder(tmp_path)
+    folder.save_state({"step": 1})
+    (tmp_path / "state.pt.part").symlink_to("/dev/full")
+    with pytest.raises(WriteError, match="the disk is full"):
+        folder.save_state({"step": 2, "network": torch.zeros(10_000)})
+    assert folder.step() == 1
+    assert [path.name for path in tmp_path.iterdir()] == ["state.pt"]
 
 
 def test_a_run_of_another_network_is_not_gone_on_with(tmp_path: Path) -> None:
@@ -322,6 +333,18 @@ def test_a_compiled_step_is_the_same_step(tmp_path: Path) -> None:
     for name, value in weights[0].items():
         # Adam's first steps go by the sign of the gradient, so a few small ones may go the other way.
         assert float((value - weights[1][name]).norm()) <= 1e-2 * float(value.norm()), name
+
+
+@pytest.mark.slow
+def test_a_network_that_cannot_be_compiled_is_one_sentence(tmp_path: Path) -> None:
+    def without_compiler(*_graph: object) -> None:
+        raise RuntimeError("no compiler\nand much more")
+
+    sitting = Slice(CPU, 5.0, CARD, compile_with=without_compiler)  # type: ignore[arg-type]
+    trainer = Trainer(SETTINGS, RunFolder(tmp_path), sitting)
+    trainer.network.use_core(TorchCore())
+    with pytest.raises(EngineError, match=r"^PyTorch cannot compile the network \(.+\); train without --compile$"):
+        trainer.train(batches_of_tones(), _no_validation, lambda _values: None, JobControl())
 
 
 @pytest.mark.slow
