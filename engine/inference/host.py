@@ -203,10 +203,11 @@ class _Child:
                 raise _ChildDiedError
 
     def _send(self, message: Request | Order) -> None:
-        try:
+        with contextlib.suppress(OSError):
             self._connection.send(message)
-        except OSError as error:
-            raise _ChildDiedError from error
+            return
+        # Not as its cause: from Python 3.13 on, what could not be sent is complained about when such an error goes.
+        raise _ChildDiedError
 
     def _receive(self) -> Progress | Returned | Raised | None:
         """What comes within a moment; None if nothing does."""

@@ -219,10 +219,11 @@ class _Worker:
 @contextlib.contextmanager
 def _alive() -> Generator[None]:
     """A block in which a renderer should answer."""
-    try:
+    with contextlib.suppress(EOFError, OSError):
         yield
-    except (EOFError, OSError) as error:
-        raise EngineError("a process that renders training songs died; is there enough memory?") from error
+        return
+    # Not as its cause: see `engine.inference.host`.
+    raise EngineError("a process that renders training songs died; is there enough memory?")
 
 
 def _integers_in(memory: SharedMemory, shape: tuple[int, ...]) -> Integers:
