@@ -69,25 +69,31 @@ print("to", trainer.step, flush=True)
 """
 
 # The leader has ended when the other one needs it.
+# Ends without Python's own clean-up, in which gloo now and then aborts a process that lost its leader: one in thirty.
 _LOST = """
+import os
 import sys
 import torch
 from engine.errors import EngineError
 from engine.training.team import join_team
 
-try:
+def train():
     with join_team(torch.device("cpu")) as (team, device):
         parallel = team.wrap(torch.nn.Linear(8, 8))
         if team.leads:
-            sys.exit()
+            return
         if sys.argv[2] == "gradients":
             parallel(torch.ones(8)).sum().backward()
         elif sys.argv[2] == "answer":
             team.leaders(1.0)
         else:
             raise RuntimeError("something else")
+
+try:
+    train()
 except EngineError as error:
-    print(error)
+    print(error, flush=True)
+    os._exit(0)
 """
 
 # The learning rate falls all through a slice, of which every process has a clock of its own.
