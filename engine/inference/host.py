@@ -203,11 +203,11 @@ class _Child:
                 raise _ChildDiedError
 
     def _send(self, message: Request | Order) -> None:
-        with contextlib.suppress(OSError):
+        try:
             self._connection.send(message)
-            return
-        # Not as its cause: from Python 3.13 on, what could not be sent is complained about when such an error goes.
-        raise _ChildDiedError
+        except OSError as error:
+            # Without its frames: they hold what could not be sent, of which Python 3.13 complains when it goes late.
+            raise _ChildDiedError from error.with_traceback(None)
 
     def _receive(self) -> Progress | Returned | Raised | None:
         """What comes within a moment; None if nothing does."""

@@ -16,7 +16,7 @@ import itertools
 import multiprocessing
 import os
 import sys
-from collections.abc import Callable, Generator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import wait as wait_for
 from dataclasses import dataclass
@@ -44,6 +44,7 @@ _NICENESS = 5
 # Songs' lengths that are heard before a song is replaced.
 _HEARD_BEFORE_NEW = 2
 _LOOK_SECONDS = 0.2
+_DIED = "a process that renders training songs died; is there enough memory?"
 
 
 @dataclass(frozen=True)
@@ -185,13 +186,15 @@ class _Worker:
         theirs.close()
 
     def begin(self) -> None:
-        """Let the renderer load the pack and begin with its first song.
+        """Let the renderer start its next song; before the first one, it loads the pack.
 
         Raises:
             EngineError: The renderer died.
         """
-        with _alive():
+        try:
             self.connection.send(None)
+        except OSError as error:
+            raise EngineError(_DIED) from error.with_traceback(None)  # as in `engine.inference.host`
 
     def give_to(self, pool: MemoryPool) -> None:
         """Put the song that is ready into a pool; lets the renderer start the next one.
@@ -199,12 +202,14 @@ class _Worker:
         Raises:
             EngineError: The renderer failed.
         """
-        with _alive():
+        try:
             answer: str | Power = self.connection.recv()
-            if isinstance(answer, str):
-                raise EngineError(f"rendering training songs failed: {answer}")
-            pool.add(_integers_in(self._memory, self._shape), answer)
-            self.connection.send(None)
+        except (EOFError, OSError) as error:
+            raise EngineError(_DIED) from error
+        if isinstance(answer, str):
+            raise EngineError(f"rendering training songs failed: {answer}")
+        pool.add(_integers_in(self._memory, self._shape), answer)
+        self.begin()
 
     def close(self) -> None:
         """End the process."""
@@ -214,16 +219,6 @@ class _Worker:
         self._process.close()
         self._memory.close()
         self._memory.unlink()
-
-
-@contextlib.contextmanager
-def _alive() -> Generator[None]:
-    """A block in which a renderer should answer."""
-    with contextlib.suppress(EOFError, OSError):
-        yield
-        return
-    # Not as its cause: see `engine.inference.host`.
-    raise EngineError("a process that renders training songs died; is there enough memory?")
 
 
 def _integers_in(memory: SharedMemory, shape: tuple[int, ...]) -> Integers:
