@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import atexit
+import gc
 import os
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -80,6 +82,9 @@ def join_team(device: torch.device) -> Generator[tuple[Team, torch.device]]:
     if device.type == "cuda":
         device = torch.device("cuda", int(os.environ.get("LOCAL_RANK", "0")))
         torch.cuda.set_device(device)
+    # The wrapped network is garbage in a circle, and with it gloo's threads would live on while Python ends, which
+    # aborts the process when one of them lets go of a failed exchange.
+    atexit.register(gc.collect)
     # Numbers that are not gradients go through gloo, which needs no device.
     dist.init_process_group("cpu:gloo,cuda:nccl" if device.type == "cuda" else "gloo", timeout=_PATIENCE)
     try:
