@@ -192,7 +192,8 @@ def check_weights(path: Path, config: NetworkConfig, weights: Weights) -> None:
     Raises:
         ModelError: Names the first missing, extra or mis-shaped parameter, and how many more there are.
     """
-    wanted = outline(config).shapes
+    network = outline(config)
+    wanted = network.shapes
     faults = [say("lacks {name}", name=name) for name in wanted if name not in weights]
     faults += [say("has an unknown parameter {name}", name=name) for name in weights if name not in wanted]
     faults += [
@@ -208,7 +209,7 @@ def check_weights(path: Path, config: NetworkConfig, weights: Weights) -> None:
     faults += [
         say("has {name} in {kind}", name=name, kind=str(value.dtype))
         for name, value in weights.items()
-        if not value.is_floating_point()
+        if not value.is_floating_point() and name not in network.counts
     ]
     if faults:
         fault, more = faults[0], len(faults) - 1

@@ -12,6 +12,7 @@ import torch
 from engine.dsp.resample import resample
 from engine.inference.job import separate
 from engine.inference.request import SeparationRequest
+from engine.model.checkpoint import load_checkpoint
 from engine.model.light_unet import LightUNetConfig
 from engine.model.separator import Separator
 from engine.training.validation import Item, Validation
@@ -81,3 +82,12 @@ def test_validation_hears_it_at_the_rate_of_its_items() -> None:
     values = Validation([Item("song", stems)], ("vocals", "other"), 22_050)(separator)
     assert {"stage1_vocals", "stage1_other", "valid_loss"} <= values.keys()
     assert np.isfinite(values["valid_loss"])
+
+
+def test_weights_as_pytorch_saves_them_count_their_batches_in_whole_numbers(tmp_path: Path) -> None:
+    weights = LightUNetConfig().build().state_dict()
+    assert not weights["encoder.0.1.num_batches_tracked"].is_floating_point()
+    torch.save(weights, tmp_path / "unet.pt")
+    separator = load_checkpoint(tmp_path / "unet.pt").separator()
+    with torch.inference_mode():
+        assert torch.isfinite(separator(torch.ones(1, 2, 5000)).stage1).all()
