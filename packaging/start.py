@@ -4,9 +4,9 @@
     start.py split ...              run this or another command of Bandsaw, without a window
     start.py test [pytest options]  run the linter, the type checker, the import rules and the tests; -n 0: one by one
 
-Any Python from 3.8 on can run this file; Bandsaw itself gets 3.11, else 3.12 or 3.13. The first start takes some
-minutes, later ones find the environment in `.venv` ready. What is said here goes to standard error, because standard
-output belongs to the command line's results.
+Any Python from 3.8 on can run this file; Bandsaw itself gets the oldest there is of 3.11 to 3.14. The first start takes
+some minutes, later ones find the environment in `.venv` ready. What is said here goes to standard error, because
+standard output belongs to the command line's results.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ VENV = ROOT / ".venv"
 VENV_BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 VENV_PYTHON = VENV_BIN / ("python.exe" if os.name == "nt" else "python")
 STAMP = VENV / "bandsaw-installed"
-PYTHONS = ((3, 11), (3, 12), (3, 13))  # in order of preference
+PYTHONS = ((3, 11), (3, 12), (3, 13), (3, 14))  # in order of preference
 QT_ON_ARM = (2, 39)  # the oldest glibc that PySide6 6.11 is made for there; on x86-64, Debian 12 is new enough
 HEADLESS = (
     "split", "forward", "evaluate", "train", "train-report", "augment-preview", "info", "bench", "compare", "models",
@@ -167,7 +167,7 @@ def choose_python() -> str | None:
         if python_version(python, "ensurepip"):
             return python
     if not candidates:
-        none = "Bandsaw needs Python 3.11, 3.12 or 3.13, and none of them is installed: see https://www.python.org/downloads"
+        none = "Bandsaw needs Python 3.11 to 3.14, and none of them is installed: see https://www.python.org/downloads"
         say(obstacles[0] if obstacles else none)
         return None
     version = python_version(candidates[0], "sys")

@@ -237,6 +237,7 @@ def test_packages_are_installed_by_root_and_named_to_everybody_else(
     [
         (["3.11", "3.12", "3.13"], [], "3.11"),
         (["3.12", "3.13"], [], "3.12"),
+        (["3.14"], [], "3.14"),
         (["3.11", "3.13"], ["3.11"], "3.13"),
         ([], [], None),
     ],
@@ -253,7 +254,7 @@ def test_the_first_python_that_can_make_an_environment_is_chosen(
         missing = module == "ensurepip" and number in without_ensurepip
         return None if missing else tuple(int(part) for part in number.split("."))
 
-    own = SimpleNamespace(version_info=(3, 14, 0), executable="python3.14", stderr=sys.stderr)
+    own = SimpleNamespace(version_info=(3, 15, 0), executable="python3.15", stderr=sys.stderr)
     monkeypatch.setattr(start, "sys", own)
     monkeypatch.setattr(start, "python_version", version)
     monkeypatch.setattr(start.shutil, "which", lambda name: name if name.removeprefix("python") in installed else None)
