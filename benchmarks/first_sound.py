@@ -2,10 +2,11 @@
 
 The song is the demo song repeated to the wanted length, the sound device one without a loudspeaker that asks for sound
 in real time, and play is pressed as soon as there is something to play. Run it as
-`python benchmarks/first_sound.py [--seconds 240] [--quality fast] [--runs 3] [--hover 0] [--picture FILE]`; it prints,
-for every run, when the lanes came, when the device got its first block that is not silent, how much CPU time the
-engine's process had taken by then, which says more on a busy machine, and how far the split was. `--hover` drags the
-song over the window for so many seconds before it is dropped, which is when the times begin.
+`python benchmarks/first_sound.py [--seconds 240] [--model default] [--quality fast] [--runs 3] [--hover 0]
+[--picture FILE]`; it prints, for every run, when the lanes came, when the device got its first block that is not
+silent, how much CPU time the engine's process had taken by then, which says more on a busy machine, and how far the
+split was. `--hover` drags the song over the window for so many seconds before it is dropped, which is when the times
+begin.
 """
 
 from __future__ import annotations
@@ -60,6 +61,7 @@ def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seconds", type=float, default=240.0)
+    parser.add_argument("--model", default="default", help="a model's name, or a checkpoint file")
     parser.add_argument("--quality", choices=QUALITIES, default="fast")
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--hover", type=float, default=0.0, help="seconds between the drag's coming and the drop")
@@ -80,7 +82,7 @@ def measure(application: QApplication, home: Path, song: Path, options: argparse
     """One window, one engine, one drop."""
     quality, picture = options.quality, options.picture
     places, ear = Places(home / "config", home / "cache", home / "logs"), Ear()
-    SettingsStore(places.settings_file).update(quality=quality)
+    SettingsStore(places.settings_file).update(model=options.model, quality=quality)
     splitter = EngineProcess()
     studio = Studio(application, Parts(splitter, EngineProcess(), Player([ear.open]), places, None))
     studio.window.resize(*SIZE)
