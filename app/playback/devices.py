@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, Protocol
 
-from app.playback.output import WASAPI, OpenOutput, Output, OutputError, PortAudioOutput, Pull
+from app.playback.output import WASAPI, OpenOutput, Output, OutputError, PortAudioOutput, Pull, port_audio
 from engine.api import say
 
 _log = logging.getLogger(__name__)
@@ -65,7 +65,7 @@ class NoDevices:
 
 
 class PortAudioDevices:
-    """What PortAudio finds. Without the library there is nothing to choose from."""
+    """What PortAudio finds. Without it there is nothing to choose from."""
 
     def known(self) -> Sequence[OutputDevice]:
         """See `Devices`."""
@@ -102,10 +102,9 @@ def _refuse(key: str, _sample_rate: int, _pull: Pull, _latency_seconds: float) -
 
 def _library() -> Any:  # noqa: ANN401 - an untyped library
     try:
-        import sounddevice
-    except (ImportError, OSError):
+        return port_audio()
+    except OutputError:  # told by who opens an output
         return None
-    return sounddevice
 
 
 def _numbers(library: Any) -> dict[OutputDevice, int]:  # noqa: ANN401

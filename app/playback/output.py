@@ -73,6 +73,21 @@ def block_samples(sample_rate: int, latency_seconds: float) -> int:
     return min(BLOCK_SAMPLES, max(128, 2 ** int(math.log2(latency_seconds * sample_rate / 4))))
 
 
+def port_audio() -> Any:  # noqa: ANN401 - an untyped library
+    """The library, which starts PortAudio as it is imported.
+
+    Raises:
+        OutputError: It is missing, or PortAudio does not start, which is tried again next time.
+    """
+    try:
+        import sounddevice
+    except (ImportError, OSError) as error:
+        raise OutputError(say("PortAudio is missing ({reason})", reason=str(error))) from error
+    except Exception as error:  # its own kind, which cannot be named before it is imported
+        raise OutputError(f"PortAudio: {error}") from error
+    return sounddevice
+
+
 class PortAudioOutput:
     """The system's sound through PortAudio.
 
@@ -84,11 +99,7 @@ class PortAudioOutput:
     """
 
     def __init__(self, sample_rate: int, pull: Pull, latency_seconds: float, device: int | None = None) -> None:
-        try:
-            import sounddevice
-        except (ImportError, OSError) as error:
-            raise OutputError(say("PortAudio is missing ({reason})", reason=str(error))) from error
-        self._sounddevice: Any = sounddevice
+        self._sounddevice = sounddevice = port_audio()
         self._pull = pull
         self._latency_seconds = latency_seconds
         self.underruns = 0

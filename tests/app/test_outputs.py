@@ -9,6 +9,7 @@ from types import ModuleType, SimpleNamespace
 import numpy as np
 import pytest
 
+from app.playback.devices import PortAudioDevices
 from app.playback.output import (
     BLOCK_SAMPLES,
     MiniaudioOutput,
@@ -134,6 +135,20 @@ def test_a_missing_library_is_a_reason_not_a_crash(monkeypatch: pytest.MonkeyPat
     for open_output in (PortAudioOutput, MiniaudioOutput):
         with pytest.raises(OutputError, match="is missing"):
             open_output(RATE, silence, 0.1)
+
+
+def test_a_sound_system_that_does_not_start_is_a_reason_until_it_does(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    library = tmp_path / "sounddevice.py"
+    library.write_text("class PortAudioError(Exception): ...\nraise PortAudioError('no server')", encoding="ascii")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.delitem(sys.modules, "sounddevice", raising=False)
+    assert PortAudioDevices().known() == ()
+    with pytest.raises(OutputError, match="PortAudio: no server"):
+        PortAudioOutput(RATE, silence, 0.1)
+    monkeypatch.setitem(sys.modules, "sounddevice", fake_sounddevice(lambda *_a, **_o: SimpleNamespace(device=0)))
+    assert PortAudioOutput(RATE, silence, 0.1).name == "Speakers (PortAudio)"
 
 
 def test_a_refused_sample_rate_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
