@@ -176,9 +176,12 @@ def shown_name(title: str, source: Path) -> str:
 def is_gone(path: Path) -> bool:
     """Whether a file is no longer there; not if the disk does not say, as that of a server which does not answer."""
     try:
-        return not path.exists()
+        path.stat()  # `exists` says no to everything from Python 3.14 on
+    except (FileNotFoundError, NotADirectoryError, ValueError):  # the last one is of names no file can have
+        return True
     except OSError:
-        return False
+        pass
+    return False
 
 
 def _songs_in(path: Path) -> tuple[list[Path], str]:

@@ -37,6 +37,8 @@ def played(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
         pytest.skip(f"PLAYBACK THROUGH {library.upper()} IS NOT TESTED: it needs Linux and lib{needed}")
     command = [sys.executable, "-m", "tests.support.play_to_file", library, str(folder)]
     finished = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    if "PulseAudio_Initialize" in finished.stderr:
+        pytest.skip("PLAYBACK THROUGH PORTAUDIO IS NOT TESTED: this one does not start without PulseAudio's server")
     assert finished.returncode == 0, finished.stderr
     captured = np.fromfile(folder / "captured.f32", np.float32).reshape(-1, 2).T
     counts = np.load(folder / "counts.npy")

@@ -80,10 +80,11 @@ def play(library: str, folder: Path) -> None:
     player.set_gains({STAGE1: (1.0, 1.0)})
     player.play()
     finished.wait(60)
+    note = player.note
     player.close()
     np.save(folder / "counts.npy", counts)
-    if player.note or threading.active_count() > 1:
-        sys.exit(f"{player.note} {threading.enumerate()}")
+    if note or threading.active_count() > 1:
+        sys.exit(f"{note} {threading.enumerate()}")
 
 
 if __name__ == "__main__":
