@@ -223,13 +223,11 @@ class Mixer:
         self._voices = self._voices_of(signals)
 
     def add_signals(self, signals: Mapping[SignalKey, AudioSignal]) -> None:
-        """Take more signals, silent at first.
+        """Take more signals, each in place of the one of its key. What sounds goes on until the next `set_gains`.
 
         Raises:
-            ValueError: One has another length than the song, has no channels, or its key is taken.
+            ValueError: One has another length than the song, or has no channels.
         """
-        if taken := self._voices.keys() & signals.keys():
-            raise ValueError(f"no room for {sorted(taken)}, which are there")
         self._voices = {**self._voices, **self._voices_of(signals)}
 
     def set_gains(self, gains: Gains) -> None:

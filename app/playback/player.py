@@ -103,10 +103,10 @@ class Player:
             self._song.mixer.set_signals(signals)
 
     def add_signals(self, signals: Mapping[SignalKey, AudioSignal]) -> None:
-        """Take more signals of the song, silent at first.
+        """Take more signals of the song, each in place of the one of its key; heard with the next gains.
 
         Raises:
-            ValueError: One differs in length, or its key is taken.
+            ValueError: One differs in length.
         """
         if self._song is not None:
             self._song.mixer.add_signals(signals)

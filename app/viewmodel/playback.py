@@ -67,7 +67,7 @@ class Playback(Protocol):
         ...
 
     def add_signals(self, signals: Mapping[SignalKey, AudioSignal]) -> None:
-        """Take more signals of the song."""
+        """Take more signals of the song, each in place of the one of its key; heard with the next gains."""
         ...
 
     def unload(self) -> None:

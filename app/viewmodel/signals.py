@@ -1,8 +1,8 @@
 """The signals of a finished song and what people call them.
 
 A signal's key is a stem's name and a number: 0 is the source, 1 and 2 are the stages (or the sides A and B of a
-`Comparison`, which are the same to all rules), `DELTA` is what stage 2 adds to stage 1, and from `FIRST_EXTRA` on
-come the comps and references that are made or opened while a song is on show.
+`Comparison`, which are the same to all rules), `DELTA` is what stage 2 adds to stage 1, and the others are made or
+opened while a song is on show: its reference, its comp, and what sounds of it with the muted ranges in it.
 """
 
 from __future__ import annotations
@@ -14,8 +14,7 @@ from engine.api import RESIDUAL, SOURCE_KEY, AudioSignal, Difference, Separation
 
 SOURCE = SOURCE_KEY[0]
 
-DELTA = 3
-FIRST_EXTRA = 4
+DELTA, REFERENCE, COMPED, WITH_GAPS = 3, 4, 5, 6
 _STEM_NAMES = {
     SOURCE: tr_later("Original"),
     "vocals": tr_later("Vocals"),

@@ -100,18 +100,30 @@ def test_a_muted_range_stays_when_another_stage_is_heard(
     mixer: MixerModel, player: FakePlayer, separation: Separation
 ) -> None:
     mixer.mute_range("vocals", (5_000, 12_000))
-    numbers = {vocals(mixer).key}
+    made = [player.signals[vocals(mixer).key]]
     for change in (lambda: mixer.set_stage(1), mixer.toggle_delta, mixer.toggle_delta):
         change()
         assert not sounding(mixer, player)[:, 6_000:11_000].any()
-        numbers.add(vocals(mixer).key)
+        made.append(player.signals[vocals(mixer).key])
     np.testing.assert_array_equal(sounding(mixer, player)[:, :4_000], separation.stem_signal("vocals", 1)[:, :4_000])
-    assert len(numbers) == 3  # one number for each sound, so that the player fades from one to the other
+    assert len(set(map(id, made))) == 4  # another signal for each sound, so that the player fades to it
     mixer.set_gain("vocals", -3.0)
-    assert set(player.gains) & numbers == {vocals(mixer).key}
-    known = len(player.signals)
-    mixer.set_stage(2)
-    assert len(player.signals) == known  # nothing is made twice
+    assert player.signals[vocals(mixer).key] is made[-1]
+
+
+def test_an_hour_of_moving_borders_leaves_the_player_one_comp_and_one_muted_stem(
+    mixer: MixerModel, player: FakePlayer, separation: Separation
+) -> None:
+    mixer.comp("vocals", (0, 9_000), 1)
+    mixer.mute_range("vocals", (5_000, 8_000))
+    known = set(player.signals)
+    for sample in range(9_500, 12_000, 50):
+        mixer.move_border("vocals", "comp", 1, sample)
+        mixer.move_border("vocals", "gaps", 2, sample - 3_000)
+    assert set(player.signals) == known
+    heard, first = sounding(mixer, player), separation.stem_signal("vocals", 1)
+    assert not heard[:, 5_500:8_500].any()
+    np.testing.assert_array_equal(heard[:, 9_500:11_500], first[:, 9_500:11_500])
 
 
 def test_muting_a_muted_range_lets_it_sound_and_a_part_of_it_only_there(mixer: MixerModel) -> None:

@@ -377,7 +377,7 @@ def test_a_signal_that_comes_later_fades_in_beside_what_plays() -> None:
     assert set(mixer.levels().signals) == {A, B, ("late", 0)}
 
 
-@pytest.mark.parametrize("late", [{A: noise()}, {("late", 0): noise(samples=1_999)}, {("late", 0): noise(0)}])
+@pytest.mark.parametrize("late", [{A: noise(0)}, {("late", 0): noise(samples=1_999)}])
 def test_a_late_signal_must_fit(late: dict[SignalKey, Samples]) -> None:
     mixer = mixer_of(noise())
     with pytest.raises(ValueError, match="no room"):

@@ -218,6 +218,23 @@ def test_a_key_is_free_again_after_an_exchange() -> None:
     np.testing.assert_array_equal(mixer.render(RAMP + 100)[:, RAMP:], late[:, 100 + RAMP : 200 + RAMP])
 
 
+def test_a_signal_in_place_of_another_of_its_key_is_faded_to_with_the_next_gains_and_the_old_one_let_go_of() -> None:
+    first, second = (np.full((2, LENGTH), level, np.float32) for level in (0.8, -0.8))
+    gone = weakref.ref(first)
+    mixer = mixer_of({VOCALS: first}, {VOCALS: UNITY}, 100)
+    mixer.render(RAMP)
+    del first
+    mixer.add_signals({VOCALS: second})
+    assert (mixer.render(100) == np.float32(0.8)).all()
+    mixer.set_gains({VOCALS: UNITY})
+    sound = mixer.render(RAMP + 100)
+    assert biggest_step(sound) <= 1.61 / RAMP
+    np.testing.assert_array_equal(sound[:, RAMP:], second[:, :100])
+    mixer.levels()
+    gc.collect()
+    assert gone() is None
+
+
 @pytest.mark.parametrize("signals", [{}, {VOCALS: noise(0, LENGTH - 1)}, {VOCALS: noise(0)[:0]}])
 def test_signals_of_another_length_or_none_are_refused_and_change_nothing(signals: Bank) -> None:
     mixer, plain = (mixer_of(bank(1), {VOCALS: UNITY}) for _ in range(2))
