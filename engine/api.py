@@ -125,4 +125,4 @@ from engine.stems import (
     Stage,
 )
 from engine.ticks import NO_TICKS, Tick, Ticks, lead_in
-from engine.whole_file import whole_file
+from engine.whole_file import on_disk, whole_file

@@ -19,6 +19,19 @@ _WAIT_SECONDS = 0.1
 Result = TypeVar("Result")
 
 
+def on_disk(path: Path) -> bool:
+    """Whether there is something; `Path.exists` says no to every error from Python 3.14 on.
+
+    Raises:
+        OSError: The disk does not say, as for a name that is too long, or that of a server which does not answer.
+    """
+    try:
+        path.stat()
+    except (FileNotFoundError, NotADirectoryError, ValueError):  # the last one for a name with a zero byte
+        return False
+    return True
+
+
 def patiently(move: Callable[[Path], Result], target: Path, platform: str = sys.platform) -> Result:
     """Rename or replace; on Windows again and again for a second, as long as another program looks into what is moved.
 
@@ -78,7 +91,7 @@ def whole_file(path: Path) -> Generator[Path]:
         WriteError: The disk stands in the way, also of what is done inside.
     """
     try:
-        if path.is_dir():
+        if on_disk(path) and path.is_dir():
             raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
         part = part_path(path)
         try:

@@ -10,7 +10,7 @@ from typing import Literal
 
 from app.errors import Problem
 from app.words import one_line, tr
-from engine.api import AUDIO_SUFFIXES, Progress, Separation, Spans, Unfinished, song_folder_name
+from engine.api import AUDIO_SUFFIXES, Progress, Separation, Spans, Unfinished, on_disk, song_folder_name
 
 SongPhase = Literal["checking", "waiting", "running", "ready", "failed", "stopped"]
 
@@ -176,12 +176,9 @@ def shown_name(title: str, source: Path) -> str:
 def is_gone(path: Path) -> bool:
     """Whether a file is no longer there; not if the disk does not say, as that of a server which does not answer."""
     try:
-        path.stat()  # `exists` says no to everything from Python 3.14 on
-    except (FileNotFoundError, NotADirectoryError, ValueError):  # the last one is of names no file can have
-        return True
+        return not on_disk(path)
     except OSError:
-        pass
-    return False
+        return False
 
 
 def _songs_in(path: Path) -> tuple[list[Path], str]:

@@ -26,6 +26,7 @@ from engine.naming import safe_name, song_name
 from engine.separation import Tags
 from engine.signals import signal_keys
 from engine.stems import STAGE_SUFFIXES, Stage
+from engine.whole_file import on_disk
 
 # As Native Instruments' own files have them; other stems keep the model's order.
 _STEM_FILE_ORDER = ("drums", "bass", "other", "vocals")
@@ -250,9 +251,6 @@ def exists(path: Path) -> bool:
         WriteError: The disk does not say.
     """
     try:
-        path.stat()  # `exists` says no to everything from Python 3.14 on
-    except (FileNotFoundError, NotADirectoryError):
-        return False
+        return on_disk(path)
     except OSError as error:
         raise write_error(path, error) from error
-    return True

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from engine.errors import WriteError
-from engine.whole_file import whole_file
+from engine.whole_file import on_disk, whole_file
 
 
 def _break_off(path: Path, error: Exception) -> None:
@@ -76,3 +76,12 @@ def test_a_folder_in_its_place_is_found_before_the_work(
 def test_a_name_that_no_disk_takes(tmp_path: Path) -> None:
     with pytest.raises(WriteError, match="the name is too long"), whole_file(tmp_path / ("x" * 300)):
         pytest.fail("nothing should be done")
+
+
+def test_what_is_not_there_is_told_from_what_a_disk_says_nothing_of(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    assert on_disk(tmp_path / "file")
+    for name in ("none", "file/in a file", "zero\0byte"):
+        assert not on_disk(tmp_path / name)
+    with pytest.raises(OSError, match="too long"):
+        on_disk(tmp_path / ("x" * 300))
