@@ -30,6 +30,7 @@ class Theme(QObject):
         self._application = application
         self._choice: ThemeChoice = "system"
         self._colors: dict[str, str] = {}
+        self._pictures: dict[tuple[str, str, int, float], QPixmap] = {}
         self._name = ""
         QDir.addSearchPath("icons", str(ROOT / "icons"))
         style = QStyleFactory.create("Fusion")
@@ -71,8 +72,11 @@ class Theme(QObject):
         return icon
 
     def pixmap(self, name: str, color: str, size: int) -> QPixmap:
-        """One of our own icons as a picture of size x size points, sharp on this screen."""
-        return self._painted(self._drawing(name, color), size)
+        """One of our own icons as a picture of size x size points, sharp on this screen; each is painted once."""
+        wanted = (name, self._colors[color], size, self._application.devicePixelRatio())
+        if wanted not in self._pictures:
+            self._pictures[wanted] = self._painted(self._drawing(name, color), size)
+        return self._pictures[wanted]
 
     def _drawing(self, name: str, color: str) -> QSvgRenderer:
         text = (ROOT / "icons" / f"{name}.svg").read_text(encoding="utf-8")

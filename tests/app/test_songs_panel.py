@@ -16,6 +16,7 @@ from app.view.drop import DropOverlay
 from app.view.pages import JobPage
 from app.view.song_actions import SongActions
 from app.view.songs_panel import SongsPanel
+from app.view.theme import Theme
 from engine.api import DecodeError
 from tests.support.fake_engine import FakeEngine, song_files
 from tests.support.window import visible
@@ -257,3 +258,10 @@ def test_the_theme_repaints_the_list(busy: Studio) -> None:
     QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
     assert view.grab().toImage() != before
     busy.window.findChildren(Actions)[0].themes["dark"].trigger()
+
+
+def test_an_icon_is_painted_once_in_each_colour_however_often_rows_are(theme: Theme) -> None:
+    dark = theme.pixmap("close", "muted", 16)
+    assert theme.pixmap("close", "muted", 16).cacheKey() == dark.cacheKey()
+    theme.choose("light")
+    assert theme.pixmap("close", "muted", 16).toImage() != dark.toImage()
