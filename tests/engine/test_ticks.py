@@ -78,7 +78,9 @@ def test_a_seek_goes_on_with_the_beats_from_there_and_a_stop_has_none() -> None:
 def test_nothing_that_is_rendered_changes_with_clicks() -> None:
     with_clicks, without = counting_mixer(), counting_mixer()
     without.wanted_ticks = NO_TICKS
-    np.testing.assert_array_equal(render(with_clicks, [700] * 4).sound, render(without, [700] * 4).sound)
+    silent = render(without, [700] * 4)
+    np.testing.assert_array_equal(render(with_clicks, [700] * 4).sound, silent.sound)
+    assert silent.ticks == []
 
 
 @given(
