@@ -101,7 +101,7 @@ class MixerModel(ViewModel[MixerState]):
             self._put(tuple(at_first(strip, song.final_stage) for strip in self._state.strips))
 
     def set_gain(self, stem: str, gain_db: float) -> None:
-        """Move a fader; below -90 dB is silence."""
+        """Move a fader; from -90 dB down is silence."""
         level = -math.inf if gain_db <= FADER_MIN_DB else min(FADER_MAX_DB, gain_db)
         self._change(stem, f"gain {stem}", gain_db=float(level))
 

@@ -17,7 +17,7 @@ from engine.api import RESIDUAL, Gains, SignalKey, Stage
 
 FADER_MAX_DB = 12.0
 DELTA_GAINS_DB = (0.0, 6.0, 12.0, 18.0, 24.0)
-FADER_MIN_DB = -90.0  # below is silence
+FADER_MIN_DB = -90.0  # that is silence
 FADER_UNITY = 0.75
 _DETENT = 0.012
 _PAN_DETENT = 0.04

@@ -171,6 +171,16 @@ def test_a_seek_while_it_counts_counts_in_to_the_new_place() -> None:
     np.testing.assert_array_equal(heard[:, 1_830:2_300], SONG[:, 5_330:5_800])
 
 
+@pytest.mark.parametrize(
+    "click", [Click(count_in_bars=1), Click(Ticks(PLACES[:1]), count_in_bars=1), Click(Ticks(PLACES))]
+)
+def test_it_plays_at_once_where_there_is_nothing_to_count_in(click: Click) -> None:
+    rig = Rig()
+    rig.player.set_click(click)
+    rig.player.play(count_in=True)
+    np.testing.assert_array_equal(rig.hear(0.5), SONG[:, :4_000])
+
+
 def test_pause_ends_the_count_and_another_song_has_no_click() -> None:
     rig = Rig()
     rig.player.set_click(Click(Ticks(PLACES), on=True, count_in_bars=2))

@@ -144,6 +144,8 @@ def test_gain_stays_within_the_fader(mixer: MixerModel, player: FakePlayer) -> N
     mixer.focus(1)
     mixer.nudge_focused(1.0)
     assert mixer.state.strips[1].gain_db == -89.0
+    mixer.nudge_focused(-1.0)
+    assert mixer.state.strips[1].gain_db == -math.inf
 
 
 @pytest.mark.parametrize("pan", [-1.0, 1.0])
@@ -169,9 +171,9 @@ def test_a_song_split_without_stage_2_has_no_stage_2(player: FakePlayer, separat
 
 def test_lanes_that_are_not_there_are_ignored(mixer: MixerModel) -> None:
     before = mixer.state
-    mixer.focus(7)
-    mixer.toggle_mute_at(7)
-    mixer.toggle_solo_at(7)
+    mixer.focus(len(before.strips))
+    mixer.toggle_mute_at(len(before.strips))
+    mixer.toggle_solo_at(len(before.strips))
     assert mixer.state == before
 
 

@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtWidgets import QApplication
 
 from app.playback.pace import PLAIN, Pace
-from app.viewmodel.history import History
+from app.viewmodel.history import History, HistoryState
 from app.viewmodel.transport import SHORTEST_LOOP_SECONDS, TransportModel, TransportState
 from engine.api import Levels, Separation
 from tests.support.fake_engine import FakePlayer
@@ -249,20 +249,26 @@ def test_a_loop_can_be_taken_back_and_made_again(
     qapp: QApplication, player: FakePlayer, separation: Separation
 ) -> None:
     del qapp
-    now_seconds = 0.0
+    now_seconds = 100.0
     history = History(lambda: now_seconds)
     transport = TransportModel(player, history)
     transport.load(separation)
     for stop in (6_000, 7_000, 8_000):  # one drag
+        now_seconds += 0.5
         transport.set_loop(4_000, stop)
     now_seconds += 2
     transport.toggle_loop()
+    assert history.state == HistoryState(can_undo=True, can_redo=False)
     history.undo()
     assert (transport.state.loop, transport.state.looping, player.loop) == ((4_000, 8_000), True, (4_000, 8_000))
+    assert history.state == HistoryState(can_undo=True, can_redo=True)
     history.undo()
     assert (transport.state.loop, player.loop) == (None, None)
+    assert history.state == HistoryState(can_undo=False, can_redo=True)
     history.redo()
     assert (transport.state.loop, player.loop) == ((4_000, 8_000), (4_000, 8_000))
+    history.redo()
+    assert history.state == HistoryState(can_undo=True, can_redo=False)
 
 
 # The pace

@@ -59,12 +59,15 @@ def test_after_matching_both_are_within_a_tenth_of_a_decibel(
 
 
 def test_a_player_with_these_gains_plays_both_equally_loud() -> None:
-    signals = {ONE: noise(2, SAMPLES, 0.4, 1), TWO: noise(2, SAMPLES, 0.1, 2)}
+    # Measured in two blocks, a long one and a short one, in which one of them is much louder.
+    samples = 70_000
+    signals = {ONE: noise(2, samples, 0.1, 1), TWO: noise(2, samples, 0.1, 2)}
+    signals[ONE][:, 66_000:] *= 8
     levels: list[float] = []
-    for gains in match_levels(MatchRequest(signals, RATE, {ONE: (1, 1)}, {TWO: (1, 1)}, 0, SAMPLES)):
+    for gains in match_levels(MatchRequest(signals, RATE, {ONE: (1, 1)}, {TWO: (1, 1)}, 0, samples)):
         mixer = Mixer(signals, RATE)
         mixer.set_gains(gains)
-        levels.append(float(np.sqrt(np.mean(np.square(mixer.render(SAMPLES))))))
+        levels.append(float(np.sqrt(np.mean(np.square(mixer.render(samples))))))
     assert levels[0] == pytest.approx(levels[1], rel=1e-4)
 
 

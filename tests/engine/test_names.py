@@ -159,7 +159,7 @@ def test_a_stem_file_is_named_after_the_song() -> None:
         ),
         ("{title", "no partner"),
         ("title}", "no partner"),
-        ("{title!r}", "only its name in braces"),
+        ("{artist} - {title!r}", "only its name in braces"),
         ("{title:>10}", "only its name in braces"),
         ("{}", "There is no {}"),
         ("{title.upper}", "There is no {title.upper}"),
