@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import fields
@@ -26,6 +27,7 @@ _FORMATS = (
 _INTEGER_SUBTYPES = {"u8": "PCM_U8", "s16": "PCM_16", "s32": "PCM_24"}
 # By the first letter of FFmpeg's name of a sample format, such as `s16p`.
 _NUMPY_KINDS = {"u": "u", "s": "i", "f": "f", "d": "f"}
+_LONGEST_PAGE_BYTES = 65_307  # of Ogg
 # FFmpeg's own MP4 writer rounds the play length to milliseconds, so a smaller excess is no padding.
 _EXCESS_SECONDS = 0.001
 
@@ -132,11 +134,26 @@ class PyavSource:
 
     def _lacks(self, count: int) -> bool:
         """Whether the container promises clearly more than `count` samples; only some say it reliably."""
-        if "matroska" in self._container.format.name and not self._container.streams.video:
+        container = self._container.format.name
+        if container == "ogg":
+            return _ends_within_page(self._file)
+        if "matroska" in container and not self._container.streams.video:
             promised_seconds = self.info.duration_seconds or 0.0
+        elif container == "caf" and self._stream.codec_context.name.startswith("pcm"):
+            promised_seconds = self._stream.frames / self._rate  # its header counts them, not FFmpeg
         else:
             promised_seconds = (self._promised_samples() or 0) / self._rate
         return count / self._rate < promised_seconds - 0.1
+
+
+def _ends_within_page(file: CallbackFile) -> bool:
+    """Whether an Ogg file ends before its last page does, which begins with the lengths of its parts; RFC 3533."""
+    size = file.seek(0, os.SEEK_END)
+    file.seek(max(0, size - _LONGEST_PAGE_BYTES))
+    end = file.read()
+    page = end[end.rfind(b"OggS") :] if b"OggS" in end else b""
+    parts = sum(page[26:27])
+    return 0 < len(page) < 27 + parts + sum(page[27 : 27 + parts])
 
 
 def open_container(file: CallbackFile) -> InputContainer:

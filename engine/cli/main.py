@@ -87,25 +87,25 @@ def _parser() -> argparse.ArgumentParser:
     _add_split(commands.add_parser("split", help="split songs into stems"))
 
     forward = commands.add_parser("forward", help="run the bare network on an array, for researchers")
-    forward.add_argument("--checkpoint", type=Path, required=True, metavar="FILE")
+    forward.add_argument("--checkpoint", type=_path, required=True, metavar="FILE")
     forward.add_argument(
-        "--input", type=Path, required=True, metavar="X.npy", help="float32 (C, n) at the network's rate"
+        "--input", type=_path, required=True, metavar="X.npy", help="float32 (C, n) at the network's rate"
     )
-    forward.add_argument("--output", type=Path, required=True, metavar="Y.npz", help="stage1 and stage2, (S, C, n)")
+    forward.add_argument("--output", type=_path, required=True, metavar="Y.npz", help="stage1 and stage2, (S, C, n)")
 
     _add_evaluate(commands.add_parser("evaluate", help="score a model on songs that come with reference stems"))
 
     _add_train(commands.add_parser("train", help="train a network, for researchers"))
 
     report = commands.add_parser("train-report", help="draw how a training run went, as one HTML page")
-    report.add_argument("run", type=Path, metavar="RUN", help="the run's folder")
-    report.add_argument("--out", type=Path, metavar="FILE.html", help="default: RUN/report.html")
+    report.add_argument("run", type=_path, metavar="RUN", help="the run's folder")
+    report.add_argument("--out", type=_path, metavar="FILE.html", help="default: RUN/report.html")
 
     preview = commands.add_parser("augment-preview", help="hear what the augmentation of training data does")
     preview.add_argument(
-        "--input", type=Path, required=True, metavar="DIR", help="a song's stems, or DIR/SONG/STEM.EXT"
+        "--input", type=_path, required=True, metavar="DIR", help="a song's stems, or DIR/SONG/STEM.EXT"
     )
-    preview.add_argument("--out", type=Path, required=True, metavar="DIR", help="for DIR/before and DIR/after")
+    preview.add_argument("--out", type=_path, required=True, metavar="DIR", help="for DIR/before and DIR/after")
     preview.add_argument("--mode", choices=MODES, default="coherent_varied", help="which stems share what is drawn")
     preview.add_argument("--seed", type=_seed, default=0)
 
@@ -127,7 +127,7 @@ def _add_models(models: argparse.ArgumentParser) -> None:
     for action in (listing, info):
         action.add_argument("--json", action="store_true", help="print JSON")
     add = actions.add_parser("add", help="copy a checkpoint into the list, after a trial run")
-    add.add_argument("file", type=Path, metavar="FILE")
+    add.add_argument("file", type=_path, metavar="FILE")
     add.add_argument("--name", default="", help="what to call it (default: the file's name)")
     add.add_argument("--stems", type=_names, default=(), metavar="drums,bass,...", help="its outputs in their order")
     remove = actions.add_parser("remove", help="remove a model that was added or downloaded, or an unfinished download")
@@ -140,8 +140,8 @@ def _add_compare(compare: argparse.ArgumentParser) -> None:
     compare.add_argument(
         "--models", type=_names, default=(), metavar="default,preset:NAME", help="default: all presets and models"
     )
-    compare.add_argument("--references", type=Path, metavar="DIR", help="score models on DIR/SONG/STEM.EXT")
-    compare.add_argument("--plot", type=Path, metavar="FILE.png", help="draw quality against cost")
+    compare.add_argument("--references", type=_path, metavar="DIR", help="score models on DIR/SONG/STEM.EXT")
+    compare.add_argument("--plot", type=_path, metavar="FILE.png", help="draw quality against cost")
     compare.add_argument("--counts-only", action="store_true", help="measure nothing")
     compare.add_argument("--device", choices=DEVICES, default="auto")
     compare.add_argument("--rounds", type=_count, default=1, metavar="N", help="medians are taken over so many")
@@ -168,8 +168,8 @@ def _add_bench(bench: argparse.ArgumentParser) -> None:
 
 
 def _add_split(split: argparse.ArgumentParser) -> None:
-    split.add_argument("inputs", nargs="+", type=Path, metavar="FILE", help="songs, or folders of songs")
-    split.add_argument("--out", type=Path, required=True, metavar="DIR", help="stems go to DIR/SONG/STEM.EXT")
+    split.add_argument("inputs", nargs="+", type=_path, metavar="FILE", help="songs, or folders of songs")
+    split.add_argument("--out", type=_path, required=True, metavar="DIR", help="stems go to DIR/SONG/STEM.EXT")
     split.add_argument("--model", default="default", metavar="NAME|PATH")
     split.add_argument("--stems", type=_names, default=(), metavar="vocals,drums", help="only these (default: all)")
     split.add_argument("--stage", choices=STAGE_CHOICES, help="1 mask, 2 mask + residual (default, if any)")
@@ -198,7 +198,7 @@ def _add_split(split: argparse.ArgumentParser) -> None:
 
 
 def _add_evaluate(evaluate: argparse.ArgumentParser) -> None:
-    evaluate.add_argument("--references", type=Path, required=True, metavar="DIR", help="DIR/SONG/STEM.EXT")
+    evaluate.add_argument("--references", type=_path, required=True, metavar="DIR", help="DIR/SONG/STEM.EXT")
     evaluate.add_argument("--model", default="default", metavar="NAME|PATH")
     evaluate.add_argument("--stages", choices=STAGE_CHOICES, help="default: all that the model has")
     evaluate.add_argument("--quality", choices=QUALITIES, default="balanced")
@@ -211,11 +211,11 @@ def _add_evaluate(evaluate: argparse.ArgumentParser) -> None:
 def _add_train(train: argparse.ArgumentParser) -> None:
     train.add_argument("--preset", required=True, choices=PRESET_NAMES)
     train.add_argument("--model", default="", metavar="preset:NAME", help="network to train, instead of the preset's")
-    train.add_argument("--out", type=Path, required=True, metavar="RUN", help="the run's folder; again goes on with it")
-    train.add_argument("--assets", type=Path, metavar="DIR", help="asset pack to render songs from")
-    train.add_argument("--musdb", type=Path, metavar="DIR", help="songs with stems: DIR/SONG/STEM.EXT")
+    train.add_argument("--out", type=_path, required=True, metavar="RUN", help="its folder; again goes on with the run")
+    train.add_argument("--assets", type=_path, metavar="DIR", help="asset pack to render songs from")
+    train.add_argument("--musdb", type=_path, metavar="DIR", help="songs with stems: DIR/SONG/STEM.EXT")
     train.add_argument("--minutes", type=_minutes, default=60.0, help="of this slice (default: 60)")
-    train.add_argument("--resume", type=Path, metavar="FILE", help="weights that a new run starts from")
+    train.add_argument("--resume", type=_path, metavar="FILE", help="weights that a new run starts from")
     train.add_argument("--device", choices=DEVICES, default="auto")
     train.add_argument(
         "--recompute",
@@ -232,6 +232,12 @@ def _add_train(train: argparse.ArgumentParser) -> None:
     train.add_argument("--augment", type=_share, default=0.0, metavar="SHARE", help="of the recorded songs (0..1)")
     train.add_argument("--compile", action="store_true", help="with torch.compile; needs a compiler, pays in long runs")
     train.add_argument("--seed", type=_seed, default=0, help="of the first weights and of what is drawn")
+
+
+def _path(text: str) -> Path:
+    if not text:  # `Path` would take a script's empty variable for the folder one is in
+        raise argparse.ArgumentTypeError("expected a path, not an empty text")
+    return Path(text)
 
 
 def _share(text: str) -> float:

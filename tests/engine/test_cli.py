@@ -320,6 +320,8 @@ def test_a_stem_file_is_one_file(model: str, tmp_path: Path, capsys: Capture) ->
         [],
         ["split"],
         ["split", "a.wav"],
+        ["split", "", "--out", "o"],
+        ["split", "a.wav", "--out", ""],
         ["split", "a.wav", "--out", "o", "--quality", "superb"],
         ["split", "a.wav", "--out", "o", "--stems", ","],
         ["split", "a.wav", "--out", "o", "--overwrite", "--skip-existing"],

@@ -237,7 +237,10 @@ def test_half_a_file_is_read_and_mentioned(tmp_path: Path, container: str, subty
 
 @pytest.mark.parametrize(
     ("codec", "container", "options"),
-    [("aac", "ipod", {"movflags": "faststart"}), ("aac", "adts", {}), ("libopus", "matroska", {})],
+    [
+        *(("aac", "ipod", {"movflags": "faststart"}), ("aac", "adts", {}), ("libopus", "matroska", {})),
+        *(("libopus", "ogg", {"page_duration": "20000"}), ("pcm_s16be", "caf", {})),
+    ],
 )
 def test_half_a_file_that_only_ffmpeg_knows_is_read_and_mentioned(
     tmp_path: Path, codec: str, container: str, options: dict[str, str]
