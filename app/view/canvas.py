@@ -19,7 +19,7 @@ from app.words import tr
 
 _DIMMED_OPACITY = 0.4
 _GRIP_PX = 4
-_CHIP_ALPHA = 190
+CAPTION_ALPHA = 225  # of what is behind a caption, which can so be read on every wave
 _NOTHING = Shown("", "", None)
 
 
@@ -215,7 +215,7 @@ class LaneCanvas(TimeAxis):
         text = metrics.elidedText(self._shown.caption, Qt.TextElideMode.ElideRight, self.width() - 20)
         box = QRectF(4, 3, metrics.horizontalAdvance(text) + 10, 16)
         shade = self.theme.color("canvas")
-        shade.setAlpha(_CHIP_ALPHA)
+        shade.setAlpha(CAPTION_ALPHA)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(shade)
         painter.drawRoundedRect(box, 4, 4)

@@ -23,7 +23,7 @@ class MetronomeRows:
     """
 
     def __init__(self, actions: MetronomeActions, metronome: MetronomeModel, form: QFormLayout) -> None:
-        self._on = QCheckBox(tr("&Click along"))
+        self._on = QCheckBox(tr("Clic&k along"))
         self._on.setToolTip(actions.click.toolTip())
         self._level = number_box(tr("Level of the click"), CLICK_DB, tr("How loud the click is; no file has it"))
         self._level.setSuffix(" dB")
@@ -38,7 +38,7 @@ class MetronomeRows:
         self._shift.setSuffix(" ms")
         self._shift.setSingleStep(_SHIFT_STEP_MS)
         self._line = ElidedLabel("", "small", sentence=True)
-        tap = button(tr("&Tap"), tip=actions.tap.toolTip())
+        tap = button(tr("T&ap"), tip=actions.tap.toolTip())
         half = button("½", tip=actions.halve.toolTip())
         half.setAccessibleName(tr("Half as many beats"))
         twice = button("×2", tip=actions.double.toolTip())
@@ -49,7 +49,7 @@ class MetronomeRows:
         form.addRow(tr("Cou&nt-in"), self._count_in)
         form.addRow(_named(tr("Te&mpo"), self._bpm), row(self._bpm, tap, half, twice, spacing=6))
         form.addRow(_named(tr("Beats per ba&r"), self._per_bar), _halves(self._per_bar, one))
-        form.addRow(_named(tr("S&hift"), self._shift), _halves(self._shift, self._follow))
+        form.addRow(_named(tr("Shif&t"), self._shift), _halves(self._shift, self._follow))
         form.addRow(self._line)
         self._fields = (self._on, self._level, self._count_in, self._bpm, self._per_bar, self._shift)
         self._buttons = (tap, half, twice, one)

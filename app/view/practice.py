@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFormLayout, QFrame, QSpinBox, QWidget
+from PySide6.QtWidgets import QFormLayout, QFrame, QSizePolicy, QSpinBox, QWidget
 
 from app.playback.pace import SEMITONES, SPEEDS_PERCENT
 from app.view.actions import Actions
@@ -46,13 +46,17 @@ class PracticePopover(QFrame):
         form = QFormLayout(self)
         form.setContentsMargins(16, 14, 16, 14)
         form.setSpacing(10)
-        form.addRow(tr("&Speed"), self._speed)
-        form.addRow(tr("&Pitch"), self._pitch)
+        form.addRow(tr("Spee&d"), self._speed)
+        form.addRow(tr("P&itch"), self._pitch)
         form.addRow("", self._reset)
         line = QFrame()
         line.setObjectName("rule")
         form.addRow(line)
         self._click = MetronomeRows(actions.metronome, metronome, form)
+        for at in range(form.rowCount()):
+            name = form.itemAt(at, QFormLayout.ItemRole.LabelRole)
+            if name is not None:  # in the middle of its row; Qt leaves it nearer to the top
+                name.widget().setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.MinimumExpanding)
         transport.changed.connect(self._present)
         self._present(transport.state)
 

@@ -223,10 +223,6 @@
         <translation>&amp;Bildoptionen…</translation>
     </message>
     <message>
-        <source>&amp;Pitch</source>
-        <translation>Ton&amp;höhe</translation>
-    </message>
-    <message>
         <source>&amp;Play</source>
         <translation>&amp;Wiedergabe</translation>
     </message>
@@ -263,10 +259,6 @@
         <translation>1 dB l&amp;eiser</translation>
     </message>
     <message>
-        <source>&amp;Speed</source>
-        <translation>Te&amp;mpo</translation>
-    </message>
-    <message>
         <source>&amp;Split</source>
         <translation>&amp;Trennen</translation>
     </message>
@@ -277,10 +269,6 @@
     <message>
         <source>&amp;Stop splitting</source>
         <translation>Trennung &amp;stoppen</translation>
-    </message>
-    <message>
-        <source>&amp;Tap</source>
-        <translation>Ta&amp;ppen</translation>
     </message>
     <message>
         <source>&amp;Tap the tempo</source>
@@ -724,6 +712,10 @@ Apache-Lizenz 2.0. Gebaut mit Qt (LGPL), PyTorch und NumPy.</translation>
         <translation>Stumme Bereiche der Spur l&amp;öschen</translation>
     </message>
     <message>
+        <source>Clic&amp;k along</source>
+        <translation>Mit &amp;Klick</translation>
+    </message>
+    <message>
         <source>Clic&amp;k and count-in</source>
         <translation>Klick und Vor&amp;zähler</translation>
     </message>
@@ -819,7 +811,7 @@ Strg+Mausrad zoomt, Umschalt+Mausrad verschiebt, Alt+Ziehen zoomt auf einen Teil
     </message>
     <message>
         <source>Cou&amp;nt-in</source>
-        <translation>&amp;Vorzähler</translation>
+        <translation>Vor&amp;zähler</translation>
     </message>
     <message>
         <source>Count in 1 bar</source>
@@ -1796,6 +1788,10 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
         <translation>Ausgang {number}</translation>
     </message>
     <message>
+        <source>P&amp;itch</source>
+        <translation>T&amp;onhöhe</translation>
+    </message>
+    <message>
         <source>PAUSED</source>
         <translation>PAUSIERT</translation>
     </message>
@@ -2064,10 +2060,6 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
         <translation>Platz für die Bibliothek</translation>
     </message>
     <message>
-        <source>S&amp;hift</source>
-        <translation>Ve&amp;rsatz</translation>
-    </message>
-    <message>
         <source>S&amp;how</source>
         <translation>&amp;Anzeigen</translation>
     </message>
@@ -2146,6 +2138,10 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
     <message>
         <source>Share of the waveform</source>
         <translation>Anteil der Wellenform</translation>
+    </message>
+    <message>
+        <source>Shif&amp;t</source>
+        <translation>Ve&amp;rsatz</translation>
     </message>
     <message>
         <source>Shift of the clicks</source>
@@ -2282,6 +2278,10 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
     <message>
         <source>Spectrogram only</source>
         <translation>Nur Spektrogramm</translation>
+    </message>
+    <message>
+        <source>Spee&amp;d</source>
+        <translation>Te&amp;mpo</translation>
     </message>
     <message>
         <source>Speed</source>
@@ -2428,6 +2428,10 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
         <translation>Höhere S&amp;puren</translation>
     </message>
     <message>
+        <source>T&amp;ap</source>
+        <translation>Tappe&amp;n</translation>
+    </message>
+    <message>
         <source>T&amp;wice as many beats</source>
         <translation>&amp;Doppelt so viele Schläge</translation>
     </message>
@@ -2445,7 +2449,7 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
     </message>
     <message>
         <source>Te&amp;mpo</source>
-        <translation>&amp;BPM</translation>
+        <translation>B&amp;PM</translation>
     </message>
     <message>
         <source>Technical details</source>

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from app.compose import Studio
 from app.settings import ThemeChoice
 from app.view.actions import Actions
-from app.view.canvas import LaneCanvas
+from app.view.canvas import CAPTION_ALPHA, LaneCanvas
 from app.view.meter import Meter
 from app.view.theme import Theme
 from app.viewmodel.display import DisplayState
@@ -64,11 +64,27 @@ def test_why_a_lane_is_empty_can_be_read(qtbot: QtBot, theme: Theme, choice: The
     assert max(contrast(float(seen.min()), ground), contrast(float(seen.max()), ground)) >= _READABLE
 
 
+def stem_colors(theme: Theme) -> dict[str, QColor]:
+    colors = {stem: theme.stem_color(stem) for stem in ("vocals", "bass", "drums", "other", RESIDUAL, SOURCE)}
+    return colors | {f"spare {place}": color for place, color in enumerate(theme.colors("extra"))}
+
+
+@pytest.mark.parametrize("choice", _THEMES)
+def test_captions_can_be_read_on_every_wave(theme: Theme, choice: ThemeChoice) -> None:
+    theme.choose(choice)
+    shade, share = theme.color("canvas"), CAPTION_ALPHA / 255
+    weak: dict[tuple[str, str], float] = {}
+    for stem, wave in stem_colors(theme).items():
+        pairs = (shade.redF(), wave.redF()), (shade.greenF(), wave.greenF()), (shade.blueF(), wave.blueF())
+        ground = QColor.fromRgbF(*(share * front + (1 - share) * back for front, back in pairs))
+        weak |= {(stem, name): contrast(relative(theme.color(name)), relative(ground)) for name in ("text", "muted")}
+    assert {pair: ratio for pair, ratio in weak.items() if ratio < _READABLE} == {}
+
+
 @pytest.mark.parametrize("choice", _THEMES)
 def test_meters_stand_out_from_their_groove(qtbot: QtBot, theme: Theme, choice: ThemeChoice) -> None:
     theme.choose(choice)
-    colors = {stem: theme.stem_color(stem) for stem in ("vocals", "bass", "drums", "other", RESIDUAL, SOURCE)}
-    colors |= {f"spare {place}": color for place, color in enumerate(theme.colors("extra"))}
+    colors = stem_colors(theme)
     seconds = count()
     meter = Meter(theme, lambda: float(next(seconds)))
     qtbot.addWidget(meter)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -68,28 +68,32 @@ def submenus(parent: QMenuBar | QMenu) -> Iterator[QMenu]:
             yield from submenus(menu)
 
 
-def clashes(parent: QMenuBar | QMenu) -> list[str]:
-    """The letters that two entries share."""
-    found = [re.search(r"&(\w)", action.text().replace("&&", "")) for action in parent.actions()]
+def clashes(texts: Iterable[str]) -> list[str]:
+    """The letters that two texts share."""
+    found = [re.search(r"&(\w)", text.replace("&&", "")) for text in texts]
     letters = [each[1].lower() for each in found if each]
     return [letter for letter in set(letters) if letters.count(letter) > 1]
 
 
+def words(parent: QMenuBar | QMenu) -> list[str]:
+    return [action.text() for action in parent.actions()]
+
+
 def check_mnemonics(studio: Studio) -> None:
-    bar = studio.window.menuBar()
-    menus = [bar, *submenus(bar)]
+    menus = list(submenus(studio.window.menuBar()))
     assert len(menus) > 15
-    assert {
-        menu.title() if isinstance(menu, QMenu) else "": letters for menu in menus if (letters := clashes(menu))
-    } == {}
+    assert {menu.title(): letters for menu in menus if (letters := clashes(words(menu)))} == {}
+    (card,) = studio.window.findChildren(PracticePopover)  # is open while the menus can be reached
+    named = [each.text() for each in card.findChildren(QWidget) if isinstance(each, QLabel | QAbstractButton)]
+    assert clashes([*words(studio.window.menuBar()), *named]) == []
 
 
-def test_no_two_entries_of_a_menu_share_a_letter(studio: Studio) -> None:
+def test_no_two_entries_of_a_menu_or_of_the_practice_card_share_a_letter(studio: Studio) -> None:
     check_mnemonics(studio)
 
 
 @in_german
-def test_no_two_entries_of_a_german_menu_share_a_letter(studio: Studio) -> None:
+def test_no_two_entries_of_a_german_menu_or_card_share_a_letter(studio: Studio) -> None:
     check_mnemonics(studio)
 
 

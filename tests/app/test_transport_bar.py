@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QComboBox, QSpinBox, QToolButton
+from PySide6.QtWidgets import QApplication, QComboBox, QFormLayout, QSpinBox, QToolButton
 from pytestqt.qtbot import QtBot
 
 from app.compose import Studio
@@ -18,6 +18,7 @@ from tests.support.fake_engine import FakePlayer
 from tests.support.window import open_song
 
 KEY = Qt.Key
+_ROLE = QFormLayout.ItemRole
 
 
 def button(studio: Studio, name: str) -> QToolButton:
@@ -177,3 +178,18 @@ def test_the_practice_card_goes_with_the_song(qtbot: QtBot, studio: Studio, song
     QTest.keyClick(studio.window, KEY.Key_W, Qt.KeyboardModifier.ControlModifier)
     assert studio.models.session.state.song is None
     assert not card.isVisible()
+
+
+def test_names_on_the_practice_card_are_level_with_their_fields(studio: Studio) -> None:
+    studio.window.show()
+    card = studio.window.findChild(PracticePopover)
+    assert isinstance(card, PracticePopover)
+    card.toggle()
+    QApplication.processEvents()
+    form = card.layout()
+    assert isinstance(form, QFormLayout)
+    rows = range(form.rowCount())
+    pairs = [[form.itemAt(at, role) for role in (_ROLE.LabelRole, _ROLE.FieldRole)] for at in rows]
+    middles = [[item.geometry().center().y() for item in pair if item] for pair in pairs if all(pair)]
+    assert len(middles) > 6
+    assert max(abs(name - field) for name, field in middles) <= 1
