@@ -91,6 +91,7 @@ def test_what_cannot_be_hashed_is_an_error_that_names_it(tmp_path: Path) -> None
 
 def test_what_was_kept_is_found_again_under_the_songs_name_of_now(open_library: Opener) -> None:
     library = open_library()
+    assert library.entries() == ()  # nor is there a folder yet
     made = make_separation(library.work_folder(), samples=1000, source=Path("old name.wav"))
     assert library.find(KEYS[0], SOURCE) is None
     kept = library.keep(KEYS[0], made)
