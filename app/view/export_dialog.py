@@ -16,6 +16,7 @@ from app.words import tr
 from engine.api import Existing
 
 _SIZE = (890, 520)
+_ROOMY_PX = 1040  # shows whole names of most files, where the window is as wide
 
 
 class ExportDialog(QDialog):
@@ -25,7 +26,7 @@ class ExportDialog(QDialog):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)  # the models outlive it
         self.setWindowTitle(tr("Export"))
-        self.resize(*_SIZE)
+        self.resize(max(_SIZE[0], min(parent.width(), _ROOMY_PX)), _SIZE[1])
         self._model = model
         self._form = form
         self._page = ExportFormPage(form, theme)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt
@@ -16,7 +16,7 @@ from app.view.widgets import ProgressBar, all_files, button, column, label, row
 from app.viewmodel.display import format_time
 from app.viewmodel.models import ModelsModel, ModelsState
 from app.viewmodel.sides import model_name
-from app.viewmodel.signals import stem_names
+from app.viewmodel.signals import stem_name, stem_names
 from app.words import number_text, size_text, told, tr, tr_later
 from engine.api import ModelEntry, Progress
 
@@ -42,6 +42,8 @@ _DOING = {
     "try": tr_later("trying it out on a second of noise"),
     "copy": tr_later("copying the file"),
 }
+
+SONGS = (tr_later("rendered songs"), tr_later("real songs without bass"), tr_later("the Multisong set"))  # of scores
 
 
 class ModelsDialog(QDialog):
@@ -180,14 +182,20 @@ def _doing_words(progress: Progress | None) -> str:
     return tr("{doing}, {time} left").format(doing=words, time=format_time(progress.eta_seconds, 0))
 
 
+def _score_words(entry: ModelEntry) -> Iterator[str]:
+    words = tr("{what} {metric} on {songs} {db} dB")
+    for (stem, metric, songs), value in entry.figures().items():
+        what = tr("average") if stem == "average" else stem_name(stem)
+        yield words.format(what=what, metric=metric, songs=tr(songs), db=number_text(value, 2))
+
+
 def _facts(entry: ModelEntry) -> str:
     """Where a model comes from, how good it is and how its file is checked, one fact a line."""
     lines = [tr("Source: {source}").format(source=told(entry.source))] if entry.source else []
     if entry.licence:
         lines.append(tr("Licence: {licence}").format(licence=entry.licence))
     if entry.scores:
-        scores = (f"{name} {number_text(value, 2)} dB" for name, value in entry.figures().items())
-        lines.append(tr("Scores: {scores}").format(scores=", ".join(scores)))
+        lines.append(tr("Scores: {scores}").format(scores=", ".join(_score_words(entry))))
     if entry.sha256:
         words = tr("SHA-256, as published: {sum}") if entry.published else tr("SHA-256, as when it was added: {sum}")
         lines.append(words.format(sum=entry.sha256))

@@ -156,7 +156,8 @@ def _size_words(entry: ModelEntry) -> str:
 
 
 def _score_words(entry: ModelEntry) -> str:
-    return "; ".join(f"{name} {value:.2f} dB" for name, value in entry.figures().items())
+    figures = entry.figures().items()
+    return "; ".join(f"{stem} {metric} on {songs} {value:.2f} dB" for (stem, metric, songs), value in figures)
 
 
 def _trust_words(entry: ModelEntry) -> str:

@@ -69,10 +69,10 @@ class ModelEntry:
     file: Path | None = None
     remark: str = ""
 
-    def figures(self) -> dict[str, float]:
-        """The scores for people, in dB by what they are: the average, or every stem where there is none."""
+    def figures(self) -> dict[tuple[str, Metric, str], float]:
+        """The scores for people, in dB by stem, metric and songs: the average, or every stem where there is none."""
         return {
-            f"{stem} {score.metric} on {score.songs}": value
+            (stem, score.metric, score.songs): value
             for score in self.scores
             for stem, value in score.db.items()
             if stem == AVERAGE or AVERAGE not in score.db

@@ -2914,6 +2914,10 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
         <translation>erhältlich</translation>
     </message>
     <message>
+        <source>average</source>
+        <translation>Durchschnitt</translation>
+    </message>
+    <message>
         <source>balanced</source>
         <translation>ausgewogen</translation>
     </message>
@@ -3363,7 +3367,7 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
     </message>
     <message>
         <source>part of Bandsaw</source>
-        <translation>Teil von Bandsaw</translation>
+        <translation>mitgeliefert</translation>
     </message>
     <message>
         <source>paused</source>
@@ -3394,6 +3398,14 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
         <translation>die Gewichte werden gelesen</translation>
     </message>
     <message>
+        <source>real songs without bass</source>
+        <translation>echten Songs ohne Bass</translation>
+    </message>
+    <message>
+        <source>rendered songs</source>
+        <translation>synthetischen Songs</translation>
+    </message>
+    <message>
         <source>semitones</source>
         <translation>Halbtöne</translation>
     </message>
@@ -3412,6 +3424,10 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
     <message>
         <source>stereo</source>
         <translation>stereo</translation>
+    </message>
+    <message>
+        <source>the Multisong set</source>
+        <translation>den Multisong-Songs</translation>
     </message>
     <message>
         <source>the NVIDIA GPU refuses to work ({words})</source>
@@ -3943,6 +3959,10 @@ Die Leuchte am Ende: übersteuert (Umschalt+C löscht sie)</translation>
     <message>
         <source>{what} from {start} to {stop}</source>
         <translation>{what} von {start} bis {stop}</translation>
+    </message>
+    <message>
+        <source>{what} {metric} on {songs} {db} dB</source>
+        <translation>{what}: {metric} {db} dB bei {songs}</translation>
     </message>
     <message>
         <source>{what} · comp sounding</source>

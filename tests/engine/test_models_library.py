@@ -333,7 +333,7 @@ def test_a_known_model_got_by_hand_gets_what_is_known_of_it(tmp_path: Path, mani
     add_model(AddModelRequest(path, "known"))
     (entry,) = list_models()
     assert (entry.state, entry.published, entry.licence) == ("installed", True, "MIT")
-    assert entry.figures() == {"vocals uSDR on some songs": 9.5}
+    assert entry.figures() == {("vocals", "uSDR", "some songs"): 9.5}
     card = load_model("known").card
     assert (card.name, card.licence, card.provenance) == ("known", "MIT", "a page of somebody's")
 
