@@ -54,9 +54,10 @@ class PracticePopover(QFrame):
         form.addRow(line)
         self._click = MetronomeRows(actions.metronome, metronome, form)
         for at in range(form.rowCount()):
-            name = form.itemAt(at, QFormLayout.ItemRole.LabelRole)
+            item = form.itemAt(at, QFormLayout.ItemRole.LabelRole)
+            name = item.widget() if item is not None else None
             if name is not None:  # in the middle of its row; Qt leaves it nearer to the top
-                name.widget().setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.MinimumExpanding)
+                name.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.MinimumExpanding)
         transport.changed.connect(self._present)
         self._present(transport.state)
 
