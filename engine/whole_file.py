@@ -11,7 +11,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TypeVar
 
-from engine.errors import write_error
+from engine.errors import WriteError, write_error
+from engine.said import say
 
 _TRIES = 10
 _WAIT_SECONDS = 0.1
@@ -91,8 +92,10 @@ def whole_file(path: Path) -> Generator[Path]:
         WriteError: The disk stands in the way, also of what is done inside.
     """
     try:
-        if on_disk(path) and path.is_dir():
-            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+        if on_disk(path) and not path.is_file():
+            if path.is_dir():
+                raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+            raise WriteError(path, say("it is not an ordinary file"))  # a device, which a file would replace
         part = part_path(path)
         try:
             yield part

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -71,6 +72,16 @@ def test_a_folder_in_its_place_is_found_before_the_work(
     monkeypatch.chdir(tmp_path)
     with pytest.raises(WriteError, match="a folder of that name is in the way"), whole_file(Path(name)):
         pytest.fail("nothing should be done")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pipes among its files")
+def test_a_device_or_a_pipe_is_not_replaced_by_a_file(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "link").symlink_to("pipe")
+    for name in ("pipe", "link"):
+        with pytest.raises(WriteError, match="not an ordinary file"), whole_file(tmp_path / name):
+            pytest.fail("nothing should be done")
+    assert (tmp_path / "pipe").is_fifo()
 
 
 def test_a_name_that_no_disk_takes(tmp_path: Path) -> None:
