@@ -108,7 +108,7 @@ class ModelsDialog(QDialog):
 
     def _present_chosen(self, state: ModelsState) -> None:
         entry = self._chosen() or ModelEntry("", "damaged")
-        self._facts.setText(_facts(entry))
+        self._facts.setText(_facts(entry) if state.entries else tr("Looking at the disk…"))
         idle = not state.working
         here, by_hand = entry.state != "available", entry.state == "available" and not entry.url
         self.use.setEnabled(here and entry.state != "damaged" and entry.name != state.chosen)

@@ -110,6 +110,18 @@ def test_the_list_shows_what_there_is_and_what_is_used(qtbot: QtBot, studio: Stu
     assert not dialog.remove.isEnabled()
 
 
+def test_a_list_that_is_still_being_made_says_so(qtbot: QtBot, studio: Studio, monkeypatch: pytest.MonkeyPatch) -> None:
+    go_on = Event()
+    monkeypatch.setattr("app.viewmodel.models.list_models", lambda: list_models() if go_on.wait(10) else [])
+    studio.window.show()
+    studio.window.findChildren(Actions)[0].models.trigger()
+    (dialog,) = visible(studio, ModelsDialog)
+    assert "Looking at the disk" in texts(dialog)
+    go_on.set()
+    qtbot.waitUntil(lambda: bool(states(dialog)))
+    assert "Looking at the disk" not in texts(dialog)
+
+
 def test_an_old_look_at_the_disk_that_ends_late_is_not_shown(
     qtbot: QtBot, studio: Studio, monkeypatch: pytest.MonkeyPatch
 ) -> None:
