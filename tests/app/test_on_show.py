@@ -26,7 +26,7 @@ from app.viewmodel.mixer import MixerModel
 from app.viewmodel.on_show import OnShow
 from app.viewmodel.queue import Song, SongPhase, Songs
 from app.viewmodel.session_state import SessionState
-from app.viewmodel.signals import heard_signals
+from app.viewmodel.signals import COMPED, DELTA, heard_signals
 from app.viewmodel.transport import TransportModel
 from engine.api import (
     DecodeError,
@@ -186,7 +186,7 @@ def test_a_comp_can_be_made_while_the_song_moves_to_where_it_is_kept(
     mixer.comp("vocals", (1_000, 2_000), 1)
     mixer.complete(kept)
     mixer.comp("bass", (1_000, 2_000), 1)
-    assert {key for key in player.gains if key[1] > 3} == {("vocals", 4), ("bass", 5)}
+    assert {key for key in player.gains if key[1] > DELTA} == {("vocals", COMPED), ("bass", COMPED)}
 
 
 def test_the_mixer_of_a_song_that_is_finished_out_of_sight_is_as_it_was_left(
